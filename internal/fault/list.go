@@ -54,3 +54,20 @@ func (l *List) Err() error {
 	}
 	return &Error{kind: Invalid, rule: rule, detail: detail, fields: append([]Field(nil), l.fields...)}
 }
+
+// ErrAs is Err with another kind than Invalid, for faults that are all of one
+// other sort, such as a batch whose places are all taken.
+func (l *List) ErrAs(kind Kind) error {
+	err := l.Err()
+	if e, ok := errors.AsType[*Error](err); ok {
+		e.kind = kind
+	}
+	return err
+}
+
+// Merge takes over the faults of another list below the pointer prefix.
+func (l *List) Merge(prefix string, other *List) {
+	for _, f := range other.fields {
+		l.Add(prefix+f.Pointer, f.Rule, f.Detail)
+	}
+}

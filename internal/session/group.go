@@ -1,0 +1,163 @@
+package session
+
+import (
+	"slices"
+	"strconv"
+
+	"holon/internal/fault"
+)
+
+// GroupKind says what sort of group it is.
+type GroupKind string
+
+// The kinds of group.
+const (
+	KindGroup  GroupKind = "group"
+	KindFamily GroupKind = "family"
+	KindCouple GroupKind = "couple"
+)
+
+// Valid tells whether k is one of the kinds.
+func (k GroupKind) Valid() bool { return k == KindGroup || k == KindFamily || k == KindCouple }
+
+// Format says whether people may join after the start.
+type Format string
+
+// The formats. Families and couples are open: households change.
+const (
+	Open   Format = "open"
+	Closed Format = "closed"
+)
+
+// MaxRoster is the largest number of people who may be members of one group at
+// the same time.
+const MaxRoster = 30
+
+// Group is a therapy group, a family or a couple, with the dated spells of its
+// members and therapists. It holds codes only.
+type Group struct {
+	Head
+
+	ID              GroupID
+	Code            Code
+	Kind            GroupKind
+	Format          Format
+	StartsOn        Date
+	EndedOn         *Date
+	Spells          []Spell
+	TherapistSpells []TherapistSpell
+}
+
+// NewGroup returns a valid group without spells, or every fault.
+func NewGroup(id GroupID, code string, kind GroupKind, format Format, startsOn string) (*Group, error) {
+	var faults fault.List
+	g := &Group{ID: id, Kind: kind, Format: format}
+	g.Code = checkCode(&faults, code)
+	if !kind.Valid() {
+		faults.Add("/kind", "unknown_kind", "A group's kind is group, family or couple.")
+	}
+	switch {
+	case format != Open && format != Closed:
+		faults.Add("/format", "unknown_format", "A group is open or closed.")
+	case format == Closed && (kind == KindFamily || kind == KindCouple):
+		faults.Add("/format", "family_is_open", "Families and couples are open: households change. Only a therapy group can be closed.")
+	}
+	g.StartsOn = checkDate(&faults, "/starts_on", startsOn)
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+// End closes the group on a day; every spell that is still running must have
+// been ended by then.
+func (g *Group) End(on string) error {
+	var faults fault.List
+	day := checkDate(&faults, "/ended_on", on)
+	if faults.Len() == 0 {
+		if day < g.StartsOn {
+			faults.Add("/ended_on", "ends_before_start", "A group cannot end before it starts.")
+		}
+		for _, s := range g.Spells {
+			if s.Left == nil || *s.Left > day {
+				faults.Add("/ended_on", "spell_still_running", "Members are still in the group after that day. End their spells first.")
+				break
+			}
+		}
+	}
+	if err := faults.Err(); err != nil {
+		return err
+	}
+	g.EndedOn = &day
+	return nil
+}
+
+// MembersOn returns the spells that hold on a day, in the order they were
+// entered.
+func (g *Group) MembersOn(day Date) []Spell {
+	var out []Spell
+	for _, s := range g.Spells {
+		if s.holds(day) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// TherapistsOn returns the therapists' spells that hold on a day.
+func (g *Group) TherapistsOn(day Date) []TherapistSpell {
+	var out []TherapistSpell
+	for _, s := range g.TherapistSpells {
+		if s.holds(day) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// HasMember tells whether the member was ever in the group.
+func (g *Group) HasMember(id MemberID) bool {
+	return slices.ContainsFunc(g.Spells, func(s Spell) bool { return s.MemberID == id })
+}
+
+// RestoreGroup checks the structure of a stored group.
+func RestoreGroup(g *Group) error {
+	var faults fault.List
+	if !ValidID(string(g.ID)) {
+		faults.Add("/_id", "bad_id", "The identifier is missing or malformed.")
+	}
+	if !g.Kind.Valid() {
+		faults.Add("/kind", "unknown_kind", "The kind is not one of group, family, couple.")
+	}
+	restoreHead(&faults, g.Head)
+	for i, s := range g.Spells {
+		if s.Number != i+1 || s.MemberID == "" || s.Joined == "" {
+			faults.Add("/spells/"+strconv.Itoa(i), "bad_spell", "The spell has no member, no beginning or a number out of order.")
+		}
+	}
+	for i, s := range g.TherapistSpells {
+		if s.Number != i+1 || s.TherapistID == "" || s.From == "" {
+			faults.Add("/therapist_spells/"+strconv.Itoa(i), "bad_spell", "The spell has no therapist, no beginning or a number out of order.")
+		}
+	}
+	return faults.Err()
+}
+
+// restoreHead checks what every stored document carries.
+func restoreHead(faults *fault.List, h Head) {
+	if h.Rev < 1 {
+		faults.Add("/rev", "bad_revision", "Revisions count from 1.")
+	}
+	if h.Schema < 1 {
+		faults.Add("/schema", "bad_schema", "The schema version is missing.")
+	}
+}
+
+// checkDate parses a day and notes its fault at pointer.
+func checkDate(faults *fault.List, pointer, s string) Date {
+	d, err := ParseDate(s)
+	if err != nil {
+		faults.Add(pointer, "bad_date", "A date is a calendar day like 2026-03-05.")
+	}
+	return d
+}

@@ -1,0 +1,53 @@
+package session
+
+import "holon/internal/fault"
+
+// Member is a person who takes part in groups: a code and, where the practice
+// wants age limits checked, a year of birth. Nothing here names anybody.
+type Member struct {
+	Head
+
+	ID        MemberID
+	Code      Code
+	BirthYear *int
+}
+
+// Therapist is a person who leads groups.
+type Therapist struct {
+	Head
+
+	ID   TherapistID
+	Code Code
+}
+
+// NewMember returns a valid member or every fault.
+func NewMember(id MemberID, code string, birthYear *int) (*Member, error) {
+	var faults fault.List
+	c := checkCode(&faults, code)
+	if birthYear != nil && (*birthYear < 1900 || *birthYear > 2199) {
+		faults.Add("/birth_year", "out_of_range", "A year of birth is a year from 1900 to 2199.")
+	}
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	return &Member{ID: id, Code: c, BirthYear: birthYear}, nil
+}
+
+// NewTherapist returns a valid therapist or every fault.
+func NewTherapist(id TherapistID, code string) (*Therapist, error) {
+	var faults fault.List
+	c := checkCode(&faults, code)
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	return &Therapist{ID: id, Code: c}, nil
+}
+
+// checkCode parses a code field and notes its fault.
+func checkCode(faults *fault.List, code string) Code {
+	c, err := ParseCode(code)
+	if err != nil {
+		faults.Add("/code", fault.RuleOf(err), "A code is 1 to 32 letters, digits, dots, underscores or hyphens, without spaces. Use a code, never a name.")
+	}
+	return c
+}

@@ -1,0 +1,47 @@
+package multilevel
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+)
+
+// upperF returns P(F > x) for F with d1 and d2 degrees of freedom, from the
+// incomplete beta function directly, so that 1e-57 is 1e-57 and not the
+// rounding of 1 - (1 - 1e-57).
+func upperF(x, d1, d2 float64) float64 {
+	if x <= 0 {
+		return 1
+	}
+	return mathext.RegIncBeta(d2/2, d1/2, d2/(d2+float64(d1*x)))
+}
+
+// lowerF returns P(F <= x).
+func lowerF(x, d1, d2 float64) float64 {
+	if x <= 0 {
+		return 0
+	}
+	scaled := float64(d1 * x)
+	return mathext.RegIncBeta(d1/2, d2/2, scaled/(d2+scaled))
+}
+
+// quantileF returns x with P(F <= x) = p, 0 < p < 1. Beyond the middle it
+// inverts the reflected beta, where 1 - y would lose the digits of y near 1.
+func quantileF(p, d1, d2 float64) float64 {
+	if y := mathext.InvRegIncBeta(d1/2, d2/2, p); y <= 0.5 {
+		return float64(d2*y) / float64(d1*(1-y))
+	}
+	v := mathext.InvRegIncBeta(d2/2, d1/2, 1-p)
+	return float64(d2*(1-v)) / float64(d1*v)
+}
+
+// boundaryP returns the p value of a likelihood-ratio statistic for one variance
+// at the edge of its range: an even mixture of zero and chi-square with one
+// degree of freedom (Self and Liang 1987; Stram and Lee 1994). P(chi2(1) > x) is
+// erfc(sqrt(x/2)). A statistic of exactly zero has p 1.
+func boundaryP(x float64) float64 {
+	if x <= 0 {
+		return 1
+	}
+	return 0.5 * math.Erfc(math.Sqrt(x/2))
+}

@@ -18,7 +18,7 @@ type Collection struct {
 }
 
 // Index is an ordered index over top-level fields of the document, `_id` being
-// always its last key.
+// the last key of one that is not unique.
 //
 // A field holds strings, 64-bit integers (int64) or times of a millisecond
 // (time.Time), one of these kinds throughout the collection, or nothing (nil: null

@@ -2,35 +2,6 @@ package instrument
 
 import "slices"
 
-// Direction says which end of a scale is the better one. It is data and never
-// guessed: the field has scales that run both ways.
-type Direction string
-
-// The directions.
-const (
-	HigherBetter Direction = "higher_better"
-	HigherWorse  Direction = "higher_worse"
-	Neutral      Direction = "neutral"
-)
-
-// Item is one question's structure.
-type Item struct {
-	Number   int // 1, 2, … in the order of this version's form
-	Level    Level
-	Referent Referent
-	Raters   []RaterKind
-	Min, Max float64
-	Step     float64 // answers are Min, Min+Step, …; 0.1 for a 10 cm line
-	Reverse  bool    // scored as Min+Max−answer
-	Risk     *Risk   // set when an answer alone must alert someone
-}
-
-// Risk marks an item whose answer must be seen at once.
-type Risk struct {
-	AtLeast float64 // the raw answer from which it counts
-	Source  string
-}
-
 // Definition is one version of an instrument: valid, and never changed.
 // Values come from Parse or Restore only; callers must not modify the slices.
 type Definition struct {
@@ -43,7 +14,17 @@ type Definition struct {
 	Scores     []Score
 	MaxMissing *int // items of the whole form that may be missing; nil: no rule over the form
 	Licence    Licence
+	Facts      []Fact // where the structure and the rules are taken from
 	SHA256     string // of the canonical definition, hexadecimal
+
+	canonical []byte // what SHA256 is of
+}
+
+// Fact says where something in a definition was taken from.
+type Fact struct {
+	About    string // "keys", "range and missing rule", …
+	Source   string
+	Verified bool // false: from memory or a secondary source; shown so
 }
 
 // AgeRange is the span of ages in years an instrument is meant for; nil is
@@ -52,14 +33,26 @@ type AgeRange struct {
 	From, To *int
 }
 
-// Licence says on what ground the practice may use the wording, which is never
-// part of a definition.
+// Licence says on what ground the practice may use the wording, which is part
+// of a definition only where it is ours or free.
 type Licence struct {
-	Status          string // free | permission_required | paper_only | commercial | own
+	Status          LicenceStatus
 	Holder          string
 	Note            string
 	WordingIncluded bool
 }
+
+// LicenceStatus says what the holder of the wording asks for.
+type LicenceStatus string
+
+// The licence statuses.
+const (
+	LicenceFree               LicenceStatus = "free"
+	LicencePermissionRequired LicenceStatus = "permission_required"
+	LicencePaperOnly          LicenceStatus = "paper_only" // no electronic use: numbers are typed from paper
+	LicenceCommercial         LicenceStatus = "commercial"
+	LicenceOwn                LicenceStatus = "own"
+)
 
 // Levels returns the levels the form's items have, in document order.
 func (d *Definition) Levels() []Level {
@@ -86,10 +79,26 @@ func (d *Definition) ItemsAt(l Level) []Item {
 
 // Item returns the item of this number.
 func (d *Definition) Item(number int) (Item, bool) {
-	for _, i := range d.Items {
-		if i.Number == number {
-			return i, true
+	if number < 1 || number > len(d.Items) {
+		return Item{}, false
+	}
+	return d.Items[number-1], true
+}
+
+// ScoreRule returns how the score of this id is made.
+func (d *Definition) ScoreRule(id string) (Score, bool) {
+	for _, s := range d.Scores {
+		if s.ID == id {
+			return s, true
 		}
 	}
-	return Item{}, false
+	return Score{}, false
+}
+
+// Equal tells whether both are the same content; two nils are equal.
+func (d *Definition) Equal(other *Definition) bool {
+	if d == nil || other == nil {
+		return d == other
+	}
+	return d.Ref == other.Ref && d.SHA256 == other.SHA256
 }

@@ -1,11 +1,13 @@
 package instrument
 
-// Score says how one number is made of items of one level.
+// Score says how one number is made of items of one level and one referent.
 type Score struct {
 	ID         string // snake case; unique within the version: "bond", "total"
 	Title      string
 	Level      Level
+	Referent   Referent // of all its items, so that an aggregate can be named by its composition
 	Items      []int
+	Parts      []string // scores it is the sum of; SumOfScores only
 	Method     Method
 	Factor     float64 // multiplies the result; CORE-10 is the item mean times 10. 0 means 1
 	MaxMissing int     // of this score's items; more gives no score
@@ -15,14 +17,27 @@ type Score struct {
 	Changes    []ReliableChange
 }
 
+// Direction says which end of a scale is the better one. It is data and never
+// guessed: the field has scales that run both ways.
+type Direction string
+
+// The directions.
+const (
+	HigherBetter Direction = "higher_better"
+	HigherWorse  Direction = "higher_worse"
+	Neutral      Direction = "neutral"
+)
+
 // Method says how a score is made, missing items included.
 type Method string
 
-// The methods. With nothing missing sum and mean are what their names say.
+// The methods. With nothing missing the sums and means are what their names
+// say.
 const (
 	Sum            Method = "sum"              // every item needed
 	SumProrated    Method = "sum_prorated"     // mean of the answered items times the number of items
 	SumMeanRounded Method = "sum_mean_rounded" // a missing item counts as the answered items' mean, rounded to a whole number
+	SumOfScores    Method = "sum_of_scores"    // of other scores, each with its own missing rule
 	Mean           Method = "mean"             // of the answered items
 )
 
@@ -34,6 +49,16 @@ type Cutoff struct {
 	AtOrAbove  bool // true: the label holds from Value upward; false: below Value
 	Source     string
 	Verified   bool // false: from memory or a secondary source; shown so
+	Site       bool // entered by the practice, which answers for it
+}
+
+// Applies tells whether the label holds for a score: from Value upward, or
+// strictly below it. A score of 36.0 is not below 36. NaN is never labelled.
+func (c Cutoff) Applies(score float64) bool {
+	if c.AtOrAbove {
+		return score >= c.Value
+	}
+	return score < c.Value
 }
 
 // ReliableChange is the change beyond which measurement error is unlikely.
@@ -41,7 +66,7 @@ type ReliableChange struct {
 	Population string
 	Value      float64
 	Source     string
-	Verified   bool
+	Verified   bool // false: from memory or a secondary source; shown so
 }
 
 // ScoreValue is a derived number, never typed by anyone.
@@ -50,7 +75,20 @@ type ScoreValue struct {
 	Level    Level
 	Value    *float64 // nil when there is none, and Reason says why
 	NItems   int      // answered items used
-	Prorated bool
-	Reason   string // code and sentence are in Reason/Detail: "too_many_missing", …
-	Detail   string
+	Prorated bool     // answered items stand in for missing ones
+	Reason   Reason
+	Detail   string // the reason in a sentence, with its counts
 }
+
+// Reason is the code for why there is no score.
+type Reason string
+
+// The reasons. A score that has a value has none.
+const (
+	ReasonTotalOnly        Reason = "total_only"          // only a total was copied from paper
+	ReasonNoneAnswered     Reason = "none_answered"       // not one item of the score
+	ReasonFormInvalid      Reason = "form_invalid"        // too much of the whole form is missing
+	ReasonTooManyMissing   Reason = "too_many_missing"    // too much of the score is missing
+	ReasonPartMissing      Reason = "part_missing"        // a score it is the sum of has no value
+	ReasonAnswerOutOfRange Reason = "answer_out_of_range" // a stored value that no form has
+)

@@ -1,0 +1,174 @@
+package instrument
+
+import (
+	"cmp"
+	"embed"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+
+	"github.com/go-playground/validator/v10"
+
+	"holon/internal/fault"
+)
+
+// embedded are the definitions that come with Holon, one file each.
+//
+//go:embed data/*.json
+var embedded embed.FS
+
+// Registry holds every instrument version that may be asked for. It does not
+// change after it is made and is safe for concurrent use.
+type Registry struct {
+	definitions map[Ref]*Definition
+	origins     map[Ref]string // file each was read from, for messages
+	retired     map[Ref]bool
+	cutoffs     map[scoreRef][]Cutoff
+}
+
+// scoreRef names one score of one version.
+type scoreRef struct {
+	ref   Ref
+	score string
+}
+
+// Load reads the definitions that come with Holon and those of the operator's
+// directory, site; nil means there is none (give os.Root's FS, which no link
+// leads out of). The directory holds one definition per *.json file, and cut-offs
+// of the practice's own under cutoffs/. Every fault of every file is answered,
+// with pointers that begin with the file's name. A file that gives another
+// content to a version already known is refused: versions never change.
+func Load(site fs.FS) (*Registry, error) {
+	v, err := newShapes()
+	if err != nil {
+		return nil, err
+	}
+	r := &Registry{
+		definitions: map[Ref]*Definition{}, origins: map[Ref]string{},
+		retired: map[Ref]bool{}, cutoffs: map[scoreRef][]Cutoff{},
+	}
+	if err := r.loadEmbedded(v); err != nil {
+		return nil, err
+	}
+	if site == nil {
+		return r, nil
+	}
+	var faults fault.List
+	if err := r.loadSite(v, site, &faults); err != nil {
+		return nil, err
+	}
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// loadEmbedded reads the definitions that come with Holon.
+func (r *Registry) loadEmbedded(v *validator.Validate) error {
+	names, err := fs.Glob(embedded, "data/*.json")
+	if err != nil {
+		return fault.Wrap(fault.Internal, "embedded_instruments", "The instruments that come with Holon cannot be read.", err)
+	}
+	for _, name := range names {
+		data, err := embedded.ReadFile(name)
+		if err != nil {
+			return fault.Wrap(fault.Internal, "embedded_instruments", "The instruments that come with Holon cannot be read.", err)
+		}
+		d, err := parse(v, data)
+		if err != nil {
+			return fmt.Errorf("instrument: %s: %w", name, err)
+		}
+		r.definitions[d.Ref], r.origins[d.Ref] = d, "Holon itself"
+	}
+	return nil
+}
+
+// add takes a definition in, unless its version is known with another content.
+func (r *Registry) add(d *Definition, origin string) error {
+	known, ok := r.definitions[d.Ref]
+	if !ok {
+		r.definitions[d.Ref], r.origins[d.Ref] = d, origin
+		return nil
+	}
+	if known.SHA256 == d.SHA256 {
+		return nil
+	}
+	return fault.New(fault.Invalid, "instrument_redefined",
+		fmt.Sprintf("%s is defined in another way by %s. A version never changes; give this one a version or an id of its own.",
+			d.Ref, r.origins[d.Ref]))
+}
+
+// Lookup returns the definition of exactly this version. No version is ever
+// guessed.
+func (r *Registry) Lookup(ref Ref) (*Definition, bool) {
+	d, ok := r.definitions[ref]
+	return d, ok
+}
+
+// List returns all definitions that new forms may use, by id and version.
+func (r *Registry) List() []*Definition {
+	out := make([]*Definition, 0, len(r.definitions))
+	for d := range maps.Values(r.definitions) {
+		if !r.retired[d.Ref] {
+			out = append(out, d)
+		}
+	}
+	slices.SortFunc(out, func(a, b *Definition) int {
+		return cmp.Or(cmp.Compare(a.Ref.ID, b.Ref.ID), cmp.Compare(a.Ref.Version, b.Ref.Version))
+	})
+	return out
+}
+
+// Retired tells whether a version is known only from the store: its file is
+// gone, so that old ratings can be read and scored and no new ones be taken.
+func (r *Registry) Retired(ref Ref) bool { return r.retired[ref] }
+
+// Cutoffs returns the published and the practice's own cut-offs of a score. If
+// there are none, reason says why, for the page that would show an alarm.
+func (r *Registry) Cutoffs(ref Ref, scoreID string) (cutoffs []Cutoff, reason string) {
+	d, ok := r.definitions[ref]
+	if !ok {
+		return nil, "The instrument version is not known."
+	}
+	s, ok := d.ScoreRule(scoreID)
+	if !ok {
+		return nil, "The instrument has no such score."
+	}
+	cutoffs = append(slices.Clone(s.Cutoffs), r.cutoffs[scoreRef{ref, scoreID}]...)
+	switch {
+	case len(cutoffs) > 0:
+		return cutoffs, ""
+	case d.Licence.Status == LicencePaperOnly || d.Licence.Status == LicenceCommercial:
+		return nil, "No cut-off is preset: it comes with the practice's licence. Enter it, with its source, in the instruments directory."
+	default:
+		return nil, "No cut-off is preset: none is known here with its source. The practice may enter one, with its source, in the instruments directory."
+	}
+}
+
+// WithStored compares the registry with the copies that the store took at first
+// use. A file changed under the same version is refused, each by name and with
+// both hashes ("instrument_changed"): answers already given must never get
+// another meaning. Copies without a file join the result as retired.
+func (r *Registry) WithStored(stored ...*Definition) (*Registry, error) {
+	out := &Registry{
+		definitions: maps.Clone(r.definitions), origins: r.origins,
+		retired: maps.Clone(r.retired), cutoffs: r.cutoffs,
+	}
+	var faults fault.List
+	for _, copied := range stored {
+		d, ok := out.definitions[copied.Ref]
+		switch {
+		case !ok:
+			out.definitions[copied.Ref], out.retired[copied.Ref] = copied, true
+		case d.SHA256 != copied.SHA256:
+			faults.Add("/"+copied.Ref.String(), "instrument_changed",
+				fmt.Sprintf("%s was used with the content %s and %s now has %s. Put the old file back, or give the new content a new version.",
+					copied.Ref, copied.SHA256, r.origins[copied.Ref], d.SHA256))
+		}
+	}
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	return out, nil
+}

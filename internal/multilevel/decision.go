@@ -23,16 +23,16 @@ type Reason string
 
 // The reasons. Callers that refuse a question add their own.
 const (
-	NonFiniteRating     Reason = "non_finite_rating"
-	NoData              Reason = "no_data"
-	OneGroup            Reason = "one_group"
-	OneRatingPerGroup   Reason = "one_rating_per_group"
-	NoVariation         Reason = "no_variation"
-	BeyondChance        Reason = "beyond_chance"
-	UpperLimitBelow     Reason = "upper_limit_below_bound"
-	FewGroups           Reason = "fewer_than_four_groups"
-	LimitsIncludeBoth   Reason = "limits_include_zero_and_bound"
-	TestWithoutInterval Reason = "limits_undefined"
+	NonFiniteRating   Reason = "non_finite_rating"
+	NoData            Reason = "no_data"
+	OneGroup          Reason = "one_group"
+	OneRatingPerGroup Reason = "one_rating_per_group"
+	NoVariation       Reason = "no_variation"
+	BeyondChance      Reason = "beyond_chance"
+	UpperLimitBelow   Reason = "upper_limit_below_bound"
+	FewGroups         Reason = "fewer_than_four_groups"
+	LimitsIncludeBoth Reason = "limits_include_zero_and_bound"
+	LimitsUndefined   Reason = "limits_undefined"
 )
 
 const (
@@ -77,7 +77,7 @@ func Decide(f Facts) Decision {
 	case positive:
 		return Decision{Answer: CannotTell, Reason: FewGroups}
 	case f.P == nil || f.Lower == nil || f.Upper == nil:
-		return Decision{Answer: CannotTell, Reason: TestWithoutInterval}
+		return Decision{Answer: CannotTell, Reason: LimitsUndefined}
 	default:
 		return Decision{Answer: CannotTell, Reason: LimitsIncludeBoth}
 	}

@@ -71,7 +71,7 @@ func TestGroupLevel(d OneWay, o Options) GroupLevel {
 		facts.P = r.ANOVA.P
 		facts.Lower, facts.Upper = r.estimate(&s, a)
 	}
-	r.Settle = settle(len(s.sizes), *r.GroupSize.Mean, valueOr(r.GroupSize.N0, *r.GroupSize.Mean), o, &r.Caveats)
+	r.Settle = settle(DesignOf(s.sizes), o, &r.Caveats)
 	r.decide(facts)
 	if s.scale.beyond {
 		r.Caveats.Add("beyond_range", "Some numbers of these ratings are too large or too small to be written in their unit.")
@@ -200,12 +200,4 @@ func (r *GroupLevel) decide(f Facts) {
 	all.Merge(d.Caveats)
 	all.Merge(r.Caveats)
 	r.Caveats = all
-}
-
-// valueOr returns what v points to, or another value for nil.
-func valueOr(v *float64, other float64) float64 {
-	if v == nil {
-		return other
-	}
-	return *v
 }

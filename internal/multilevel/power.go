@@ -1,15 +1,49 @@
 package multilevel
 
-// Design is a plan of groups rated once by each member.
+import "slices"
+
+// Design is a number of groups whose sizes are mixed in given shares, every
+// member rated once. The number may be another than that of the groups the
+// shares were counted from: so many groups like these.
 type Design struct {
-	Groups        int
-	MeanSize      float64 // members per group: degrees of freedom within are Groups (MeanSize-1)
-	EffectiveSize float64 // n0: the size that a true group variance is multiplied by
+	groups int
+	mix    []sizeShare
 }
+
+// sizeShare says what share of the groups has a size.
+type sizeShare struct{ size, share float64 }
 
 // Balanced is the design of groups of one size.
 func Balanced(groups int, size float64) Design {
-	return Design{Groups: groups, MeanSize: size, EffectiveSize: size}
+	return Design{groups: groups, mix: []sizeShare{{size: size, share: 1}}}
+}
+
+// DesignOf is the design of groups of these sizes, each at least one.
+func DesignOf(sizes []int) Design {
+	d := Design{groups: len(sizes)}
+	sorted := slices.Sorted(slices.Values(sizes))
+	for i, n := range sorted {
+		if i == 0 || n != sorted[i-1] {
+			d.mix = append(d.mix, sizeShare{size: float64(n)})
+		}
+		d.mix[len(d.mix)-1].share++
+	}
+	for i := range d.mix {
+		d.mix[i].share /= float64(len(sizes))
+	}
+	return d
+}
+
+// with is the design of another number of groups like these.
+func (d Design) with(groups int) Design { return Design{groups: groups, mix: d.mix} }
+
+// meanSize returns the members per group.
+func (d Design) meanSize() float64 {
+	var sum float64
+	for _, m := range d.mix {
+		sum += float64(m.share * m.size)
+	}
+	return sum
 }
 
 // alpha is the level of the one-sided test of group variance; the 90 % limits
@@ -19,47 +53,73 @@ const alpha = 0.05
 // freedoms returns the degrees of freedom; ok is false for a design without
 // either.
 func (d Design) freedoms() (dfB, dfW float64, ok bool) {
-	dfB = float64(d.Groups - 1)
-	dfW = float64(float64(d.Groups) * (d.MeanSize - 1))
+	dfB = float64(d.groups - 1)
+	dfW = float64(float64(d.groups) * (d.meanSize() - 1))
 	return dfB, dfW, dfB > 0 && dfW > 0
 }
 
-// inflation returns 1 + n0 l, by which a true ICC multiplies the mean square
-// between groups.
-func (d Design) inflation(icc float64) float64 {
-	return 1 + float64(d.EffectiveSize*icc)/(1-icc)
+// between returns the expected value of H(tested) dfB in units of the residual
+// variance when the ratio of variances is truth, and the degrees of freedom of
+// the chi-square with its first two moments (Satterthwaite). With w = n/(1 + n
+// tested) and v = 1/n + truth, the form sum w (ybar-mu)^2 has the mean
+// sum wv - sum w^2 v/sum w and half the variance
+// sum w^2 v^2 - 2 sum w^3 v^2/sum w + (sum w^2 v/sum w)^2. For equal sizes the
+// degrees of freedom are dfB and everything made of this is exact.
+func (d Design) between(tested, truth float64) (mean, freedom float64) {
+	var w1, wv, wwv, wwvv, wwwvv float64
+	for _, m := range d.mix {
+		w := m.size / (1 + float64(m.size*tested))
+		v := 1/m.size + truth
+		x := float64(w * v)
+		w1 += float64(m.share * w)
+		wv += float64(m.share * x)
+		wwv += float64(m.share * float64(w*x))
+		wwvv += float64(m.share * float64(x*x))
+		wwwvv += float64(m.share * float64(w*float64(x*x)))
+	}
+	k, ratio := float64(d.groups), wwv/w1
+	mean = float64(k*wv) - ratio
+	half := float64(k*wwvv) - 2*wwwvv/w1 + float64(ratio*ratio)
+	return mean, mean * mean / half
 }
 
-// Power returns P(F(dfB, dfW) > F_crit/(1+n0 l)), l = icc/(1-icc): the chance
-// that the one-way F test at .05 finds a true ICC in [0, 1). It is exact for
-// equal sizes (Searle, Casella and McCulloch 1992, section 3.6) and an
-// approximation with n0 for others. It is 0 for a design that has no test.
+// ratioOf returns the ratio of variances icc/(1-icc).
+func ratioOf(icc float64) float64 { return icc / (1 - icc) }
+
+// Power returns the chance that the one-way F test at .05 finds a true ICC in
+// [0, 1). For n members in each group it is P(F(dfB, dfW) > F_crit/(1+n l)), l =
+// icc/(1-icc), exactly; for unequal sizes n0 stands for n and dfB is replaced
+// by Satterthwaite's (see between). It is 0 for a design that has no test.
 func (d Design) Power(icc float64) float64 {
 	dfB, dfW, ok := d.freedoms()
 	if !ok {
 		return 0
 	}
-	return upperF(quantileF(1-alpha, dfB, dfW)/d.inflation(icc), dfB, dfW)
+	mean, freedom := d.between(0, ratioOf(icc))
+	return upperF(quantileF(1-alpha, dfB, dfW)*dfB/mean, freedom, dfW)
 }
 
-// ChanceNotPositive returns P(F < 1/(1+n0 l)), the chance that the estimate of
-// a true ICC is zero or negative. It is 1 for a design that has no estimate.
+// ChanceNotPositive returns the chance that the estimate of a true ICC is zero
+// or negative, P(F < 1/(1+n l)) for equal sizes. It is 1 for a design that has
+// no estimate.
 func (d Design) ChanceNotPositive(icc float64) float64 {
 	dfB, dfW, ok := d.freedoms()
 	if !ok {
 		return 1
 	}
-	return lowerF(1/d.inflation(icc), dfB, dfW)
+	mean, freedom := d.between(0, ratioOf(icc))
+	return lowerF(dfB/mean, freedom, dfW)
 }
 
 // ChanceRuledOut returns the chance that, with no group variance at all, the
 // upper 90 % limit falls below bound and the test finds nothing. The limit is
-// below bound exactly when F < F(.05) (1+n0 l_bound).
+// below bound exactly when H(l_bound) < F(.05); for equal sizes that is F <
+// F(.05) (1+n l_bound).
 func (d Design) ChanceRuledOut(bound float64) float64 {
 	dfB, dfW, ok := d.freedoms()
 	if !ok {
 		return 0
 	}
-	line := float64(quantileF(alpha, dfB, dfW) * d.inflation(bound))
-	return min(lowerF(line, dfB, dfW), 1-alpha)
+	mean, freedom := d.between(ratioOf(bound), 0)
+	return min(lowerF(quantileF(alpha, dfB, dfW)*dfB/mean, freedom, dfW), 1-alpha)
 }

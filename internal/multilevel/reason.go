@@ -22,7 +22,7 @@ func (r Reason) Sentence() string {
 		return "The test is significant, but fewer than four groups carry no verdict."
 	case LimitsIncludeBoth:
 		return "The 90 % limits include both zero and the group share that would matter."
-	case TestWithoutInterval:
+	case LimitsUndefined:
 		return "The test or its limits could not be computed."
 	default:
 		return ""

@@ -10,7 +10,7 @@ import (
 // settle the question, by the very rule the answer is made with.
 type Settle struct {
 	ICC               float64  // the true ICC that the plan assumes
-	PowerNow          *float64 // chance that these groups would be answered "supported" at that ICC
+	PowerNow          *float64 // chance that these groups would be answered "supported" at that ICC; 0 below four groups
 	ChanceNotPositive *float64 // chance that their estimate would be zero or negative at that ICC
 	GroupsToShow      *int     // groups for 80 % chance of "supported" at that ICC
 	Bound             float64  // the group share that would matter
@@ -24,23 +24,20 @@ const (
 	mostGroups = 1_000_000
 )
 
-// settle plans with the sizes at hand. With fewer than two groups the mean
-// size stands for n0.
-func settle(groups int, meanSize, n0 float64, o Options, notes *caveat.Set) Settle {
+// settle plans with groups like those at hand.
+func settle(now Design, o Options, notes *caveat.Set) Settle {
 	out := Settle{ICC: o.PlanICC, Bound: o.Bound}
-	if meanSize <= 1 {
+	if now.meanSize() <= 1 {
 		return out
 	}
-	like := func(k int) Design { return Design{Groups: k, MeanSize: meanSize, EffectiveSize: n0} }
-	if groups >= 2 {
-		now := like(groups)
+	if now.groups >= 2 {
 		out.PowerNow, out.ChanceNotPositive = new(0.0), new(now.ChanceNotPositive(o.PlanICC))
-		if groups >= fewestGroups {
+		if now.groups >= fewestGroups {
 			*out.PowerNow = now.Power(o.PlanICC)
 		}
 	}
-	out.GroupsToShow = fewest(func(k int) bool { return like(k).Power(o.PlanICC) >= enough })
-	out.GroupsToRuleOut = fewest(func(k int) bool { return like(k).ChanceRuledOut(o.Bound) >= enough })
+	out.GroupsToShow = fewest(func(k int) bool { return now.with(k).Power(o.PlanICC) >= enough })
+	out.GroupsToRuleOut = fewest(func(k int) bool { return now.with(k).ChanceRuledOut(o.Bound) >= enough })
 	noteFar(notes, out.GroupsToShow, "show an ICC", o.PlanICC)
 	noteFar(notes, out.GroupsToRuleOut, "rule out an ICC", o.Bound)
 	return out

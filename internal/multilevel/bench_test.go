@@ -1,0 +1,67 @@
+package multilevel_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"holon/internal/multilevel"
+)
+
+// manyGroups returns 1,000 groups with the sizes that size gives.
+func manyGroups(size func(g int) int) multilevel.OneWay {
+	r := rand.New(rand.NewPCG(1, 8)) //nolint:gosec // seeded on purpose
+	var d multilevel.OneWay
+	for g := range 1000 {
+		shared := r.NormFloat64() / 3
+		for range size(g) {
+			d.Group = append(d.Group, fmt.Sprintf("g%04d", g))
+			d.Y = append(d.Y, 5+shared+r.NormFloat64())
+		}
+	}
+	return d
+}
+
+// shuffled returns the rows in another order.
+func shuffled(d multilevel.OneWay) multilevel.OneWay {
+	r := rand.New(rand.NewPCG(2, 8)) //nolint:gosec // seeded on purpose
+	out := multilevel.OneWay{Group: make([]string, len(d.Y)), Y: make([]float64, len(d.Y))}
+	for i, j := range r.Perm(len(d.Y)) {
+		out.Group[i], out.Y[i] = d.Group[j], d.Y[j]
+	}
+	return out
+}
+
+// BenchmarkThousandGroups reports the time of the whole test as a multiple of a
+// plain sum over the same ratings, measured in turns in the same run.
+func BenchmarkThousandGroups(b *testing.B) {
+	eights := manyGroups(func(int) int { return 8 })
+	mixed := manyGroups(func(g int) int { return 4 + g%9 })
+	for name, d := range map[string]multilevel.OneWay{
+		"of_8": eights, "of_8_rows_shuffled": shuffled(eights), "of_4_to_12": mixed, "of_4_to_12_rows_shuffled": shuffled(mixed),
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			var test, sum time.Duration
+			var total float64
+			for b.Loop() {
+				start := time.Now()
+				r := multilevel.TestGroupLevel(d, multilevel.Options{})
+				middle := time.Now()
+				for _, y := range d.Y {
+					total += y
+				}
+				sum += time.Since(middle)
+				test += middle.Sub(start)
+				if r.Answer != multilevel.Supported {
+					b.Fatal(r.Answer)
+				}
+			}
+			if total == 0 {
+				b.Fatal("nothing was summed")
+			}
+			b.ReportMetric(float64(test)/float64(sum), "x_sum")
+		})
+	}
+}

@@ -83,7 +83,9 @@ func TestInvariances(t *testing.T) {
 		factor := rapid.Float64Range(1e-3, 1e3).Draw(t, "factor")
 		agree(t, "scale", r, multilevel.TestGroupLevel(changed(func(y float64) float64 { return factor * y }), multilevel.Options{}), 1e-7)
 		power := rapid.IntRange(-900, 900).Draw(t, "power of two")
-		agree(t, "power of two", r, multilevel.TestGroupLevel(changed(func(y float64) float64 { return math.Ldexp(y, power) }), multilevel.Options{}), 0)
+		scaled := multilevel.TestGroupLevel(changed(func(y float64) float64 { return math.Ldexp(y, power) }), multilevel.Options{})
+		agree(t, "power of two", r, scaled, 0)
+		agreeInUnit(t, r, scaled, power)
 
 		order := rapid.Permutation(indices(len(d.Y))).Draw(t, "order")
 		moved := multilevel.OneWay{Group: make([]string, len(d.Y)), Y: make([]float64, len(d.Y))}
@@ -93,6 +95,55 @@ func TestInvariances(t *testing.T) {
 		}
 		agree(t, "order of rows and names", r, multilevel.TestGroupLevel(moved, multilevel.Options{}), 1e-7)
 	})
+}
+
+// agreeInUnit compares what has a unit after a change of it by 2^power: places
+// and widths grow by that, variances by its square where they can be written
+// at all, and deviances by 2 nu log 2^power.
+func agreeInUnit(t *rapid.T, a, b multilevel.GroupLevel, power int) {
+	t.Helper()
+	width := func(name string, x, y *float64, times int) {
+		t.Helper()
+		if x == nil {
+			if y != nil {
+				t.Errorf("%s appears with another unit: %v", name, *y)
+			}
+			return
+		}
+		want := math.Ldexp(*x, times)
+		if writable := *x == 0 || math.Abs(want) >= 0x1p-1022 && !math.IsInf(want, 0); writable != (y != nil) || y != nil && *y != want {
+			t.Errorf("%s is %s, want %v", name, show(y), want)
+		}
+		if y == nil && !b.Caveats.Has("beyond_range") {
+			t.Errorf("%s is undefined without a caveat", name)
+		}
+	}
+	width("grand mean", a.GrandMean, b.GrandMean, power)
+	width("SSB", a.ANOVA.SSBetween, b.ANOVA.SSBetween, 2*power)
+	width("MSW", a.ANOVA.MSWithin, b.ANOVA.MSWithin, 2*power)
+	width("group variance", a.REML.Variance.Group, b.REML.Variance.Group, 2*power)
+	width("residual variance", a.ML.Variance.Residual, b.ML.Variance.Residual, 2*power)
+	width("SE of the mean", a.REML.MeanSE, b.REML.MeanSE, power)
+	for i := range b.BLUP {
+		width("BLUP", &a.BLUP[i].BLUP, &b.BLUP[i].BLUP, power)
+		width("shrunken mean", &a.BLUP[i].ShrunkenMean, &b.BLUP[i].ShrunkenMean, power)
+		width("predicted SE", &a.BLUP[i].PredSE, &b.BLUP[i].PredSE, power)
+	}
+	for name, f := range map[string][2]multilevel.Fit{"REML": {a.REML, b.REML}, "ML": {a.ML, b.ML}} {
+		if f[0].Deviance == nil {
+			continue
+		}
+		nu := float64(a.Counts.Ratings)
+		if name == "REML" {
+			nu--
+		}
+		moved := 2 * nu * float64(power) * math.Ln2
+		for i, pair := range [][2]*float64{{f[0].Deviance, f[1].Deviance}, {f[0].DevianceNull, f[1].DevianceNull}} {
+			if pair[1] == nil || !scalar.EqualWithinAbsOrRel(*pair[1], *pair[0]+moved, 1e-8, 1e-12) {
+				t.Errorf("%s deviance %d is %s, want %v", name, i, show(pair[1]), *pair[0]+moved)
+			}
+		}
+	}
 }
 
 // indices returns 0 to n-1.

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"holon/internal/fault"
+)
+
+// The exit codes, as the help and README list them.
+const (
+	exitDone     = 0 // done; an analysis that cannot tell is done too
+	exitFailed   = 1 // something broke: Holon or the machine
+	exitUsage    = 2 // the command line is wrong
+	exitRefused  = 3 // what was given is refused: plan, data, instrument files
+	exitNoStart  = 4 // cannot start: data in use or missing, database or address not available
+	exitFindings = 5 // doctor found something
+)
+
+// exitCodes is the table in the help.
+const exitCodes = `Exit codes:
+  0  done (an analysis that cannot tell is done, too)
+  1  failed: something in Holon or on this machine broke
+  2  the command line is wrong
+  3  refused: the plan, the data or an instrument file breaks a rule
+  4  cannot start: the data are in use or missing, or the database or address is not available
+  5  doctor found something`
+
+// errFindings says that doctor did its work and found something.
+var errFindings = errors.New("findings")
+
+// explain writes an error for the person at the keyboard and returns the exit
+// code. Causes inside are shown only for what nobody foresaw.
+func explain(w io.Writer, err error) int {
+	if err == nil {
+		return exitDone
+	}
+	if errors.Is(err, errFindings) {
+		return exitFindings
+	}
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		_, _ = fmt.Fprintf(w, "holon: %v\n", err) // nobody is left to tell
+		return exitFailed
+	}
+	_, _ = fmt.Fprintf(w, "holon: %s\n", f.Detail()) // nobody is left to tell
+	for _, x := range f.Fields() {
+		_, _ = fmt.Fprintf(w, "  %s: %s (%s)\n", place(x.Pointer), x.Detail, x.Rule) // as above
+	}
+	switch f.Kind() {
+	case fault.Invalid, fault.Malformed, fault.TooLarge, fault.UnsupportedMedia:
+		return exitRefused
+	case fault.Unavailable, fault.Conflict, fault.NotFound:
+		return exitNoStart
+	default:
+		_, _ = fmt.Fprintf(w, "holon: %v\n", err) // as above
+		return exitFailed
+	}
+}
+
+// place names where a fault is; an empty pointer is the whole.
+func place(pointer string) string {
+	if pointer == "" {
+		return "(all)"
+	}
+	return pointer
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"holon/internal/fault"
+	"holon/internal/instrument"
+)
+
+// siteFlags says where the operator's own instruments are.
+type siteFlags struct {
+	Instruments string `help:"Directory of instrument files of your own, beside those that come with Holon." placeholder:"DIR" variable:"HOLON_INSTRUMENTS"`
+}
+
+// load reads the instruments that come with Holon and the operator's own.
+func (f siteFlags) load() (*instrument.Registry, error) {
+	if f.Instruments == "" {
+		return instrument.Load(nil)
+	}
+	return loadSite(f.Instruments)
+}
+
+// loadSite reads the instruments with those of a directory, which no link leads
+// out of.
+func loadSite(dir string) (*instrument.Registry, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fault.Wrap(fault.Unavailable, "instruments_unreadable", "The directory of instruments cannot be opened: "+dir, err)
+	}
+	defer func() { _ = root.Close() }() // it was only read
+	return instrument.Load(root.FS())
+}
+
+// instrumentCommands look at instruments without any stored data.
+type instrumentCommands struct {
+	List  listInstruments  `cmd:"" help:"List every instrument version."`
+	Show  showInstrument   `cmd:"" help:"Print one version's definition as JSON: items, levels, scores, licence and sources."`
+	Check checkInstruments `cmd:"" help:"Check instrument files of your own before a service uses them."`
+}
+
+// Help gives the examples.
+func (instrumentCommands) Help() string {
+	return `Examples:
+  holon instruments list
+  holon instruments show wai-sr 1
+  holon instruments check ./our-instruments`
+}
+
+// listInstruments prints a table.
+type listInstruments struct {
+	siteFlags
+}
+
+// Run prints one line for each version.
+func (c listInstruments) Run(p *program) error {
+	registry, err := c.load()
+	if err != nil {
+		return err
+	}
+	return writeList(p.stdout, registry.List())
+}
+
+// writeList prints definitions as a table.
+func writeList(w io.Writer, definitions []*instrument.Definition) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	if _, err := fmt.Fprintln(t, "ID\tVERSION\tITEMS\tLEVELS\tLICENCE\tTITLE"); err != nil {
+		return err
+	}
+	for _, d := range definitions {
+		var levels []string
+		for _, l := range d.Levels() {
+			levels = append(levels, strings.ReplaceAll(string(l), "_", " "))
+		}
+		_, err := fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t%s\n", d.Ref.ID, d.Ref.Version, len(d.Items),
+			strings.Join(levels, ", "), strings.ReplaceAll(string(d.Licence.Status), "_", " "), d.Title)
+		if err != nil {
+			return err
+		}
+	}
+	return t.Flush()
+}
+
+// showInstrument prints one definition.
+type showInstrument struct {
+	siteFlags
+
+	ID      string `arg:"" help:"The instrument's id, such as wai-sr."`
+	Version string `arg:"" help:"The version, such as 1. No version is ever guessed."`
+}
+
+// Run prints the canonical definition, indented.
+func (c showInstrument) Run(p *program) error {
+	registry, err := c.load()
+	if err != nil {
+		return err
+	}
+	d, ok := registry.Lookup(instrument.Ref{ID: c.ID, Version: c.Version})
+	if !ok {
+		return fault.New(fault.Invalid, "unknown_instrument_version", "There is no such version of an instrument. The command `holon instruments list` names them all.")
+	}
+	out := json.NewEncoder(p.stdout)
+	out.SetIndent("", "  ")
+	return out.Encode(json.RawMessage(d.Canonical()))
+}
+
+// checkInstruments checks a directory.
+type checkInstruments struct {
+	Dir string `arg:"" help:"The directory with one definition per .json file."`
+}
+
+// Run loads the directory and says how many definitions it holds.
+func (c checkInstruments) Run(p *program) error {
+	registry, err := loadSite(c.Dir)
+	if err != nil {
+		return err
+	}
+	files, err := fs.Glob(os.DirFS(c.Dir), "*.json")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "%d files are in order; %d versions would be available.\n", len(files), len(registry.List()))
+	return err
+}

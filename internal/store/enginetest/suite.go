@@ -26,9 +26,13 @@ type Harness struct {
 	// engine fetches at once, unless that takes too long.
 	Many int
 	// Lacks names kinds of BSON value that the server under test cannot keep;
-	// the tests of those are skipped by name.
+	// the tests of those are skipped by name. It may hold UniqueReplace.
 	Lacks []string
 }
+
+// UniqueReplace says that a server refuses a replace that collides in a unique
+// index, but not so that one could tell why.
+const UniqueReplace = "the reason of a refused replace"
 
 // Run runs the whole suite, every test in a place of its own.
 func Run(t *testing.T, h Harness) {
@@ -41,6 +45,7 @@ func Run(t *testing.T, h Harness) {
 		{"a projection holds what was asked for and what orders it", testProjection},
 		{"an id is taken once", testIDTaken},
 		{"a unique index is taken once", testUniqueTaken},
+		{"a unique index is taken once by replace too", testUniqueTakenByReplace},
 		{"a body that disagrees with its document is refused", testMalformed},
 		{"replace swaps one revision", testReplace},
 		{"delete removes one revision", testDelete},

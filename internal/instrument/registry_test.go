@@ -2,6 +2,7 @@ package instrument_test
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -306,6 +307,12 @@ func TestOperatorsDirectoryEdges(t *testing.T) {
 		t.Errorf("the same content again is no conflict: %v", err)
 	}
 	if _, err := instrument.Load(fstest.MapFS{"big.JSON": {Data: make([]byte, 1<<20+1)}}); !slices.Equal(places(t, err), []string{"/big.JSON too_large"}) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := instrument.Load(fstest.MapFS{"cutoffs/big.json": {Data: make([]byte, 1<<20+1)}}); !slices.Equal(places(t, err), []string{"/cutoffs~1big.json too_large"}) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := instrument.Load(fstest.MapFS{"pipe.json": {Mode: fs.ModeNamedPipe}}); !slices.Equal(places(t, err), []string{"/pipe.json not_a_file"}) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := instrument.Load(os.DirFS("testdata/nowhere")); !fault.Is(err, fault.Unavailable) {

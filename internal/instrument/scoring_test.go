@@ -3,7 +3,9 @@ package instrument_test
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"gonum.org/v1/gonum/floats/scalar"
@@ -374,4 +376,40 @@ func BenchmarkScore(b *testing.B) {
 			}
 		}
 	})
+}
+
+// TestTheVersionDecidesTheKeys: two forms of twelve items and one answer
+// sheet. Only id@version says which keys are meant.
+func TestTheVersionDecidesTheKeys(t *testing.T) {
+	t.Parallel()
+	older := string(read(t, "data/wai-sr.json"))
+	for from, to := range map[string]string{
+		`"id": "wai-sr"`: `"id": "another-twelve"`, `[1, 2, 10, 12]`: `[1, 2, 8, 12]`, `[4, 6, 8, 11]`: `[4, 6, 10, 11]`,
+	} {
+		if !strings.Contains(older, from) {
+			t.Fatalf("the file has no %s", from)
+		}
+		older = strings.Replace(older, from, to, 1)
+	}
+	r, err := instrument.Load(fstest.MapFS{"another.json": {Data: []byte(older)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet := answers(1, 2, 3, 4, 5, 4, 3, 2, 1, 5, 4, 3)
+	for ref, want := range map[instrument.Ref]string{
+		{ID: "wai-sr", Version: "1"}:         "task 11 goal 14 bond 12 total 37 ",
+		{ID: "another-twelve", Version: "1"}: "task 8 goal 17 bond 12 total 37 ",
+	} {
+		d, ok := r.Lookup(ref)
+		if !ok {
+			t.Fatalf("%s is not known", ref)
+		}
+		got := ""
+		for _, s := range d.Score(sheet) {
+			got += fmt.Sprintf("%s %v ", s.ScoreID, *s.Value)
+		}
+		if got != want {
+			t.Errorf("%s: got %s, want %s", ref, got, want)
+		}
+	}
 }

@@ -243,3 +243,28 @@ func FuzzDecodeBytes(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkDecodeBytes compares strict reading with encoding/json on a batch of
+// forms of some 26 KB: the price of refusing what it lets through.
+func BenchmarkDecodeBytes(b *testing.B) {
+	const one = `{"id":"f1","kind":"form","count":3,"mean":2.5,"values":[4,null,0,1,2,3,4,5,1,2,3,4],"locked":true,"at":"2026-11-20T18:00:00Z","rater":{"id":"m1"}}`
+	data := []byte("[" + strings.Repeat(one+",", 170) + one + "]")
+	b.Run("strict", func(b *testing.B) {
+		b.SetBytes(int64(len(data)))
+		for b.Loop() {
+			var v []form
+			if err := strictjson.DecodeBytes(data, &v); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("encoding/json", func(b *testing.B) {
+		b.SetBytes(int64(len(data)))
+		for b.Loop() {
+			var v []form
+			if err := json.Unmarshal(data, &v); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

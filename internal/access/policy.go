@@ -1,0 +1,85 @@
+// Package access says who may do what: principals, the one policy function,
+// the tokens by which a principal is known, and the record that every use of
+// personal data leaves behind.
+package access
+
+import (
+	"holon/internal/fault"
+	"holon/internal/session"
+)
+
+// Role is the part a principal has in the practice.
+type Role string
+
+// RoleOperator runs the service: everything is open to it.
+const RoleOperator Role = "operator"
+
+// Valid tells whether r is one of the roles.
+func (r Role) Valid() bool { return r == RoleOperator }
+
+// Principal is who asks. The zero value is nobody.
+type Principal struct {
+	ID   string
+	Role Role
+}
+
+// Object is what something is done to: a kind of thing, its identifier, and
+// the group it belongs to where there is one. It holds identifiers only.
+type Object struct {
+	Kind    string
+	ID      string
+	GroupID session.GroupID
+}
+
+// The kinds of object.
+const (
+	KindGroup      = "group"
+	KindMember     = "member"
+	KindTherapist  = "therapist"
+	KindSession    = "session"
+	KindInstrument = "instrument"
+	KindReport     = "report"
+	KindAudit      = "audit"
+)
+
+// Decide is the policy: nil when the principal may do this to the object, else
+// a Forbidden fault. What no rule allows is denied: nobody, an unknown role, an
+// unknown action, and an action on a kind of thing it is not for.
+func Decide(p Principal, a Action, o Object) error {
+	if p.ID == "" || !fits(a, o.Kind) {
+		return forbidden()
+	}
+	switch p.Role {
+	case RoleOperator:
+		return nil
+	default:
+		return forbidden()
+	}
+}
+
+// fits tells whether the action is for this kind of thing.
+func fits(a Action, kind string) bool {
+	switch a {
+	case ReadGroup, WriteGroup:
+		return kind == KindGroup
+	case ReadMember, WriteMember:
+		return kind == KindMember
+	case ReadTherapist, WriteTherapist:
+		return kind == KindTherapist
+	case ReadSession, WriteSession, ReadHistory, SubmitForms, CorrectRating:
+		return kind == KindSession
+	case ReadInstruments:
+		return kind == KindInstrument
+	case RunReport, ReadReport:
+		return kind == KindReport
+	case ReadAudit:
+		return kind == KindAudit
+	default:
+		return false
+	}
+}
+
+// forbidden is the one refusal; it does not tell which rule was missing.
+func forbidden() error {
+	return fault.New(fault.Forbidden, "not_allowed", "Your account may not do this. Ask whoever runs this service.")
+}

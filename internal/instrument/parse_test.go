@@ -24,23 +24,28 @@ func edited(t *testing.T, set any, path ...any) []byte {
 	if err := json.Unmarshal(read(t, "testdata/several-levels.json"), &whole); err != nil {
 		t.Fatal(err)
 	}
-	at := whole
+	object, list := map[string]any{}, []any{}
+	enter := func(at any) {
+		object, _ = at.(map[string]any)
+		list, _ = at.([]any)
+	}
+	enter(whole)
 	for _, step := range path[:len(path)-1] {
 		switch step := step.(type) {
 		case string:
-			at = at.(map[string]any)[step]
+			enter(object[step])
 		case int:
-			at = at.([]any)[step]
+			enter(list[step])
 		}
 	}
 	switch last := path[len(path)-1].(type) {
 	case string:
-		at.(map[string]any)[last] = set
+		object[last] = set
 		if set == nil {
-			delete(at.(map[string]any), last)
+			delete(object, last)
 		}
 	case int:
-		at.([]any)[last] = set
+		list[last] = set
 	}
 	out, err := json.Marshal(whole)
 	if err != nil {

@@ -1,0 +1,87 @@
+package multilevel
+
+// Composition says how a number about a group comes out of single ratings
+// (Chan 1998, Journal of Applied Psychology 83, 234-246). It stands in every
+// report, so that a mean of what members said of themselves is never taken for
+// what they said of the group.
+type Composition string
+
+// The compositions. The empty one means that nobody said what the ratings
+// speak of.
+const (
+	Additive        Composition = "additive"         // members spoke of themselves; the group value is only their mean
+	DirectConsensus Composition = "direct_consensus" // the same, taken as shared: needs agreement shown with it
+	ReferentShift   Composition = "referent_shift"   // members spoke of the group
+	Global          Composition = "global"           // one report about the group by somebody who is not a member of it
+)
+
+// Objection says why a question has no computed answer: Answer is Refused when
+// a number would mislead, NotIdentifiable when such data can never show it.
+type Objection struct {
+	Answer  Answer
+	Reason  Reason
+	Detail  string // why, in whole sentences
+	Instead string // what to ask, or which model would be right
+}
+
+// Unanswered is the result of a question that an objection stands against:
+// every number is undefined.
+func Unanswered(o Options, counts Counts, objection Objection) GroupLevel {
+	facts := Facts{Refused: objection.Reason}
+	if objection.Answer == NotIdentifiable {
+		facts = Facts{Structure: objection.Reason}
+	}
+	r := undecided(o.withDefaults(), counts, facts)
+	r.Caveats.Add(string(objection.Reason), objection.Detail)
+	return r
+}
+
+// Layout says how ratings lie over members and sessions, on which the choice
+// of the model rests.
+type Layout struct {
+	Groups, Members, Sessions int // Members counts a person in two groups twice; Sessions are those with ratings
+	MostSessions              int // largest number of sessions of one group
+	MostRatings               int // largest number of ratings of one member in one group
+	RepeatedMembers           int // members of a group with more than one rating
+	SharedMembers             int // people with ratings in more than one group
+}
+
+// LayoutOf returns the layout of rows.
+func LayoutOf(rows []Row) Layout {
+	type place struct{ group, member string }
+	var l Layout
+	ratings := map[place]int{}
+	groupsOf := map[string]int{}
+	sessions := map[place]bool{} // group and session
+	perGroup := map[string]int{}
+	for _, row := range rows {
+		if _, seen := perGroup[row.Group]; !seen {
+			perGroup[row.Group] = 0
+		}
+		if s := (place{row.Group, row.Session}); row.Session != "" && !sessions[s] {
+			sessions[s] = true
+			perGroup[row.Group]++
+			l.MostSessions = max(l.MostSessions, perGroup[row.Group])
+		}
+		if row.Member == "" {
+			l.Members++
+			l.MostRatings = max(l.MostRatings, 1)
+			continue
+		}
+		m := place{row.Group, row.Member}
+		ratings[m]++
+		switch ratings[m] {
+		case 1:
+			groupsOf[row.Member]++
+			if groupsOf[row.Member] == 2 {
+				l.SharedMembers++
+			}
+		case 2:
+			l.RepeatedMembers++
+		}
+		l.MostRatings = max(l.MostRatings, ratings[m])
+	}
+	l.Groups, l.Sessions = len(perGroup), len(sessions)
+	l.Members += len(ratings)
+	return l
+}

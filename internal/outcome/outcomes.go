@@ -1,0 +1,72 @@
+package outcome
+
+import (
+	"iter"
+
+	"holon/internal/instrument"
+	"holon/internal/multilevel"
+	"holon/internal/session"
+)
+
+// Outcomes reads one outcome measure: one row per member and session, from the
+// member's own answers unless the measure names another kind of rater.
+type Outcomes struct{ scorer session.Scorer }
+
+// New returns the reader of a measure of the level outcome.
+func New(scorer session.Scorer) *Outcomes { return &Outcomes{scorer: scorer} }
+
+// Composition says that the group's number is the mean of its members'.
+func (o *Outcomes) Composition() multilevel.Composition { return multilevel.Additive }
+
+// RuleSet names the rules by which rows are made.
+func (o *Outcomes) RuleSet() string {
+	if o.scorer.Rater == instrument.RaterMember {
+		return "outcome_self_report_1"
+	}
+	return "outcome_other_informant_1"
+}
+
+// Objection returns why the group level cannot be tested, nil if it can.
+func (o *Outcomes) Objection() *multilevel.Objection {
+	if o.scorer.Rater == instrument.RaterMember {
+		return nil
+	}
+	return &multilevel.Objection{
+		Answer: multilevel.Refused, Reason: "one_with_many",
+		Detail: "One therapist or observer judged all members of a group, so what they have in common may be the rater's " +
+			"habit as well as the group: the two cannot be told apart by this test.",
+		Instead: "Ask for the members' own answers. The model for one rater of many is one_with_many.",
+	}
+}
+
+// Read returns one session's rows. What a member says of another, such as a
+// parent of a child, is counted as left out: "other_informant".
+func (o *Outcomes) Read(s *session.Session) multilevel.Ratings {
+	sitting := multilevel.NewSitting(string(s.GroupID), string(s.ID))
+	o.scorer.Gather(o.own(s), sitting)
+	o.scorer.Silent(s, o.own(s), sitting)
+	for i := range s.Outcomes {
+		if r := &s.Outcomes[i]; byOtherMember(r) && o.scorer.Fit(&r.Rating) == session.Fits {
+			sitting.Leave("other_informant", 1)
+		}
+	}
+	return sitting.Ratings()
+}
+
+// own yields the session's outcomes, each with its member, without those that
+// one member gave of another.
+func (o *Outcomes) own(s *session.Session) iter.Seq2[string, *session.Rating] {
+	return func(yield func(string, *session.Rating) bool) {
+		for i := range s.Outcomes {
+			r := &s.Outcomes[i]
+			if !byOtherMember(r) && !yield(string(r.MemberID), &r.Rating) {
+				return
+			}
+		}
+	}
+}
+
+// byOtherMember tells whether one member answered about another.
+func byOtherMember(r *session.OutcomeRating) bool {
+	return r.Rater.Kind == instrument.RaterMember && r.Rater.ID != string(r.MemberID)
+}

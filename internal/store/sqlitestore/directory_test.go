@@ -183,6 +183,37 @@ func TestAFileOfAnotherProgramIsLeftAlone(t *testing.T) {
 	wantUntouched(t, sqlitestore.Config{Dir: dir, Collections: []store.Collection{notes()}}, path, "data_file_unreadable")
 }
 
+func TestWhatWasReplacedOrDeletedIsNotLeftInTheFile(t *testing.T) {
+	t.Parallel()
+	const secret = "not for anybody any more"
+	cfg := sqlitestore.Config{Dir: t.TempDir(), Collections: []store.Collection{notes()}}
+	s := open(t, cfg)
+	for i := range 50 {
+		put(t, s, note(t, strconv.Itoa(i), 1, bson.E{Key: "text", Value: strings.Repeat(secret, 1+40*i)}))
+	}
+	for i := range 50 {
+		err := s.Delete(t.Context(), notes(), strconv.Itoa(i), 1)
+		if i%2 == 0 {
+			put(t, s, note(t, strconv.Itoa(i), 1))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(cfg.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if text, err := os.ReadFile(filepath.Join(cfg.Dir, entry.Name())); err != nil || strings.Contains(string(text), secret) {
+			t.Errorf("%s still holds it (%v)", entry.Name(), err)
+		}
+	}
+}
+
 // wantUntouched expects both ways of opening to be refused without changing the
 // file, and the lock to be free again.
 func wantUntouched(t *testing.T, cfg sqlitestore.Config, path, rule string) {

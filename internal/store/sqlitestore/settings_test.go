@@ -34,7 +34,7 @@ func TestEveryConnectionHasTheSettingsThatKeepDataSafe(t *testing.T) {
 	s := openForTest(t)
 	for name, p := range map[string]*pool{"writer": s.writer, "readers": s.readers} {
 		for setting, want := range map[string]string{
-			"journal_mode": "wal", "synchronous": "2", "fullfsync": "1", "checkpoint_fullfsync": "1", "busy_timeout": "5000", "trusted_schema": "0",
+			"journal_mode": "wal", "synchronous": "2", "fullfsync": "1", "checkpoint_fullfsync": "1", "busy_timeout": "5000", "trusted_schema": "0", "secure_delete": "1",
 		} {
 			var got string
 			if err := p.db.QueryRowContext(t.Context(), "PRAGMA "+setting).Scan(&got); err != nil || got != want {

@@ -162,6 +162,7 @@ func dataSource(path, mode string) string {
 		"checkpoint_fullfsync(1)",
 		"cache_size(-8000)",
 		"trusted_schema(0)",
+		"secure_delete(1)", // what was redacted or replaced is overwritten
 	}}
 	u.RawQuery = settings.Encode()
 	return u.String()

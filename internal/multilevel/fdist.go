@@ -8,22 +8,38 @@ import (
 
 // upperF returns P(F > x) for F with d1 and d2 degrees of freedom, from the
 // incomplete beta function directly, so that 1e-57 is 1e-57 and not the
-// rounding of 1 - (1 - 1e-57).
+// rounding of 1 - (1 - 1e-57). Only where the argument of that function would
+// round to nearly 1 and the other tail is the smaller one is it 1 minus that.
 func upperF(x, d1, d2 float64) float64 {
-	if x <= 0 {
+	scaled := float64(d1 * x)
+	if scaled <= 0 {
 		return 1
 	}
-	return mathext.RegIncBeta(d2/2, d1/2, d2/(d2+float64(d1*x)))
+	if scaled < crowded*d2 {
+		if lower := mathext.RegIncBeta(d1/2, d2/2, scaled/(d2+scaled)); lower < 0.5 {
+			return 1 - lower
+		}
+	}
+	return mathext.RegIncBeta(d2/2, d1/2, d2/(d2+scaled))
 }
 
-// lowerF returns P(F <= x).
+// lowerF returns P(F <= x), with the same care for the other end.
 func lowerF(x, d1, d2 float64) float64 {
-	if x <= 0 {
+	scaled := float64(d1 * x)
+	if scaled <= 0 {
 		return 0
 	}
-	scaled := float64(d1 * x)
+	if d2 < crowded*scaled {
+		if upper := mathext.RegIncBeta(d2/2, d1/2, d2/(d2+scaled)); upper < 0.5 {
+			return 1 - upper
+		}
+	}
 	return mathext.RegIncBeta(d1/2, d2/2, scaled/(d2+scaled))
 }
+
+// crowded is the ratio of the two parts of a beta argument below which the sum
+// of both loses too many digits of the smaller.
+const crowded = 1e-4
 
 // quantileF returns x with P(F <= x) = p, 0 < p < 1. Beyond the middle it
 // inverts the reflected beta, where 1 - y would lose the digits of y near 1.

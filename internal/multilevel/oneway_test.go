@@ -2,6 +2,7 @@ package multilevel_test
 
 import (
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"testing"
 
@@ -71,7 +72,7 @@ func TestEqualMeans(t *testing.T) {
 			same(t, "ICC(1)", r.ICC1.Estimate, -0.5, 1e-15, 0)
 			same(t, "group mean", r.ICCGroupMean.Estimate, nil, 0, 0)
 			same(t, "share", r.REML.Share.Group, 0.0, 0, 0)
-			if !r.Caveats.Has("reliability_undefined") || !r.Caveats.Has("interval_at_limit") || !r.Caveats.Has("members_differ_more_than_strangers") {
+			if !r.Caveats.Has("reliability_undefined") || !r.Caveats.Has("interval_at_limit") || !r.Caveats.Has("members_differ_more_than_strangers") || r.Caveats.Has("beyond_range") {
 				t.Errorf("caveats %v", r.Caveats.List())
 			}
 			for _, iv := range r.ICC1.CI {
@@ -144,7 +145,9 @@ func TestPerfectAgreement(t *testing.T) {
 		"one pair": {table([]float64{1}, []float64{2}, []float64{3}, []float64{4, 4}), 0.1, multilevel.CannotTell, multilevel.LimitsUndefined},
 		// two values: at most 2^4 ways to name them, each with 4! 4! of 8! deals
 		"two values": {table([]float64{1, 1}, []float64{2, 2}, []float64{1, 1}, []float64{2, 2}), 16. * 576 / 40320, multilevel.CannotTell, multilevel.LimitsUndefined},
-		"two groups": {table([]float64{1, 1, 1, 1, 1}, []float64{2, 2, 2, 2, 2}), 2. / 252, multilevel.CannotTell, multilevel.FewGroups},
+		// sums of tenths and sevenths leave dust, which is not variance within
+		"broken numbers": {table([]float64{0, 0, 0}, []float64{0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1}, []float64{0.7, 0.7, 0.7}, []float64{5. / 7, 5. / 7, 5. / 7, 5. / 7, 5. / 7, 5. / 7}), 2. / 931170240, multilevel.Supported, multilevel.BeyondChance},
+		"two groups":     {table([]float64{1, 1, 1, 1, 1}, []float64{2, 2, 2, 2, 2}), 2. / 252, multilevel.CannotTell, multilevel.FewGroups},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -185,6 +188,22 @@ func TestOffsetChangesNoVariance(t *testing.T) {
 	if diff := equalResults(want, got); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// TestLongSums compares the mean of 50,000 ratings with exact arithmetic: the
+// dust of a long sum is taken out again.
+func TestLongSums(t *testing.T) {
+	t.Parallel()
+	const n = 50_000
+	far := make([]float64, n)
+	exact := new(big.Rat)
+	for i := range far {
+		far[i] = 1e6 + float64(i%10)/10
+		exact.Add(exact, new(big.Rat).SetFloat64(far[i]))
+	}
+	want, _ := exact.Quo(exact, big.NewRat(n, 1)).Float64()
+	r := multilevel.TestGroupLevel(table([]float64{0, 0}, far), multilevel.Options{})
+	same(t, "mean", &r.BLUP[1].Mean, want, 3e-16, 0)
 }
 
 // TestBimodalLikelihood names the second optimum.

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/floats/scalar"
@@ -198,6 +199,23 @@ func TestBalancedREMLIsANOVA(t *testing.T) {
 		}
 		if *r.ANOVA.F > 1 && !scalar.EqualWithinAbsOrRel(*r.REML.Variance.Residual, *r.ANOVA.MSWithin, 0, 1e-9) {
 			t.Errorf("residual %v, ANOVA %v", *r.REML.Variance.Residual, *r.ANOVA.MSWithin)
+		}
+	})
+}
+
+// TestAgreementLeavesNoDust: groups of equal ratings have no variance within,
+// whatever number the members agree on.
+func TestAgreementLeavesNoDust(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		values := rapid.SliceOfNDistinct(rapid.Float64Range(-10, 10), 2, 6, rapid.ID).Draw(t, "values")
+		var groups [][]float64
+		for _, v := range values {
+			groups = append(groups, slices.Repeat([]float64{v}, rapid.IntRange(2, 60).Draw(t, "size")))
+		}
+		r := multilevel.TestGroupLevel(table(groups...), multilevel.Options{})
+		if !r.REML.Unbounded || *r.ANOVA.SSWithin != 0 {
+			t.Errorf("sum of squares within is %s", show(r.ANOVA.SSWithin))
 		}
 	})
 }

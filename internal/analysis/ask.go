@@ -1,0 +1,141 @@
+package analysis
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"holon/internal/fault"
+	"holon/internal/instrument"
+	"holon/internal/multilevel"
+	"holon/internal/session"
+)
+
+// Measure names what is asked about: a score of one version of an instrument
+// by one kind of rater. An empty occasion takes the one there is.
+type Measure = session.Measure
+
+// Ask is a question about the group level.
+type Ask struct {
+	Measure     Measure
+	As          instrument.Level       // what the asker takes it for; empty: what it is
+	Composition multilevel.Composition // what the asker takes the group value for; empty: what it is
+	Groups      []session.GroupID      // nil: all of the source
+	Kinds       []session.GroupKind    // nil: all kinds
+	Session     *Selection             // nil: whatever there is
+	Bound       float64                // the group share that would matter; 0 means .05
+	PlanICC     float64                // the true ICC to plan for; 0 means .10
+}
+
+// Selection chooses one session of each group, or one stage of assessment:
+// exactly one of its fields is set.
+type Selection struct {
+	Number int           // the session of this number
+	Place  Place         // the first or last session with ratings of the measure
+	Stage  session.Stage // assessments of this stage
+}
+
+// Place is a session's place among those with ratings of the measure.
+type Place string
+
+// The places.
+const (
+	First Place = "first"
+	Last  Place = "last"
+)
+
+// check notes what is wrong with a question, apart from its measure.
+func (a *Ask) check(faults *fault.List, src Source) {
+	if a.As != "" && !a.As.Valid() {
+		faults.Add("/as", "unknown_level", "A level is alliance, bond, member_group, cohesion, system, encounter or outcome.")
+	}
+	switch a.Composition {
+	case "", multilevel.Additive, multilevel.DirectConsensus, multilevel.ReferentShift, multilevel.Global:
+	default:
+		faults.Add("/composition", "unknown_composition", "A composition is additive, direct_consensus, referent_shift or global.")
+	}
+	for i, k := range a.Kinds {
+		if !k.Valid() {
+			faults.Add("/kinds/"+strconv.Itoa(i), "unknown_kind", "A group's kind is group, family or couple.")
+		}
+	}
+	known := map[session.GroupID]bool{}
+	for _, g := range src.Groups() {
+		known[g.ID] = true
+	}
+	for i, id := range a.Groups {
+		if !known[id] {
+			faults.Add("/groups/"+strconv.Itoa(i), "unknown_group", "There is no such group, or none that you may read.")
+		}
+	}
+	if a.Session != nil {
+		a.Session.check(faults, "/session")
+	}
+	checkShare(faults, "/bound", a.Bound)
+	checkShare(faults, "/plan_icc", a.PlanICC)
+}
+
+// check notes what is wrong with a selection.
+func (s *Selection) check(faults *fault.List, at string) {
+	set := 0
+	for _, is := range []bool{s.Number != 0, s.Place != "", s.Stage != ""} {
+		if is {
+			set++
+		}
+	}
+	switch {
+	case set != 1:
+		faults.Add(at, "one_selection", "Choose a session by its number, or first or last, or a stage: one of them.")
+	case s.Number < 0 || s.Number > 9999:
+		faults.Add(at+"/number", "out_of_range", "Sessions are numbered from 1 to 9999.")
+	case s.Place != "" && s.Place != First && s.Place != Last:
+		faults.Add(at+"/place", "unknown_place", "A place is first or last.")
+	case s.Stage != "" && !s.Stage.Valid():
+		faults.Add(at+"/stage", "unknown_stage", "A stage is intake, interim, end or follow_up.")
+	}
+}
+
+// checkShare notes a share that is neither left out nor between 0 and 1.
+func checkShare(faults *fault.List, at string, share float64) {
+	if share != 0 && !(share > 0 && share < 1) {
+		faults.Add(at, "out_of_range", "A share of variance lies between 0 and 1, both excluded.")
+	}
+}
+
+// checkMeasure returns the definition of the measure's instrument and notes
+// what is wrong with the measure.
+func (a *Ask) checkMeasure(faults *fault.List, src Source) *instrument.Definition {
+	m := a.Measure
+	if !m.Rater.Valid() {
+		faults.Add("/measure/rater", "unknown_rater", "A rater is a member, a therapist or an observer.")
+	}
+	if m.Occasion != "" && m.Occasion != session.Pre && m.Occasion != session.Post {
+		faults.Add("/measure/occasion", "unknown_occasion", "An occasion is pre or post: before the meeting or after it.")
+	}
+	def, ok := src.Definition(m.Instrument)
+	if !ok {
+		faults.Add("/measure/instrument", "unknown_instrument_version", "No such version of an instrument is registered. The list of instruments names them all.")
+		return nil
+	}
+	if _, ok := def.ScoreRule(m.Score); !ok {
+		faults.Add("/measure/score", "unknown_score", "The instrument has no such score. Its definition lists them.")
+	}
+	return def
+}
+
+// options are the question's options of the test.
+func (a *Ask) options(estimand multilevel.Estimand) multilevel.Options {
+	return multilevel.Options{Bound: a.Bound, PlanICC: a.PlanICC, Estimand: estimand}
+}
+
+// chosen returns the groups asked about, by identifier.
+func (a *Ask) chosen(src Source) []*session.Group {
+	var out []*session.Group
+	for _, g := range src.Groups() {
+		if (a.Groups == nil || slices.Contains(a.Groups, g.ID)) && (a.Kinds == nil || slices.Contains(a.Kinds, g.Kind)) {
+			out = append(out, g)
+		}
+	}
+	slices.SortFunc(out, func(a, b *session.Group) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.CompactFunc(out, func(a, b *session.Group) bool { return a.ID == b.ID })
+}

@@ -1,0 +1,184 @@
+package analysis
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"holon/internal/fault"
+	"holon/internal/instrument"
+	"holon/internal/multilevel"
+	"holon/internal/session"
+)
+
+// subject is what one table is about: a measure among therapy groups, or among
+// families and couples.
+type subject struct {
+	home    household
+	measure Measure
+}
+
+// gathering collects one subject's rows while the sessions pass by. It keeps
+// the rows and what is needed to judge them, never a session.
+type gathering struct {
+	subject
+
+	def     *instrument.Definition
+	scorer  session.Scorer
+	reader  reader
+	choice  *Selection
+	ratings multilevel.Ratings
+	kinds   map[session.GroupKind]bool
+	days    map[session.GroupID][]session.Date // of the sessions used
+	held    int                                // sessions used that are no assessments
+
+	pending *found // of the group being read, when one session is chosen by its place
+}
+
+// found is one session's rows, not yet taken for good.
+type found struct {
+	at      *session.Session
+	ratings multilevel.Ratings
+}
+
+// newGathering returns an empty gathering of a measure that def has.
+func newGathering(def *instrument.Definition, of subject, choice *Selection) *gathering {
+	scorer, ok := session.NewScorer(def, of.measure)
+	if !ok {
+		panic("analysis: a measure without its score")
+	}
+	return &gathering{
+		subject: of, def: def, scorer: scorer, reader: newReader(scorer, of.home), choice: choice,
+		kinds: map[session.GroupKind]bool{}, days: map[session.GroupID][]session.Date{},
+	}
+}
+
+// take reads one session that has ratings of the measure.
+func (g *gathering) take(s *session.Session) {
+	if c := g.choice; c != nil && ((c.Number != 0 && s.Number != c.Number) || (c.Stage != "" && (s.Stage == nil || *s.Stage != c.Stage))) {
+		return
+	}
+	ratings := g.reader.Read(s)
+	if (s.Kind == session.Individual || s.Kind == session.Subsystem) && g.scorer.Level() != instrument.Outcome {
+		g.ratings.Excluded.Add("individual_or_subsystem_session", len(ratings.Rows))
+		return
+	}
+	switch {
+	case g.choice == nil || g.choice.Place == "":
+		g.keep(found{at: s, ratings: ratings})
+	case len(ratings.Rows) == 0:
+	case g.pending == nil || (g.choice.Place == First) == (s.Number < g.pending.at.Number):
+		head := *s
+		head.Ratings = session.Ratings{} // the ratings can go
+		g.pending = &found{at: &head, ratings: ratings}
+	}
+}
+
+// endGroup takes what was chosen of the group just read.
+func (g *gathering) endGroup() {
+	if g.pending != nil {
+		g.keep(*g.pending)
+		g.pending = nil
+	}
+}
+
+// keep takes one session's rows for good.
+func (g *gathering) keep(f found) {
+	g.ratings.Merge(f.ratings)
+	if len(f.ratings.Rows) == 0 {
+		return
+	}
+	g.kinds[f.at.GroupKind] = true
+	g.days[f.at.GroupID] = append(g.days[f.at.GroupID], f.at.HeldOn)
+	if f.at.Kind != session.Assessment {
+		g.held++
+	}
+}
+
+// pass is one way through the sessions of chosen groups.
+type pass struct {
+	src    Source
+	choice *Selection
+	wants  func(Measure) bool
+
+	groups    []*session.Group
+	found     map[subject]*gathering
+	damaged   []string // documents left out, by name
+	undefined int      // ratings of instruments whose definition is missing
+}
+
+// run reads every group's sessions once.
+func (p *pass) run(ctx context.Context, levels ...instrument.Level) error {
+	p.found = map[subject]*gathering{}
+	for _, g := range p.groups {
+		for s, err := range p.src.Sessions(ctx, g.ID, levels...) {
+			switch {
+			case err == nil:
+				p.session(s)
+			case fault.RuleOf(err) == ruleDamaged:
+				p.damaged = append(p.damaged, nameOf(err, g.ID))
+			default:
+				return err
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			return fault.Wrap(fault.Unavailable, "analysis_cancelled", "The analysis was given up before its end.", err)
+		}
+		for _, x := range p.found {
+			x.endGroup()
+		}
+	}
+	slices.Sort(p.damaged)
+	return nil
+}
+
+// nameOf returns the name of a damaged document, or of its group.
+func nameOf(err error, group session.GroupID) string {
+	if n, ok := errors.AsType[named](err); ok {
+		return n.DocumentID()
+	}
+	return "a session of " + string(group)
+}
+
+// session gives a session to every gathering that it has ratings for.
+func (p *pass) session(s *session.Session) {
+	type part struct {
+		level    instrument.Level
+		ref      instrument.Ref
+		rater    instrument.RaterKind
+		occasion session.Occasion
+	}
+	seen := map[part]bool{}
+	for level, r := range s.All {
+		k := part{level, r.Instrument, r.Rater.Kind, r.Occasion}
+		if seen[k] {
+			continue
+		}
+		seen[k] = true
+		def, ok := p.src.Definition(r.Instrument)
+		if !ok {
+			p.undefined++
+			continue
+		}
+		for i := range def.Scores {
+			if def.Scores[i].Level == level {
+				m := Measure{Instrument: r.Instrument, Score: def.Scores[i].ID, Rater: r.Rater.Kind, Occasion: r.Occasion}
+				p.give(s, def, m)
+			}
+		}
+	}
+}
+
+// give hands a session to the gathering of a measure, if it is wanted.
+func (p *pass) give(s *session.Session, def *instrument.Definition, m Measure) {
+	if !p.wants(m) {
+		return
+	}
+	of := subject{home: householdOf(s.GroupKind), measure: m}
+	g, ok := p.found[of]
+	if !ok {
+		g = newGathering(def, of, p.choice)
+		p.found[of] = g
+	}
+	g.take(s)
+}

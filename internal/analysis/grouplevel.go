@@ -1,0 +1,186 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"holon/internal/caveat"
+	"holon/internal/fault"
+	"holon/internal/instrument"
+	"holon/internal/multilevel"
+	"holon/internal/session"
+)
+
+// GroupLevel answers whether the group level of one measure carries variance
+// of its own, in the groups asked about. A question that would mislead is
+// answered too: the report says why nothing was computed and what to ask.
+// Errors are questions that make no sense, as fault.Invalid with pointers, and
+// sources that fail.
+func GroupLevel(ctx context.Context, src Source, ask Ask) (Report, error) {
+	var faults fault.List
+	ask.check(&faults, src)
+	def := ask.checkMeasure(&faults, src)
+	if err := faults.Err(); err != nil {
+		return Report{}, err
+	}
+	scorer, _ := session.NewScorer(def, ask.Measure)
+	p := &pass{src: src, choice: ask.Session, groups: ask.chosen(src), wants: func(m Measure) bool {
+		return m.Instrument == ask.Measure.Instrument && m.Score == ask.Measure.Score && m.Rater == ask.Measure.Rater &&
+			(ask.Measure.Occasion == "" || m.Occasion == ask.Measure.Occasion)
+	}}
+	if err := p.run(ctx, scorer.Level()); err != nil {
+		return Report{}, err
+	}
+	whole, objection := p.whole(&ask, def)
+	return p.report(&ask, whole, objection)
+}
+
+// GroupLevelTable answers the question for every measure that the chosen
+// groups have ratings of, in one way through the sessions: by instrument,
+// score, rater and occasion, therapy groups before families. The measure of
+// the question is not looked at, nor are level and composition claimed for it.
+func GroupLevelTable(ctx context.Context, src Source, ask Ask) ([]Report, error) {
+	ask.As, ask.Composition = "", ""
+	var faults fault.List
+	ask.check(&faults, src)
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	p := &pass{src: src, choice: ask.Session, groups: ask.chosen(src), wants: func(Measure) bool { return true }}
+	if err := p.run(ctx); err != nil {
+		return nil, err
+	}
+	reports := []Report{}
+	for _, of := range slices.SortedFunc(maps.Keys(p.found), inOrder) {
+		r, err := p.report(&ask, p.found[of], nil)
+		if err != nil {
+			return nil, err
+		}
+		reports = append(reports, r)
+		delete(p.found, of) // its rows are not needed any more
+	}
+	return reports, nil
+}
+
+// inOrder compares subjects by instrument, score, rater, occasion and kind of
+// group.
+func inOrder(a, b subject) int {
+	return cmp.Or(
+		cmp.Compare(a.measure.Instrument.ID, b.measure.Instrument.ID), cmp.Compare(a.measure.Instrument.Version, b.measure.Instrument.Version),
+		cmp.Compare(a.measure.Score, b.measure.Score), cmp.Compare(a.measure.Rater, b.measure.Rater),
+		cmp.Compare(a.measure.Occasion, b.measure.Occasion), cmp.Compare(rank(a.home), rank(b.home)))
+}
+
+// rank puts therapy groups before families.
+func rank(home household) int {
+	if home {
+		return 1
+	}
+	return 0
+}
+
+// whole returns the one gathering of a question about one measure. Where there
+// are several, which must not be put into one table, it holds what all of them
+// found, with the objection.
+func (p *pass) whole(ask *Ask, def *instrument.Definition) (*gathering, *multilevel.Objection) {
+	subjects := slices.SortedFunc(maps.Keys(p.found), inOrder)
+	if len(subjects) == 0 {
+		home := household(len(p.groups) > 0 && bool(householdOf(p.groups[0].Kind)))
+		return newGathering(def, subject{home: home, measure: ask.Measure}, ask.Session), nil
+	}
+	first := p.found[subjects[0]]
+	if len(subjects) == 1 {
+		return first, nil
+	}
+	kinds, occasions := map[household]bool{}, map[session.Occasion]bool{}
+	all := newGathering(def, subject{home: first.home, measure: ask.Measure}, ask.Session)
+	for _, of := range subjects {
+		g := p.found[of]
+		kinds[of.home], occasions[of.measure.Occasion] = true, true
+		all.ratings.Merge(g.ratings)
+		maps.Copy(all.kinds, g.kinds)
+		for group, days := range g.days {
+			all.days[group] = append(all.days[group], days...)
+		}
+	}
+	if len(kinds) > 1 {
+		return all, &multilevel.Objection{
+			Answer: multilevel.Refused, Reason: "mixed_group_kinds",
+			Detail:  "Some of these are therapy groups and some are families or couples: a difference found could be that between kinds of group.",
+			Instead: "Ask about therapy groups, or about families and couples.",
+		}
+	}
+	return all, &multilevel.Objection{
+		Answer: multilevel.Refused, Reason: "two_occasions",
+		Detail:  "Some of these forms were answered before the meeting and some after it, which is not the same question.",
+		Instead: "Choose the occasion: before the meeting or after it.",
+	}
+}
+
+// report judges a gathering and makes its report.
+func (p *pass) report(ask *Ask, g *gathering, objection *multilevel.Objection) (Report, error) {
+	g.ratings.Excluded.Add(ruleDamaged, len(p.damaged))
+	score := g.scorer.Rule()
+	composition := g.reader.Composition()
+	layout := multilevel.LayoutOf(g.ratings.Rows)
+	q := g.considerSessions(layout, p.groups)
+	for _, o := range []*multilevel.Objection{objection, g.reader.Objection(), ask.objectToClaim(score.Level, composition)} {
+		if o != nil {
+			q.objection = o // the last one is the first to be said: a wrong claim
+		}
+	}
+	if ask.Composition == multilevel.DirectConsensus && composition == multilevel.Additive {
+		composition = multilevel.DirectConsensus
+		q.caveats.Add("agreement_not_shown", "A direct consensus needs the agreement within groups beside it, which this report does not hold.")
+	}
+	a := assembly{
+		outcome: g.measure.Instrument.String() + "/" + g.measure.Score, ratings: g.ratings, layout: layout, sessions: true,
+		question: q, options: ask.options, statement: p.reservations(g, layout),
+		subject: &Subject{
+			Measure: g.measure, Title: score.Title, Level: score.Level, Referent: score.Referent, Composition: composition,
+			RuleSet: g.reader.RuleSet(), Kinds: slices.Sorted(maps.Keys(g.kinds)),
+		},
+	}
+	return a.report()
+}
+
+// reservations are what must be said of how the rows came about.
+func (p *pass) reservations(g *gathering, l multilevel.Layout) caveat.Set {
+	var out caveat.Set
+	if a, ok := g.reader.(averager); ok && g.ratings.Averaged > 0 {
+		out.Add(a.Averaging(g.ratings.Averaged))
+	}
+	if g.kinds[session.KindFamily] && g.kinds[session.KindCouple] {
+		out.Add("families_and_couples", "Families and couples are in one table; a difference found may partly be that between the two.")
+	}
+	if without := p.without(g); without > 0 && l.Groups > 0 {
+		out.Add("groups_without_ratings", fmt.Sprintf("%d of the groups asked about have no rating that could be used and are not in the table.", without))
+	}
+	if n := len(p.damaged); n > 0 {
+		out.Add(ruleDamaged, fmt.Sprintf("%d documents could not be read and were left out: %s.", n, strings.Join(p.damaged, ", ")))
+	}
+	if p.undefined > 0 {
+		out.Add("definition_missing", fmt.Sprintf("In %d places there are forms of an instrument whose definition is missing; they are in no table.", p.undefined))
+	}
+	return out
+}
+
+// without counts the groups of the gathering's sort that have no session in it.
+func (p *pass) without(g *gathering) int {
+	n := 0
+	for _, group := range p.groups {
+		if householdOf(group.Kind) == g.home && len(g.days[group.ID]) == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// unhashable is the fault of rows that cannot be written.
+func unhashable(err error) error {
+	return fault.Wrap(fault.Internal, "unhashable_rows", "The rows of the analysis cannot be written.", err)
+}

@@ -1,0 +1,111 @@
+package analysis
+
+import (
+	"holon/internal/caveat"
+	"holon/internal/instrument"
+	"holon/internal/multilevel"
+	"holon/internal/session"
+)
+
+// The name of the analysis and the version of its method. The version rises
+// when the same table would give other numbers or another answer.
+const (
+	groupLevel    = "group_level"
+	methodVersion = "1"
+)
+
+// Report is the result of one analysis of one table, with everything that must
+// be said along with it.
+type Report struct {
+	Analysis      string
+	MethodVersion string
+	Input         Input
+	Outcome       string // the column, or instrument, version and score
+	Subject       *Subject
+	Counts        Counts
+	Instead       string // what to ask instead of a question that was not computed
+	Caveats       caveat.Set
+	Result        multilevel.GroupLevel // its own caveats are among Caveats
+}
+
+// Input identifies the rows that were analysed.
+type Input struct {
+	SHA256 string // of the canonical rows, see multilevel.SHA256
+	Rows   int
+}
+
+// Subject says what the ratings are, where they come from recorded sessions.
+type Subject struct {
+	Measure     Measure
+	Title       string // of the score, in the instrument's own words
+	Level       instrument.Level
+	Referent    instrument.Referent
+	Composition multilevel.Composition
+	RuleSet     string
+	Kinds       []session.GroupKind // of the groups with ratings
+}
+
+// Counts says how much went in and what was left out.
+type Counts struct {
+	Groups, Members int
+	Sessions        *int // nil where ratings are not tied to sessions
+	Ratings         int
+	Excluded        []multilevel.Exclusion
+}
+
+// assembly is what a report is made of.
+type assembly struct {
+	outcome   string
+	ratings   multilevel.Ratings
+	layout    multilevel.Layout
+	sessions  bool // ratings are tied to sessions
+	subject   *Subject
+	question  question
+	options   func(multilevel.Estimand) multilevel.Options
+	statement caveat.Set // what else must be said
+}
+
+// report tests the rows, or says why not, and puts everything together.
+func (a *assembly) report() (Report, error) {
+	rows := a.ratings.Canonical()
+	sum, err := multilevel.SHA256(rows)
+	if err != nil {
+		return Report{}, unhashable(err)
+	}
+	r := Report{
+		Analysis: groupLevel, MethodVersion: methodVersion, Outcome: a.outcome, Subject: a.subject,
+		Input: Input{SHA256: sum, Rows: len(rows)},
+		Counts: Counts{
+			Groups: a.layout.Groups, Members: a.layout.Members, Ratings: len(rows), Excluded: a.ratings.Excluded.List(),
+		},
+	}
+	if a.sessions {
+		r.Counts.Sessions = &a.layout.Sessions
+	}
+	options := a.options(a.question.estimand)
+	if o := a.question.objection; o != nil {
+		counts := multilevel.Counts{Ratings: len(rows), Groups: a.layout.Groups}
+		r.Result, r.Instead = multilevel.Unanswered(options, counts, *o), o.Instead
+	} else {
+		r.Result = multilevel.TestGroupLevel(multilevel.OneWayOf(rows), options)
+	}
+	r.Caveats.Merge(r.Result.Caveats)
+	if s := r.Result.Reason.Sentence(); s != "" && undecidable(r.Result.Answer) {
+		r.Caveats.Add(string(r.Result.Reason), s)
+	}
+	if r.Instead != "" {
+		r.Caveats.Add("ask_instead", r.Instead)
+	}
+	r.Caveats.Merge(a.question.caveats)
+	r.Caveats.Merge(a.statement)
+	if !undecidable(r.Result.Answer) {
+		r.Caveats.Add("one_rating_per_member", "Each member has one rating, so differences between members and between sessions cannot be told "+
+			"from the residual: these components have no value of their own.")
+	}
+	return r, nil
+}
+
+// undecidable tells whether an answer goes without numbers.
+func undecidable(a multilevel.Answer) bool {
+	return a == multilevel.Refused || a == multilevel.NotIdentifiable
+}

@@ -1,0 +1,31 @@
+package analysis
+
+import (
+	"context"
+	"iter"
+
+	"holon/internal/instrument"
+	"holon/internal/session"
+)
+
+// Source is where sessions come from: authorised records of chosen groups.
+type Source interface {
+	// Groups returns the groups that may be read.
+	Groups() []*session.Group
+	// Sessions yields a group's sessions with the ratings of these levels, of
+	// all levels when none is named. A document that cannot be read comes as an
+	// error with the rule document_damaged, and the next one follows; any other
+	// error ends the analysis.
+	Sessions(ctx context.Context, group session.GroupID, levels ...instrument.Level) iter.Seq2[*session.Session, error]
+	// Definition returns the version of an instrument.
+	Definition(ref instrument.Ref) (*instrument.Definition, bool)
+}
+
+// ruleDamaged is the rule of the fault that stands for a damaged document.
+const ruleDamaged = "document_damaged"
+
+// named is an error that knows which document it is about.
+type named interface {
+	error
+	DocumentID() string
+}

@@ -29,14 +29,14 @@ type Fit struct {
 
 // solution is a fit in units of z, for what is computed from it.
 type solution struct {
-	at
+	point
 	residual float64
 	drop     float64 // likelihood-ratio statistic against no group variance
 }
 
 // best chooses the global one of the local optima, and returns by how much
 // deviance the next one is worse (infinite if there is none).
-func (p *profile) best(found []at, m method) (s solution, margin float64) {
+func (p *profile) best(found []point, m method) (s solution, margin float64) {
 	null := p.at(0)
 	margin = math.Inf(1)
 	for i, e := range found {
@@ -49,7 +49,7 @@ func (p *profile) best(found []at, m method) (s solution, margin float64) {
 			margin = min(margin, s.drop-drop)
 			continue
 		}
-		s = solution{at: e, residual: e.residual(m), drop: drop}
+		s = solution{point: e, residual: e.residual(m), drop: drop}
 	}
 	return s, margin
 }
@@ -59,7 +59,7 @@ func (p *profile) fit(sc *scale, s solution, m method, optima int) Fit {
 	// A change of scale by 2^exp moves the deviance by 2 nu exp log 2.
 	null := p.at(0)
 	shift := float64(2 * s.freedom(m) * float64(sc.exp) * math.Ln2)
-	dev := p.deviance(s.at, m) + shift
+	dev := p.deviance(s.point, m) + shift
 	share := s.ratio / (1 + s.ratio)
 	return Fit{
 		Variance:      Components{Group: sc.square(float64(s.ratio * s.residual)), Residual: sc.square(s.residual)},
@@ -93,17 +93,13 @@ func fitBoth(s *strata, notes *caveat.Set) (reml, ml Fit, remlAt, mlAt solution)
 
 // noteOptima adds the caveat of a likelihood with more than one local optimum.
 func noteOptima(notes *caveat.Set, name string, count int, margin float64) {
-	const close = 0.1
+	const alike = 0.1
 	if count < 2 {
 		return
 	}
 	detail := fmt.Sprintf("The %s likelihood has %d local optima; the best was taken, the next is worse by %.3g in deviance", name, count, margin)
-	if margin <= close {
+	if margin <= alike {
 		detail += ", which is next to nothing"
 	}
 	notes.Add("several_optima", detail+". Such data say little about the group variance.")
 }
-
-// unboundedFit is the answer where members agree exactly and groups differ: the
-// likelihood grows without limit as the residual variance goes to zero.
-func unboundedFit() Fit { return Fit{Unbounded: true} }

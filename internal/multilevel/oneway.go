@@ -145,6 +145,9 @@ func (r *GroupLevel) estimate(s *strata, a oneWay) (lower, upper *float64) {
 		iv, cut := waldInterval(s, level)
 		r.ICC1.CI = append(r.ICC1.CI, iv)
 		lower, upper = iv.Lower, iv.Upper
+		if lower == nil {
+			r.Caveats.Add("interval_undefined", "A quantile of F with these degrees of freedom could not be computed.")
+		}
 		if cut {
 			r.Caveats.Add("interval_at_limit", fmt.Sprintf(
 				"A limit of the interval stands at %.4g, the least correlation that groups of up to %d members can have.",
@@ -167,7 +170,8 @@ func (r *GroupLevel) perfect(s *strata) *float64 {
 	r.blank(s)
 	r.ICC1.Estimate, r.ICCGroupMean.Estimate = new(1.0), new(1.0)
 	r.ICCGroupMean.PerGroup, r.ICCGroupMean.MeanREML = s.reliabilities(func(int) *float64 { return new(1.0) })
-	r.REML, r.ML = unboundedFit(), unboundedFit()
+	// The likelihood grows without limit as the residual variance goes to zero.
+	r.REML, r.ML = Fit{Unbounded: true}, Fit{Unbounded: true}
 	p := new(s.agreementByChance())
 	r.Tests = append(r.Tests, ComponentTest{
 		Component: "group", Method: MethodPermutation, P: p,

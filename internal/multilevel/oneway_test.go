@@ -236,7 +236,7 @@ func TestVeryUnequalVariances(t *testing.T) {
 func TestWaldIntervalCovers(t *testing.T) {
 	t.Parallel()
 	const runs, icc = 2000, 0.2
-	r := rand.New(rand.NewPCG(19, 40)) //nolint:gosec // seeded on purpose
+	r := rand.New(rand.NewPCG(19, 40))
 	held := 0
 	for range runs {
 		var groups [][]float64

@@ -90,7 +90,7 @@ func TestSettleCounts(t *testing.T) {
 		{3, 0.20, 60, 0},
 	} {
 		groups := make([][]float64, 5)
-		r := rand.New(rand.NewPCG(3, uint64(w.size))) //nolint:gosec // seeded on purpose
+		r := rand.New(rand.NewPCG(3, uint64(w.size)))
 		for g := range groups {
 			groups[g] = make([]float64, w.size)
 			for i := range groups[g] {
@@ -120,7 +120,7 @@ func TestSettleCounts(t *testing.T) {
 func TestRuleOutByDrawing(t *testing.T) {
 	t.Parallel()
 	const runs = 1500
-	r := rand.New(rand.NewPCG(39, 8)) //nolint:gosec // seeded on purpose
+	r := rand.New(rand.NewPCG(39, 8))
 	said := 0
 	for range runs {
 		groups := make([][]float64, 39)
@@ -157,7 +157,7 @@ func TestUnequalSizesByDrawing(t *testing.T) {
 	}
 	k := float64(len(sizes))
 	within := distuv.ChiSquared{K: n - k, Src: rand.NewPCG(4, 4)}
-	r := rand.New(rand.NewPCG(5, 5)) //nolint:gosec // seeded on purpose
+	r := rand.New(rand.NewPCG(5, 5))
 	// form draws sum w (ybar-mu)^2/((k-1) MSW), w = n/(1+n tested)
 	form := func(tested, truth float64) float64 {
 		var sw, swy, swyy float64
@@ -182,12 +182,12 @@ func TestUnequalSizesByDrawing(t *testing.T) {
 		}
 	}
 	s := multilevel.TestGroupLevel(rows, multilevel.Options{PlanICC: icc}).Settle
-	const close = 0.012 // four standard errors of the draws and the error of the approximation
-	same(t, "power", s.PowerNow, found/runs, 0, close)
-	same(t, "not positive", s.ChanceNotPositive, notPositive/runs, 0, close)
+	const near = 0.012 // four standard errors of the draws and the error of the approximation
+	same(t, "power", s.PowerNow, found/runs, 0, near)
+	same(t, "not positive", s.ChanceNotPositive, notPositive/runs, 0, near)
 	design := multilevel.DesignOf(sizes)
 	same(t, "power of the design", new(design.Power(icc)), *s.PowerNow, 1e-12, 0)
-	same(t, "ruled out", new(design.ChanceRuledOut(bound)), ruledOut/runs, 0, close)
+	same(t, "ruled out", new(design.ChanceRuledOut(bound)), ruledOut/runs, 0, near)
 }
 
 // TestCountsBeyondReach says so instead of naming a number.

@@ -17,9 +17,9 @@ type profile struct {
 	groups  float64
 }
 
-// at holds the sums of the model at one ratio l. B is minus the derivative of
+// point holds the sums of the model at one ratio l. B is minus the derivative of
 // Q: the derivative through mu vanishes, because mu minimises Q.
-type at struct {
+type point struct {
 	ratio   float64
 	mu      float64
 	a       float64 // sum w (ybar-mu)^2
@@ -37,8 +37,8 @@ func profileOf(s *strata) profile {
 
 // at evaluates the sums, for any l above -1/(largest size). It costs one pass
 // over the distinct sizes.
-func (p *profile) at(ratio float64) at {
-	e := at{ratio: ratio, within: p.within, ratings: p.ratings}
+func (p *profile) at(ratio float64) point {
+	e := point{ratio: ratio, within: p.within, ratings: p.ratings}
 	var wm float64
 	for _, c := range p.classes {
 		w := c.size / (1 + float64(c.size*ratio))
@@ -67,7 +67,7 @@ const (
 )
 
 // freedom returns nu: N-1 for REML, N for ML.
-func (e *at) freedom(m method) float64 {
+func (e *point) freedom(m method) float64 {
 	if m == restricted {
 		return e.ratings - 1
 	}
@@ -77,7 +77,7 @@ func (e *at) freedom(m method) float64 {
 // slope returns the derivative of the deviance with respect to l,
 //
 //	-nu B/Q + sum w - [REML] sum w^2/sum w.
-func (e *at) slope(m method) float64 {
+func (e *point) slope(m method) float64 {
 	down := float64(e.freedom(m)*e.b) / (e.within + e.a)
 	up := e.w1
 	if m == restricted {
@@ -87,7 +87,7 @@ func (e *at) slope(m method) float64 {
 }
 
 // residual returns the variance of the residual, Q/nu.
-func (e *at) residual(m method) float64 { return (e.within + e.a) / e.freedom(m) }
+func (e *point) residual(m method) float64 { return (e.within + e.a) / e.freedom(m) }
 
 // penalty returns sum log(1+nl) at l.
 func (p *profile) penalty(ratio float64) float64 {
@@ -99,7 +99,7 @@ func (p *profile) penalty(ratio float64) float64 {
 }
 
 // deviance returns dev(l) with all constants, in units of z.
-func (p *profile) deviance(e at, m method) float64 {
+func (p *profile) deviance(e point, m method) float64 {
 	nu := e.freedom(m)
 	dev := float64(nu*math.Log(2*math.Pi*e.residual(m))) + nu + p.penalty(e.ratio)
 	if m == restricted {
@@ -110,7 +110,7 @@ func (p *profile) deviance(e at, m method) float64 {
 
 // drop returns dev(0) - dev(l), the likelihood-ratio statistic of l against no
 // group variance, taken as a sum of differences so that it keeps its digits.
-func (p *profile) drop(null, e at, m method) float64 {
+func (p *profile) drop(null, e point, m method) float64 {
 	if e.ratio == 0 {
 		return 0
 	}
@@ -141,7 +141,7 @@ func (p *profile) ceiling() float64 {
 // one: the roots of the derivative that cross upward on a grid of l in steps of
 // 10^(1/10), with zero judged by the derivative there. A minimiser started
 // anywhere could stop at the worse of two.
-func (p *profile) optima() (reml, ml []at) {
+func (p *profile) optima() (reml, ml []point) {
 	const step = 1.2589254117941673
 	const fine = 1e-3 // below fine/n_max no weight changes by more than a thousandth
 	top := p.ceiling()
@@ -160,7 +160,7 @@ func (p *profile) optima() (reml, ml []at) {
 // crossing adds to found the optimum between two neighbours of the grid, if the
 // derivative rises through zero there; at l = 0 a derivative that is not
 // negative makes zero itself one.
-func (p *profile) crossing(found []at, left, right at, m method) []at {
+func (p *profile) crossing(found []point, left, right point, m method) []point {
 	fl, fr := left.slope(m), right.slope(m)
 	switch {
 	case left.ratio == 0 && (fl > 0 || fl == 0 && fr > 0):

@@ -1,6 +1,7 @@
 package multilevel_test
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -66,7 +67,7 @@ func (l *listOrOne) UnmarshalJSON(b []byte) error {
 }
 
 // readCase reads a case and its rows.
-func readCase(t testing.TB, dir, id string) (c referenceCase, rows []map[string]string) {
+func readCase(t *testing.T, dir, id string) (c referenceCase, rows []map[string]string) {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join(dir, id+".json"))
 	if err != nil {
@@ -75,12 +76,11 @@ func readCase(t testing.TB, dir, id string) (c referenceCase, rows []map[string]
 	if err := json.Unmarshal(raw, &c); err != nil {
 		t.Fatal(err)
 	}
-	f, err := os.Open(filepath.Join(dir, c.Data))
+	text, err := os.ReadFile(filepath.Join(dir, c.Data))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close() //nolint:errcheck // read only
-	records, err := csv.NewReader(f).ReadAll()
+	records, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func readCase(t testing.TB, dir, id string) (c referenceCase, rows []map[string]
 
 // complete makes the table of one outcome: rows without a rating are left out
 // and group sizes counted from what remains, as a caller does.
-func complete(t testing.TB, c referenceCase, outcome string, rows []map[string]string) multilevel.OneWay {
+func complete(t *testing.T, c referenceCase, outcome string, rows []map[string]string) multilevel.OneWay {
 	t.Helper()
 	var d multilevel.OneWay
 	for _, row := range rows {

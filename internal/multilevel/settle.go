@@ -50,19 +50,19 @@ func noteFar(notes *caveat.Set, k *int, purpose string, icc float64) {
 	}
 }
 
-// fewest returns the smallest number of groups from fewestGroups on that is
-// enough, by doubling and halving (more groups are never worse), or nil beyond
+// fewest returns the smallest number of groups from fewestGroups on that
+// suffices, by doubling and halving (more groups are never worse), or nil beyond
 // mostGroups.
-func fewest(enough func(k int) bool) *int {
+func fewest(suffices func(k int) bool) *int {
 	no, yes := fewestGroups-1, fewestGroups
-	for !enough(yes) {
+	for !suffices(yes) {
 		if yes >= mostGroups {
 			return nil
 		}
 		no, yes = yes, min(2*yes, mostGroups)
 	}
 	for yes-no > 1 {
-		if mid := no + (yes-no)/2; enough(mid) {
+		if mid := no + (yes-no)/2; suffices(mid) {
 			yes = mid
 		} else {
 			no = mid

@@ -22,7 +22,7 @@ func Collections() []Collection {
 func groupsCollection() Collection {
 	return Collection{Name: "groups", Indexes: []Index{
 		{Name: "code", Fields: []string{"code"}, Unique: true},
-		{Name: "kind", Fields: []string{"kind"}},
+		{Name: "kind", Fields: []string{"kind", "code"}, Unique: true},
 	}}
 }
 

@@ -1,0 +1,260 @@
+package store
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
+)
+
+// reading walks the elements of one BSON document or array in order, copying
+// nothing but what is asked for. The first fault ends the walk and stays in
+// err; its text names fields and types, never a value.
+type reading struct {
+	whole []byte // of the elements, to look for repeated keys
+	rest  []byte
+	key   []byte
+	value bsoncore.Value
+	seen  uint64 // a small Bloom filter of the keys met
+	list  bool   // an array: its keys are not looked at
+	err   error
+}
+
+// readDocument begins to walk a document.
+func readDocument(data []byte) reading {
+	var r reading
+	length, _, ok := bsoncore.ReadLength(data)
+	if !ok || length < 5 || int(length) != len(data) || data[len(data)-1] != 0 {
+		r.err = fmt.Errorf("it is no BSON document of the length it says")
+		return r
+	}
+	r.whole = data[4 : len(data)-1]
+	r.rest = r.whole
+	return r
+}
+
+// next moves to the next element; false is the end, or a fault.
+func (r *reading) next() bool {
+	if r.err != nil || len(r.rest) == 0 {
+		return false
+	}
+	key, value, rest, ok := element(r.rest)
+	if !ok {
+		r.err = fmt.Errorf("an element is cut off or of an unknown type")
+		return false
+	}
+	if !r.list && r.repeated(key) {
+		r.err = fmt.Errorf("the field %q stands there twice", key)
+		return false
+	}
+	r.key, r.value, r.rest = key, value, rest
+	return true
+}
+
+// element cuts the first element off.
+func element(src []byte) (key []byte, value bsoncore.Value, rest []byte, ok bool) {
+	end := bytes.IndexByte(src[1:], 0)
+	if end < 0 {
+		return nil, bsoncore.Value{}, nil, false
+	}
+	key = src[1 : 1+end]
+	value, rest, ok = bsoncore.ReadValue(src[end+2:], bsoncore.Type(src[0]))
+	return key, value, rest, ok
+}
+
+// repeated tells whether the key was met before. The filter says "surely not"
+// nearly always; only otherwise are the elements before it read again.
+func (r *reading) repeated(key []byte) bool {
+	hash := uint(len(key))
+	for _, c := range key {
+		hash = hash*31 + uint(c)
+	}
+	bit := uint64(1) << (hash % 64)
+	if r.seen&bit == 0 {
+		r.seen |= bit
+		return false
+	}
+	for src := r.whole[:len(r.whole)-len(r.rest)]; len(src) > 0; {
+		earlier, _, rest, ok := element(src)
+		if !ok {
+			return false
+		}
+		if bytes.Equal(earlier, key) {
+			return true
+		}
+		src = rest
+	}
+	return false
+}
+
+// wrong notes that the element at hand is not of the type it should be.
+func (r *reading) wrong(want string) {
+	if r.err == nil {
+		r.err = fmt.Errorf("the field %q is a BSON %s, not %s", r.key, r.value.Type, want)
+	}
+}
+
+// unknown notes an element that the shape does not have. To pass over it would
+// be to lose it at the next write.
+func (r *reading) unknown() {
+	if r.err == nil {
+		r.err = fmt.Errorf("the field %q is not known", r.key)
+	}
+}
+
+// fail notes a fault of the element at hand.
+func (r *reading) fail(err error) {
+	if r.err == nil && err != nil {
+		r.err = fmt.Errorf("%s: %w", r.key, err)
+	}
+}
+
+// textBytes returns the bytes of a string, which are not to be kept.
+func (r *reading) textBytes() []byte {
+	data := r.value.Data
+	if r.value.Type != bsoncore.TypeString || len(data) < 5 || data[len(data)-1] != 0 {
+		r.wrong("a string")
+		return nil
+	}
+	return data[4 : len(data)-1]
+}
+
+// text reads a string.
+func (r *reading) text() string { return string(r.textBytes()) }
+
+// integer reads an integer of either width.
+func (r *reading) integer() int64 {
+	if r.value.Type != bsoncore.TypeInt64 && r.value.Type != bsoncore.TypeInt32 {
+		r.wrong("an integer")
+		return 0
+	}
+	return r.value.AsInt64()
+}
+
+// small reads an integer that counts or numbers something.
+func (r *reading) small() int {
+	n := r.integer()
+	if n < math.MinInt32 || n > math.MaxInt32 {
+		r.wrong("a small integer")
+		return 0
+	}
+	return int(n)
+}
+
+// number reads a finite number, of whatever type a person may have typed it in.
+func (r *reading) number() float64 {
+	var x float64
+	switch r.value.Type {
+	case bsoncore.TypeDouble:
+		x = r.value.Double()
+	case bsoncore.TypeInt32, bsoncore.TypeInt64:
+		x = float64(r.value.AsInt64())
+	default:
+		r.wrong("a number")
+		return 0
+	}
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		r.wrong("a finite number")
+		return 0
+	}
+	return x
+}
+
+// truth reads a boolean.
+func (r *reading) truth() bool {
+	b, ok := r.value.BooleanOK()
+	if !ok {
+		r.wrong("a boolean")
+	}
+	return b
+}
+
+// instant reads a time.
+func (r *reading) instant() time.Time {
+	ms, ok := r.value.DateTimeOK()
+	if !ok {
+		r.wrong("a date")
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// binary reads bytes into a slice of their own.
+func (r *reading) binary() []byte {
+	_, data, ok := r.value.BinaryOK()
+	if !ok {
+		r.wrong("binary data")
+	}
+	return bytes.Clone(data)
+}
+
+// document walks the embedded document at hand.
+func (r *reading) document() reading {
+	if r.value.Type != bsoncore.TypeEmbeddedDocument {
+		r.wrong("a document")
+		return reading{}
+	}
+	inner := readDocument(r.value.Data)
+	r.fail(inner.err)
+	return inner
+}
+
+// array walks the array at hand.
+func (r *reading) array() reading {
+	if r.value.Type != bsoncore.TypeArray {
+		r.wrong("an array")
+		return reading{}
+	}
+	inner := readDocument(r.value.Data)
+	inner.list = true
+	r.fail(inner.err)
+	return inner
+}
+
+// length counts what is left to walk.
+func (r *reading) length() int {
+	n := 0
+	for src := r.rest; len(src) > 0; n++ {
+		_, _, rest, ok := element(src)
+		if !ok {
+			return n
+		}
+		src = rest
+	}
+	return n
+}
+
+// readList reads an array of documents into a slice of exactly its length; nil
+// for an empty one. Each reads one of them and returns its first fault.
+func readList[T any](r *reading, each func(in *reading, x *T) error) []T {
+	array := r.array()
+	n := array.length()
+	if r.err != nil || (n == 0 && len(array.rest) == 0) {
+		return nil
+	}
+	out := make([]T, n)
+	for i := range out {
+		if !array.next() {
+			break
+		}
+		in := array.document()
+		if array.err == nil {
+			if err := each(&in, &out[i]); err != nil {
+				array.fail(err)
+			}
+		}
+	}
+	if array.err == nil && len(array.rest) > 0 {
+		array.next() // says what is wrong with what is left
+	}
+	r.fail(array.err)
+	return out
+}
+
+// pointerTo is new(S(s)) where the element could be read.
+func pointerTo[S ~string](s string) *S {
+	v := S(s)
+	return &v
+}

@@ -2,6 +2,8 @@ package enginetest
 
 import (
 	"context"
+	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -69,6 +71,50 @@ func testClosed(t *testing.T, h Harness) {
 		}
 	}
 	wantAllUnavailable(t.Context(), t, e)
+}
+
+// testCloseInUse closes while others read and write until they are refused,
+// and finds every acknowledged write after opening again.
+func testCloseInUse(t *testing.T, h Harness) {
+	open := h.Place(t, Collections())
+	e := open(t)
+	insert(t, e, plain(), document(t, "a", 1))
+	const workers = 4
+	acknowledged := make([]int64, workers)
+	var started sync.WaitGroup
+	started.Add(workers)
+	errs := together(workers+1, func(i int) error {
+		if i == workers {
+			started.Wait()
+			return e.Close()
+		}
+		for n := int64(1); ; n++ {
+			_, err := collect(t.Context(), e, store.Query{Collection: plain()})
+			if err == nil {
+				err = getError(t.Context(), e, plain(), "a")
+			}
+			if err == nil {
+				err = e.Insert(t.Context(), plain(), document(t, fmt.Sprintf("w%d-%d", i, n), 1))
+			}
+			if n == 1 {
+				started.Done()
+			}
+			if err != nil {
+				return err
+			}
+			acknowledged[i] = n
+		}
+	})
+	if errs[workers] != nil {
+		t.Errorf("close: %v", errs[workers])
+	}
+	again := open(t)
+	for i, err := range errs[:workers] {
+		wantFault(t, "an operation during the close", err, fault.Unavailable, "")
+		for n := range acknowledged[i] {
+			wantDocument(t, again, plain(), document(t, fmt.Sprintf("w%d-%d", i, n+1), 1))
+		}
+	}
 }
 
 // testRestart closes and opens again between writes.

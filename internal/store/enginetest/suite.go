@@ -60,6 +60,7 @@ func Run(t *testing.T, h Harness) {
 		{"a done context is unavailable", testDoneContext},
 		{"a context that ends in a stream ends the stream", testCancelInsideStream},
 		{"a closed engine is unavailable", testClosed},
+		{"an engine closed in use finishes or refuses", testCloseInUse},
 		{"a restart finds everything", testRestart},
 	} {
 		t.Run(part.name, func(t *testing.T) {

@@ -67,7 +67,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		s.known[c.Name] = c
 	}
 	opts := options.Client().ApplyURI(cfg.URI)
-	if opts.Validate() != nil { // the error quotes the connection string
+	if opts.Validate() != nil { // the error may quote parts of a password
 		return nil, unreadable()
 	}
 	insist(opts, cfg)
@@ -141,7 +141,10 @@ func unreachable(err error, uri string) error {
 		user, password, _ := strings.Cut(rest[:at], ":")
 		for _, secret := range []string{user, password} {
 			plain, err := url.PathUnescape(secret)
-			if secret != "" && (strings.Contains(text, secret) || err != nil || strings.Contains(text, plain)) {
+			if secret == "" {
+				continue
+			}
+			if err != nil || strings.Contains(text, secret) || strings.Contains(text, plain) {
 				return fault.New(fault.Unavailable, "mongodb_unreachable", detail)
 			}
 		}

@@ -67,7 +67,7 @@ func (d *decoder) readGroup(body []byte) (*session.Group, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	if g.Code == "" || g.Format == "" || g.StartsOn == "" || lists != 2 {
+	if g.Code == "" || g.Format == "" || g.StartsOn == "" || lists != 2 || g.Change.At.IsZero() {
 		return nil, errors.New("a field of the group is missing")
 	}
 	return g, session.RestoreGroup(g)

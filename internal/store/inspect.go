@@ -28,7 +28,7 @@ type inspection struct {
 	engine Engine
 	found  func(Problem)
 	counts Census
-	known  map[string]bool // instrument versions that have a readable copy, and groups
+	known  map[string]bool // documents that are there, by collection and id
 }
 
 // Inspect reads every document and reports, as it goes, what cannot be restored,
@@ -87,9 +87,8 @@ func inspectRecords(ctx context.Context, n *inspection, c Collection, read func(
 			return err
 		}
 		n.counts[c.Name]++
-		if err := read(d); err == nil {
-			n.known[documentName(c, d.ID)] = true
-		} else if err := n.unreadable(err); err != nil {
+		n.known[documentName(c, d.ID)] = true
+		if err := n.unreadable(read(d)); err != nil {
 			return err
 		}
 	}
@@ -98,7 +97,7 @@ func inspectRecords(ctx context.Context, n *inspection, c Collection, read func(
 
 // inspectVersioned reads all documents of a collection with revisions, each
 // with its history; also looks at what the collection's documents name.
-func inspectVersioned[T any, ID ~string](ctx context.Context, n *inspection, s shape[T, ID], also func(*T)) error {
+func inspectVersioned[T any, ID ~string](ctx context.Context, n *inspection, s shape[T, ID], also func(context.Context, *T) error) error {
 	all := versioned[T, ID]{engine: n.engine, shape: s}
 	dec := newDecoder(everyLevel)
 	for d, err := range n.engine.Query(ctx, Query{Collection: s.collection}) {
@@ -109,8 +108,9 @@ func inspectVersioned[T any, ID ~string](ctx context.Context, n *inspection, s s
 		n.known[documentName(s.collection, d.ID)] = true
 		v, err := all.restore(ctx, dec, d)
 		if err == nil && also != nil {
-			also(v)
-		} else if err := n.unreadable(err); err != nil {
+			err = also(ctx, v)
+		}
+		if err := n.unreadable(err); err != nil {
 			return err
 		}
 		if err := inspectHistory(ctx, n, &all, d); err != nil {
@@ -192,17 +192,29 @@ func (n *inspection) ahead(ctx context.Context, c Collection, stored Document, e
 }
 
 // session looks for what a session names.
-func (n *inspection) session(s *session.Session) {
-	if !n.known[documentName(groupsCollection(), string(s.GroupID))] {
+func (n *inspection) session(ctx context.Context, s *session.Session) error {
+	there, err := n.stored(ctx, documentName(groupsCollection(), string(s.GroupID)))
+	if err != nil {
+		return err
+	}
+	if !there {
 		n.report("group_missing", sessionsCollection().Name, string(s.ID), "Its group "+string(s.GroupID)+" is not stored.")
 	}
-	missing := map[instrument.Ref]bool{}
+	asked := map[instrument.Ref]bool{}
 	for _, r := range s.All {
-		if !n.known[documentName(instrumentsCollection(), r.Instrument.String())] && !missing[r.Instrument] {
-			missing[r.Instrument] = true
-			n.report("instrument_missing", sessionsCollection().Name, string(s.ID), "There is no readable copy of "+r.Instrument.String()+", so its answers cannot be scored.")
+		if asked[r.Instrument] {
+			continue
+		}
+		asked[r.Instrument] = true
+		there, err := n.stored(ctx, documentName(instrumentsCollection(), r.Instrument.String()))
+		if err != nil {
+			return err
+		}
+		if !there {
+			n.report("instrument_missing", sessionsCollection().Name, string(s.ID), "There is no copy of "+r.Instrument.String()+", so its answers cannot be scored.")
 		}
 	}
+	return nil
 }
 
 // orphans looks for history of documents that are not stored.
@@ -218,7 +230,7 @@ func (n *inspection) orphans(ctx context.Context) error {
 			continue
 		}
 		name, _ := key[0].(string)
-		if name == last || n.known[name] {
+		if name == last {
 			continue
 		}
 		last = name
@@ -231,8 +243,12 @@ func (n *inspection) orphans(ctx context.Context) error {
 	return nil
 }
 
-// stored asks once more for a document that was not met: it may be new.
+// stored tells whether a document is there. One that was not met is asked for
+// once more: it may be new.
 func (n *inspection) stored(ctx context.Context, name string) (bool, error) {
+	if n.known[name] {
+		return true, nil
+	}
 	collection, id, _ := strings.Cut(name, "/")
 	for _, c := range Collections() {
 		if c.Name != collection {
@@ -242,6 +258,7 @@ func (n *inspection) stored(ctx context.Context, name string) (bool, error) {
 		if fault.Is(err, fault.NotFound) {
 			return false, nil
 		}
+		n.known[name] = err == nil
 		return err == nil, err
 	}
 	return false, nil

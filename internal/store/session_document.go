@@ -112,8 +112,8 @@ func (d *decoder) readSession(body []byte) (*session.Session, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	if met != d.levels || lists != 2 {
-		return nil, errors.New("the therapists, the roster or a level is missing")
+	if met != d.levels || lists != 2 || s.Change.At.IsZero() {
+		return nil, errors.New("the change, the therapists, the roster or a level is missing")
 	}
 	return s, session.RestoreSession(s)
 }

@@ -1,0 +1,460 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"pgregory.net/rapid"
+
+	"holon/internal/fault"
+	"holon/internal/instrument"
+	"holon/internal/session"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// stored writes a value as the shape does.
+func stored[T any, ID ~string](s shape[T, ID], v *T) []byte {
+	_, h := s.about(v)
+	w := newWriting(0)
+	s.write(w, v, h)
+	return w.bytes()
+}
+
+// roundTrip checks that a full value comes back the same, and that it is full.
+func roundTrip[T any, ID ~string](t *testing.T, s shape[T, ID], v *T) {
+	t.Helper()
+	for _, name := range unset(v) {
+		t.Errorf("the fixture never sets %s, so the round trip proves nothing about it", name)
+	}
+	body := stored(s, v)
+	if err := bson.Raw(body).Validate(); err != nil {
+		t.Fatalf("not valid BSON: %v", err)
+	}
+	got, err := s.read(newDecoder(everyLevel), body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(v, got); diff != "" {
+		t.Errorf("after a round trip (-want +got):\n%s", diff)
+	}
+	if again := stored(s, got); !bytes.Equal(body, again) {
+		t.Error("writing what was read gives other bytes")
+	}
+}
+
+func TestFullValuesComeBackTheSame(t *testing.T) {
+	t.Parallel()
+	t.Run("session", func(t *testing.T) { t.Parallel(); roundTrip(t, sessionShape(), FullSession()) })
+	t.Run("group", func(t *testing.T) { t.Parallel(); roundTrip(t, groupShape(), FullGroup()) })
+	t.Run("member", func(t *testing.T) { t.Parallel(); roundTrip(t, memberShape(), FullMember()) })
+	t.Run("therapist", func(t *testing.T) { t.Parallel(); roundTrip(t, therapistShape(), FullTherapist()) })
+}
+
+// unset lists the fields, as type.field, that are zero wherever their type
+// occurs in v.
+func unset(v any) []string {
+	set := map[string]bool{}
+	var walk func(v reflect.Value)
+	walk = func(v reflect.Value) {
+		switch v.Kind() {
+		case reflect.Pointer:
+			if !v.IsNil() {
+				walk(v.Elem())
+			}
+		case reflect.Slice:
+			for i := range v.Len() {
+				walk(v.Index(i))
+			}
+		case reflect.Struct:
+			if v.Type() == reflect.TypeFor[time.Time]() {
+				return
+			}
+			for i := range v.NumField() {
+				name := v.Type().Name() + "." + v.Type().Field(i).Name
+				set[name] = set[name] || !v.Field(i).IsZero()
+				walk(v.Field(i))
+			}
+		default:
+		}
+	}
+	walk(reflect.ValueOf(v))
+	var names []string
+	for name, is := range set {
+		if !is {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func TestUnsetFindsAFieldThatIsNeverSet(t *testing.T) {
+	t.Parallel()
+	s := FullSession()
+	for i := range s.Bonds {
+		s.Bonds[i].To = ""
+	}
+	if diff := cmp.Diff([]string{"BondRating.To"}, unset(s)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestSessionDocumentIsAsWritten(t *testing.T) {
+	t.Parallel()
+	text, err := bson.MarshalExtJSONIndent(bson.Raw(stored(sessionShape(), FullSession())), false, false, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = append(text, '\n')
+	golden := filepath.Join("testdata", "session.json")
+	if *update {
+		if err := os.WriteFile(golden, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(text)); diff != "" {
+		t.Errorf("the stored session differs from %s; old documents must stay readable, so a change needs a new schema (-want +got):\n%s", golden, diff)
+	}
+}
+
+func TestAnyValidSessionComesBackTheSame(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := anySession(t)
+		body := stored(sessionShape(), s)
+		got, err := newDecoder(everyLevel).readSession(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(s, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatal(diff)
+		}
+		want := rapid.SliceOfDistinct(rapid.SampledFrom(instrument.Levels()), rapid.ID[instrument.Level]).Draw(t, "levels")
+		part, err := newDecoder(setOf(append([]instrument.Level{}, want...))).readSession(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(only(s, want), part, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("levels %v (-want +got):\n%s", want, diff)
+		}
+	})
+}
+
+// only returns a copy of the session with these levels.
+func only(s *session.Session, want []instrument.Level) *session.Session {
+	out := *s
+	all := s.Ratings
+	out.Ratings = session.Ratings{}
+	for _, l := range want {
+		switch l {
+		case instrument.Alliance:
+			out.Alliances = all.Alliances
+		case instrument.Bond:
+			out.Bonds = all.Bonds
+		case instrument.MemberGroup:
+			out.MemberGroup = all.MemberGroup
+		case instrument.Cohesion:
+			out.Cohesion = all.Cohesion
+		case instrument.System:
+			out.System = all.System
+		case instrument.Encounter:
+			out.Encounter = all.Encounter
+		case instrument.Outcome:
+			out.Outcomes = all.Outcomes
+		}
+	}
+	return &out
+}
+
+// anySession draws a session that Restore accepts.
+func anySession(t *rapid.T) *session.Session {
+	id := rapid.StringMatching(`[a-z0-9][a-z0-9._-]{0,20}`)
+	text := rapid.String().Filter(func(s string) bool { return s != "" })
+	day := rapid.Map(rapid.IntRange(0, 30000), func(n int) session.Date {
+		return session.Date(time.Unix(int64(n)*86400, 0).UTC().Format(time.DateOnly))
+	})
+	at := rapid.Map(rapid.Int64Range(0, 4e12), func(ms int64) time.Time { return time.UnixMilli(ms).UTC() })
+	ratings := 0
+	rating := func() session.Rating {
+		ratings++
+		form := id.Draw(t, "form")
+		r := session.Rating{
+			ID: session.RatingID(form + "." + strconv.Itoa(ratings)), FormID: session.FormID(form), Version: rapid.IntRange(1, 99).Draw(t, "version"),
+			Instrument: instrument.Ref{ID: id.Draw(t, "instrument"), Version: id.Draw(t, "version")},
+			Rater:      session.Rater{Kind: rapid.SampledFrom([]instrument.RaterKind{instrument.RaterMember, instrument.RaterTherapist, instrument.RaterObserver}).Draw(t, "kind"), ID: text.Draw(t, "rater")},
+			Occasion:   rapid.SampledFrom([]session.Occasion{session.Pre, session.Post}).Draw(t, "occasion"),
+			FormItems:  rapid.IntRange(1, 200).Draw(t, "items"), FormMissing: rapid.IntRange(0, 200).Draw(t, "missing"),
+			Entered:     session.Entry{By: rapid.String().Draw(t, "by"), At: at.Draw(t, "at"), Mode: session.Device},
+			AfterSeeing: rapid.Bool().Draw(t, "after_seeing"),
+		}
+		item := 0
+		for range rapid.IntRange(0, 20).Draw(t, "answers") {
+			item += rapid.SampledFrom([]int{1, 1, 1, 1, 7}).Draw(t, "step")
+			a := session.Answer{Item: item, State: session.State(rapid.IntRange(0, 4).Draw(t, "state"))}
+			if a.State == session.Answered {
+				a.Value = rapid.Float64().Draw(t, "value")
+			}
+			r.Answers = append(r.Answers, a)
+		}
+		if len(r.Answers) == 0 || rapid.Bool().Draw(t, "total") {
+			r.ReportedTotal = new(rapid.Float64().Draw(t, "total"))
+		}
+		return r
+	}
+	few := func(name string) int { return rapid.IntRange(0, 3).Draw(t, name) }
+	s := &session.Session{
+		Head: fullHead(), ID: session.SessionID(id.Draw(t, "id")), GroupID: "g", GroupKind: session.KindCouple, Number: rapid.IntRange(1, 9999).Draw(t, "number"),
+		Kind: session.Meeting, HeldOn: day.Draw(t, "held_on"), Status: session.StatusOpen,
+	}
+	for range few("therapists") {
+		s.Therapists = append(s.Therapists, session.Presence{TherapistID: session.TherapistID(id.Draw(t, "therapist")), Role: session.Co, Present: rapid.Bool().Draw(t, "present")})
+	}
+	for i := range few("roster") {
+		s.Roster = append(s.Roster, session.Seat{MemberID: session.MemberID(id.Draw(t, "member")), Spell: i + 1, Attendance: rapid.SampledFrom([]session.Attendance{"", session.Late, session.NoShow}).Draw(t, "attendance")})
+	}
+	for range few("alliances") {
+		s.Alliances = append(s.Alliances, session.AllianceRating{Rating: rating(), TherapistID: "t", MemberID: "m"})
+	}
+	for range few("bonds") {
+		s.Bonds = append(s.Bonds, session.BondRating{Rating: rating(), From: "m", To: "n"})
+	}
+	for range few("member_group") {
+		s.MemberGroup = append(s.MemberGroup, session.MemberGroupRating{Rating: rating(), MemberID: "m"})
+	}
+	for range few("cohesion") {
+		s.Cohesion = append(s.Cohesion, session.CohesionRating{Rating: rating()})
+	}
+	for range few("system") {
+		s.System = append(s.System, session.SystemRating{Rating: rating()})
+	}
+	for range few("encounter") {
+		s.Encounter = append(s.Encounter, session.EncounterRating{Rating: rating(), TherapistID: session.TherapistID(rapid.SampledFrom([]string{"", "t"}).Draw(t, "therapist"))})
+	}
+	for range few("outcomes") {
+		s.Outcomes = append(s.Outcomes, session.OutcomeRating{Rating: rating(), MemberID: "m"})
+	}
+	return s
+}
+
+func TestDamagedSessionDocumentsAreRefused(t *testing.T) {
+	t.Parallel()
+	var whole bson.D
+	if err := bson.Unmarshal(stored(sessionShape(), FullSession()), &whole); err != nil {
+		t.Fatal(err)
+	}
+	required := []string{
+		"_id", "group_id", "group_kind", "number", "kind", "held_on", "status", "rev", "schema", "change", "therapists", "roster",
+		"alliances", "bonds", "member_group", "cohesion", "system", "encounter", "outcomes",
+	}
+	for _, name := range required {
+		refused(t, "without "+name, without(whole, name))
+	}
+	for _, e := range whole {
+		refused(t, e.Key+" of another type", with(whole, e.Key, bson.Regex{Pattern: "x"}))
+		refused(t, e.Key+" twice", append(slices.Clone(whole), e))
+	}
+	rating := at2(whole, "alliances")
+	for _, e := range rating {
+		refused(t, "alliances/0/"+e.Key+" of another type", with(whole, "alliances", bson.A{with(rating, e.Key, bson.Regex{})}))
+		if e.Key != "states" && e.Key != "reported_total" && e.Key != "after_seeing" {
+			refused(t, "alliances/0 without "+e.Key, with(whole, "alliances", bson.A{without(rating, e.Key)}))
+		}
+	}
+	for name, broken := range map[string]bson.D{
+		"an unknown field":                    append(slices.Clone(whole), bson.E{Key: "note", Value: "x"}),
+		"an unknown field of a rating":        with(whole, "alliances", bson.A{append(slices.Clone(rating), bson.E{Key: "note", Value: 1})}),
+		"a target of another level":           with(whole, "alliances", bson.A{append(slices.Clone(rating), bson.E{Key: "from", Value: "m-1"})}),
+		"a list that holds a number":          with(whole, "roster", bson.A{1}),
+		"a value that is not finite":          with(whole, "alliances", bson.A{with(rating, "values", bson.A{nan()})}),
+		"a state of an answered item":         with(whole, "alliances", bson.A{with(rating, "states", bson.D{{Key: "1", Value: "declined"}})}),
+		"a state of no item":                  with(whole, "alliances", bson.A{with(rating, "states", bson.D{{Key: "77", Value: "declined"}})}),
+		"a state nobody knows":                with(whole, "alliances", bson.A{with(rating, "states", bson.D{{Key: "2", Value: "asleep"}})}),
+		"a state for a key that is no number": with(whole, "alliances", bson.A{with(rating, "states", bson.D{{Key: "two", Value: "declined"}})}),
+		"fewer item numbers than values":      with(whole, "alliances", bson.A{append(slices.Clone(rating), bson.E{Key: "items", Value: bson.A{1}})}),
+		"more item numbers than values":       with(whole, "alliances", bson.A{append(slices.Clone(rating), bson.E{Key: "items", Value: bson.A{1, 2, 3, 4, 5, 6, 7}})}),
+		"a span without end":                  with(whole, "planned", bson.D{{Key: "start", Value: instant}}),
+		"a change without author":             with(whole, "change", bson.D{{Key: "at", Value: instant}}),
+	} {
+		refused(t, name, broken)
+	}
+}
+
+func TestNumbersThatAPersonTypedAreRead(t *testing.T) {
+	t.Parallel()
+	var whole bson.D
+	if err := bson.Unmarshal(stored(sessionShape(), FullSession()), &whole); err != nil {
+		t.Fatal(err)
+	}
+	rating := without(at2(whole, "alliances"), "states")
+	body, err := bson.Marshal(with(whole, "alliances", bson.A{with(rating, "values", bson.A{int32(4), int64(3), 2.0, nil})}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newDecoder(everyLevel).readSession(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []session.Answer{
+		{Item: 1, State: session.Answered, Value: 4}, {Item: 2, State: session.Answered, Value: 3},
+		{Item: 3, State: session.Answered, Value: 2}, {Item: 4},
+	}
+	if diff := cmp.Diff(want, s.Alliances[0].Answers); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// refused checks that a damaged session is not read.
+func refused(t *testing.T, name string, document bson.D) {
+	t.Helper()
+	body, err := bson.Marshal(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := newDecoder(everyLevel).readSession(body); err == nil {
+		t.Errorf("a session with %s was read", name)
+	}
+}
+
+// at2 returns the first document of a list.
+func at2(d bson.D, key string) bson.D {
+	for _, e := range d {
+		if list, ok := e.Value.(bson.A); ok && e.Key == key {
+			if first, ok := list[0].(bson.D); ok {
+				return first
+			}
+		}
+	}
+	return nil
+}
+
+// with returns a copy in which the field has another value.
+func with(d bson.D, key string, value any) bson.D {
+	out := slices.Clone(d)
+	for i := range out {
+		if out[i].Key == key {
+			out[i].Value = value
+		}
+	}
+	return out
+}
+
+// without returns a copy that lacks the field.
+func without(d bson.D, key string) bson.D {
+	return slices.DeleteFunc(slices.Clone(d), func(e bson.E) bool { return e.Key == key })
+}
+
+// nan is not a number.
+func nan() float64 { var zero float64; return zero / zero }
+
+func TestCutOffDocumentsAreRefused(t *testing.T) {
+	t.Parallel()
+	body := stored(sessionShape(), FullSession())
+	for n := range len(body) {
+		if _, err := newDecoder(everyLevel).readSession(body[:n]); err == nil {
+			t.Fatalf("the first %d of %d bytes were read", n, len(body))
+		}
+	}
+}
+
+func FuzzReadingDocuments(f *testing.F) {
+	f.Add(stored(sessionShape(), FullSession()))
+	f.Add(stored(groupShape(), FullGroup()))
+	f.Add(stored(memberShape(), FullMember()))
+	d, err := archivedDocument("sessions/s-full", Document{ID: "s-full", Rev: 1, Body: stored(sessionShape(), FullSession())})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(d.Body)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if s, err := newDecoder(everyLevel).readSession(body); err == nil {
+			again, err := newDecoder(everyLevel).readSession(stored(sessionShape(), s))
+			if err != nil {
+				t.Fatalf("what was read cannot be read again: %v", err)
+			}
+			if diff := cmp.Diff(s, again, cmpopts.EquateEmpty()); diff != "" {
+				t.Fatal(diff)
+			}
+		}
+		_, _ = newDecoder(everyLevel).readGroup(body)
+		_, _ = newDecoder(everyLevel).readMember(body)
+		_, _ = newDecoder(everyLevel).readTherapist(body)
+		_, _ = headOf(body)
+		_, _ = schemaOf(body)
+		_, _ = readArchived(body)
+		_ = keepsRatings(body, FullSession())
+		for _, read := range []func(Document) error{
+			func(d Document) error { _, err := readInstrument(d); return err },
+			func(d Document) error { _, err := readReport(d); return err },
+			func(d Document) error { _, err := readAccount(d); return err },
+			func(d Document) error { _, err := readEntry(d); return err },
+		} {
+			_ = read(Document{ID: "x", Rev: 1, Body: body})
+		}
+	})
+}
+
+func TestOlderSchemasAreRaisedAndNewerOnesRefused(t *testing.T) {
+	t.Parallel()
+	// Schema 1 of this test called the code a label; schema 2 calls it code.
+	s := therapistShape()
+	s.raises = []raise{func(body []byte) ([]byte, error) {
+		var d bson.D
+		if err := bson.Unmarshal(body, &d); err != nil {
+			return nil, err
+		}
+		for i := range d {
+			switch d[i].Key {
+			case "label":
+				d[i].Key = "code"
+			case "schema":
+				d[i].Value = int32(2)
+			}
+		}
+		return bson.Marshal(d)
+	}}
+	all := versioned[session.Therapist, session.TherapistID]{shape: s}
+	written := func(schema int32, name string) Document {
+		body, err := bson.Marshal(bson.D{
+			{Key: "_id", Value: "t-1"},
+			{Key: name, Value: "T-1"},
+			{Key: "rev", Value: int64(3)},
+			{Key: "schema", Value: schema},
+			{Key: "change", Value: bson.D{{Key: "by", Value: "p"}, {Key: "at", Value: instant}}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return Document{ID: "t-1", Rev: 3, Body: body}
+	}
+	for _, d := range []Document{written(1, "label"), written(2, "code")} {
+		got, err := all.restore(t.Context(), newDecoder(everyLevel), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Code != "T-1" || got.Schema != 2 {
+			t.Errorf("got code %q at schema %d, want T-1 at 2", got.Code, got.Schema)
+		}
+	}
+	for rule, d := range map[string]Document{"schema_newer": written(3, "code"), "document_damaged": written(0, "code")} {
+		_, err := all.restore(t.Context(), newDecoder(everyLevel), d)
+		if _, is := errors.AsType[*DamagedError](err); !is || fault.RuleOf(err) != rule {
+			t.Errorf("got %v, want %s", err, rule)
+		}
+	}
+}

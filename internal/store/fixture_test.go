@@ -1,0 +1,98 @@
+package store
+
+import (
+	"time"
+
+	"holon/internal/instrument"
+	"holon/internal/session"
+)
+
+// instant is a time of the fixtures, to the millisecond.
+var instant = time.Date(2026, 3, 5, 19, 42, 10, 123e6, time.UTC)
+
+// fullHead is a head with every field.
+func fullHead() session.Head {
+	return session.Head{Rev: 1, Schema: 1, Change: session.Change{
+		By: "p-operator", At: instant, Why: "forms_submitted", Key: "6d0f", RequestSHA: "9a41",
+	}}
+}
+
+// FullSession returns a session in which every field of every type is set
+// somewhere, and every state, with items of a part of a form.
+func FullSession() *session.Session {
+	n := 0
+	rating := func(form string, level instrument.Level, rater session.Rater, answers ...session.Answer) session.Rating {
+		n++
+		return session.Rating{
+			ID: session.RatingID(form + "." + string(level)), FormID: session.FormID(form), Version: n,
+			Instrument: instrument.Ref{ID: "wai-sr", Version: "1"}, Rater: rater, Occasion: session.Post,
+			Answers: answers, FormItems: 12, FormMissing: 2, ReportedTotal: new(41.5),
+			Entered:     session.Entry{By: "p-operator", At: instant.Add(time.Minute), Mode: session.Paper, AnsweredOn: new(session.Date("2026-03-05"))},
+			AfterSeeing: true,
+		}
+	}
+	member := session.Rater{Kind: instrument.RaterMember, ID: "m-1"}
+	therapist := session.Rater{Kind: instrument.RaterTherapist, ID: "t-1"}
+	observer := session.Rater{Kind: instrument.RaterObserver, ID: "o-1"}
+	return &session.Session{
+		Head: fullHead(), ID: "s-full", GroupID: "g-thursday", GroupKind: session.KindGroup, Number: 9,
+		Kind: session.Assessment, Stage: new(session.Interim), HeldOn: "2026-03-05",
+		Planned: &session.Span{Start: instant, End: instant.Add(90 * time.Minute)},
+		Actual:  &session.Span{Start: instant.Add(time.Minute), End: instant.Add(95 * time.Minute)},
+		Status:  session.StatusCancelled, CancelWhy: new(session.CancelHoliday),
+		Therapists: []session.Presence{{TherapistID: "t-1", Role: session.Lead, Present: true}, {TherapistID: "t-2", Role: session.Substitute}},
+		Roster: []session.Seat{
+			{MemberID: "m-1", Spell: 1, Attendance: session.Present, Modality: session.Video},
+			{MemberID: "m-2", Spell: 4, Attendance: session.Excused},
+			{MemberID: "m-3", Spell: 5},
+		},
+		Ratings: session.Ratings{
+			Alliances: []session.AllianceRating{
+				{Rating: rating("f-1", instrument.Alliance, member,
+					session.Answer{Item: 1, State: session.Answered, Value: 4},
+					session.Answer{Item: 2, State: session.Declined},
+					session.Answer{Item: 3, State: session.CannotSay},
+					session.Answer{Item: 4, State: session.NotAnswered},
+					session.Answer{Item: 5, State: session.NotShown},
+					session.Answer{Item: 6, State: session.Answered, Value: 0},
+				), TherapistID: "t-1", MemberID: "m-1"},
+				{Rating: rating("f-2", instrument.Alliance, therapist, session.Answer{Item: 1, State: session.Answered, Value: 2.5}), TherapistID: "t-1", MemberID: "m-2"},
+			},
+			Bonds: []session.BondRating{{Rating: rating("f-3", instrument.Bond, member, session.Answer{Item: 1, State: session.Answered, Value: 8}), From: "m-1", To: "m-3"}},
+			MemberGroup: []session.MemberGroupRating{{Rating: rating("f-4", instrument.MemberGroup, member,
+				session.Answer{Item: 2, State: session.Answered, Value: 1},
+				session.Answer{Item: 5, State: session.Declined},
+				session.Answer{Item: 11, State: session.Answered, Value: -1},
+			), MemberID: "m-1"}},
+			Cohesion:  []session.CohesionRating{{Rating: rating("f-4", instrument.Cohesion, member, session.Answer{Item: 3, State: session.NotAnswered})}},
+			System:    []session.SystemRating{{Rating: rating("f-5", instrument.System, observer)}},
+			Encounter: []session.EncounterRating{{Rating: rating("f-6", instrument.Encounter, member, session.Answer{Item: 1, State: session.Answered, Value: 0.1}), TherapistID: "t-2"}},
+			Outcomes:  []session.OutcomeRating{{Rating: rating("f-7", instrument.Outcome, member, session.Answer{Item: 1, State: session.Answered, Value: 3}), MemberID: "m-1"}},
+		},
+	}
+}
+
+// FullGroup returns a group in which every field is set somewhere.
+func FullGroup() *session.Group {
+	return &session.Group{
+		Head: fullHead(), ID: "g-thursday", Code: "Thursday", Kind: session.KindGroup, Format: session.Closed, StartsOn: "2026-01-08", EndedOn: new(session.Date("2026-07-01")),
+		Spells: []session.Spell{
+			{Number: 1, MemberID: "m-1", Role: session.RoleMember, Joined: "2026-01-08", Left: new(session.Date("2026-02-01")), LeftWhy: new(session.LeftPaused)},
+			{Number: 2, MemberID: "m-1", Role: session.RoleMember, Joined: "2026-03-01"},
+		},
+		TherapistSpells: []session.TherapistSpell{
+			{Number: 1, TherapistID: "t-1", Role: session.Lead, From: "2026-01-08", To: new(session.Date("2026-02-01")), Why: new(session.ReleasedLeave)},
+			{Number: 2, TherapistID: "t-2", Role: session.Co, From: "2026-02-02"},
+		},
+	}
+}
+
+// FullMember returns a member with every field.
+func FullMember() *session.Member {
+	return &session.Member{Head: fullHead(), ID: "m-1", Code: "A-17", BirthYear: new(1981)}
+}
+
+// FullTherapist returns a therapist with every field.
+func FullTherapist() *session.Therapist {
+	return &session.Therapist{Head: fullHead(), ID: "t-1", Code: "T-1"}
+}

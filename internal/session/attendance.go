@@ -188,3 +188,6 @@ func (s *Session) SeatOf(id MemberID) (Seat, bool) {
 	}
 	return Seat{}, false
 }
+
+// HasTherapist tells whether the therapist is on the session's list.
+func (s *Session) HasTherapist(id TherapistID) bool { return s.therapist(id) >= 0 }

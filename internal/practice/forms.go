@@ -1,0 +1,135 @@
+package practice
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"holon/internal/access"
+	"holon/internal/fault"
+	"holon/internal/instrument"
+	"holon/internal/session"
+)
+
+// Receipt says what became of a batch of forms.
+type Receipt struct {
+	Session  *session.Session
+	Forms    []FormReceipt // in the order of the batch
+	Replayed bool          // it was stored by an earlier request of the same key
+}
+
+// FormReceipt names the ratings that a form was split into.
+type FormReceipt struct {
+	FormID  session.FormID
+	Ratings []RatingRef
+}
+
+// RatingRef names one rating at the version it has now.
+type RatingRef struct {
+	ID      session.RatingID
+	Level   instrument.Level
+	Version int
+}
+
+// Submit takes a batch of forms into a session: all of them, or none and every
+// fault. Who enters them and when is noted here, whatever the forms say. Forms
+// of many people may come at once; none needs to know the session's revision.
+func (p *Practice) Submit(ctx context.Context, rq Request, id session.SessionID, forms []session.FormInput) (*Receipt, error) {
+	forms, err := p.entered(rq, id, forms)
+	if err != nil {
+		return nil, err
+	}
+	s, replayed, err := revise(ctx, p, rq, p.sessionSubject(id, access.SubmitForms), atAny(), "forms_submitted",
+		func(ctx context.Context, s *session.Session) error {
+			ref, err := p.reference(ctx, forms)
+			if err != nil {
+				return err
+			}
+			if err := s.Submit(forms, ref); err != nil {
+				return err
+			}
+			return p.copyInstruments(ctx, forms)
+		})
+	if err != nil {
+		return nil, err
+	}
+	return receipt(s, forms, replayed != nil), nil
+}
+
+// entered returns the forms with their identifiers, author and time.
+func (p *Practice) entered(rq Request, id session.SessionID, forms []session.FormInput) ([]session.FormInput, error) {
+	if len(forms) > session.MaxForms {
+		return forms, nil // the domain refuses it
+	}
+	out := slices.Clone(forms)
+	now := p.now()
+	for i := range out {
+		text, err := p.newID(rq, formPrefix, string(id), strconv.Itoa(i))
+		if err != nil {
+			return nil, err
+		}
+		out[i].ID = session.FormID(text)
+		out[i].Entered.By, out[i].Entered.At = rq.Principal.ID, now
+	}
+	return out, nil
+}
+
+// reference gives the rules what they look up: definitions that new forms may
+// use, and the years of birth of those whose form has an age range.
+func (p *Practice) reference(ctx context.Context, forms []session.FormInput) (session.Reference, error) {
+	registry := p.registry.Load()
+	current := func(ref instrument.Ref) (*instrument.Definition, bool) {
+		d, ok := registry.Lookup(ref)
+		return d, ok && !registry.Retired(ref)
+	}
+	born := map[session.MemberID]int{}
+	asked := map[session.MemberID]bool{}
+	for _, f := range forms {
+		d, ok := current(f.Instrument)
+		m := session.MemberID(f.Rater.ID)
+		if !ok || (d.Ages.From == nil && d.Ages.To == nil) || f.Rater.Kind != instrument.RaterMember || asked[m] || !session.ValidID(f.Rater.ID) {
+			continue
+		}
+		asked[m] = true
+		member, err := p.deps.Members.Get(ctx, m)
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			return session.Reference{}, err
+		}
+		if member.BirthYear != nil {
+			born[m] = *member.BirthYear
+		}
+	}
+	return session.Reference{
+		Definition: current,
+		BirthYear:  func(m session.MemberID) (int, bool) { y, ok := born[m]; return y, ok },
+	}, nil
+}
+
+// receipt names what the forms were split into.
+func receipt(s *session.Session, forms []session.FormInput, replayed bool) *Receipt {
+	r := &Receipt{Session: s, Replayed: replayed, Forms: make([]FormReceipt, len(forms))}
+	at := make(map[session.FormID]int, len(forms))
+	for i, f := range forms {
+		r.Forms[i].FormID = f.ID
+		at[f.ID] = i
+	}
+	for level, x := range s.All {
+		if i, ok := at[x.FormID]; ok {
+			r.Forms[i].Ratings = append(r.Forms[i].Ratings, RatingRef{ID: x.ID, Level: level, Version: x.Version})
+		}
+	}
+	return r
+}
+
+// Correct corrects answers of one rating, which is named with the version it
+// was read at. What it was stays in the history.
+func (p *Practice) Correct(ctx context.Context, rq Request, id session.SessionID, c session.Correction) (*session.Session, error) {
+	s, _, err := revise(ctx, p, rq, p.sessionSubject(id, access.CorrectRating), atAny(), "corrected:"+string(c.Why),
+		func(_ context.Context, s *session.Session) error {
+			return s.Correct(c, session.Reference{Definition: p.Definition})
+		})
+	return s, err
+}

@@ -1,0 +1,78 @@
+package practice
+
+import (
+	"context"
+
+	"holon/internal/access"
+	"holon/internal/fault"
+	"holon/internal/instrument"
+	"holon/internal/session"
+)
+
+// CheckInstruments compares the registry with the copies that the store took
+// at first use. A definition that was changed under the same version stops the
+// start ("instrument_changed"); one that was used and is in no file any more
+// is served from its copy, for reading only.
+func (p *Practice) CheckInstruments(ctx context.Context) error {
+	var stored []*instrument.Definition
+	for d, err := range p.deps.Instruments.All(ctx) {
+		if err != nil {
+			return err
+		}
+		stored = append(stored, d)
+	}
+	checked, err := p.registry.Load().WithStored(stored...)
+	if err != nil {
+		return err
+	}
+	p.registry.Store(checked)
+	for _, d := range stored {
+		p.copied.Store(d.Ref, true)
+	}
+	return nil
+}
+
+// copyInstruments puts the definitions that forms use into the store, before
+// the first answer to them is.
+func (p *Practice) copyInstruments(ctx context.Context, forms []session.FormInput) error {
+	for _, f := range forms {
+		if _, done := p.copied.Load(f.Instrument); done {
+			continue
+		}
+		d, ok := p.Definition(f.Instrument)
+		if !ok {
+			return fault.New(fault.Internal, "definition_missing", "The instrument's definition is missing.")
+		}
+		if err := p.deps.Instruments.Copy(ctx, d); err != nil {
+			return err
+		}
+		p.copied.Store(f.Instrument, true)
+	}
+	return nil
+}
+
+// Instruments lists the versions that new forms may use.
+func (p *Practice) Instruments(ctx context.Context, rq Request) ([]*instrument.Definition, error) {
+	if err := p.allowPublic(ctx, rq, access.ReadInstruments, access.Object{Kind: access.KindInstrument}); err != nil {
+		return nil, err
+	}
+	return p.registry.Load().List(), nil
+}
+
+// Instrument reads one version, also one that only old forms use.
+func (p *Practice) Instrument(ctx context.Context, rq Request, ref instrument.Ref) (*instrument.Definition, error) {
+	if err := p.allowPublic(ctx, rq, access.ReadInstruments, access.Object{Kind: access.KindInstrument}); err != nil {
+		return nil, err
+	}
+	d, ok := p.Definition(ref)
+	if !ok {
+		return nil, fault.New(fault.NotFound, "unknown_instrument_version", "No such version of an instrument is registered. The list of instruments names them all.")
+	}
+	return d, nil
+}
+
+// Definition returns a version for scoring what was read. It says nothing
+// about anybody, so nobody is asked.
+func (p *Practice) Definition(ref instrument.Ref) (*instrument.Definition, bool) {
+	return p.registry.Load().Lookup(ref)
+}

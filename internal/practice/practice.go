@@ -1,0 +1,84 @@
+// Package practice holds the use cases: what a clinic does with its groups,
+// sessions and forms. Every use case is one method that asks the policy, leaves
+// an audit entry before anything goes out or is committed, applies the domain's
+// rules, and writes with idempotency and the retry loop that live here once.
+package practice
+
+import (
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"holon/internal/access"
+	"holon/internal/instrument"
+	"holon/internal/session"
+)
+
+// Deps is what a practice works with.
+type Deps struct {
+	Groups      Groups
+	Members     Members
+	Therapists  Therapists
+	Sessions    Sessions
+	Instruments Instruments
+	Audit       Audit
+	Accounts    Accounts
+	Registry    *instrument.Registry
+	Clock       func() time.Time
+	Random      io.Reader // for identifiers and tokens; crypto/rand outside tests
+}
+
+// Practice is one clinic's data and what may be done with them. It is safe for
+// concurrent use. Make it with New, and call CheckInstruments before the first
+// use case.
+type Practice struct {
+	deps     Deps
+	random   sync.Mutex // a reader of random bytes need not be safe for concurrent use
+	registry atomic.Pointer[instrument.Registry]
+	copied   sync.Map // instrument.Ref: the store has the definition
+}
+
+// New returns a practice over its repositories.
+func New(deps Deps) *Practice {
+	p := &Practice{deps: deps}
+	p.registry.Store(deps.Registry)
+	return p
+}
+
+// Request is who asks for a use case, and how the request is recognised.
+type Request struct {
+	Principal access.Principal
+	ID        string // of the HTTP request or the command, for the audit
+	Key       string // the Idempotency-Key; empty when none was sent
+	SHA       string // of the method, the path and the body
+}
+
+// Page asks for a part of a list: at most Limit things after After, which is
+// the next of the page before, empty for the first.
+type Page struct {
+	After string
+	Limit int
+}
+
+// Limits of a page.
+const (
+	DefaultPage = 100
+	MaxPage     = 500
+)
+
+// limit returns how many things the page holds.
+func (p Page) limit() int {
+	if p.Limit <= 0 {
+		return DefaultPage
+	}
+	return min(p.Limit, MaxPage)
+}
+
+// now is the time, as it is stored.
+func (p *Practice) now() time.Time { return session.Millis(p.deps.Clock()) }
+
+// change describes the revision that a request makes.
+func (p *Practice) change(rq Request, why string) session.Change {
+	return session.Change{By: rq.Principal.ID, At: p.now(), Why: why, Key: rq.key(), RequestSHA: rq.SHA}
+}

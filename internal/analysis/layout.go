@@ -29,7 +29,7 @@ func repeated(l multilevel.Layout) *multilevel.Objection {
 			Answer: multilevel.Refused, Reason: "members_within_groups",
 			Detail: fmt.Sprintf("%d of %d members have more than one rating. A test that takes ratings for independent people finds "+
 				"a group level where there is none: one's ratings resemble each other whatever the group.", l.RepeatedMembers, l.Members),
-			Instead: "Give one rating for each member. The model for repeated ratings is members_within_groups.",
+			Instead: "Give one rating for each member. Repeated ratings are a matter for a model of ratings within members within groups.",
 		}
 	}
 	o := &multilevel.Objection{
@@ -37,11 +37,11 @@ func repeated(l multilevel.Layout) *multilevel.Objection {
 		Detail: fmt.Sprintf("There are %d sessions, and %d of %d members were rated in several of them. A test that takes weekly ratings for "+
 			"independent people finds a group level where there is none: one's ratings resemble each other whatever the group.",
 			l.Sessions, l.RepeatedMembers, l.Members),
-		Instead: "Choose one session of each group. The model for all of them is members_crossed_with_sessions.",
+		Instead: "Choose one session of each group. All of them together are a matter for a model of members crossed with sessions.",
 	}
 	if l.Groups == 1 {
 		o.Instead = "One group alone can never show it, however many weeks: ask with other groups, and choose one session of each. " +
-			"The model for all sessions is members_crossed_with_sessions."
+			"All sessions together are a matter for a model of members crossed with sessions."
 	}
 	return o
 }
@@ -52,6 +52,13 @@ func consider(l multilevel.Layout) question {
 	switch {
 	case l.MostRatings > 1:
 		q.objection = repeated(l)
+	case l.MostSessions > 1 && l.Unnamed > 0:
+		q.objection = &multilevel.Objection{
+			Answer: multilevel.Refused, Reason: "members_crossed_with_sessions",
+			Detail: fmt.Sprintf("There are %d sessions, and of %d ratings nobody said whose they are: the same people may be in several of them.",
+				l.Sessions, l.Unnamed),
+			Instead: "Name the members, or choose one session of each group.",
+		}
 	case l.MostSessions == 1:
 		q.oneEvening()
 	case l.MostSessions > 1:

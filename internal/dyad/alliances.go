@@ -35,7 +35,7 @@ func sharedRater(rater instrument.RaterKind) *multilevel.Objection {
 		Answer: multilevel.Refused, Reason: "one_with_many",
 		Detail: "One therapist or observer rated all members of a group, so what these ratings have in common may be the " +
 			"rater's habit as well as the group: the two cannot be told apart by this test.",
-		Instead: "Ask for the members' own ratings. The model for one rater of many is one_with_many.",
+		Instead: "Ask for the members' own ratings. Ratings of many by one are a matter for the one-with-many model.",
 	}
 }
 

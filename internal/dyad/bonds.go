@@ -26,7 +26,7 @@ func (b *Bonds) Objection() *multilevel.Objection {
 		Answer: multilevel.Refused, Reason: "social_relations",
 		Detail: "Everybody rates everybody else: every rating shares its rater with some others and its target with some more, " +
 			"so a test that takes them for independent members of a group finds a group where there is none.",
-		Instead: "The model for ratings of each other is social_relations.",
+		Instead: "Look at who feels close to whom within each group. Ratings of each other are a matter for the social relations model.",
 	}
 }
 

@@ -44,6 +44,7 @@ type Layout struct {
 	MostRatings               int // largest number of ratings of one member in one group
 	RepeatedMembers           int // members of a group with more than one rating
 	SharedMembers             int // people with ratings in more than one group
+	Unnamed                   int // ratings of which nobody said whose they are
 }
 
 // LayoutOf returns the layout of rows.
@@ -65,6 +66,7 @@ func LayoutOf(rows []Row) Layout {
 		}
 		if row.Member == "" {
 			l.Members++
+			l.Unnamed++
 			l.MostRatings = max(l.MostRatings, 1)
 			continue
 		}

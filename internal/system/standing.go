@@ -31,7 +31,7 @@ func (st *Standing) Objection() *multilevel.Objection {
 		Answer: multilevel.Refused, Reason: "one_with_many",
 		Detail: "One therapist or observer judged all members of the family, so what they have in common may be the rater's " +
 			"habit as well as the family: the two cannot be told apart by this test.",
-		Instead: "Ask for the members' own answers. The model for one rater of many is one_with_many.",
+		Instead: "Ask for the members' own answers. Ratings of many by one are a matter for the one-with-many model.",
 	}
 }
 

@@ -1,0 +1,215 @@
+package analysis
+
+import (
+	"bufio"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"holon/internal/fault"
+)
+
+// MaxTable is the largest table that is read, in bytes.
+const MaxTable = 64 << 20
+
+// maxCellFaults bounds how many faults of one table are answered.
+const maxCellFaults = 20
+
+// decimal is a number as tables write it: no NaN, no infinity, no hexadecimal,
+// no decimal comma.
+var decimal = regexp.MustCompile(`^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$`)
+
+// sheet holds the columns of a table that have a role, row by row.
+type sheet struct {
+	group, member, session []string    // empty where there is no such column
+	outcomes               [][]float64 // one list per outcome; NaN stands for an empty cell and stays here
+}
+
+// readTable reads a table with a header line, separated by commas, as UTF-8
+// (with or without byte order mark) with line feeds or carriage returns and
+// line feeds. An empty cell is a missing value; any other cell of an outcome
+// is a finite decimal number. Every fault is answered with line and column,
+// the first twenty, and never with what stood there.
+func readTable(r io.Reader, roles *Roles) (*sheet, error) {
+	limited := &io.LimitedReader{R: r, N: MaxTable + 1}
+	buffered := bufio.NewReader(limited)
+	if mark, err := buffered.Peek(3); err == nil && string(mark) == "\ufeff" {
+		if _, err := buffered.Discard(3); err != nil {
+			return nil, unreadable(err)
+		}
+	}
+	in := csv.NewReader(buffered)
+	in.ReuseRecord = true
+	header, err := in.Read()
+	if err != nil {
+		return nil, lineFault(err, limited.N)
+	}
+	at, err := locate(header, roles)
+	if err != nil {
+		return nil, err
+	}
+	t := &tableReader{in: in, at: at, sheet: &sheet{outcomes: make([][]float64, len(at.outcomes))}, names: map[string]string{}}
+	for {
+		record, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil || limited.N <= 0 {
+			return nil, lineFault(err, limited.N)
+		}
+		t.row(record)
+		if t.faults.Len() >= maxCellFaults {
+			break
+		}
+	}
+	if limited.N <= 0 {
+		return nil, lineFault(nil, limited.N)
+	}
+	if err := t.faults.Err(); err != nil {
+		return nil, err
+	}
+	return t.sheet, nil
+}
+
+// places says at which index the columns with a role stand; -1 is nowhere.
+type places struct {
+	group, member, session int
+	outcomes               []int
+}
+
+// locate finds the columns, or answers every one that is not there.
+func locate(header []string, roles *Roles) (places, error) {
+	var faults fault.List
+	for i, name := range header {
+		switch {
+		case !utf8.ValidString(name):
+			faults.Add(cell(1, i), "invalid_utf8", fmt.Sprintf("Line 1, column %d is not UTF-8 text.", i+1))
+		case slices.Contains(header[:i], name):
+			faults.Add(cell(1, i), "column_twice", fmt.Sprintf("Line 1, column %d has the same name as a column before it.", i+1))
+		}
+	}
+	find := func(pointer, name string) int {
+		i := slices.Index(header, name)
+		if i < 0 && name != "" {
+			faults.Add(pointer, "no_such_column", "The table has no column of this name; its first line holds the names.")
+		}
+		return i
+	}
+	optional := func(pointer, name string) int {
+		if name == "" {
+			return -1
+		}
+		return find(pointer, name)
+	}
+	at := places{
+		group: find("/roles/group", roles.Group), member: optional("/roles/member", roles.Member), session: optional("/roles/session", roles.Session),
+	}
+	optional("/roles/therapist", roles.Therapist)
+	optional("/roles/lead", roles.Lead)
+	optional("/roles/colead", roles.CoLead)
+	for i, name := range roles.Outcomes {
+		at.outcomes = append(at.outcomes, find("/roles/outcomes/"+strconv.Itoa(i), name))
+	}
+	return at, faults.Err()
+}
+
+// tableReader takes rows into a sheet.
+type tableReader struct {
+	in     *csv.Reader
+	at     places
+	sheet  *sheet
+	faults fault.List
+	names  map[string]string // every name once, so that rows share them
+}
+
+// row takes one record.
+func (t *tableReader) row(record []string) {
+	t.sheet.group = append(t.sheet.group, t.name(record, t.at.group))
+	if t.at.member >= 0 {
+		t.sheet.member = append(t.sheet.member, t.name(record, t.at.member))
+	}
+	if t.at.session >= 0 {
+		t.sheet.session = append(t.sheet.session, t.name(record, t.at.session))
+	}
+	for k, i := range t.at.outcomes {
+		t.sheet.outcomes[k] = append(t.sheet.outcomes[k], t.number(record, i))
+	}
+}
+
+// name returns the cell that names a group, member or session.
+func (t *tableReader) name(record []string, i int) string {
+	s := record[i]
+	if known, ok := t.names[s]; ok {
+		return known
+	}
+	switch {
+	case !utf8.ValidString(s):
+		t.fault(i, "invalid_utf8", "is not UTF-8 text")
+	case strings.TrimSpace(s) != s:
+		t.fault(i, "space_around_name", "has spaces before or after the name, which would make another name of it")
+	}
+	s = strings.Clone(s)
+	t.names[s] = s
+	return s
+}
+
+// number returns the cell of an outcome, NaN for an empty one.
+func (t *tableReader) number(record []string, i int) float64 {
+	s := record[i]
+	if s == "" {
+		return math.NaN()
+	}
+	if !decimal.MatchString(s) {
+		t.fault(i, "not_a_number", "is not a finite decimal number; a missing value is an empty cell")
+		return math.NaN()
+	}
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		t.fault(i, "out_of_range", "is a number too large to compute with")
+		return math.NaN()
+	}
+	return v
+}
+
+// fault notes what is wrong with a cell of the record just read.
+func (t *tableReader) fault(i int, rule, what string) {
+	line, _ := t.in.FieldPos(i)
+	t.faults.Add(cell(line, i), rule, fmt.Sprintf("Line %d, column %d %s.", line, i+1, what))
+}
+
+// cell is the pointer to a cell: its line and column, both from 1.
+func cell(line, i int) string { return fmt.Sprintf("/lines/%d/%d", line, i+1) }
+
+// lineFault is the fault of a line that is none, or of a table that is too
+// large or empty.
+func lineFault(err error, left int64) error {
+	if left <= 0 {
+		return fault.New(fault.TooLarge, "table_too_large", fmt.Sprintf("The table has more than %d bytes.", MaxTable))
+	}
+	if errors.Is(err, io.EOF) {
+		return fault.New(fault.Invalid, "empty_table", "The table is empty. Its first line names the columns.")
+	}
+	bad, ok := errors.AsType[*csv.ParseError](err)
+	if !ok {
+		return unreadable(err)
+	}
+	rule, what := "bad_quotes", "has a quotation mark where none may be, or one that is never closed"
+	if errors.Is(bad.Err, csv.ErrFieldCount) {
+		rule, what = "ragged_row", "has another number of cells than the first line"
+	}
+	var faults fault.List
+	faults.Add(fmt.Sprintf("/lines/%d", bad.Line), rule, fmt.Sprintf("Line %d %s.", bad.Line, what))
+	return faults.Err()
+}
+
+// unreadable is the fault of a file that breaks off.
+func unreadable(err error) error {
+	return fault.Wrap(fault.Internal, "unreadable_table", "The table could not be read to its end.", err)
+}

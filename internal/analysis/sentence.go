@@ -1,0 +1,249 @@
+package analysis
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"holon/internal/instrument"
+	"holon/internal/multilevel"
+	"holon/internal/session"
+)
+
+// Sentences says a report in plain words, for pages and the command line: what
+// was asked of what, the answer, and what can be done now. There are no code
+// words in it.
+func Sentences(r *Report) []string {
+	out := []string{r.topic(), r.verdict()}
+	if r.Result.Estimand == multilevel.GroupPlusSession && !undecidable(r.Result.Answer) {
+		out = append(out, "One evening of each "+r.unit()+" was looked at, so what lasts cannot be told from the weather of that evening.")
+	}
+	if next := r.next(); next != "" {
+		out = append(out, next)
+	}
+	return out
+}
+
+// unit is the word for one group.
+func (r *Report) unit() string {
+	if r.household() {
+		return "family"
+	}
+	return "group"
+}
+
+// units is the word for n groups.
+func (r *Report) units(n int) string {
+	switch {
+	case n == 1:
+		return r.unit()
+	case r.household():
+		return "families"
+	default:
+		return "groups"
+	}
+}
+
+// household tells whether the report is about families or couples.
+func (r *Report) household() bool {
+	return r.Subject != nil && len(r.Subject.Kinds) > 0 && r.Subject.Kinds[0] != session.KindGroup
+}
+
+// topic says what the table is: of what, by whom, how much.
+func (r *Report) topic() string {
+	n := r.Counts
+	size := fmt.Sprintf("%d %s from %d %s in %d %s", n.Ratings, plural(n.Ratings, "rating"), n.Members, plural(n.Members, "member"), n.Groups, r.units(n.Groups))
+	if r.Subject == nil {
+		return fmt.Sprintf("%s: %s.", r.Outcome, size)
+	}
+	return fmt.Sprintf("%s (%s, %s): %s.", r.Subject.Title, r.value(), r.by(), size)
+}
+
+// plural adds an s unless there is one.
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
+
+// value names the group's number by what it is made of: never cohesion unless
+// members spoke of the group.
+func (r *Report) value() string {
+	s := r.Subject
+	switch s.Level {
+	case instrument.Alliance:
+		return "average member alliance"
+	case instrument.Bond:
+		return "average bond between members"
+	case instrument.MemberGroup:
+		return "average standing of members"
+	case instrument.Encounter:
+		return "average presence of members"
+	case instrument.Outcome:
+		return "average of members' own state"
+	case instrument.Cohesion:
+		if s.Composition == multilevel.Global {
+			return "one report about the group"
+		}
+		return "cohesion, as members see the group"
+	case instrument.System:
+		if s.Composition == multilevel.Global {
+			return "one report about the family"
+		}
+		return "the family as its members see it"
+	default:
+		return "average of members"
+	}
+}
+
+// by says who answered.
+func (r *Report) by() string {
+	switch r.Subject.Measure.Rater {
+	case instrument.RaterTherapist:
+		return "answered by therapists"
+	case instrument.RaterObserver:
+		return "answered by observers"
+	default:
+		return "answered by members"
+	}
+}
+
+// verdict is the answer, worded by what was tested.
+func (r *Report) verdict() string {
+	g := &r.Result
+	lower, upper := r.limits()
+	switch g.Answer {
+	case multilevel.Refused:
+		return "We did not compute this because it would mislead. " + r.why()
+	case multilevel.NotIdentifiable:
+		return "This kind of data can never show it. " + r.why()
+	case multilevel.Supported:
+		about := percent(g.REML.Share.Group)
+		if about == "" {
+			about = percent(g.ICC1.Estimate)
+		}
+		if lower == "" || upper == "" {
+			return fmt.Sprintf("Yes, beyond chance: these %s differ%s, and their members agree exactly. Make sure that one value was not copied to all members.",
+				r.units(2), r.that())
+		}
+		return fmt.Sprintf("Yes, beyond chance: these %s differ%s (about %s of the variance, between %s and %s).", r.units(2), r.that(), about, lower, upper)
+	case multilevel.NotSupported:
+		if u := r.upper(); u != nil && *u < 0 {
+			return fmt.Sprintf("None: members of one %s differ more from each other than from members of other %s. Ask what sets them against each other, or whether the ratings are ranks.",
+				r.unit(), r.units(2))
+		}
+		return fmt.Sprintf("Little or none: at most %s of the variance lies between these %s%s.", upper, r.units(2), r.that())
+	case multilevel.CannotTell:
+		return fmt.Sprintf("Too few %s to say whether they differ%s. You have %d%s", r.units(2), r.that(), r.Counts.Groups, r.settle())
+	default:
+		return ""
+	}
+}
+
+// that adds which evening is meant, where one was looked at.
+func (r *Report) that() string {
+	if r.Result.Estimand == multilevel.GroupPlusSession {
+		return " on that evening"
+	}
+	return ""
+}
+
+// why says in words why nothing was computed.
+func (r *Report) why() string {
+	for _, c := range r.Caveats.List() {
+		if c.Code == string(r.Result.Reason) {
+			return c.Detail
+		}
+	}
+	return r.Result.Reason.Sentence()
+}
+
+// settle says how many groups would settle the question; it ends a sentence.
+func (r *Report) settle() string {
+	s := r.Result.Settle
+	var parts []string
+	if s.GroupsToShow != nil {
+		parts = append(parts, fmt.Sprintf("about %d would show %s", *s.GroupsToShow, share(s.ICC)))
+	}
+	if s.GroupsToRuleOut != nil {
+		parts = append(parts, fmt.Sprintf("about %d would rule out %s", *s.GroupsToRuleOut, share(s.Bound)))
+	}
+	if len(parts) == 0 {
+		return "; no number of groups within reach would settle it."
+	}
+	return "; " + strings.Join(parts, ", ") + "."
+}
+
+// next says what can be done now; empty when the answer says it.
+func (r *Report) next() string {
+	switch r.Result.Answer {
+	case multilevel.Refused:
+		return "Ask this instead: " + r.Instead
+	case multilevel.NotIdentifiable:
+		if r.Instead != "" {
+			return "Ask this instead: " + r.Instead
+		}
+		return need(r.Result.Reason)
+	case multilevel.Supported:
+		if r.Result.REML.Share.Group != nil && r.Counts.Groups < 20 {
+			return fmt.Sprintf("With so few %s an estimate that passes is likely too large; trust the range, not the number.", r.units(2))
+		}
+	case multilevel.CannotTell:
+		return fmt.Sprintf("Until then look at the %s one by one, and join with others to have more of them.", r.units(2))
+	case multilevel.NotSupported:
+		return "Look at the members one by one; the mean of the " + r.unit() + " tells little about them."
+	}
+	return ""
+}
+
+// need says what data would make a question answerable.
+func need(why multilevel.Reason) string {
+	switch why {
+	case multilevel.NoData:
+		return "It would need ratings: check the measure, the session and the groups chosen."
+	case multilevel.OneGroup:
+		return "It would need ratings from other groups as well; four at least for any verdict."
+	case multilevel.OneRatingPerGroup:
+		return "It would need ratings by two members at least in some of the groups."
+	case multilevel.NoVariation:
+		return "It would need ratings that differ: check whether the scale has room above and below."
+	default:
+		return ""
+	}
+}
+
+// upper returns the upper 90 % limit, on which the answer rests.
+func (r *Report) upper() *float64 {
+	if ci := r.Result.ICC1.CI; len(ci) > 0 {
+		return ci[len(ci)-1].Upper
+	}
+	return nil
+}
+
+// limits returns the 90 % limits in percent of the variance, none below zero.
+func (r *Report) limits() (lower, upper string) {
+	if ci := r.Result.ICC1.CI; len(ci) > 0 {
+		last := ci[len(ci)-1]
+		return percent(last.Lower), percent(last.Upper)
+	}
+	return "", ""
+}
+
+// percent writes a share as a percentage, "" when undefined; shares of
+// variance are not below zero.
+func percent(v *float64) string {
+	if v == nil {
+		return ""
+	}
+	return share(*v)
+}
+
+// share writes a share as a percentage, with a decimal where it is small.
+func share(v float64) string {
+	p := 100 * max(0, v)
+	if p > 0 && p < 10 && p != math.Trunc(p) {
+		return fmt.Sprintf("%.1f %%", p)
+	}
+	return fmt.Sprintf("%.0f %%", p)
+}

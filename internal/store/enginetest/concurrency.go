@@ -48,6 +48,7 @@ func oneWinner(t *testing.T, errs []error, kind fault.Kind) int {
 
 // testEightWriters lets eight writers replace one revision, several times over.
 func testEightWriters(t *testing.T, h Harness) {
+	t.Helper()
 	e := h.open(t)
 	insert(t, e, plain(), document(t, "a", 1))
 	for rev := int64(1); rev < 6; rev++ {
@@ -62,6 +63,7 @@ func testEightWriters(t *testing.T, h Harness) {
 
 // testEightInserts lets eight writers insert one id, then one unique value.
 func testEightInserts(t *testing.T, h Harness) {
+	t.Helper()
 	e := h.open(t)
 	docs := make([]store.Document, 8)
 	for i := range docs {
@@ -83,6 +85,7 @@ func testEightInserts(t *testing.T, h Harness) {
 // testReadersAndWriters counts up in two fields of one document from several
 // sides, while others read it and stream.
 func testReadersAndWriters(t *testing.T, h Harness) {
+	t.Helper()
 	e := h.open(t)
 	count := func(rev, n int64) store.Document {
 		return document(t, "counter", rev, bson.E{Key: "a", Value: n}, bson.E{Key: "pad", Value: make([]byte, 9000)}, bson.E{Key: "b", Value: n})
@@ -147,6 +150,7 @@ func readWhole(ctx context.Context, e store.Engine, times int, stream bool) erro
 // testWriteInsideStream replaces, reads and streams inside the loops of more
 // streams than an engine has connections.
 func testWriteInsideStream(t *testing.T, h Harness) {
+	t.Helper()
 	e := h.open(t)
 	docs := many(t, h.Many)
 	insert(t, e, plain(), docs...)
@@ -182,6 +186,7 @@ func testWriteInsideStream(t *testing.T, h Harness) {
 
 // testLeaveStream breaks out of streams and goes on.
 func testLeaveStream(t *testing.T, h Harness) {
+	t.Helper()
 	e := h.open(t)
 	insert(t, e, plain(), many(t, h.Many)...)
 	for range 8 {

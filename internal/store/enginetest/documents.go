@@ -15,6 +15,7 @@ import (
 
 // testRoundTrip stores every kind of BSON value and compares bytes.
 func testRoundTrip(t *testing.T, h Harness) {
+	t.Helper()
 	e := h.open(t)
 	decimal, err := bson.ParseDecimal128("0.10")
 	if err != nil {
@@ -69,6 +70,7 @@ func testRoundTrip(t *testing.T, h Harness) {
 
 // testProjection reads some fields of a document, alone and in a stream.
 func testProjection(t *testing.T, h Harness) {
+	t.Helper()
 	e := h.open(t)
 	d := thing(t, "a", "ann", 1, "red", int64(5), nil)
 	insert(t, e, things(), d)
@@ -108,6 +110,7 @@ func holds(t *testing.T, d store.Document, fields ...string) {
 
 // testIDTaken inserts an id twice: alone, and where an index collides too.
 func testIDTaken(t *testing.T, h Harness) {
+	t.Helper()
 	e := h.open(t)
 	first := document(t, "a", 1, bson.E{Key: "v", Value: "first"})
 	insert(t, e, plain(), first)
@@ -123,6 +126,7 @@ func testIDTaken(t *testing.T, h Harness) {
 
 // testUniqueTaken collides in the unique index by insert.
 func testUniqueTaken(t *testing.T, h Harness) {
+	t.Helper()
 	e := h.open(t)
 	insert(t, e, things(), thing(t, "b", "ann", 2, nil, nil, nil), thing(t, "c", "Ann", 2, nil, nil, nil), thing(t, "d", "ann ", 2, nil, nil, nil))
 	wantFault(t, "insert", e.Insert(t.Context(), things(), thing(t, "e", "ann", 2, nil, nil, nil)), fault.Conflict, "unique_taken")
@@ -135,6 +139,7 @@ func testUniqueTaken(t *testing.T, h Harness) {
 
 // testUniqueTakenByReplace collides in the unique index by replace.
 func testUniqueTakenByReplace(t *testing.T, h Harness) {
+	t.Helper()
 	e := h.open(t)
 	a, b := thing(t, "a", "ann", 1, nil, nil, nil), thing(t, "b", "ann", 2, nil, nil, nil)
 	insert(t, e, things(), a, b)
@@ -165,6 +170,7 @@ func getError(ctx context.Context, e store.Engine, c store.Collection, id string
 
 // testMalformed offers bodies that an engine must not take.
 func testMalformed(t *testing.T, h Harness) {
+	t.Helper()
 	e := h.open(t)
 	marshal := func(d bson.D) []byte {
 		body, err := bson.Marshal(d)
@@ -196,6 +202,7 @@ func testMalformed(t *testing.T, h Harness) {
 
 // testReplace replaces the right revision, an old one, and nothing.
 func testReplace(t *testing.T, h Harness) {
+	t.Helper()
 	e := h.open(t)
 	insert(t, e, things(), thing(t, "a", "ann", 1, "red", int64(1), nil), thing(t, "b", "ann", 2, "red", int64(2), nil))
 	second := document(t, "a", 2, bson.E{Key: "owner", Value: "ann"}, bson.E{Key: "slot", Value: int64(1)}, bson.E{Key: "colour", Value: "blue"})
@@ -216,6 +223,7 @@ func testReplace(t *testing.T, h Harness) {
 
 // testDelete deletes an old revision, nothing, and the right revision.
 func testDelete(t *testing.T, h Harness) {
+	t.Helper()
 	e := h.open(t)
 	insert(t, e, plain(), document(t, "a", 2), document(t, "b", 2))
 	wantFault(t, "another revision", e.Delete(t.Context(), plain(), "a", 1), fault.Stale, "written_since")

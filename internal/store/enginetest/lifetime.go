@@ -14,6 +14,7 @@ import (
 
 // testDoneContext calls everything with a context that is done.
 func testDoneContext(t *testing.T, h Harness) {
+	t.Helper()
 	e := h.open(t)
 	insert(t, e, plain(), document(t, "a", 1))
 	ctx, cancel := context.WithCancel(t.Context())
@@ -40,6 +41,7 @@ func wantAllUnavailable(ctx context.Context, t *testing.T, e store.Engine) {
 
 // testCancelInsideStream cancels after the second document.
 func testCancelInsideStream(t *testing.T, h Harness) {
+	t.Helper()
 	e := h.open(t)
 	insert(t, e, plain(), many(t, h.Many)...)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -63,6 +65,7 @@ func testCancelInsideStream(t *testing.T, h Harness) {
 
 // testClosed calls everything on a closed engine.
 func testClosed(t *testing.T, h Harness) {
+	t.Helper()
 	e := h.open(t)
 	insert(t, e, plain(), document(t, "a", 1))
 	for range 2 {
@@ -76,6 +79,7 @@ func testClosed(t *testing.T, h Harness) {
 // testCloseInUse closes while others read and write until they are refused,
 // and finds every acknowledged write after opening again.
 func testCloseInUse(t *testing.T, h Harness) {
+	t.Helper()
 	open := h.Place(t, Collections())
 	e := open(t)
 	insert(t, e, plain(), document(t, "a", 1))
@@ -119,6 +123,7 @@ func testCloseInUse(t *testing.T, h Harness) {
 
 // testRestart closes and opens again between writes.
 func testRestart(t *testing.T, h Harness) {
+	t.Helper()
 	open := h.Place(t, Collections())
 	first := open(t)
 	list := rows(t, 12)
@@ -137,7 +142,7 @@ func testRestart(t *testing.T, h Harness) {
 	if diff := cmp.Diff(answer(list, q), ids(docs)); err != nil || diff != "" {
 		t.Errorf("order after a restart: %v\n%s", err, diff)
 	}
-	owner, slot := list[3].keys["slot"][0].(string), list[3].keys["slot"][1].(int64)
+	owner, slot := is[string](list[3].keys["slot"][0]), is[int64](list[3].keys["slot"][1])
 	wantFault(t, "a unique value after a restart",
 		second.Insert(t.Context(), things(), thing(t, "another", owner, slot, nil, nil, nil)), fault.Conflict, "unique_taken")
 	if err := second.Delete(t.Context(), things(), list[0].doc.ID, 1); err != nil {

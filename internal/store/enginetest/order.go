@@ -2,6 +2,7 @@ package enginetest
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -42,18 +43,27 @@ type row struct {
 // rows makes documents with many ties.
 func rows(t *testing.T, n int) []row {
 	t.Helper()
-	r := rand.New(rand.NewPCG(4, 2)) //nolint:gosec // repeatable on purpose
+	r := rand.New(rand.NewPCG(4, 2))
 	pick := func(values []any) any { return values[r.IntN(len(values))] }
 	list := make([]row, n)
 	for i, at := range r.Perm(n) {
-		id := texts()[2+at%10].(string) + strconv.Itoa(at)
-		owner, slot := texts()[1+at%5].(string), int64(at/5)
+		id := is[string](texts()[2+at%10]) + strconv.Itoa(at)
+		owner, slot := is[string](texts()[1+at%5]), int64(at/5)
 		colour, weight, when := pick(texts()), pick(numbers()), pick(times())
 		list[i] = row{doc: thing(t, id, owner, slot, colour, weight, when), keys: map[string][]any{
 			"": {id}, "slot": {owner, slot, id}, "colour": {colour, weight, id}, "at": {when, id},
 		}}
 	}
 	return list
+}
+
+// is says what a value is known to be; anything else is a mistake of the suite.
+func is[T any](value any) T {
+	typed, ok := value.(T)
+	if !ok {
+		panic(fmt.Sprintf("enginetest: %T where another type is known to be", value))
+	}
+	return typed
 }
 
 // compareKeys orders keys as the port says: nothing first, strings by bytes.
@@ -78,11 +88,11 @@ func compareValues(a, b any) int {
 	}
 	switch a := a.(type) {
 	case string:
-		return strings.Compare(a, b.(string))
+		return strings.Compare(a, is[string](b))
 	case int64:
-		return cmp.Compare(a, b.(int64))
+		return cmp.Compare(a, is[int64](b))
 	default:
-		return a.(time.Time).Compare(b.(time.Time))
+		return is[time.Time](a).Compare(is[time.Time](b))
 	}
 }
 
@@ -128,6 +138,7 @@ func answer(list []row, q store.Query) []string {
 // testOrder asks every sort of query of one set of documents and compares with
 // the sorted slice.
 func testOrder(t *testing.T, h Harness) {
+	t.Helper()
 	e := h.open(t)
 	list := rows(t, min(h.Many, 150))
 	for _, r := range list {
@@ -162,6 +173,7 @@ func testOrder(t *testing.T, h Harness) {
 // testPaging walks every index in pages of three, both ways, by the key of the
 // last document of a page.
 func testPaging(t *testing.T, h Harness) {
+	t.Helper()
 	e := h.open(t)
 	list := rows(t, min(h.Many, 40))
 	for _, r := range list {
@@ -200,6 +212,7 @@ func testPaging(t *testing.T, h Harness) {
 
 // testMalformedQuery asks what the declaration does not allow.
 func testMalformedQuery(t *testing.T, h Harness) {
+	t.Helper()
 	e := h.open(t)
 	insert(t, e, things(), thing(t, "a", "ann", 1, nil, nil, nil))
 	for name, q := range map[string]store.Query{

@@ -96,54 +96,54 @@ func (h Harness) open(t *testing.T) store.Engine {
 }
 
 // document makes a document of the collection plain.
-func document(t testing.TB, id string, rev int64, rest ...bson.E) store.Document {
-	t.Helper()
+func document(tb testing.TB, id string, rev int64, rest ...bson.E) store.Document {
+	tb.Helper()
 	body, err := bson.Marshal(append(bson.D{{Key: "_id", Value: id}, {Key: "rev", Value: rev}}, rest...))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return store.Document{ID: id, Rev: rev, Body: body}
 }
 
 // thing makes a document of the collection things; nil values are left out.
-func thing(t testing.TB, id string, owner string, slot int64, colour, weight, at any) store.Document {
-	t.Helper()
+func thing(tb testing.TB, id, owner string, slot int64, colour, weight, at any) store.Document {
+	tb.Helper()
 	rest := bson.D{{Key: "owner", Value: owner}, {Key: "slot", Value: slot}}
 	for key, v := range map[string]any{"colour": colour, "weight": weight, "at": at} {
 		if v != nil {
 			rest = append(rest, bson.E{Key: key, Value: v})
 		}
 	}
-	return document(t, id, 1, rest...)
+	return document(tb, id, 1, rest...)
 }
 
 // insert stores documents that must be accepted.
-func insert(t testing.TB, e store.Engine, c store.Collection, docs ...store.Document) {
-	t.Helper()
+func insert(tb testing.TB, e store.Engine, c store.Collection, docs ...store.Document) {
+	tb.Helper()
 	for _, d := range docs {
-		if err := e.Insert(t.Context(), c, d); err != nil {
-			t.Fatalf("insert %s: %v", d.ID, err)
+		if err := e.Insert(tb.Context(), c, d); err != nil {
+			tb.Fatalf("insert %s: %v", d.ID, err)
 		}
 	}
 }
 
 // wantDocument checks that the engine holds exactly this document.
-func wantDocument(t testing.TB, e store.Engine, c store.Collection, want store.Document) {
-	t.Helper()
-	got, err := e.Get(t.Context(), c, want.ID, nil)
+func wantDocument(tb testing.TB, e store.Engine, c store.Collection, want store.Document) {
+	tb.Helper()
+	got, err := e.Get(tb.Context(), c, want.ID, nil)
 	if err != nil {
-		t.Fatalf("get %s: %v", want.ID, err)
+		tb.Fatalf("get %s: %v", want.ID, err)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("document %s (-want +got):\n%s", want.ID, diff)
+		tb.Errorf("document %s (-want +got):\n%s", want.ID, diff)
 	}
 }
 
 // wantFault checks an error's kind and, unless rule is "", its rule.
-func wantFault(t testing.TB, what string, err error, kind fault.Kind, rule string) {
-	t.Helper()
+func wantFault(tb testing.TB, what string, err error, kind fault.Kind, rule string) {
+	tb.Helper()
 	if !fault.Is(err, kind) || (rule != "" && fault.RuleOf(err) != rule) {
-		t.Errorf("%s: got %v, want %s %s", what, err, kind, rule)
+		tb.Errorf("%s: got %v, want %s %s", what, err, kind, rule)
 	}
 }
 
@@ -169,11 +169,11 @@ func ids(docs []store.Document) []string {
 }
 
 // many makes n documents of the collection plain, in the order of their ids.
-func many(t testing.TB, n int) []store.Document {
-	t.Helper()
+func many(tb testing.TB, n int) []store.Document {
+	tb.Helper()
 	docs := make([]store.Document, n)
 	for i := range docs {
-		docs[i] = document(t, fmt.Sprintf("d%04d", i), 1, bson.E{Key: "text", Value: strings.Repeat("x", 50)})
+		docs[i] = document(tb, fmt.Sprintf("d%04d", i), 1, bson.E{Key: "text", Value: strings.Repeat("x", 50)})
 	}
 	return docs
 }

@@ -44,6 +44,7 @@ func BenchmarkEngine(b *testing.B) {
 
 // benchmarkInsert inserts durably.
 func benchmarkInsert(b *testing.B, size int) {
+	b.Helper()
 	s, c := sessions(b)
 	b.SetBytes(int64(size))
 	for i := 0; b.Loop(); i++ {
@@ -55,6 +56,7 @@ func benchmarkInsert(b *testing.B, size int) {
 
 // benchmarkReplace replaces one document durably.
 func benchmarkReplace(b *testing.B, size int) {
+	b.Helper()
 	s, c := sessions(b)
 	if err := s.Insert(b.Context(), c, sessionLike(b, "a", 1, 1, size)); err != nil {
 		b.Fatal(err)
@@ -69,6 +71,7 @@ func benchmarkReplace(b *testing.B, size int) {
 
 // benchmarkGet reads one document.
 func benchmarkGet(b *testing.B, size int) {
+	b.Helper()
 	s, c := sessions(b)
 	if err := s.Insert(b.Context(), c, sessionLike(b, "a", 1, 1, size)); err != nil {
 		b.Fatal(err)
@@ -83,6 +86,7 @@ func benchmarkGet(b *testing.B, size int) {
 
 // benchmarkQuery streams the forty sessions of a group.
 func benchmarkQuery(b *testing.B, size int) {
+	b.Helper()
 	s, c := sessions(b)
 	for i := range 40 {
 		if err := s.Insert(b.Context(), c, sessionLike(b, fmt.Sprint("s", i), 1, i, size)); err != nil {

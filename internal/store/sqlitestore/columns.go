@@ -149,7 +149,7 @@ func (t *table) changeColumns(ctx context.Context, tx *sql.Tx, f found) error {
 // fill writes the values of new columns from the documents, page by page.
 func (t *table) fill(ctx context.Context, tx *sql.Tx, added []string) error {
 	read := "SELECT id, rev, doc FROM " + quote(t.collection.Name) + " WHERE id > ? ORDER BY id LIMIT 64"
-	write := "UPDATE " + quote(t.collection.Name) + " SET " + strings.ReplaceAll(columnsOf(added), ",", " = ?,") + " = ? WHERE id = ?"
+	write := "UPDATE " + quote(t.collection.Name) + " SET " + strings.ReplaceAll(columnsOf(added), ",", " = ?,") + " = ? WHERE id = ?" //nolint:gosec // names are checked by Collection.Validate
 	for last := ""; ; {
 		page, err := readPage(ctx, tx, read, last)
 		if err != nil || len(page) == 0 {

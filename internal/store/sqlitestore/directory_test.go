@@ -24,21 +24,21 @@ func notes(indexes ...store.Index) store.Collection {
 }
 
 // note makes a document of it.
-func note(t testing.TB, id string, rev int64, rest ...bson.E) store.Document {
-	t.Helper()
+func note(tb testing.TB, id string, rev int64, rest ...bson.E) store.Document {
+	tb.Helper()
 	body, err := bson.Marshal(append(bson.D{{Key: "_id", Value: id}, {Key: "rev", Value: rev}}, rest...))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return store.Document{ID: id, Rev: rev, Body: body}
 }
 
 // put stores documents that must be accepted.
-func put(t testing.TB, s *sqlitestore.Store, docs ...store.Document) {
-	t.Helper()
+func put(tb testing.TB, s *sqlitestore.Store, docs ...store.Document) {
+	tb.Helper()
 	for _, d := range docs {
-		if err := s.Insert(t.Context(), notes(), d); err != nil {
-			t.Fatal(err)
+		if err := s.Insert(tb.Context(), notes(), d); err != nil {
+			tb.Fatal(err)
 		}
 	}
 }

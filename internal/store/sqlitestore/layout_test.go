@@ -14,9 +14,9 @@ import (
 )
 
 // colour makes a note of one colour.
-func colour(t testing.TB, id string, rev int64, colour string) store.Document {
-	t.Helper()
-	return note(t, id, rev, bson.E{Key: "colour", Value: colour})
+func colour(tb testing.TB, id string, rev int64, colour string) store.Document {
+	tb.Helper()
+	return note(tb, id, rev, bson.E{Key: "colour", Value: colour})
 }
 
 // byColour lists the ids in the order of the index "colour".

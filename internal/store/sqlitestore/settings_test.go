@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"holon/internal/fault"
 	"holon/internal/store"
 )
 
@@ -44,6 +45,19 @@ func TestEveryConnectionHasTheSettingsThatKeepDataSafe(t *testing.T) {
 	}
 	if _, err := s.readers.db.ExecContext(t.Context(), "DELETE FROM groups"); err == nil {
 		t.Error("a reading connection can write")
+	}
+}
+
+func TestAnOperationThatCloseOvertakesIsUnavailable(t *testing.T) {
+	t.Parallel()
+	s := openForTest(t)
+	groups := s.tables["groups"]
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.exec(t.Context(), groups.remove, []any{"a", 1})
+	if err == nil || fault.RuleOf(s.refuse(t.Context(), err)) != "store_closed" {
+		t.Errorf("%v", err)
 	}
 }
 

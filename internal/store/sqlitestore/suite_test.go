@@ -24,15 +24,15 @@ func TestEngine(t *testing.T) {
 }
 
 // open opens a store that is closed when the test ends.
-func open(t testing.TB, cfg sqlitestore.Config) *sqlitestore.Store {
-	t.Helper()
-	s, err := sqlitestore.Open(t.Context(), cfg)
+func open(tb testing.TB, cfg sqlitestore.Config) *sqlitestore.Store {
+	tb.Helper()
+	s, err := sqlitestore.Open(tb.Context(), cfg)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := s.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return s

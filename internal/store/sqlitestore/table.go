@@ -48,11 +48,11 @@ func (t *table) indexName(x store.Index) string {
 
 // createTable is the text that makes the table.
 func (t *table) createTable() string {
-	columns := ""
+	var columns strings.Builder
 	for _, f := range t.fields {
-		columns += ", " + column(f) + " ANY"
+		columns.WriteString(", " + column(f) + " ANY")
 	}
-	return "CREATE TABLE " + quote(t.collection.Name) + " (id TEXT NOT NULL PRIMARY KEY, rev INTEGER NOT NULL" + columns + ", doc BLOB NOT NULL) STRICT"
+	return "CREATE TABLE " + quote(t.collection.Name) + " (id TEXT NOT NULL PRIMARY KEY, rev INTEGER NOT NULL" + columns.String() + ", doc BLOB NOT NULL) STRICT"
 }
 
 // createIndex is the text that makes a declared index; the file keeps it, and
@@ -122,7 +122,7 @@ func cell(v any) any {
 }
 
 // appendCells appends the cells of index values.
-func appendCells(to []any, values []any) []any {
+func appendCells(to, values []any) []any {
 	for _, v := range values {
 		to = append(to, cell(v))
 	}

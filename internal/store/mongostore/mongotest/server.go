@@ -53,37 +53,37 @@ func IsReal() bool { return os.Getenv(realURI) != "" }
 
 // URI returns the connection string of the server, which is started if it must
 // be. The test is skipped, by name, if there can be none.
-func URI(t testing.TB) string {
-	t.Helper()
+func URI(tb testing.TB) string {
+	tb.Helper()
 	if IsReal() {
 		return os.Getenv(realURI)
 	}
-	server.once.Do(func() { server.uri, server.stdin, server.err = start(context.WithoutCancel(t.Context())) })
+	server.once.Do(func() { server.uri, server.stdin, server.err = start(context.WithoutCancel(tb.Context())) })
 	if server.err != nil {
-		t.Skipf("MongoDB engine suite skipped: %v", server.err)
+		tb.Skipf("MongoDB engine suite skipped: %v", server.err)
 	}
 	return server.uri + "?maxPoolSize=1"
 }
 
 // Database returns a name that no other test uses, and drops the database of
 // that name from a real server when the test ends.
-func Database(t testing.TB) string {
-	t.Helper()
+func Database(tb testing.TB) string {
+	tb.Helper()
 	name := "holon_test_" + strings.ToLower(rand.Text())
 	if !IsReal() {
 		return name // goes with the server
 	}
-	uri := URI(t)
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
+	uri := URI(tb)
+	tb.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(tb.Context()), time.Minute)
 		defer cancel()
 		client, err := mongo.Connect(options.Client().ApplyURI(uri))
 		if err != nil {
-			t.Error("the test database cannot be dropped: no client")
+			tb.Error("the test database cannot be dropped: no client")
 			return
 		}
 		if err := errors.Join(client.Database(name).Drop(ctx), client.Disconnect(ctx)); err != nil {
-			t.Errorf("drop the test database: %v", err)
+			tb.Errorf("drop the test database: %v", err)
 		}
 	})
 	return name
@@ -91,21 +91,21 @@ func Database(t testing.TB) string {
 
 // Open opens a store on an empty database of its own, closed when the test
 // ends.
-func Open(t testing.TB, collections []store.Collection) *mongostore.Store {
-	t.Helper()
-	return Reopen(t, Database(t), collections)
+func Open(tb testing.TB, collections []store.Collection) *mongostore.Store {
+	tb.Helper()
+	return Reopen(tb, Database(tb), collections)
 }
 
 // Reopen opens a store on a database by name, closed when the test ends.
-func Reopen(t testing.TB, database string, collections []store.Collection) *mongostore.Store {
-	t.Helper()
-	s, err := mongostore.Open(t.Context(), mongostore.Config{URI: URI(t), Database: database, Collections: collections})
+func Reopen(tb testing.TB, database string, collections []store.Collection) *mongostore.Store {
+	tb.Helper()
+	s, err := mongostore.Open(tb.Context(), mongostore.Config{URI: URI(tb), Database: database, Collections: collections})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := s.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return s
@@ -145,7 +145,7 @@ func build(ctx context.Context) (string, error) {
 		return "", err
 	}
 	sum := sha256.New()
-	fmt.Fprintln(sum, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	sum.Write([]byte(runtime.Version() + runtime.GOOS + runtime.GOARCH))
 	for _, name := range []string{"go.mod", "go.sum", "main.go"} {
 		text, err := os.ReadFile(filepath.Join(source, name)) //nolint:gosec // our own sources
 		if err != nil {

@@ -85,21 +85,53 @@ func (s *Session) Attend(members []Mark, therapists []TherapistMark) error {
 		return fault.New(fault.Conflict, "session_cancelled", "The session was cancelled: nobody attended it.")
 	}
 	var faults fault.List
+	if len(members)+len(therapists) == 0 {
+		faults.Add("", "nobody_marked", "Say of at least one person whether they came.")
+	}
+	roster := s.markMembers(&faults, members)
+	present := s.markTherapists(&faults, therapists)
+	if err := faults.Err(); err != nil {
+		return err
+	}
+	s.Roster, s.Therapists = roster, present
+	return nil
+}
+
+// markMembers returns the roster with the marks and notes their faults.
+func (s *Session) markMembers(faults *fault.List, members []Mark) []Seat {
 	roster := slices.Clone(s.Roster)
+	marked := map[MemberID]bool{}
 	for i, m := range members {
 		at := "/members/" + strconv.Itoa(i)
 		k := s.seat(m.MemberID)
-		if k < 0 {
+		switch {
+		case k < 0:
 			faults.Add(at+"/member_id", "not_on_roster", "This member is not on the session's roster. Change the roster first.")
 			continue
+		case marked[m.MemberID]:
+			faults.Add(at+"/member_id", "named_twice", "This member is named twice.")
 		}
-		roster[k].Attendance, roster[k].Modality = m.Attendance, s.checkMark(&faults, at, m)
+		marked[m.MemberID] = true
+		roster[k].Attendance, roster[k].Modality = m.Attendance, s.checkMark(faults, at, m)
 	}
+	return roster
+}
+
+// MaxTherapists is the largest number of therapists on a session's list.
+const MaxTherapists = 10
+
+// markTherapists returns the therapists with the marks and notes their faults.
+func (s *Session) markTherapists(faults *fault.List, therapists []TherapistMark) []Presence {
 	present := slices.Clone(s.Therapists)
+	marked := map[TherapistID]bool{}
 	for i, m := range therapists {
 		at := "/therapists/" + strconv.Itoa(i)
 		k := slices.IndexFunc(present, func(p Presence) bool { return p.TherapistID == m.TherapistID })
 		switch {
+		case marked[m.TherapistID]:
+			faults.Add(at+"/therapist_id", "named_twice", "This therapist is named twice.")
+		case k >= 0 && m.Role != "" && !m.Role.Valid():
+			faults.Add(at+"/role", "unknown_role", "A therapist is lead, co or substitute.")
 		case k >= 0 && !m.Present && s.ratedByOrAbout(m.TherapistID):
 			faults.Add(at+"/present", "absent_with_ratings", "There are ratings of this meeting by or about this therapist. Correct those first.")
 		case k >= 0:
@@ -114,12 +146,12 @@ func (s *Session) Attend(members []Mark, therapists []TherapistMark) error {
 		default:
 			present = append(present, Presence{TherapistID: m.TherapistID, Role: m.Role, Present: m.Present})
 		}
+		marked[m.TherapistID] = true
 	}
-	if err := faults.Err(); err != nil {
-		return err
+	if len(present) > MaxTherapists && len(present) > len(s.Therapists) {
+		faults.Add("/therapists", "too_many_therapists", "A session has at most 10 therapists.")
 	}
-	s.Roster, s.Therapists = roster, present
-	return nil
+	return present
 }
 
 // checkMark notes the faults of one mark and returns its modality.
@@ -147,16 +179,9 @@ func (s *Session) SetRoster(g *Group, members []MemberID) error {
 		return fault.New(fault.Conflict, "session_not_open", "The roster of a closed or cancelled session stands.")
 	}
 	var faults fault.List
-	next := &Session{HeldOn: s.HeldOn}
+	s.checkWhoIsSeen(&faults, members)
+	next := &Session{Kind: s.Kind, HeldOn: s.HeldOn, Roster: s.Roster}
 	next.seatMembers(&faults, g, append([]MemberID{}, members...))
-	if s.Kind == Individual && len(members) > 1 {
-		faults.Add("/members", "one_member", "An individual session has one member.")
-	}
-	for i, seat := range next.Roster {
-		if k := s.seat(seat.MemberID); k >= 0 {
-			next.Roster[i] = s.Roster[k]
-		}
-	}
 	for _, seat := range s.Roster {
 		if next.seat(seat.MemberID) < 0 && s.memberHasRatings(seat.MemberID) {
 			faults.Add("/members", "has_ratings", "Somebody left out has ratings in this session. Keep them on the roster, or correct the ratings first.")

@@ -56,16 +56,20 @@ func (s *Session) Correct(c Correction, ref Reference) error {
 	if !ok {
 		return fault.New(fault.Internal, "definition_missing", "The instrument's stored definition is missing.")
 	}
+	if n := len(old.Answers); n > 0 && n != len(def.ItemsAt(level)) {
+		return fault.New(fault.Internal, "definition_mismatch", "The rating does not have the items of its instrument's stored definition.")
+	}
 	var faults fault.List
 	if !c.Why.Valid() {
 		faults.Add("/why", "unknown_reason", "Choose one of the listed reasons for the correction.")
 	}
-	if len(c.Answers) == 0 && c.ReportedTotal == nil {
-		faults.Add("/items", "nothing_to_correct", "The correction changes nothing.")
-	}
 	answers := correctedAnswers(&faults, def, level, old, c.Answers)
 	if c.ReportedTotal != nil {
 		checkTotal(&faults, def, *c.ReportedTotal)
+	}
+	if faults.Len() == 0 && slices.Equal(answers, old.Answers) &&
+		(c.ReportedTotal == nil || (old.ReportedTotal != nil && *c.ReportedTotal == *old.ReportedTotal)) {
+		faults.Add("/items", "nothing_to_correct", "The correction changes nothing.")
 	}
 	if err := faults.Err(); err != nil {
 		return err
@@ -107,6 +111,9 @@ func correctedAnswers(faults *fault.List, def *instrument.Definition, level inst
 		default:
 			seen[a.Item] = true
 			answers[k].State, answers[k].Value = checkAnswer(faults, at, items[k], a)
+			if answers[k].State != NotShown && !slices.Contains(items[k].Raters, old.Rater.Kind) {
+				faults.Add(at+"/item", "rater_kind_not_allowed", "This item is not for this kind of rater.")
+			}
 		}
 	}
 	return answers
@@ -117,15 +124,12 @@ func correctedAnswers(faults *fault.List, def *instrument.Definition, level inst
 // rating; its items count as missing.
 func (s *Session) recountForm(id FormID, def *instrument.Definition) {
 	ratings := s.OfForm(id)
-	answered := 0
+	given := 0
 	for _, r := range ratings {
-		for _, a := range r.Answers {
-			if a.State == Answered {
-				answered++
-			}
-		}
+		given += answered(r.Answers)
 	}
 	for _, r := range ratings {
-		r.FormItems, r.FormMissing = len(def.Items), len(def.Items)-answered
+		r.FormItems = itemsFor(def, r.Rater.Kind)
+		r.FormMissing = r.FormItems - given
 	}
 }

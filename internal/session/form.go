@@ -45,14 +45,20 @@ type form struct {
 
 	def     *instrument.Definition
 	answers []Answer // in form order; empty with a total only
-	missing int
 }
+
+// maxFormID bounds a form's identifier, so that those of its ratings, which
+// add a level, are identifiers too.
+const maxFormID = 50
 
 // newForm checks a form by itself, apart from any session. With a fault it
 // still returns what could be read, so that the form's place can be judged too.
 func newForm(def *instrument.Definition, in FormInput) (form, error) {
 	var faults fault.List
 	f := form{FormInput: in, def: def}
+	if !ValidID(string(in.ID)) || len(in.ID) > maxFormID {
+		faults.Add("/form_id", "bad_id", "A form's identifier is 1 to 50 lower-case letters, digits, dots, underscores or hyphens.")
+	}
 	if in.Occasion != Pre && in.Occasion != Post {
 		faults.Add("/occasion", "unknown_occasion", "An occasion is pre or post: before the meeting or after it.")
 	}
@@ -65,13 +71,15 @@ func newForm(def *instrument.Definition, in FormInput) (form, error) {
 	if !in.Entered.Mode.Valid() {
 		faults.Add("/mode", "unknown_mode", "A mode is device, paper or import.")
 	}
-	f.answers, f.missing = checkAnswers(&faults, def, in)
+	f.answers = checkAnswers(&faults, def, in)
 	f.Entered.At = Millis(in.Entered.At)
 	return f, faults.Err()
 }
 
-// checkAnswers puts the answers into form order and notes every fault.
-func checkAnswers(faults *fault.List, def *instrument.Definition, in FormInput) ([]Answer, int) {
+// checkAnswers puts the answers into form order and notes every fault. Items
+// that are not for this kind of rater were not shown, unless the form says
+// otherwise.
+func checkAnswers(faults *fault.List, def *instrument.Definition, in FormInput) []Answer {
 	if in.ReportedTotal != nil {
 		checkTotal(faults, def, *in.ReportedTotal)
 	}
@@ -79,11 +87,14 @@ func checkAnswers(faults *fault.List, def *instrument.Definition, in FormInput) 
 		if in.ReportedTotal == nil {
 			faults.Add("/items", "empty_form", "The form has neither answers nor a total. Send what was answered, or send no form.")
 		}
-		return nil, len(def.Items)
+		return nil
 	}
 	answers := make([]Answer, len(def.Items))
 	for i, item := range def.Items {
 		answers[i].Item = item.Number
+		if !slices.Contains(item.Raters, in.Rater.Kind) {
+			answers[i].State = NotShown
+		}
 	}
 	seen := make([]bool, len(def.Items))
 	for i, a := range in.Answers {
@@ -99,13 +110,30 @@ func checkAnswers(faults *fault.List, def *instrument.Definition, in FormInput) 
 			answers[k].State, answers[k].Value = checkAnswer(faults, at, def.Items[k], a)
 		}
 	}
-	missing := 0
-	for _, a := range answers {
-		if a.State != Answered {
-			missing++
+	return answers
+}
+
+// itemsFor counts the items of the form that are for a kind of rater: a
+// therapist's version may be shorter than the members'.
+func itemsFor(def *instrument.Definition, kind instrument.RaterKind) int {
+	n := 0
+	for _, item := range def.Items {
+		if slices.Contains(item.Raters, kind) {
+			n++
 		}
 	}
-	return answers, missing
+	return n
+}
+
+// answered counts the answers with a value.
+func answered(answers []Answer) int {
+	n := 0
+	for _, a := range answers {
+		if a.State == Answered {
+			n++
+		}
+	}
+	return n
 }
 
 // checkAnswer returns the state and value of one answer and notes its faults.

@@ -69,8 +69,8 @@ func NewGroup(id GroupID, code string, kind GroupKind, format Format, startsOn s
 	return g, nil
 }
 
-// End closes the group on a day; every spell that is still running must have
-// been ended by then.
+// End closes the group on a day. Every member's spell must have been ended by
+// then, with its reason; therapists' spells that still run end with the group.
 func (g *Group) End(on string) error {
 	var faults fault.List
 	day := checkDate(&faults, "/ended_on", on)
@@ -84,13 +84,28 @@ func (g *Group) End(on string) error {
 				break
 			}
 		}
+		for _, s := range g.TherapistSpells {
+			if s.From > day || (s.To != nil && *s.To > day) {
+				faults.Add("/ended_on", "spell_still_running", "A therapist leads the group after that day. Correct that spell first.")
+				break
+			}
+		}
 	}
 	if err := faults.Err(); err != nil {
 		return err
 	}
 	g.EndedOn = &day
+	g.TherapistSpells = slices.Clone(g.TherapistSpells)
+	for i := range g.TherapistSpells {
+		if s := &g.TherapistSpells[i]; s.To == nil {
+			s.To, s.Why = new(day), new(ReleasedEnded)
+		}
+	}
 	return nil
 }
+
+// hasEnded tells whether the group had ended before a day.
+func (g *Group) hasEnded(day Date) bool { return g.EndedOn != nil && day > *g.EndedOn }
 
 // MembersOn returns the spells that hold on a day, in the order they were
 // entered.

@@ -92,11 +92,15 @@ func (s *Session) bondPartner(faults *fault.List, f *form) target {
 }
 
 // ownOrNamed returns the member a form of standing or outcome is about: the
-// one named, or the rater.
+// rater, who as a member speaks for nobody else, or the one whom a therapist or
+// observer names.
 func (s *Session) ownOrNamed(faults *fault.List, f *form) MemberID {
 	m := f.About.MemberID
-	if m == "" && f.Rater.Kind == instrument.RaterMember {
-		m = MemberID(f.Rater.ID)
+	if f.Rater.Kind == instrument.RaterMember {
+		if m != "" && string(m) != f.Rater.ID {
+			faults.Add("/about/member_id", "about_another", "A member answers these items about the member's own self. Leave the member out, or enter the form for the member who filled it in.")
+		}
+		return MemberID(f.Rater.ID)
 	}
 	s.checkNamedMember(faults, m, "Say which member this form is about.")
 	return m

@@ -95,7 +95,7 @@ type Rating struct {
 	Rater         Rater
 	Occasion      Occasion
 	Answers       []Answer // the level's items in form order; empty when only a total was copied
-	FormItems     int      // items of the whole form
+	FormItems     int      // items of the whole form, as far as they are for this kind of rater
 	FormMissing   int      // of these, how many have no value: missing rules are about forms
 	ReportedTotal *float64 // copied from paper; never taken for a score
 	Entered       Entry

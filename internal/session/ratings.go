@@ -72,6 +72,16 @@ func (r *Ratings) OfForm(id FormID) []*Rating {
 	return out
 }
 
+// hasForm tells whether there is any rating of the form.
+func (r *Ratings) hasForm(id FormID) bool {
+	for _, x := range r.All {
+		if x.FormID == id {
+			return true
+		}
+	}
+	return false
+}
+
 // Count returns how many ratings there are over all levels.
 func (r *Ratings) Count() int {
 	return len(r.Alliances) + len(r.Bonds) + len(r.MemberGroup) + len(r.Cohesion) + len(r.System) + len(r.Encounter) + len(r.Outcomes)

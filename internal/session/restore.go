@@ -44,12 +44,24 @@ func RestoreSession(s *Session) error {
 		seen[r.ID] = true
 		i++
 	}
-	for l, x := range s.allWithTarget {
-		if l == instrument.Alliance && (x.target.therapist == "" || x.target.member == "") {
-			faults.Add("/"+string(l)+"/"+string(x.rating.ID), "bad_target", "An alliance without its therapist or member.")
+	for level, x := range s.allWithTarget {
+		if !named(level, x.target) {
+			faults.Add("/"+string(level)+"/"+string(x.rating.ID), "bad_target", "The rating does not say whom it is about.")
 		}
 	}
 	return faults.Err()
+}
+
+// named tells whether a target says whom a rating of this level is about.
+func named(level instrument.Level, t target) bool {
+	switch level {
+	case instrument.Alliance:
+		return t.therapist != "" && t.member != ""
+	case instrument.Bond, instrument.MemberGroup, instrument.Outcome:
+		return t.member != ""
+	default:
+		return true
+	}
 }
 
 // restoreRating checks one rating's structure.

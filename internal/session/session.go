@@ -84,7 +84,8 @@ type Plan struct {
 	HeldOn  string
 	Planned *Span
 	// Members are those expected; nil takes everybody whose spell holds on the
-	// day. The kinds individual and subsystem must name them.
+	// day. The kinds individual and subsystem must name them. An assessment may
+	// name people before their spell (intake) and after it (follow-up).
 	Members []MemberID
 }
 
@@ -106,13 +107,9 @@ func NewSession(id SessionID, g *Group, p Plan) (*Session, error) {
 	}
 	s.HeldOn = checkDate(&faults, "/held_on", p.HeldOn)
 	s.Planned = checkSpan(&faults, "/planned", p.Planned)
-	if (p.Kind == Individual || p.Kind == Subsystem) && len(p.Members) == 0 {
-		faults.Add("/members", "who_was_seen", "Name who is seen: one member for an individual session, some for a subsystem.")
-	}
-	if p.Kind == Individual && len(p.Members) > 1 {
-		faults.Add("/members", "one_member", "An individual session has one member. With more, it is a subsystem session.")
-	}
+	s.checkWhoIsSeen(&faults, p.Members)
 	if faults.Len() == 0 {
+		s.checkDay(&faults, g)
 		s.seatMembers(&faults, g, p.Members)
 		for _, t := range g.TherapistsOn(s.HeldOn) {
 			s.Therapists = append(s.Therapists, Presence{TherapistID: t.TherapistID, Role: t.Role, Present: true})
@@ -124,28 +121,75 @@ func NewSession(id SessionID, g *Group, p Plan) (*Session, error) {
 	return s, nil
 }
 
+// checkWhoIsSeen notes when the members named do not suit the kind of session.
+func (s *Session) checkWhoIsSeen(faults *fault.List, members []MemberID) {
+	switch {
+	case (s.Kind == Individual || s.Kind == Subsystem) && len(members) == 0:
+		faults.Add("/members", "who_was_seen", "Name who is seen: one member for an individual session, some for a subsystem.")
+	case s.Kind == Individual && len(members) > 1:
+		faults.Add("/members", "one_member", "An individual session has one member. With more, it is a subsystem session.")
+	case len(members) > MaxRoster:
+		faults.Add("/members", "roster_too_large", "A session has at most 30 members.")
+	}
+}
+
+// checkDay notes when the group did not meet yet, or not any more. What is
+// held with people before or after is an assessment.
+func (s *Session) checkDay(faults *fault.List, g *Group) {
+	if s.Kind != Meeting && s.Kind != Subsystem {
+		return
+	}
+	if s.HeldOn < g.StartsOn {
+		faults.Add("/held_on", "before_group_start", "The group had not started by then. Check the day, or record an assessment.")
+	}
+	if g.hasEnded(s.HeldOn) {
+		faults.Add("/held_on", "group_has_ended", "The group had ended by then. Check the day, or record an assessment.")
+	}
+}
+
 // seatMembers fills the roster with the wanted members, all of the day's when
 // wanted is nil.
 func (s *Session) seatMembers(faults *fault.List, g *Group, wanted []MemberID) {
-	today := g.MembersOn(s.HeldOn)
 	if wanted == nil {
-		for _, sp := range today {
+		for _, sp := range g.MembersOn(s.HeldOn) {
 			s.Roster = append(s.Roster, Seat{MemberID: sp.MemberID, Spell: sp.Number})
 		}
 		return
 	}
+	var seats []Seat
 	for i, id := range wanted {
 		at := "/members/" + strconv.Itoa(i)
-		k := slices.IndexFunc(today, func(sp Spell) bool { return sp.MemberID == id })
+		seat, ok := s.seatFor(g, id)
 		switch {
-		case k < 0:
+		case !ok:
 			faults.Add(at, "not_in_group", "This member is not in the group on the session's day. Check the day, or begin a spell first.")
-		case s.seat(id) >= 0:
+		case slices.ContainsFunc(seats, func(x Seat) bool { return x.MemberID == id }):
 			faults.Add(at, "named_twice", "This member is named twice.")
 		default:
-			s.Roster = append(s.Roster, Seat{MemberID: id, Spell: today[k].Number})
+			seats = append(seats, seat)
 		}
 	}
+	s.Roster = seats
+}
+
+// seatFor returns the seat a member has or gets. Who has one keeps it, whatever
+// became of the spell since. In an assessment people sit who are not in the
+// group yet, or not any more: by the last spell that had begun, else the first.
+func (s *Session) seatFor(g *Group, id MemberID) (Seat, bool) {
+	if k := s.seat(id); k >= 0 {
+		return s.Roster[k], true
+	}
+	nearest := Seat{MemberID: id}
+	for _, sp := range g.Spells {
+		switch {
+		case sp.MemberID != id:
+		case sp.holds(s.HeldOn):
+			return Seat{MemberID: id, Spell: sp.Number}, true
+		case s.Kind == Assessment && (nearest.Spell == 0 || sp.Joined <= s.HeldOn):
+			nearest.Spell = sp.Number
+		}
+	}
+	return nearest, nearest.Spell > 0
 }
 
 // CancelReason says in a code why a session did not take place.
@@ -170,9 +214,9 @@ func (r CancelReason) Valid() bool {
 	}
 }
 
-// Cancel says that the session did not take place. What people rated about
-// themselves stays; a session that anybody rated as attended cannot have been
-// cancelled.
+// Cancel says that the session did not take place, so nobody attended it. What
+// people rated about themselves stays; a session that anybody rated as attended
+// cannot have been cancelled.
 func (s *Session) Cancel(why CancelReason) error {
 	if s.Status != StatusOpen {
 		return fault.New(fault.Conflict, "session_not_open", "Only an open session can be cancelled.")
@@ -188,6 +232,13 @@ func (s *Session) Cancel(why CancelReason) error {
 		return err
 	}
 	s.Status, s.CancelWhy = StatusCancelled, &why
+	s.Roster, s.Therapists = slices.Clone(s.Roster), slices.Clone(s.Therapists)
+	for i := range s.Roster {
+		s.Roster[i].Attendance, s.Roster[i].Modality = "", ""
+	}
+	for i := range s.Therapists {
+		s.Therapists[i].Present = false
+	}
 	return nil
 }
 
@@ -198,9 +249,7 @@ func (s *Session) Close(actual *Span) error {
 		return fault.New(fault.Conflict, "session_not_open", "Only an open session can be closed.")
 	}
 	var faults fault.List
-	if span := checkSpan(&faults, "/actual", actual); span != nil {
-		s.Actual = span
-	}
+	span := checkSpan(&faults, "/actual", actual)
 	for i, seat := range s.Roster {
 		if seat.Attendance == "" {
 			faults.Add("/roster/"+strconv.Itoa(i), "attendance_missing", "Say for everybody on the roster whether they came. Then close the session.")
@@ -208,6 +257,9 @@ func (s *Session) Close(actual *Span) error {
 	}
 	if err := faults.Err(); err != nil {
 		return err
+	}
+	if span != nil {
+		s.Actual = span
 	}
 	s.Status = StatusClosed
 	return nil

@@ -100,7 +100,7 @@ func (g *Group) Join(member MemberID, role MemberRole, joined string) (int, erro
 
 // checkJoin notes what forbids the member to join on this day.
 func (g *Group) checkJoin(faults *fault.List, member MemberID, day Date) {
-	if g.EndedOn != nil && day > *g.EndedOn {
+	if g.hasEnded(day) {
 		faults.Add("/joined", "group_has_ended", "The group had ended by then.")
 	}
 	if g.Format == Closed && day > g.StartsOn && !g.HasMember(member) {
@@ -112,22 +112,44 @@ func (g *Group) checkJoin(faults *fault.List, member MemberID, day Date) {
 			break
 		}
 	}
-	limit := MaxRoster
-	if g.Kind == KindCouple {
-		limit = 2
-	}
-	together := 0
-	for _, s := range g.Spells {
-		if s.overlaps(day, nil) {
-			together++
-		}
-	}
-	if together >= limit {
+	if g.fullest(0, day, nil) >= g.places() {
 		faults.Add("/member_id", "group_is_full", "The group has as many members as it can hold (30; a couple has two).")
 	}
 }
 
-// Leave ends a spell; left is the last day in the group.
+// places is how many members the group can have at the same time.
+func (g *Group) places() int {
+	if g.Kind == KindCouple {
+		return 2
+	}
+	return MaxRoster
+}
+
+// fullest returns how many members the group has on its fullest day from one
+// day to another (nil: for ever), the spell numbered except left out. It grows
+// only where a spell begins, so these days are enough.
+func (g *Group) fullest(except int, from Date, to *Date) int {
+	most := 0
+	days := []Date{from}
+	for _, s := range g.Spells {
+		if s.Joined > from && (to == nil || s.Joined <= *to) {
+			days = append(days, s.Joined)
+		}
+	}
+	for _, day := range days {
+		n := 0
+		for _, s := range g.Spells {
+			if s.Number != except && s.holds(day) {
+				n++
+			}
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
+// Leave ends a spell; left is the last day in the group. An end noted before
+// can be noted again with another day or reason.
 func (g *Group) Leave(number int, left string, why LeaveReason) error {
 	if number < 1 || number > len(g.Spells) {
 		return fault.New(fault.NotFound, "no_such_spell", "The group has no spell of that number.")
@@ -146,6 +168,12 @@ func (g *Group) Leave(number int, left string, why LeaveReason) error {
 			if o.Number != number && o.MemberID == s.MemberID && o.overlaps(s.Joined, &day) {
 				faults.Add("/left", "spells_overlap", "The member has another spell in that time.")
 			}
+		}
+		if g.hasEnded(day) {
+			faults.Add("/left", "group_has_ended", "The group had ended by then.")
+		}
+		if g.fullest(number, s.Joined, &day) >= g.places() {
+			faults.Add("/left", "group_is_full", "Others have taken the place by then: the group would have more members than it can hold (30; a couple has two).")
 		}
 	}
 	if err := faults.Err(); err != nil {

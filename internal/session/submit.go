@@ -52,6 +52,10 @@ func (s *Session) Submit(inputs []FormInput, ref Reference) error {
 		if broken != nil || own.Len() > 0 {
 			continue
 		}
+		if next.hasForm(f.ID) {
+			taken.Add(at, "form_stored_already", "A form of this identifier is in the session already.")
+			continue
+		}
 		if next.slotTaken(parts) {
 			taken.Add(at, "slot_taken", "This rater's form of this instrument, about the same person and occasion, is in the session already. To change it, correct it.")
 			continue
@@ -92,6 +96,10 @@ func (s *Session) place(faults *fault.List, f *form, ref Reference) []part {
 		usedTherapist, usedMember = usedTherapist || therapist, usedMember || member
 		s.checkPresence(faults, level, f, t)
 		parts = append(parts, part{level: level, target: t, rating: f.rating(level, answers)})
+	}
+	if len(parts) == 0 {
+		faults.Add("/items", "empty_form", "Nothing of this form was put to the rater. Send what was answered, or send no form.")
+		return nil
 	}
 	if f.About.TherapistID != "" && !usedTherapist {
 		faults.Add("/about/therapist_id", "wrong_target", "This form is not about a therapist. Leave the therapist out.")
@@ -138,10 +146,11 @@ func (s *Session) checkEntry(faults *fault.List, f *form) {
 
 // rating makes the form's rating at one level.
 func (f *form) rating(level instrument.Level, answers []Answer) Rating {
+	items := itemsFor(f.def, f.Rater.Kind)
 	r := Rating{
 		ID: RatingID(string(f.ID) + "." + string(level)), FormID: f.ID, Version: 1,
 		Instrument: f.def.Ref, Rater: f.Rater, Occasion: f.Occasion,
-		Answers: answers, FormItems: len(f.def.Items), FormMissing: f.missing,
+		Answers: answers, FormItems: items, FormMissing: items - answered(f.answers),
 		ReportedTotal: f.ReportedTotal, Entered: f.Entered,
 	}
 	if level == instrument.Alliance {

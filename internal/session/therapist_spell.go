@@ -55,6 +55,11 @@ type TherapistSpell struct {
 // holds tells whether the spell covers a day.
 func (s TherapistSpell) holds(day Date) bool { return s.From <= day && (s.To == nil || day <= *s.To) }
 
+// overlaps tells whether the spell shares a day with the span.
+func (s TherapistSpell) overlaps(from Date, to *Date) bool {
+	return (to == nil || s.From <= *to) && (s.To == nil || from <= *s.To)
+}
+
 // Assign begins a therapist's spell and returns its number.
 func (g *Group) Assign(therapist TherapistID, role TherapistRole, from string) (int, error) {
 	var faults fault.List
@@ -65,28 +70,39 @@ func (g *Group) Assign(therapist TherapistID, role TherapistRole, from string) (
 	if !role.Valid() {
 		faults.Add("/role", "unknown_role", "A therapist is lead, co or substitute.")
 	}
+	n := len(g.TherapistSpells) + 1
+	next := TherapistSpell{Number: n, TherapistID: therapist, Role: role, From: day}
 	if faults.Len() == 0 {
-		for _, s := range g.TherapistSpells {
-			if s.To != nil && *s.To < day {
-				continue
-			}
-			if s.TherapistID == therapist {
-				faults.Add("/from", "spells_overlap", "This therapist leads the group on or after that day already. End that spell first.")
-			}
-			if role == Lead && s.Role == Lead {
-				faults.Add("/role", "two_leads", "The group has a lead therapist on or after that day. Assign a co-therapist, or end the lead's spell first.")
-			}
+		if g.hasEnded(day) {
+			faults.Add("/from", "group_has_ended", "The group had ended by then.")
 		}
+		g.checkTherapistSpell(&faults, next, "/from", "/role")
 	}
 	if err := faults.Err(); err != nil {
 		return 0, err
 	}
-	n := len(g.TherapistSpells) + 1
-	g.TherapistSpells = append(slices.Clone(g.TherapistSpells), TherapistSpell{Number: n, TherapistID: therapist, Role: role, From: day})
+	g.TherapistSpells = append(slices.Clone(g.TherapistSpells), next)
 	return n, nil
 }
 
-// Release ends a therapist's spell; to is its last day.
+// checkTherapistSpell notes at these places which other spells forbid that a
+// spell has these dates.
+func (g *Group) checkTherapistSpell(faults *fault.List, next TherapistSpell, samePerson, sameRole string) {
+	for _, s := range g.TherapistSpells {
+		if s.Number == next.Number || !s.overlaps(next.From, next.To) {
+			continue
+		}
+		if s.TherapistID == next.TherapistID {
+			faults.Add(samePerson, "spells_overlap", "This therapist has another spell in that time. End that one first.")
+		}
+		if s.Role == Lead && next.Role == Lead {
+			faults.Add(sameRole, "two_leads", "The group has another lead therapist in that time. Assign a co-therapist, or end the lead's spell first.")
+		}
+	}
+}
+
+// Release ends a therapist's spell; to is its last day. An end noted before
+// can be noted again with another day or reason.
 func (g *Group) Release(number int, to string, why ReleaseReason) error {
 	if number < 1 || number > len(g.TherapistSpells) {
 		return fault.New(fault.NotFound, "no_such_spell", "The group has no therapist's spell of that number.")
@@ -100,10 +116,16 @@ func (g *Group) Release(number int, to string, why ReleaseReason) error {
 	if !why.Valid() {
 		faults.Add("/why", "unknown_reason", "Choose one of the listed reasons.")
 	}
+	s.To, s.Why = &day, &why
+	if faults.Len() == 0 {
+		if g.hasEnded(day) {
+			faults.Add("/to", "group_has_ended", "The group had ended by then.")
+		}
+		g.checkTherapistSpell(&faults, s, "/to", "/to")
+	}
 	if err := faults.Err(); err != nil {
 		return err
 	}
-	s.To, s.Why = &day, &why
 	g.TherapistSpells = slices.Clone(g.TherapistSpells)
 	g.TherapistSpells[number-1] = s
 	return nil

@@ -93,13 +93,19 @@ func environment(getenv func(string) string) kong.Resolver {
 	})
 }
 
-// withVariable puts a flag's variable behind its help.
+// withVariable puts a flag's default and variable behind its help.
 func withVariable(v *kong.Value) string {
-	name := v.Tag.Get("variable")
-	if name == "" {
+	var more []string
+	if v.HasDefault && v.Default != "" && !v.IsBool() {
+		more = append(more, "default "+v.Default)
+	}
+	if name := v.Tag.Get("variable"); name != "" {
+		more = append(more, "$"+name)
+	}
+	if len(more) == 0 {
 		return v.Help
 	}
-	return strings.TrimSuffix(v.Help, ".") + " ($" + name + ")."
+	return strings.TrimSuffix(v.Help, ".") + " (" + strings.Join(more, ", ") + ")."
 }
 
 // ended tells whether an error is only that the run was told to stop.

@@ -9,7 +9,7 @@ import (
 // came returns whether and how a member came to the meeting. A caregiver is
 // missing now and then; others come as members of such groups do.
 func (m meeting) came(s stay) (session.Attendance, session.Modality) {
-	r := draw("attendance", m.code, strconv.Itoa(m.n), s.member)
+	r := m.luck.draw("attendance", m.code, strconv.Itoa(m.n), s.member)
 	u := r.Float64()
 	if s.role == session.RoleCaregiver && m.n != m.alone && u < 0.12 {
 		return session.Excused, ""

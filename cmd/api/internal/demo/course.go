@@ -11,6 +11,7 @@ import (
 // course is what happens to one group or family from its first session to its
 // last.
 type course struct {
+	luck       luck
 	code       string
 	kind       session.GroupKind
 	format     session.Format

@@ -10,7 +10,7 @@ import (
 
 func TestThePracticeHasWhatItSays(t *testing.T) {
 	t.Parallel()
-	groups, homes := therapyGroups(), families()
+	groups, homes := therapyGroups(theLuck), families(theLuck)
 	if len(groups) != 12 || len(homes) != 30 {
 		t.Fatalf("%d groups and %d families", len(groups), len(homes))
 	}
@@ -42,7 +42,7 @@ func TestThePracticeHasWhatItSays(t *testing.T) {
 
 func TestMeetingsAreInOrderAndTheLastIsAFamilys(t *testing.T) {
 	t.Parallel()
-	all := calendar(append(therapyGroups(), families()...))
+	all := calendar(append(therapyGroups(theLuck), families(theLuck)...))
 	if len(all) != 12*20+30*12 {
 		t.Fatalf("%d meetings", len(all))
 	}
@@ -56,7 +56,7 @@ func TestMeetingsAreInOrderAndTheLastIsAFamilys(t *testing.T) {
 
 func TestTheDoubleSessionIsOnOneDay(t *testing.T) {
 	t.Parallel()
-	for _, g := range therapyGroups() {
+	for _, g := range therapyGroups(theLuck) {
 		if g.double == 0 {
 			continue
 		}
@@ -74,7 +74,7 @@ func TestTheDoubleSessionIsOnOneDay(t *testing.T) {
 func TestNothingIsPlantedWhereTheTruthIsPrinted(t *testing.T) {
 	t.Parallel()
 	planted := 0
-	for _, c := range append(therapyGroups(), families()...) {
+	for _, c := range append(therapyGroups(theLuck), families(theLuck)...) {
 		for n := 1; n <= c.sessions; n++ {
 			for _, s := range c.here(n) {
 				if c.planted(s, n) == 0 {

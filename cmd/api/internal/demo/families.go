@@ -14,12 +14,12 @@ const familySessions = 12
 // families are thirty families of two caregivers and an adolescent, some with
 // a sibling or a grandparent. In six of them the adolescent stands apart from
 // the therapist and the others for some weeks.
-func families() []*course {
+func families(l luck) []*course {
 	out := make([]*course, 30)
 	for i := range out {
 		code := fmt.Sprintf("F%02d", i+1)
 		f := &course{
-			code: code, kind: session.KindFamily, format: session.Open,
+			luck: l, code: code, kind: session.KindFamily, format: session.Open,
 			starts: time.Date(2025, time.January, 7+7*i, 15+i%3, 0, 0, 0, time.UTC), length: time.Hour,
 			sessions: familySessions, lead: fmt.Sprintf("T%02d", 12+i%5),
 		}
@@ -50,8 +50,8 @@ func families() []*course {
 }
 
 // bornIn returns a member's year of birth, by the place in the family.
-func bornIn(s stay) int {
-	spread := draw("born", s.member).IntN(10)
+func bornIn(l luck, s stay) int {
+	spread := l.draw("born", s.member).IntN(10)
 	switch s.role {
 	case session.RoleAdolescent:
 		return 2009 + spread%3

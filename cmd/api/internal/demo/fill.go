@@ -44,7 +44,7 @@ func Fill(ctx context.Context, p *practice.Practice, clock *Clock, registry *ins
 		who:    people{members: map[string]session.MemberID{}, therapists: map[string]session.TherapistID{}},
 		groups: map[string]*session.Group{}, spells: map[string][]string{}, leaders: map[string][]string{},
 	}
-	courses := append(therapyGroups(), families()...)
+	courses := append(therapyGroups(theLuck), families(theLuck)...)
 	if err := s.register(ctx, courses); err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (s *scribe) register(ctx context.Context, courses []*course) error {
 		s.who.therapists[code] = t.ID
 	}
 	for _, m := range everybody(courses) {
-		born := bornIn(m)
+		born := bornIn(theLuck, m)
 		created, err := s.CreateMember(ctx, s.request([]any{m.member, born}, "-member-", m.member), m.member, &born)
 		if err != nil {
 			return err

@@ -64,14 +64,14 @@ func (w *writer) forms() stack {
 // lateWriter names the member, if any, whose forms come on paper days later.
 func (w *writer) lateWriter() string {
 	if there := w.attending(); len(there) > 0 && w.chance(0.2, "late") {
-		return there[draw("late writer", w.code, strconv.Itoa(w.n)).IntN(len(there))].member
+		return there[w.luck.draw("late writer", w.code, strconv.Itoa(w.n)).IntN(len(there))].member
 	}
 	return ""
 }
 
 // chance tells whether something happens at this meeting.
 func (w *writer) chance(p float64, what ...string) bool {
-	return happens(p, append([]string{w.code, strconv.Itoa(w.n)}, what...)...)
+	return w.luck.happens(p, append([]string{w.code, strconv.Itoa(w.n)}, what...)...)
 }
 
 // outcomes are a member's forms before the meeting. Of those who do not come,
@@ -147,8 +147,8 @@ func (w *writer) own(ref instrument.Ref, s stay, therapist string) (form session
 			continue
 		}
 		t := w.traits[slices.IndexFunc(w.traits, func(t trait) bool { return t.moves(def, item.Number) })]
-		keyed := t.level(w.code, s.member, w.n, therapist) - apart
-		keyed += math.Sqrt(t.item) * normal("item", ref.ID, w.code, strconv.Itoa(w.n), s.member, strconv.Itoa(item.Number))
+		keyed := t.level(w.luck, w.code, s.member, w.n, therapist) - apart
+		keyed += math.Sqrt(t.item) * w.luck.normal("item", ref.ID, w.code, strconv.Itoa(w.n), s.member, strconv.Itoa(item.Number))
 		f.Answers = append(f.Answers, session.AnswerInput{Item: item.Number, Value: new(answer(item, keyed))})
 		answered++
 	}
@@ -174,8 +174,8 @@ func (w *writer) bonds(s stay) []session.FormInput {
 			f.Answers = []session.AnswerInput{{Item: 1, State: session.CannotSay.String()}}
 		} else {
 			pair := []string{min(s.member, o.member), max(s.member, o.member)}
-			keyed := 5.5 + 0.8*normal("group", w.code) + 0.9*normal("actor", s.member) + 0.7*normal("partner", o.member) +
-				0.9*normal("pair", pair[0], pair[1]) + 1.0*normal("bond", w.code, week, s.member, o.member)
+			keyed := 5.5 + 0.8*w.luck.normal("group", w.code) + 0.9*w.luck.normal("actor", s.member) + 0.7*w.luck.normal("partner", o.member) +
+				0.9*w.luck.normal("pair", pair[0], pair[1]) + 1.0*w.luck.normal("bond", w.code, week, s.member, o.member)
 			f.Answers = []session.AnswerInput{{Item: 1, Value: new(answer(def.Items[0], keyed))}}
 		}
 		out = append(out, f)
@@ -199,8 +199,8 @@ func (w *writer) leaders() []session.FormInput {
 		for _, s := range there {
 			f := w.blank(allianceOne, rater, session.About{MemberID: w.who.members[s.member]})
 			f.AfterSeeing = w.chance(0.03, "peeked", code, s.member)
-			felt := t.level(w.code, s.member, w.n, w.led(w.n)) - w.planted(s, w.n)
-			guess := t.mean + 0.5*(felt-t.mean) + 1.1*normal("guess", w.code, strconv.Itoa(w.n), code, s.member)
+			felt := t.level(w.luck, w.code, s.member, w.n, w.led(w.n)) - w.planted(s, w.n)
+			guess := t.mean + 0.5*(felt-t.mean) + 1.1*w.luck.normal("guess", w.code, strconv.Itoa(w.n), code, s.member)
 			f.Answers = []session.AnswerInput{{Item: 1, Value: new(answer(def.Items[0], guess))}}
 			out = append(out, f)
 		}
@@ -230,7 +230,7 @@ func (w *writer) overall(rater session.Rater) []session.FormInput {
 		return nil
 	}
 	t := w.traits[slices.IndexFunc(w.traits, func(t trait) bool { return t.ref == ref })]
-	keyed := t.mean + t.effect(t.group, "group", w.code) + 0.8*normal("overall", w.code, strconv.Itoa(w.n), rater.ID)
+	keyed := t.mean + t.effect(w.luck, t.group, "group", w.code) + 0.8*w.luck.normal("overall", w.code, strconv.Itoa(w.n), rater.ID)
 	f := w.blank(ref, rater, session.About{})
 	f.Answers = []session.AnswerInput{{Item: 1, Value: new(answer(def.Items[0], keyed))}}
 	return []session.FormInput{f}

@@ -14,13 +14,13 @@ const groupWeeks = 20
 // such groups: late joiners, drop-outs, a pause of five weeks, a swap, a
 // member of two groups, a therapist on leave, a cancelled and a double
 // session.
-func therapyGroups() []*course {
+func therapyGroups(l luck) []*course {
 	sizes := []int{8, 7, 9, 8, 6, 8, 10, 7, 8, 9, 6, 8}
 	groups := make([]*course, len(sizes))
 	next := 1
 	for i, size := range sizes {
 		g := &course{
-			code: fmt.Sprintf("G%02d", i+1), kind: session.KindGroup, format: session.Open,
+			luck: l, code: fmt.Sprintf("G%02d", i+1), kind: session.KindGroup, format: session.Open,
 			starts: time.Date(2025, time.January, 6+i%4+7*(i/4), 18, 0, 0, 0, time.UTC), length: 90 * time.Minute,
 			sessions: groupWeeks, lead: fmt.Sprintf("T%02d", 1+i%6),
 		}

@@ -119,8 +119,8 @@ func trueShare(traits []trait, def *instrument.Definition, score instrument.Scor
 // effect draws one of the trait's effects. Half of it is common to all traits
 // of the same group, member or session, so that those who get on well do so in
 // several measures.
-func (t trait) effect(share float64, of ...string) float64 {
-	common, own := normal(of...), normal(append([]string{t.ref.ID, t.score}, of...)...)
+func (t trait) effect(l luck, share float64, of ...string) float64 {
+	common, own := l.normal(of...), l.normal(append([]string{t.ref.ID, t.score}, of...)...)
 	if t.worse {
 		common = -common
 	}
@@ -128,13 +128,13 @@ func (t trait) effect(share float64, of ...string) float64 {
 }
 
 // level returns what a form is about, before its items: all but the last term.
-func (t trait) level(group, member string, n int, about string) float64 {
+func (t trait) level(l luck, group, member string, n int, about string) float64 {
 	week := strconv.Itoa(n)
 	return t.mean + t.weekly*float64(n-1) +
-		t.effect(t.group, "group", group) +
-		t.effect(t.session, "session", group, week) +
-		t.effect(t.member, "member", member) +
-		t.sd*math.Sqrt(t.residual)*normal("residual", t.ref.ID, t.score, group, week, member, about)
+		t.effect(l, t.group, "group", group) +
+		t.effect(l, t.session, "session", group, week) +
+		t.effect(l, t.member, "member", member) +
+		t.sd*math.Sqrt(t.residual)*l.normal("residual", t.ref.ID, t.score, group, week, member, about)
 }
 
 // answer turns a keyed value into what is ticked on the form.

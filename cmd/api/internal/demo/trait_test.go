@@ -55,7 +55,7 @@ func TestGeneratedValuesHaveTheSharesThatArePrinted(t *testing.T) {
 				group := fmt.Sprintf("X%04d", g)
 				for m := range 8 {
 					d.Group = append(d.Group, group)
-					d.Y = append(d.Y, tr.level(group, fmt.Sprintf("%s-%d", group, m), 4, ""))
+					d.Y = append(d.Y, tr.level(theLuck, group, fmt.Sprintf("%s-%d", group, m), 4, ""))
 				}
 			}
 			r := multilevel.TestGroupLevel(d, multilevel.Options{})

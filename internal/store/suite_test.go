@@ -1,0 +1,189 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"holon/internal/fault"
+	"holon/internal/instrument"
+	"holon/internal/session"
+	"holon/internal/store"
+	"holon/internal/store/mongostore/mongotest"
+	"holon/internal/store/sqlitestore"
+)
+
+// onEveryEngine runs a test on an empty store of each engine.
+func onEveryEngine(t *testing.T, run func(t *testing.T, e store.Engine)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		run(t, openSQLite(t))
+	})
+	t.Run("mongodb", func(t *testing.T) {
+		t.Parallel()
+		run(t, mongotest.Open(t, store.Collections()))
+	})
+}
+
+// openSQLite opens an empty embedded store, closed when the test ends.
+func openSQLite(t testing.TB) *sqlitestore.Store {
+	t.Helper()
+	e, err := sqlitestore.Open(t.Context(), sqlitestore.Config{Dir: t.TempDir(), Collections: store.Collections()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return e
+}
+
+// must stops the test at an error.
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantFault checks an error's kind and rule.
+func wantFault(t testing.TB, what string, err error, kind fault.Kind, rule string) {
+	t.Helper()
+	if !fault.Is(err, kind) || fault.RuleOf(err) != rule {
+		t.Errorf("%s: got %v, want %s %s", what, err, kind, rule)
+	}
+}
+
+// collect reads a stream, values and errors apart.
+func collect[T any](stream iter.Seq2[T, error]) (values []T, errs []error) {
+	for v, err := range stream {
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		values = append(values, v)
+	}
+	return values, errs
+}
+
+// inspected returns what an inspection finds, as rule and document.
+func inspected(t testing.TB, e store.Engine) []string {
+	t.Helper()
+	var found []string
+	if _, err := store.Inspect(t.Context(), e, func(p store.Problem) {
+		found = append(found, p.Rule+" "+p.Collection+"/"+p.ID)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// wantSound checks that an inspection finds nothing wrong.
+func wantSound(t testing.TB, e store.Engine) {
+	t.Helper()
+	if found := inspected(t, e); len(found) > 0 {
+		t.Errorf("the inspection found %v", found)
+	}
+}
+
+// copyInstruments keeps a copy of every instrument that comes with Holon.
+func copyInstruments(t testing.TB, e store.Engine) *instrument.Registry {
+	t.Helper()
+	registry, err := instrument.Load(nil)
+	must(t, err)
+	for _, d := range registry.List() {
+		must(t, store.NewInstruments(e).Copy(t.Context(), d))
+	}
+	return registry
+}
+
+// at is the time of the fixtures' changes.
+func at(seconds int) time.Time {
+	return time.Date(2026, 3, 5, 20, 0, seconds, 0, time.UTC)
+}
+
+// change is a change with this key.
+func change(key string) session.Change {
+	return session.Change{By: "p-operator", At: at(0), Why: "test", Key: key, RequestSHA: "sha-" + key}
+}
+
+// thursday stores a therapy group of n members and one of its sessions, on
+// whose roster they all are.
+func thursday(t testing.TB, e store.Engine, n int) (*session.Group, *session.Session) {
+	t.Helper()
+	g, err := session.NewGroup("g-thursday", "Thursday", session.KindGroup, session.Open, "2026-01-08")
+	must(t, err)
+	g.Change = change("g")
+	for i := range n {
+		_, err := g.Join(session.MemberID(fmt.Sprintf("m-%02d", i+1)), session.RoleMember, "2026-01-08")
+		must(t, err)
+	}
+	_, err = g.Assign("t-1", session.Lead, "2026-01-08")
+	must(t, err)
+	must(t, store.NewGroups(e).Insert(t.Context(), g))
+	s := evening(t, g, 1)
+	must(t, store.NewSessions(e).Insert(t.Context(), s))
+	return g, s
+}
+
+// evening makes the group's session of this number, everybody present.
+func evening(t testing.TB, g *session.Group, number int) *session.Session {
+	t.Helper()
+	day := time.Date(2026, 1, 8, 0, 0, 0, 0, time.UTC).AddDate(0, 0, 7*(number-1)).Format(time.DateOnly)
+	s, err := session.NewSession(session.SessionID(fmt.Sprintf("s-%02d", number)), g, session.Plan{Number: number, Kind: session.Meeting, HeldOn: day})
+	must(t, err)
+	s.Change = change(fmt.Sprintf("s-%d", number))
+	var marks []session.Mark
+	for _, seat := range s.Roster {
+		marks = append(marks, session.Mark{MemberID: seat.MemberID, Attendance: session.Present})
+	}
+	must(t, s.Attend(marks, nil))
+	return s
+}
+
+// cohesionForm is one member's answer about the group.
+func cohesionForm(member session.MemberID, value float64) session.FormInput {
+	return session.FormInput{
+		ID: session.FormID("f-" + string(member)), Instrument: instrument.Ref{ID: "holon-cohesion-1", Version: "1"},
+		Rater: session.Rater{Kind: instrument.RaterMember, ID: string(member)}, Occasion: session.Post,
+		Answers: []session.AnswerInput{{Item: 1, Value: &value}}, Entered: session.Entry{By: "p-operator", At: at(1), Mode: session.Device},
+	}
+}
+
+// submit stores a form the way the practice does: look for the key, apply,
+// write, and begin again when somebody else was faster.
+func submit(ctx context.Context, e store.Engine, ref session.Reference, id session.SessionID, key string, form session.FormInput) error {
+	sessions := store.NewSessions(e)
+	for {
+		s, err := sessions.Get(ctx, id, nil)
+		if err != nil {
+			return err
+		}
+		if _, used, err := sessions.KeyUse(ctx, id, key); err != nil || used {
+			return err
+		}
+		rev := s.Rev
+		if err := s.Submit([]session.FormInput{form}, ref); err != nil {
+			return err
+		}
+		s.Change = change(key)
+		if err := sessions.Replace(ctx, s, rev); !fault.Is(err, fault.Stale) {
+			return err
+		}
+	}
+}
+
+// wantSame compares what is stored with what was written.
+func wantSame[T any](t testing.TB, what string, want, got T) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}

@@ -1,0 +1,230 @@
+package analysis_test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strconv"
+	"testing"
+
+	"holon/internal/analysis"
+	"holon/internal/caveat"
+	"holon/internal/instrument"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// filler fills every field that a report has with a value of its own and
+// remembers which.
+type filler struct {
+	next   int
+	filled map[string]string // what must be found, and where it was put
+}
+
+// fill fills v, which is settable, and everything below it.
+func (f *filler) fill(t *testing.T, v reflect.Value, path string) {
+	t.Helper()
+	if set, ok := v.Addr().Interface().(*caveat.Set); ok {
+		f.next += 2
+		code, detail := "c"+strconv.Itoa(f.next), "d"+strconv.Itoa(f.next)
+		set.Add(code, detail)
+		if path != "Report.Result.Caveats" { // its caveats are among the report's own, see Report
+			f.filled[code], f.filled[detail] = path, path
+		}
+		return
+	}
+	f.next++
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			f.fill(t, v.Field(i), path+"."+v.Type().Field(i).Name)
+		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		f.fill(t, v.Elem(), path)
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		f.fill(t, v.Index(0), path+"[0]")
+	case reflect.String:
+		v.SetString("s" + strconv.Itoa(f.next))
+		f.filled[v.String()] = path
+	case reflect.Int:
+		v.SetInt(int64(f.next))
+		f.filled[strconv.Itoa(f.next)] = path
+	case reflect.Float64:
+		v.SetFloat(float64(f.next) + 0.5)
+		f.filled[fmt.Sprint(v.Float())] = path
+	case reflect.Bool:
+		v.SetBool(true)
+	default:
+		t.Fatalf("%s: a kind of field the test does not know: %s", path, v.Kind())
+	}
+}
+
+// leaves gathers what a decoded document holds.
+func leaves(v any, into map[string]bool) {
+	switch x := v.(type) {
+	case map[string]any:
+		for _, y := range x {
+			leaves(y, into)
+		}
+	case []any:
+		for _, y := range x {
+			leaves(y, into)
+		}
+	default:
+		into[fmt.Sprint(x)] = true
+	}
+}
+
+// TestNoFieldOfAReportIsForgotten fills every field with a value of its own
+// and finds each of them in what is written.
+func TestNoFieldOfAReportIsForgotten(t *testing.T) {
+	t.Parallel()
+	var r analysis.Report
+	f := filler{filled: map[string]string{}}
+	f.fill(t, reflect.ValueOf(&r).Elem(), "Report")
+	if len(f.filled) < 60 {
+		t.Fatalf("only %d fields were filled: the walk is broken", len(f.filled))
+	}
+	body, err := analysis.Encode(&r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc any
+	if err := json.Unmarshal(body, &doc); err != nil {
+		t.Fatal(err)
+	}
+	written := map[string]bool{}
+	leaves(doc, written)
+	// Counted twice in a report; the one that is written is the report's own.
+	spared := map[string]bool{
+		"Report.Result.Counts.Ratings": true, "Report.Result.Counts.Groups": true,
+		"Report.Instead": true, // written as a caveat, see TestWhatToAskInsteadIsWritten
+	}
+	for value, path := range f.filled {
+		if !written[value] && !spared[path] {
+			t.Errorf("%s is not written", path)
+		}
+		if written[value] && spared[path] {
+			t.Errorf("%s is written after all", path)
+		}
+	}
+	for _, flag := range []string{"singular", "unbounded"} {
+		if at(t, doc, "result/reml/"+flag) != true || at(t, doc, "result/ml/"+flag) != true {
+			t.Errorf("%s is not written", flag)
+		}
+	}
+}
+
+// TestDocumentReadsBack decodes what is written into the wire type again: no
+// key is lost on the way.
+func TestDocumentReadsBack(t *testing.T) {
+	t.Parallel()
+	var r analysis.Report
+	f := filler{filled: map[string]string{}}
+	f.fill(t, reflect.ValueOf(&r).Elem(), "Report")
+	want := r.Document()
+	body, err := analysis.Encode(&r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got analysis.ReportDocument
+	if err := json.Unmarshal(body, &got); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("read back %+v, want %+v", got, want)
+	}
+}
+
+// TestEveryKeyIsAlwaysThere compares the keys of a report without any number
+// with those of a full one.
+func TestEveryKeyIsAlwaysThere(t *testing.T) {
+	t.Parallel()
+	var check func(t *testing.T, typ reflect.Type, doc any, path string)
+	check = func(t *testing.T, typ reflect.Type, doc any, path string) {
+		t.Helper()
+		if typ.Kind() == reflect.Slice && doc == nil {
+			t.Errorf("%s is null, want an array", path)
+		}
+		keys, ok := doc.(map[string]any)
+		if typ.Kind() != reflect.Struct || !ok {
+			return
+		}
+		for i := range typ.NumField() {
+			key := typ.Field(i).Tag.Get("json")
+			below, there := keys[key]
+			if !there {
+				t.Errorf("%s has no %s", path, key)
+			}
+			check(t, typ.Field(i).Type, below, path+"/"+key)
+		}
+	}
+	for name, r := range map[string]analysis.Report{
+		"nobody has rated that": ask(t, threeGroups(t), analysis.Ask{Measure: byMembers(purposeItem)}),
+		"three groups":          ask(t, threeGroups(t), analysis.Ask{Measure: byMembers(cohesionItem)}),
+	} {
+		body, err := analysis.Encode(&r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var doc any
+		if err := json.Unmarshal(body, &doc); err != nil {
+			t.Fatal(err)
+		}
+		check(t, reflect.TypeFor[analysis.ReportDocument](), doc, name)
+	}
+}
+
+// TestWhatToAskInsteadIsWritten finds it among the caveats.
+func TestWhatToAskInsteadIsWritten(t *testing.T) {
+	t.Parallel()
+	r := ask(t, threeGroups(t), analysis.Ask{Measure: byMembers(cohesionItem), As: instrument.Alliance})
+	doc := r.Document()
+	found := false
+	for _, c := range doc.Caveats {
+		found = found || (c.Code == "ask_instead" && c.Detail == r.Instead)
+	}
+	if r.Instead == "" || !found {
+		t.Errorf("%q is not among %v", r.Instead, doc.Caveats)
+	}
+}
+
+// TestReportsToTheByte compares with what was written before; -update writes
+// anew what a reader has looked at.
+func TestReportsToTheByte(t *testing.T) {
+	t.Parallel()
+	for name, q := range map[string]analysis.Ask{
+		"three_groups": {Measure: byMembers(cohesionItem)},
+		"refused":      {Measure: byMembers(cohesionItem), As: instrument.Alliance},
+		"no_data":      {Measure: byMembers(purposeItem)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := ask(t, threeGroups(t), q)
+			doc := r.Document()
+			body, err := json.MarshalIndent(doc, "", "  ")
+			if err != nil {
+				t.Fatal(err)
+			}
+			body = append(body, '\n')
+			file := filepath.Join("testdata", "report_"+name+".golden.json")
+			if *update {
+				if err := os.WriteFile(file, body, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if string(body) != string(want) {
+				t.Errorf("got\n%s\nwant\n%s", body, want)
+			}
+		})
+	}
+}

@@ -1,0 +1,446 @@
+package analysis_test
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"holon/internal/analysis"
+	"holon/internal/fault"
+	"holon/internal/instrument"
+	"holon/internal/multilevel"
+	"holon/internal/session"
+)
+
+// The one-item instruments of Holon that the tests use.
+const (
+	allianceItem = "holon-alliance-1"
+	bondItem     = "holon-bond-1"
+	cohesionItem = "holon-cohesion-1"
+	presenceItem = "holon-presence-1"
+	purposeItem  = "holon-purpose-1"
+	standingItem = "holon-standing-1"
+)
+
+// measure names the rating of a one-item instrument.
+func measure(id string, rater instrument.RaterKind) analysis.Measure {
+	return analysis.Measure{Instrument: instrument.Ref{ID: id, Version: "1"}, Score: "rating", Rater: rater}
+}
+
+// byMembers is the measure as members answer it.
+func byMembers(id string) analysis.Measure { return measure(id, instrument.RaterMember) }
+
+// ask runs a question that must be answerable.
+func ask(t *testing.T, r *records, q analysis.Ask) analysis.Report {
+	t.Helper()
+	report, err := analysis.GroupLevel(t.Context(), r, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+// excluded returns a report's exclusions as "reason rows".
+func excluded(r analysis.Report) []string {
+	out := []string{}
+	for _, x := range r.Counts.Excluded {
+		out = append(out, fmt.Sprintf("%s %d", x.Reason, x.Rows))
+	}
+	return out
+}
+
+// threeGroups has three therapy groups of three who rated cohesion once, each
+// in one session: 1 5 3, 2 4 3, 5 1 3.
+func threeGroups(t *testing.T) *records {
+	t.Helper()
+	r := newRecords(t)
+	for id, values := range map[string][]float64{"a": {1, 5, 3}, "b": {2, 4, 3}, "c": {5, 1, 3}} {
+		g := r.group(t, id, session.KindGroup, people(id, 3)...)
+		r.rate(t, r.meeting(t, g, 4), cohesionItem, session.About{}, values...)
+	}
+	return r
+}
+
+// TestCohesionWorkedByHand: the group means are all 3, so MSB is 0, MSW
+// (8+2+8)/6 = 3 and ICC(1) (0-3)/(0+2*3) = -.5.
+func TestCohesionWorkedByHand(t *testing.T) {
+	t.Parallel()
+	records := threeGroups(t)
+	r := ask(t, records, analysis.Ask{Measure: byMembers(cohesionItem)})
+	near(t, "MSB", r.Result.ANOVA.MSBetween, 0, 0)
+	near(t, "MSW", r.Result.ANOVA.MSWithin, 3, 1e-12)
+	near(t, "ICC(1)", r.Result.ICC1.Estimate, -0.5, 1e-12)
+	want := analysis.Subject{
+		Measure: analysis.Measure{Instrument: instrument.Ref{ID: cohesionItem, Version: "1"}, Score: "rating", Rater: instrument.RaterMember, Occasion: session.Post},
+		Title:   "Cohesion of the group", Level: instrument.Cohesion, Referent: instrument.ReferentWe,
+		Composition: multilevel.ReferentShift, RuleSet: "cohesion_members_we_items_1", Kinds: []session.GroupKind{session.KindGroup},
+	}
+	if diff := cmp.Diff(&want, r.Subject); diff != "" {
+		t.Error(diff)
+	}
+	if r.Outcome != "holon-cohesion-1@1/rating" || r.Result.Estimand != multilevel.GroupPlusSession || !r.Caveats.Has("one_session_of_each_group") {
+		t.Errorf("outcome %s, estimand %s", r.Outcome, r.Result.Estimand)
+	}
+	if c := r.Counts; c.Groups != 3 || c.Members != 9 || *c.Sessions != 3 || c.Ratings != 9 || r.Input.Rows != 9 {
+		t.Errorf("counts %+v", c)
+	}
+	if !slices.Equal(records.asked, []instrument.Level{instrument.Cohesion}) {
+		t.Errorf("levels read: %v", records.asked)
+	}
+}
+
+// TestTherapistsOfOneMemberAreAveraged: member 1 rates 8 and 6 and has 7.
+func TestTherapistsOfOneMemberAreAveraged(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	g := r.group(t, "a", session.KindFamily, people("a", 2)...)
+	s := r.meeting(t, g, 1)
+	r.rate(t, s, allianceItem, session.About{TherapistID: "t1"}, 8, 3)
+	r.rate(t, s, allianceItem, session.About{TherapistID: "t2"}, 6)
+	h := r.group(t, "b", session.KindFamily, people("b", 2)...)
+	r.rate(t, r.meeting(t, h, 1), allianceItem, session.About{TherapistID: "t1"}, 9, 9)
+	report := ask(t, r, analysis.Ask{Measure: byMembers(allianceItem)})
+	near(t, "mean of all rows", report.Result.GrandMean, (7.0+3+9+9)/4, 1e-12)
+	if report.Counts.Ratings != 4 || !report.Caveats.Has("mean_over_therapists") || report.Subject.Composition != multilevel.Additive {
+		t.Errorf("%d rows, composition %s, caveats %v", report.Counts.Ratings, report.Subject.Composition, report.Caveats.List())
+	}
+}
+
+// TestWhatIsLeftOutIsCounted has one absent member, one without a form, one
+// who declined, and a therapist's report.
+func TestWhatIsLeftOutIsCounted(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	for _, id := range []string{"a", "b"} {
+		g := r.group(t, id, session.KindGroup, people(id, 5)...)
+		s := r.meeting(t, g, 1, session.MemberID(id+"-m5"))
+		r.rate(t, s, cohesionItem, session.About{}, 4, 7)
+		r.submit(t, s, form{instrument: cohesionItem, by: id + "-m3"}, form{instrument: cohesionItem, rater: instrument.RaterTherapist, by: "t1", answers: []float64{9}})
+	}
+	report := ask(t, r, analysis.Ask{Measure: byMembers(cohesionItem)})
+	want := []string{"absent 2", "missing_score_none_answered 2", "no_form 2", "other_rater_kind 2"}
+	if got := excluded(report); !slices.Equal(got, want) || report.Counts.Ratings != 4 {
+		t.Errorf("excluded %v, want %v; %d ratings", got, want, report.Counts.Ratings)
+	}
+}
+
+// TestQuestionsThatMisleadAreRefused goes through them by name.
+func TestQuestionsThatMisleadAreRefused(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	for _, id := range []string{"a", "b", "c", "d"} {
+		g := r.group(t, id, session.KindGroup, people(id, 3)...)
+		for number := 1; number <= 2; number++ {
+			s := r.meeting(t, g, number)
+			r.rate(t, s, cohesionItem, session.About{}, 4, 5, 6)
+			r.rate(t, s, allianceItem, session.About{TherapistID: "t1"}, 3, 8, 9)
+			r.rate(t, s, presenceItem, session.About{}, 3, 8, 9)
+			r.rate(t, s, standingItem, session.About{}, 3, 8, 9)
+			r.submit(t, s,
+				form{instrument: cohesionItem, rater: instrument.RaterTherapist, by: "t1", answers: []float64{7}},
+				form{instrument: allianceItem, rater: instrument.RaterTherapist, by: "t1", about: session.About{MemberID: session.MemberID(id + "-m1")}, answers: []float64{7}},
+				form{instrument: bondItem, by: id + "-m1", about: session.About{MemberID: session.MemberID(id + "-m2")}, answers: []float64{7}},
+				form{instrument: "phq-9", by: id + "-m1", occasion: session.Pre, answers: []float64{0, 1, 2, 3, 0, 1, 2, 3, 0}},
+				form{instrument: "phq-9", by: id + "-m1", occasion: session.Post, answers: []float64{0, 1, 2, 3, 0, 1, 2, 3, 0}})
+		}
+	}
+	family := r.group(t, "z", session.KindFamily, people("z", 3)...)
+	r.rate(t, r.meeting(t, family, 1), allianceItem, session.About{TherapistID: "t1"}, 5, 5, 6)
+	groups := []session.GroupKind{session.KindGroup}
+	first := &analysis.Selection{Number: 1}
+	phq := analysis.Measure{Instrument: instrument.Ref{ID: "phq-9", Version: "1"}, Score: "total", Rater: instrument.RaterMember}
+	for name, c := range map[string]struct {
+		ask    analysis.Ask
+		answer multilevel.Answer
+		reason multilevel.Reason
+	}{
+		"weekly ratings":            {analysis.Ask{Measure: byMembers(cohesionItem)}, "refused", "members_crossed_with_sessions"},
+		"alliance as cohesion":      {analysis.Ask{Measure: byMembers(allianceItem), As: instrument.Cohesion, Kinds: groups, Session: first}, "refused", "not_cohesion"},
+		"standing as cohesion":      {analysis.Ask{Measure: byMembers(standingItem), As: instrument.Cohesion, Session: first}, "refused", "not_cohesion"},
+		"presence as alliance":      {analysis.Ask{Measure: byMembers(presenceItem), As: instrument.Alliance, Session: first}, "refused", "not_alliance"},
+		"cohesion as outcome":       {analysis.Ask{Measure: byMembers(cohesionItem), As: instrument.Outcome, Session: first}, "refused", "level_does_not_fit"},
+		"alliance as shared view":   {analysis.Ask{Measure: byMembers(allianceItem), Composition: multilevel.ReferentShift, Kinds: groups, Session: first}, "refused", "composition_does_not_fit"},
+		"therapist's alliances":     {analysis.Ask{Measure: measure(allianceItem, instrument.RaterTherapist), Session: first}, "refused", "one_with_many"},
+		"bonds":                     {analysis.Ask{Measure: byMembers(bondItem), Session: first}, "refused", "social_relations"},
+		"therapist's cohesion":      {analysis.Ask{Measure: measure(cohesionItem, instrument.RaterTherapist), Session: first}, "not_identifiable", "global_rating"},
+		"groups with families":      {analysis.Ask{Measure: byMembers(allianceItem), Session: first}, "refused", "mixed_group_kinds"},
+		"before and after":          {analysis.Ask{Measure: phq, Session: first}, "refused", "two_occasions"},
+		"nobody has rated that":     {analysis.Ask{Measure: byMembers(purposeItem)}, "not_identifiable", "no_data"},
+		"a session that is not yet": {analysis.Ask{Measure: byMembers(cohesionItem), Session: &analysis.Selection{Number: 9}}, "not_identifiable", "no_data"},
+		"one group of many":         {analysis.Ask{Measure: byMembers(cohesionItem), Groups: []session.GroupID{"a"}, Session: first}, "not_identifiable", "one_group"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			report, err := analysis.GroupLevel(t.Context(), &records{registry: r.registry, groups: r.groups, sessions: r.sessions}, c.ask)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if report.Result.Answer != c.answer || report.Result.Reason != c.reason {
+				t.Errorf("%s because %s, want %s because %s", report.Result.Answer, report.Result.Reason, c.answer, c.reason)
+			}
+			if report.Result.ICC1.Estimate != nil || report.Result.ANOVA.F != nil {
+				t.Error("a number where there must be none")
+			}
+			if !report.Caveats.Has(string(c.reason)) {
+				t.Errorf("no explanation: %v", report.Caveats.List())
+			}
+			if c.answer == "refused" && report.Instead == "" {
+				t.Error("nothing to ask instead")
+			}
+		})
+	}
+	asAsked := ask(t, r, analysis.Ask{Measure: byMembers(allianceItem), As: instrument.Alliance, Composition: multilevel.DirectConsensus, Kinds: groups, Session: first})
+	if asAsked.Result.Answer == "refused" || asAsked.Subject.Composition != multilevel.DirectConsensus || !asAsked.Caveats.Has("agreement_not_shown") {
+		t.Errorf("a direct consensus asked for: %s, %s", asAsked.Result.Answer, asAsked.Subject.Composition)
+	}
+}
+
+// TestSelectionOfOneSession: members rate 1, 2, 3 in sessions 1, 2, 3, except
+// that nobody has in session 1 of group b.
+func TestSelectionOfOneSession(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	for _, id := range []string{"a", "b"} {
+		g := r.group(t, id, session.KindGroup, people(id, 2)...)
+		for number := 3; number >= 1; number-- { // the order of reading must not matter
+			s := r.meeting(t, g, number)
+			if id == "a" || number > 1 {
+				r.rate(t, s, cohesionItem, session.About{}, float64(number), float64(number))
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		choice  analysis.Selection
+		mean    float64
+		without bool
+	}{
+		"the first with ratings": {analysis.Selection{Place: analysis.First}, 1.5, false},
+		"the last with ratings":  {analysis.Selection{Place: analysis.Last}, 3, false},
+		"the second":             {analysis.Selection{Number: 2}, 2, false},
+		"the first by number":    {analysis.Selection{Number: 1}, 1, true},
+	} {
+		report := ask(t, r, analysis.Ask{Measure: byMembers(cohesionItem), Session: &c.choice})
+		near(t, name, report.Result.GrandMean, c.mean, 1e-12)
+		if got := report.Caveats.Has("groups_without_ratings"); got != c.without {
+			t.Errorf("%s: a group without ratings is said %v, want %v", name, got, c.without)
+		}
+	}
+}
+
+// TestAssessmentsAreNoEvening: members rated once at intake have a lasting
+// group as their estimand, over several days as on one.
+func TestAssessmentsAreNoEvening(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	for _, id := range []string{"a", "b"} {
+		g := r.group(t, id, session.KindGroup, people(id, 4)...)
+		for pair := range 2 {
+			two := people(id, 4)[2*pair : 2*pair+2]
+			s := r.open(t, g, session.Plan{
+				Number: pair + 1, Kind: session.Assessment, Stage: new(session.Intake), HeldOn: fmt.Sprintf("2026-02-0%d", pair+1), Members: two,
+			})
+			for i, m := range two {
+				r.submit(t, s, form{instrument: "gad-7", by: string(m), answers: []float64{1, 1, 1, 1, 1, 1, float64(i)}})
+			}
+		}
+	}
+	gad := analysis.Measure{Instrument: instrument.Ref{ID: "gad-7", Version: "1"}, Score: "total", Rater: instrument.RaterMember}
+	report := ask(t, r, analysis.Ask{Measure: gad, Session: &analysis.Selection{Stage: session.Intake}})
+	if report.Result.Estimand != multilevel.Group || report.Counts.Ratings != 8 || *report.Counts.Sessions != 4 {
+		t.Errorf("estimand %s, counts %+v", report.Result.Estimand, report.Counts)
+	}
+	if report.Result.Answer == "refused" {
+		t.Errorf("refused because %s", report.Result.Reason)
+	}
+	none := ask(t, r, analysis.Ask{Measure: gad, Session: &analysis.Selection{Stage: session.EndStage}})
+	if none.Result.Reason != multilevel.NoData {
+		t.Errorf("at the end: %s", none.Result.Reason)
+	}
+}
+
+// TestTurnover: two members of four leave between the sessions, two of three
+// others came; of six ever there two stayed (turnover 2/3). With one leaving of
+// four it is 1/4.
+func TestTurnover(t *testing.T) {
+	t.Parallel()
+	build := func(leavers, joiners int) *records {
+		r := newRecords(t)
+		for _, id := range []string{"a", "b"} {
+			all := people(id, 4+joiners)
+			g := r.group(t, id, session.KindGroup, all[:4]...)
+			for i := range leavers {
+				if err := g.Leave(i+1, "2026-01-20", session.LeftCompleted); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, m := range all[4:] {
+				if _, err := g.Join(m, session.RoleMember, "2026-02-01"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			r.rate(t, r.meeting(t, g, 1), cohesionItem, session.About{}, 4, 6)
+			later := r.meeting(t, g, 8)
+			r.submit(t, later, form{instrument: cohesionItem, by: string(later.Roster[len(later.Roster)-1].MemberID), answers: []float64{5}})
+		}
+		return r
+	}
+	report := ask(t, build(2, 2), analysis.Ask{Measure: byMembers(cohesionItem)})
+	if report.Result.Reason != "turnover_beyond_limit" || !strings.Contains(report.Instead, "one session of each group") {
+		t.Errorf("two of four left: %s because %s", report.Result.Answer, report.Result.Reason)
+	}
+	report = ask(t, build(1, 0), analysis.Ask{Measure: byMembers(cohesionItem)})
+	if report.Result.Answer == "refused" || !report.Caveats.Has("open_group_turnover") || !report.Caveats.Has("different_sessions") {
+		t.Errorf("one of four left: %s because %s, %v", report.Result.Answer, report.Result.Reason, report.Caveats.List())
+	}
+}
+
+// TestSubsystemSessionsAreNoMeetingOfAll leaves them out by name, outcomes
+// excepted.
+func TestSubsystemSessionsAreNoMeetingOfAll(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	for _, id := range []string{"a", "b"} {
+		g := r.group(t, id, session.KindFamily, people(id, 3)...)
+		s := r.open(t, g, session.Plan{Number: 1, Kind: session.Subsystem, HeldOn: "2026-02-01", Members: people(id, 2)})
+		r.rate(t, s, purposeItem, session.About{}, 2, 3)
+		r.submit(t, s, form{instrument: "gad-7", by: id + "-m1", answers: []float64{1, 1, 1, 1, 1, 1, 1}})
+		r.rate(t, r.meeting(t, g, 2), purposeItem, session.About{}, 7, 8, 9)
+	}
+	report := ask(t, r, analysis.Ask{Measure: byMembers(purposeItem)})
+	if report.Counts.Ratings != 6 || !slices.Contains(excluded(report), "individual_or_subsystem_session 4") || report.Subject.Level != instrument.System {
+		t.Errorf("%d ratings, excluded %v", report.Counts.Ratings, excluded(report))
+	}
+	gad := analysis.Measure{Instrument: instrument.Ref{ID: "gad-7", Version: "1"}, Score: "total", Rater: instrument.RaterMember}
+	if report := ask(t, r, analysis.Ask{Measure: gad}); report.Counts.Ratings != 2 {
+		t.Errorf("outcomes of a subsystem session: %d ratings", report.Counts.Ratings)
+	}
+}
+
+// TestOrderMakesNoDifference asks twice, with groups and sessions the other
+// way round: the bytes are the same.
+func TestOrderMakesNoDifference(t *testing.T) {
+	t.Parallel()
+	r := threeGroups(t)
+	write := func() []byte {
+		t.Helper()
+		reports, err := analysis.GroupLevelTable(t.Context(), r, analysis.Ask{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := analysis.EncodeAll(reports)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return body
+	}
+	want := write()
+	slices.Reverse(r.groups)
+	for _, list := range r.sessions {
+		for _, s := range list {
+			slices.Reverse(s.Cohesion)
+			slices.Reverse(s.Roster)
+		}
+	}
+	if got := write(); !bytes.Equal(got, want) {
+		t.Errorf("another order gives other bytes:\n%s\n%s", got, want)
+	}
+}
+
+func TestDamagedDocumentsAreLeftOutByName(t *testing.T) {
+	t.Parallel()
+	r := threeGroups(t)
+	r.damage("b", "b-s9")
+	report := ask(t, r, analysis.Ask{Measure: byMembers(cohesionItem)})
+	if !slices.Contains(excluded(report), "document_damaged 1") || report.Counts.Ratings != 9 {
+		t.Errorf("excluded %v, %d ratings", excluded(report), report.Counts.Ratings)
+	}
+	found := false
+	for _, c := range report.Caveats.List() {
+		found = found || (c.Code == "document_damaged" && strings.Contains(c.Detail, "b-s9"))
+	}
+	if !found {
+		t.Errorf("the document is not named: %v", report.Caveats.List())
+	}
+	r.damaged["c"] = append(r.damaged["c"], fault.New(fault.Unavailable, "stopping", "Stopping."))
+	if _, err := analysis.GroupLevel(t.Context(), r, analysis.Ask{Measure: byMembers(cohesionItem)}); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("a source that fails: %v", err)
+	}
+}
+
+func TestPeopleInSeveralGroupsAreSaid(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	for _, id := range []string{"a", "b"} {
+		g := r.group(t, id, session.KindGroup, "shared", session.MemberID(id+"-m2"))
+		r.rate(t, r.meeting(t, g, 1), cohesionItem, session.About{}, 4, 6)
+	}
+	report := ask(t, r, analysis.Ask{Measure: byMembers(cohesionItem)})
+	if !report.Caveats.Has("members_in_several_groups") || report.Counts.Members != 4 {
+		t.Errorf("members %d, %v", report.Counts.Members, report.Caveats.List())
+	}
+}
+
+// TestTableOfAllMeasures has one report per measure in a stable order, groups
+// and families apart.
+func TestTableOfAllMeasures(t *testing.T) {
+	t.Parallel()
+	r := threeGroups(t)
+	family := r.group(t, "z", session.KindFamily, people("z", 2)...)
+	s := r.meeting(t, family, 4)
+	r.rate(t, s, allianceItem, session.About{TherapistID: "t1"}, 5, 6)
+	r.rate(t, s, purposeItem, session.About{}, 5, 6)
+	other := r.sessions["a"][0]
+	r.rate(t, other, allianceItem, session.About{TherapistID: "t1"}, 5, 6)
+	r.submit(t, other, form{instrument: "gcq-s", by: "a-m1", answers: []float64{1, 2, 3, 4, 5, 6, 0, 1, 2, 3, 4, 5}})
+	reports, err := analysis.GroupLevelTable(t.Context(), r, analysis.Ask{Session: &analysis.Selection{Number: 4}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, x := range reports {
+		got = append(got, x.Outcome+" "+string(x.Subject.Kinds[0]))
+	}
+	want := []string{
+		"gcq-s@1/avoiding group", "gcq-s@1/conflict group", "gcq-s@1/engaged group",
+		"holon-alliance-1@1/rating group", "holon-alliance-1@1/rating family",
+		"holon-cohesion-1@1/rating group", "holon-purpose-1@1/rating family",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("reports %v, want %v", got, want)
+	}
+	one := ask(t, r, analysis.Ask{Measure: byMembers(cohesionItem), Session: &analysis.Selection{Number: 4}})
+	for _, x := range reports {
+		if x.Outcome == one.Outcome && x.Input != one.Input {
+			t.Errorf("the table has %+v, the single question %+v", x.Input, one.Input)
+		}
+	}
+}
+
+func TestQuestionsThatMakeNoSense(t *testing.T) {
+	t.Parallel()
+	r := threeGroups(t)
+	_, err := analysis.GroupLevel(t.Context(), r, analysis.Ask{
+		Measure: analysis.Measure{Instrument: instrument.Ref{ID: cohesionItem, Version: "7"}, Score: "rating", Rater: "nobody", Occasion: "during"},
+		As:      "warmth", Composition: "sum", Groups: []session.GroupID{"a", "q"}, Kinds: []session.GroupKind{"crowd"},
+		Session: &analysis.Selection{Number: 1, Place: analysis.First}, Bound: 1.5, PlanICC: -1,
+	})
+	want := []string{
+		"/as unknown_level", "/composition unknown_composition", "/kinds/0 unknown_kind", "/groups/1 unknown_group", "/session one_selection",
+		"/bound out_of_range", "/plan_icc out_of_range", "/measure/rater unknown_rater", "/measure/occasion unknown_occasion",
+		"/measure/instrument unknown_instrument_version",
+	}
+	if got := faultsOf(t, err); !slices.Equal(got, want) {
+		t.Errorf("faults %v, want %v", got, want)
+	}
+	_, err = analysis.GroupLevel(t.Context(), r, analysis.Ask{
+		Measure: analysis.Measure{Instrument: instrument.Ref{ID: cohesionItem, Version: "1"}, Score: "warmth", Rater: instrument.RaterMember},
+		Session: &analysis.Selection{Place: "middle"},
+	})
+	if got := faultsOf(t, err); !slices.Equal(got, []string{"/session/place unknown_place", "/measure/score unknown_score"}) {
+		t.Errorf("faults %v", got)
+	}
+}

@@ -81,7 +81,11 @@ func (s *versioned[T, ID]) Replace(ctx context.Context, next *T, rev int64) erro
 // lose some of it.
 func (s *versioned[T, ID]) keep(ctx context.Context, before Document, next *T) error {
 	if s.shape.keeps != nil {
-		if err := s.shape.keeps(before.Body, next); err != nil {
+		err := s.shape.keeps(before.Body, next)
+		if err != nil && fault.RuleOf(err) == "" {
+			return damaged(s.shape.collection.Name, before.ID, err)
+		}
+		if err != nil {
 			return err
 		}
 	}

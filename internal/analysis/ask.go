@@ -15,16 +15,19 @@ import (
 // by one kind of rater. An empty occasion takes the one there is.
 type Measure = session.Measure
 
+// Composition says how a group's number comes out of single ratings.
+type Composition = multilevel.Composition
+
 // Ask is a question about the group level.
 type Ask struct {
 	Measure     Measure
-	As          instrument.Level       // what the asker takes it for; empty: what it is
-	Composition multilevel.Composition // what the asker takes the group value for; empty: what it is
-	Groups      []session.GroupID      // nil: all of the source
-	Kinds       []session.GroupKind    // nil: all kinds
-	Session     *Selection             // nil: whatever there is
-	Bound       float64                // the group share that would matter; 0 means .05
-	PlanICC     float64                // the true ICC to plan for; 0 means .10
+	As          instrument.Level    // what the asker takes it for; empty: what it is
+	Composition Composition         // what the asker takes the group value for; empty: what it is
+	Groups      []session.GroupID   // nil: all of the source
+	Kinds       []session.GroupKind // nil: all kinds
+	Session     *Selection          // nil: whatever there is
+	Bound       float64             // the group share that would matter; 0 means .05
+	PlanICC     float64             // the true ICC to plan for; 0 means .10
 }
 
 // Selection chooses one session of each group, or one stage of assessment:

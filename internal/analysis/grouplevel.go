@@ -127,6 +127,9 @@ func (p *pass) report(ask *Ask, g *gathering, objection *multilevel.Objection) (
 	score := g.scorer.Rule()
 	composition := g.reader.Composition()
 	layout := multilevel.LayoutOf(g.ratings.Rows)
+	if composition == multilevel.Global {
+		layout.Members = 0 // reports from outside: no member is rated
+	}
 	q := g.considerSessions(layout, p.groups)
 	for _, o := range []*multilevel.Objection{objection, g.reader.Objection(), ask.objectToClaim(score.Level, composition)} {
 		if o != nil {

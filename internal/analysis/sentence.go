@@ -52,9 +52,16 @@ func (r *Report) household() bool {
 // topic says what the table is: of what, by whom, how much.
 func (r *Report) topic() string {
 	n := r.Counts
-	size := fmt.Sprintf("%d %s from %d %s in %d %s", n.Ratings, plural(n.Ratings, "rating"), n.Members, plural(n.Members, "member"), n.Groups, r.units(n.Groups))
+	where := fmt.Sprintf("in %d %s", n.Groups, r.units(n.Groups))
+	size := fmt.Sprintf("%d %s from %d %s %s", n.Ratings, plural(n.Ratings, "rating"), n.Members, plural(n.Members, "member"), where)
 	if r.Subject == nil {
 		return fmt.Sprintf("%s: %s.", r.Outcome, size)
+	}
+	switch {
+	case r.Subject.Composition == multilevel.Global:
+		size = fmt.Sprintf("%d %s %s", n.Ratings, plural(n.Ratings, "report"), where)
+	case r.Subject.Measure.Rater != instrument.RaterMember:
+		size = fmt.Sprintf("%d %s about %d %s %s", n.Ratings, plural(n.Ratings, "rating"), n.Members, plural(n.Members, "member"), where)
 	}
 	return fmt.Sprintf("%s (%s, %s): %s.", r.Subject.Title, r.value(), r.by(), size)
 }

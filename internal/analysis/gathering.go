@@ -115,10 +115,12 @@ func (p *pass) run(ctx context.Context, levels ...instrument.Level) error {
 			switch {
 			case err == nil:
 				p.session(s)
-			case fault.RuleOf(err) == ruleDamaged:
-				p.damaged = append(p.damaged, nameOf(err, g.ID))
 			default:
-				return err
+				name, ok := damaged(err, g.ID)
+				if !ok {
+					return err
+				}
+				p.damaged = append(p.damaged, name)
 			}
 		}
 		if err := ctx.Err(); err != nil {
@@ -132,12 +134,13 @@ func (p *pass) run(ctx context.Context, levels ...instrument.Level) error {
 	return nil
 }
 
-// nameOf returns the name of a damaged document, or of its group.
-func nameOf(err error, group session.GroupID) string {
-	if n, ok := errors.AsType[named](err); ok {
-		return n.DocumentID()
+// damaged tells whether an error is about one document only, and names it, by
+// its group where it has no name.
+func damaged(err error, group session.GroupID) (name string, ok bool) {
+	if n, is := errors.AsType[named](err); is {
+		return n.DocumentID(), true
 	}
-	return "a session of " + string(group)
+	return "a session of " + string(group), fault.RuleOf(err) == ruleDamaged
 }
 
 // session gives a session to every gathering that it has ratings for.

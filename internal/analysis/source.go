@@ -14,8 +14,8 @@ type Source interface {
 	Groups() []*session.Group
 	// Sessions yields a group's sessions with the ratings of these levels, of
 	// all levels when none is named. A document that cannot be read comes as an
-	// error with the rule document_damaged, and the next one follows; any other
-	// error ends the analysis.
+	// error that has its DocumentID, or the rule document_damaged, and the next
+	// one follows; any other error ends the analysis.
 	Sessions(ctx context.Context, group session.GroupID, levels ...instrument.Level) iter.Seq2[*session.Session, error]
 	// Definition returns the version of an instrument.
 	Definition(ref instrument.Ref) (*instrument.Definition, bool)

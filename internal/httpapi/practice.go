@@ -1,0 +1,85 @@
+package httpapi
+
+import (
+	"context"
+	"iter"
+
+	"holon/internal/access"
+	"holon/internal/analysis"
+	"holon/internal/instrument"
+	"holon/internal/practice"
+	"holon/internal/session"
+)
+
+// Practice is what the API needs of the use cases.
+type Practice interface {
+	people
+	groups
+	sessions
+	forms
+	instruments
+	gate
+}
+
+// people are the use cases about members and therapists.
+type people interface {
+	CreateMember(ctx context.Context, rq practice.Request, code string, birthYear *int) (*session.Member, error)
+	Member(ctx context.Context, rq practice.Request, id session.MemberID) (*session.Member, error)
+	Members(ctx context.Context, rq practice.Request, pg practice.Page) ([]*session.Member, string, error)
+	CreateTherapist(ctx context.Context, rq practice.Request, code string) (*session.Therapist, error)
+	Therapist(ctx context.Context, rq practice.Request, id session.TherapistID) (*session.Therapist, error)
+	Therapists(ctx context.Context, rq practice.Request, pg practice.Page) ([]*session.Therapist, string, error)
+}
+
+// groups are the use cases about groups and the spells in them.
+type groups interface {
+	CreateGroup(ctx context.Context, rq practice.Request, in practice.GroupInput) (*session.Group, error)
+	Group(ctx context.Context, rq practice.Request, id session.GroupID) (*session.Group, error)
+	Groups(ctx context.Context, rq practice.Request, filter practice.GroupFilter, pg practice.Page) ([]*session.Group, string, error)
+	EndGroup(ctx context.Context, rq practice.Request, id session.GroupID, ifRev int64, on string) (*session.Group, error)
+	Join(ctx context.Context, rq practice.Request, id session.GroupID, in practice.SpellInput) (*session.Group, int, error)
+	EndSpell(ctx context.Context, rq practice.Request, id session.GroupID, number int, ifRev int64, left string, why session.LeaveReason) (*session.Group, error)
+	Assign(ctx context.Context, rq practice.Request, id session.GroupID, in practice.TherapistSpellInput) (*session.Group, int, error)
+	EndTherapistSpell(ctx context.Context, rq practice.Request, id session.GroupID, number int, ifRev int64, to string, why session.ReleaseReason) (*session.Group, error)
+}
+
+// sessions are the use cases about sessions and their past.
+type sessions interface {
+	OpenSession(ctx context.Context, rq practice.Request, group session.GroupID, in practice.OpenInput) (*session.Session, error)
+	Session(ctx context.Context, rq practice.Request, id session.SessionID, levels []instrument.Level) (*session.Session, error)
+	SessionsOf(ctx context.Context, rq practice.Request, group session.GroupID, pg practice.Page, levels ...instrument.Level) ([]*session.Session, string, error)
+	SetRoster(ctx context.Context, rq practice.Request, id session.SessionID, ifRev int64, members []session.MemberID) (*session.Session, error)
+	Attend(ctx context.Context, rq practice.Request, id session.SessionID, ifRev int64, members []session.Mark, therapists []session.TherapistMark) (*session.Session, error)
+	CloseSession(ctx context.Context, rq practice.Request, id session.SessionID, ifRev int64, actual *session.Span) (*session.Session, error)
+	CancelSession(ctx context.Context, rq practice.Request, id session.SessionID, ifRev int64, why session.CancelReason) (*session.Session, error)
+	History(ctx context.Context, rq practice.Request, id session.SessionID) ([]practice.Revision, error)
+	SessionAt(ctx context.Context, rq practice.Request, id session.SessionID, rev int64) (*session.Session, error)
+}
+
+// forms are the use cases about what raters filled in.
+type forms interface {
+	Submit(ctx context.Context, rq practice.Request, id session.SessionID, forms []session.FormInput) (*practice.Receipt, error)
+	Correct(ctx context.Context, rq practice.Request, id session.SessionID, c session.Correction) (*session.Session, error)
+}
+
+// instruments are the use cases about instrument versions.
+type instruments interface {
+	Instruments(ctx context.Context, rq practice.Request) ([]*instrument.Definition, error)
+	Instrument(ctx context.Context, rq practice.Request, ref instrument.Ref) (*instrument.Definition, error)
+	Definition(ref instrument.Ref) (*instrument.Definition, bool)
+}
+
+// gate says who asks and lets analyses at the records.
+type gate interface {
+	Authenticate(ctx context.Context, token string) (access.Principal, error)
+	Authorize(ctx context.Context, rq practice.Request, action access.Action, object access.Object) error
+	Records(ctx context.Context, rq practice.Request, sel practice.Selection) (*practice.Records, error)
+}
+
+// Reports keeps the reports that were asked for. A taken identifier is a
+// Conflict.
+type Reports interface {
+	Insert(ctx context.Context, x analysis.Record) error
+	Get(ctx context.Context, id string) (analysis.Record, error)
+	Of(ctx context.Context, principal, after string, limit int) iter.Seq2[analysis.Record, error]
+}

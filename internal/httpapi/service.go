@@ -1,0 +1,50 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+
+	"holon/api"
+	"holon/internal/fault"
+)
+
+// GetLiveness says that the process runs.
+func (s *Server) GetLiveness(context.Context, GetLivenessRequestObject) (GetLivenessResponseObject, error) {
+	return GetLiveness200JSONResponse{Status: HealthStatusOk}, nil
+}
+
+// GetReadiness says whether requests can be answered.
+func (s *Server) GetReadiness(ctx context.Context, _ GetReadinessRequestObject) (GetReadinessResponseObject, error) {
+	if s.draining.Load() {
+		return nil, fault.New(fault.Unavailable, "stopping", "The service is stopping.")
+	}
+	if err := s.ready(ctx); err != nil {
+		return nil, fault.Wrap(fault.Unavailable, "not_ready", "Not now. Try again in a moment.", err)
+	}
+	return GetReadiness200JSONResponse{Status: HealthStatusOk}, nil
+}
+
+// GetVersion names the service and the contract.
+func (s *Server) GetVersion(context.Context, GetVersionRequestObject) (GetVersionResponseObject, error) {
+	return GetVersion200JSONResponse{Version: s.version, Contract: s.contract.Info.Version}, nil
+}
+
+// GetContract answers the contract as it was written.
+func (s *Server) GetContract(context.Context, GetContractRequestObject) (GetContractResponseObject, error) {
+	return GetContract200ApplicationYamlResponse{Body: bytes.NewReader(api.OpenAPI), ContentLength: int64(len(api.OpenAPI))}, nil
+}
+
+// GetContractJSON answers the contract as JSON.
+func (s *Server) GetContractJSON(context.Context, GetContractJSONRequestObject) (GetContractJSONResponseObject, error) {
+	text, err := s.contract.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return GetContractJSON200JSONResponse(json.RawMessage(text)), nil
+}
+
+// GetReference answers the contract as a page.
+func (s *Server) GetReference(context.Context, GetReferenceRequestObject) (GetReferenceResponseObject, error) {
+	return s.reference, nil
+}

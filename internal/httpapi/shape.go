@@ -1,0 +1,83 @@
+package httpapi
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+
+	"github.com/go-playground/validator/v10"
+
+	"holon/internal/fault"
+)
+
+// newShapes returns the validator of wire types, which names places by their
+// JSON keys. Its rules stand in the contract, as tags.
+func newShapes() *validator.Validate {
+	v := validator.New(validator.WithRequiredStructEnabled())
+	v.RegisterTagNameFunc(func(f reflect.StructField) string {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		return name
+	})
+	return v
+}
+
+// checkShape answers every fault of the shape of a decoded body.
+func checkShape(v *validator.Validate, wire any) error {
+	err := v.Struct(wire)
+	if err == nil {
+		return nil
+	}
+	found, ok := errors.AsType[validator.ValidationErrors](err)
+	if !ok {
+		return fault.Wrap(fault.Internal, "shape_rules", "The request cannot be checked.", err)
+	}
+	var faults fault.List
+	for _, e := range found {
+		rule, detail := shapeFault(e)
+		faults.Add(pointerOf(e.Namespace()), rule, detail)
+	}
+	return faults.Err()
+}
+
+// pointerOf turns the validator's "NewForm.items[2].value" into
+// "/items/2/value".
+func pointerOf(namespace string) string {
+	_, path, _ := strings.Cut(namespace, ".")
+	return "/" + strings.NewReplacer(".", "/", "[", "/", "]", "").Replace(path)
+}
+
+// shapeFault names the broken rule and says what is wanted. Parameters come
+// from the contract's tags, never from the request.
+func shapeFault(e validator.FieldError) (rule, detail string) {
+	kind := e.Kind()
+	switch e.Tag() {
+	case "required":
+		return "required", "This is needed and must not be empty."
+	case "oneof":
+		return "not_one_of", "One of: " + strings.ReplaceAll(e.Param(), " ", ", ") + "."
+	case "gt":
+		return "out_of_range", "More than " + e.Param() + "."
+	case "lt":
+		return "out_of_range", "Less than " + e.Param() + "."
+	case "max":
+		switch kind {
+		case reflect.String:
+			return "too_long", "At most " + e.Param() + " characters."
+		case reflect.Slice:
+			return "too_many", "At most " + e.Param() + " entries."
+		default:
+			return "out_of_range", "At most " + e.Param() + "."
+		}
+	case "min":
+		switch kind {
+		case reflect.String:
+			return "empty", "Leave it out, or give at least " + e.Param() + " character."
+		case reflect.Slice:
+			return "too_few", "Leave it out, or give at least " + e.Param() + " entry."
+		default:
+			return "out_of_range", "At least " + e.Param() + "."
+		}
+	default:
+		return "wrong_shape", "Not in the form that the reference shows."
+	}
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net"
 
 	"holon/cmd/api/internal/demo"
 	"holon/internal/instrument"
@@ -63,7 +64,16 @@ func (c demoCommand) Run(p *program) (err error) {
 	if c.NoServe {
 		return nil
 	}
-	return c.serve(p, engine, newPractice(engine, registry, p.clock))
+	if err := p.tell(""); err != nil {
+		return err
+	}
+	return c.serve(p, engine, newPractice(engine, registry, p.clock), c.hint)
+}
+
+// hint says what to try first.
+func (c demoCommand) hint(at net.Addr) string {
+	return fmt.Sprintf("Try, with the token in TOKEN (lost? remove %s and start again):\n"+
+		"  curl -H \"Authorization: Bearer $TOKEN\" \"http://%s/v1/groups?kind=family\"", c.DemoDir, at)
 }
 
 // fill writes the practice unless it is there.

@@ -37,6 +37,12 @@ func openDirectory(p *program, dir string, readOnly bool) (store.Engine, error) 
 	return sqlitestore.Open(p.ctx, sqlitestore.Config{Dir: dir, Collections: store.Collections(), ReadOnly: readOnly})
 }
 
+// tell prints a line of the result on standard output.
+func (p *program) tell(format string, args ...any) error {
+	_, err := fmt.Fprintf(p.stdout, format+"\n", args...)
+	return err
+}
+
 // say prints a line for the person at the keyboard on standard error, where
 // it does not mix with results.
 func (p *program) say(format string, args ...any) error {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -52,9 +51,13 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		return exitDone
 	case err != nil:
 		return misused(stderr, err)
-	default:
-		return explain(stderr, parsed.Run(p))
 	}
+	err = parsed.Run(p)
+	if err != nil && ctx.Err() != nil {
+		_ = p.say("holon: stopped before the end.") // nobody is left to tell
+		return exitFailed
+	}
+	return explain(stderr, err)
 }
 
 // newParser builds the parser of the command line; ended is called when the
@@ -106,9 +109,4 @@ func withVariable(v *kong.Value) string {
 		return v.Help
 	}
 	return strings.TrimSuffix(v.Help, ".") + " (" + strings.Join(more, ", ") + ")."
-}
-
-// ended tells whether an error is only that the run was told to stop.
-func (p *program) ended(err error) bool {
-	return err == nil || (p.ctx.Err() != nil && errors.Is(err, context.Canceled))
 }

@@ -1,16 +1,118 @@
 package main
 
 import (
+	"errors"
+	"log/slog"
+	"net"
+
+	"holon/internal/fault"
+	"holon/internal/httpapi"
 	"holon/internal/practice"
 	"holon/internal/store"
 )
 
+// listenFlags say where and how to serve.
 type listenFlags struct {
 	Addr string `help:"Where to listen." default:"127.0.0.1:8080" placeholder:"HOST:PORT" variable:"HOLON_ADDR"`
+	Log  string `help:"Form of the log on standard error: text or json." enum:"text,json" default:"text" placeholder:"FORM" variable:"HOLON_LOG"`
 }
 
-type serveCommand struct{ listenFlags }
+// serveCommand serves a practice's data.
+type serveCommand struct {
+	listenFlags
+	dataFlags
+	siteFlags
+}
 
-func (serveCommand) Run(p *program) error { return nil }
+// Help gives the examples.
+func (serveCommand) Help() string {
+	return `The first start prints the operator's token, once; only its hash is kept. A signal stops the service
+when running requests are answered; a second signal ends it at once.
 
-func (listenFlags) serve(p *program, e store.Engine, pr *practice.Practice) error { return nil }
+Examples:
+  holon serve
+  holon serve --data-dir /var/lib/holon --instruments /etc/holon/instruments
+  HOLON_MONGODB_URI=mongodb://... holon serve --log json`
+}
+
+// Run opens the data and serves until the run is told to stop.
+func (c serveCommand) Run(p *program) (err error) {
+	registry, err := c.load()
+	if err != nil {
+		return err
+	}
+	engine, err := c.open(p, c.logger(p), false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, engine.Close()) }()
+	return c.serve(p, engine, newPractice(engine, registry, p.clock), nil)
+}
+
+// logger writes to standard error.
+func (f listenFlags) logger(p *program) *slog.Logger {
+	if f.Log == "json" {
+		return slog.New(slog.NewJSONHandler(p.stderr, nil))
+	}
+	return slog.New(slog.NewTextHandler(p.stderr, nil))
+}
+
+// serve answers requests until the run is told to stop. The place to listen is
+// taken before the operator's token is made, so that no start that fails uses
+// up the one time it is shown. hint, if any, is printed when
+// the service is ready.
+func (f listenFlags) serve(p *program, engine store.Engine, cases *practice.Practice, hint func(net.Addr) string) error {
+	if err := cases.CheckInstruments(p.ctx); err != nil {
+		return err
+	}
+	server, err := httpapi.New(httpapi.Config{
+		Practice: cases, Reports: store.NewReports(engine), Logger: f.logger(p), Clock: p.clock,
+		Ready: engine.Ping, Version: version(),
+	})
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(p.ctx, "tcp", f.Addr)
+	if err != nil {
+		return fault.Wrap(fault.Unavailable, "address_unavailable", "Nothing can listen on "+f.Addr+": it is in use, or not an address of this machine.", err)
+	}
+	if err := f.announce(p, listener, cases, hint); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return server.Serve(p.ctx, listener)
+}
+
+// announce prints the token of the first start, the address and a warning when
+// others than this machine can reach it.
+func (f listenFlags) announce(p *program, listener net.Listener, cases *practice.Practice, hint func(net.Addr) string) error {
+	token, created, err := cases.EnsureOperator(p.ctx)
+	if err != nil {
+		return err
+	}
+	if created {
+		err = p.tell("Operator's token, shown this once; only its hash is kept:\n  %s", token)
+	} else {
+		err = p.tell("The operator's token was shown at the first start.")
+	}
+	if err != nil {
+		return err
+	}
+	if !loopback(listener.Addr()) {
+		if err := p.say("Warning: others than this machine can reach %s, and nothing is encrypted. Put a reverse proxy with TLS in front.", listener.Addr()); err != nil {
+			return err
+		}
+	}
+	if err := p.tell("Serving on http://%s (the API explained: /reference). Stop with Ctrl-C.", listener.Addr()); err != nil {
+		return err
+	}
+	if hint == nil {
+		return nil
+	}
+	return p.tell("%s", hint(listener.Addr()))
+}
+
+// loopback tells whether only this machine can reach an address.
+func loopback(a net.Addr) bool {
+	tcp, ok := a.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bytes"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"holon/cmd/api/internal/demo"
+	"holon/internal/instrument"
+)
+
+// One practice is filled for all of this, since filling is what takes time.
+func TestDemo(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "demo")
+	code, table, errs := command(t, "demo", "--no-serve", "--demo-dir", dir)
+	if code != exitDone || !strings.Contains(errs, "600 of 600 sessions") {
+		t.Fatalf("code %d: %s", code, errs)
+	}
+	golden(t, "demo.golden", table)
+	for line := range strings.Lines(table) {
+		if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > 100 {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+
+	t.Run("a second start fills nothing and prints the same bytes", func(t *testing.T) {
+		code, again, errs := command(t, "demo", "--no-serve", "--demo-dir", dir)
+		if code != exitDone || again != table || strings.Contains(errs, "sessions") {
+			t.Errorf("code %d, same table %v: %s", code, again == table, errs)
+		}
+	})
+	t.Run("a configured MongoDB is left alone, and that is said", func(t *testing.T) {
+		var out, log bytes.Buffer
+		getenv := func(name string) string {
+			if name == "HOLON_MONGODB_URI" {
+				return "mongodb://127.0.0.1:1/never"
+			}
+			return ""
+		}
+		code := run(t.Context(), []string{"demo", "--no-serve", "--demo-dir", dir}, getenv, strings.NewReader(""), &out, &log)
+		if code != exitDone || out.String() != table || !strings.Contains(log.String(), "leaves that database alone") || strings.Contains(log.String(), "never") {
+			t.Errorf("code %d: %s", code, log.String())
+		}
+	})
+	t.Run("the doctor finds nothing", func(t *testing.T) {
+		code, out, errs := command(t, "doctor", "--data-dir", dir)
+		if code != exitDone || !strings.Contains(out, "Nothing found.") {
+			t.Errorf("code %d: %s%s", code, out, errs)
+		}
+	})
+	t.Run("it is served", func(t *testing.T) {
+		s := start(t, "demo", "--demo-dir", dir, "--addr", "127.0.0.1:0")
+		type page struct {
+			Groups []struct{ ID, Code string }
+		}
+		homes := read[page](t, s.must(t, http.StatusOK, "GET", "/v1/groups?kind=family", "", nil))
+		if len(homes.Groups) != 30 || homes.Groups[0].Code != "F01" {
+			t.Errorf("%d families", len(homes.Groups))
+		}
+	})
+}
+
+func TestAHalfFilledDemonstrationIsFinishedAndEqualsOneFilledAtOnce(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("fills most of a practice")
+	}
+	dir := filepath.Join(t.TempDir(), "demo")
+	registry, err := instrument.Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &program{ctx: t.Context(), stderr: &bytes.Buffer{}}
+	engine, err := openDirectory(p, dir, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := &demo.Clock{}
+	// The fill is cut off by a panic in the middle of a session.
+	cut := func() (cut bool) {
+		defer func() { cut = recover() != nil }()
+		_ = demo.Fill(t.Context(), newPractice(engine, registry, clock.Now), clock, registry, func(int, int) { panic("cut") })
+		return false
+	}()
+	if !cut {
+		t.Fatal("the fill was not cut off")
+	}
+	if err := engine.Close(); err != nil {
+		t.Fatal(err)
+	}
+	code, table, errs := command(t, "demo", "--no-serve", "--demo-dir", dir)
+	if code != exitDone || !strings.Contains(errs, "half filled; going on") {
+		t.Fatalf("code %d: %s", code, errs)
+	}
+	golden(t, "demo.golden", table)
+}
+
+func TestTheDemonstrationIsNeverMixedWithOtherData(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := start(t, "serve", "--addr", "127.0.0.1:0", "--data-dir", dir)
+	s.group(t, "REAL", 2)
+	if code := s.stop(); code != exitDone {
+		t.Fatal(code)
+	}
+	code, out, errs := command(t, "demo", "--no-serve", "--demo-dir", dir)
+	if code != exitNoStart || out != "" || !strings.Contains(errs, "not the demonstration's") {
+		t.Errorf("code %d: %s%s", code, out, errs)
+	}
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+func TestTheWalkWithCurlInREADMEWorksAsPrinted(t *testing.T) {
+	t.Parallel()
+	for _, tool := range []string{"sh", "curl", "sed", "tr"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("README's walk skipped: this machine has no %s", tool)
+		}
+	}
+	s := start(t, "serve", "--addr", "127.0.0.1:0", "--data-dir", t.TempDir())
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	sh := exec.CommandContext(ctx, "sh", "-eu")
+	sh.Stdin = strings.NewReader(walk(t))
+	sh.Env = append(os.Environ(), "URL="+s.base, "TOKEN="+s.token, "no_proxy=127.0.0.1")
+	var errs strings.Builder
+	sh.Stderr = &errs
+	out, err := sh.Output()
+	if err != nil {
+		t.Fatalf("%v: %s\n%s", err, errs.String(), out)
+	}
+	if errs.Len() > 0 {
+		t.Errorf("something is said on standard error: %s", errs.String())
+	}
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	if len(lines) != 4 {
+		t.Fatalf("%d lines, want a session, its history and two reports:\n%s", len(lines), out)
+	}
+	for i, want := range []string{`"cohesion"`, `"forms_submitted"`, `"composition":"referent_shift"`, `"not_cohesion"`} {
+		if !strings.Contains(lines[i], want) {
+			t.Errorf("line %d does not hold %s: %s", i+1, want, lines[i])
+		}
+	}
+	if !strings.Contains(lines[2], `"groups":6`) || !strings.Contains(lines[2], `"ratings":24`) {
+		t.Errorf("not six groups of four: %s", lines[2])
+	}
+}
+
+// walk returns the shell blocks of README's walk, in order.
+func walk(t *testing.T) string {
+	t.Helper()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, found := strings.Cut(string(readme), "\n## A walk with curl\n")
+	if !found {
+		t.Fatal("README has no walk")
+	}
+	section, _, _ = strings.Cut(section, "\n## ")
+	var script strings.Builder
+	for _, block := range strings.Split(section, "\n```sh\n")[1:] {
+		body, _, closed := strings.Cut(block, "\n```")
+		if !closed {
+			t.Fatal("a block of the walk has no end")
+		}
+		script.WriteString(body + "\n")
+	}
+	if strings.Count(script.String(), "\n") < 20 {
+		t.Fatalf("the walk has shrunk:\n%s", script.String())
+	}
+	return script.String()
+}

@@ -27,7 +27,7 @@ type filler struct {
 // fill fills v, which is settable, and everything below it.
 func (f *filler) fill(t *testing.T, v reflect.Value, path string) {
 	t.Helper()
-	if set, ok := v.Addr().Interface().(*caveat.Set); ok {
+	if set, ok := reflect.TypeAssert[*caveat.Set](v.Addr()); ok {
 		f.next += 2
 		code, detail := "c"+strconv.Itoa(f.next), "d"+strconv.Itoa(f.next)
 		set.Add(code, detail)
@@ -113,9 +113,9 @@ func TestNoFieldOfAReportIsForgotten(t *testing.T) {
 			t.Errorf("%s is written after all", path)
 		}
 	}
-	for _, flag := range []string{"singular", "unbounded"} {
-		if at(t, doc, "result/reml/"+flag) != true || at(t, doc, "result/ml/"+flag) != true {
-			t.Errorf("%s is not written", flag)
+	for _, sign := range []string{"singular", "unbounded"} {
+		if at(t, doc, "result/reml/"+sign) != true || at(t, doc, "result/ml/"+sign) != true {
+			t.Errorf("%s is not written", sign)
 		}
 	}
 }
@@ -155,13 +155,13 @@ func TestEveryKeyIsAlwaysThere(t *testing.T) {
 		if typ.Kind() != reflect.Struct || !ok {
 			return
 		}
-		for i := range typ.NumField() {
-			key := typ.Field(i).Tag.Get("json")
+		for field := range typ.Fields() {
+			key := field.Tag.Get("json")
 			below, there := keys[key]
 			if !there {
 				t.Errorf("%s has no %s", path, key)
 			}
-			check(t, typ.Field(i).Type, below, path+"/"+key)
+			check(t, field.Type, below, path+"/"+key)
 		}
 	}
 	for name, r := range map[string]analysis.Report{

@@ -112,16 +112,15 @@ func (p *pass) run(ctx context.Context, levels ...instrument.Level) error {
 	p.found = map[subject]*gathering{}
 	for _, g := range p.groups {
 		for s, err := range p.src.Sessions(ctx, g.ID, levels...) {
-			switch {
-			case err == nil:
+			if err == nil {
 				p.session(s)
-			default:
-				name, ok := damaged(err, g.ID)
-				if !ok {
-					return err
-				}
-				p.damaged = append(p.damaged, name)
+				continue
 			}
+			name, ok := damaged(err, g.ID)
+			if !ok {
+				return err
+			}
+			p.damaged = append(p.damaged, name)
 		}
 		if err := ctx.Err(); err != nil {
 			return fault.Wrap(fault.Unavailable, "analysis_cancelled", "The analysis was given up before its end.", err)

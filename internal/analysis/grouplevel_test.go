@@ -262,6 +262,22 @@ func TestAssessmentsAreNoEvening(t *testing.T) {
 	}
 }
 
+// TestOneAssessmentOfEachGroupIsNoEveningEither has all members of a group
+// assessed on one day: no meeting is shared.
+func TestOneAssessmentOfEachGroupIsNoEveningEither(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	for _, id := range []string{"a", "b"} {
+		g := r.group(t, id, session.KindGroup, people(id, 2)...)
+		s := r.open(t, g, session.Plan{Number: 1, Kind: session.Assessment, Stage: new(session.Intake), HeldOn: "2026-02-01"})
+		r.rate(t, s, cohesionItem, session.About{}, 4, 6)
+	}
+	report := ask(t, r, analysis.Ask{Measure: byMembers(cohesionItem)})
+	if report.Result.Estimand != multilevel.Group || report.Caveats.Has("one_session_of_each_group") {
+		t.Errorf("estimand %s, %v", report.Result.Estimand, report.Caveats.List())
+	}
+}
+
 // TestTurnover: two members of four leave between the sessions, two of three
 // others came; of six ever there two stayed (turnover 2/3). With one leaving of
 // four it is 1/4.
@@ -385,7 +401,7 @@ func TestPeopleInSeveralGroupsAreSaid(t *testing.T) {
 }
 
 // TestTableOfAllMeasures has one report per measure in a stable order, groups
-// and families apart.
+// and families apart, and reads every group once.
 func TestTableOfAllMeasures(t *testing.T) {
 	t.Parallel()
 	r := threeGroups(t)
@@ -393,6 +409,9 @@ func TestTableOfAllMeasures(t *testing.T) {
 	s := r.meeting(t, family, 4)
 	r.rate(t, s, allianceItem, session.About{TherapistID: "t1"}, 5, 6)
 	r.rate(t, s, purposeItem, session.About{}, 5, 6)
+	r.submit(t, s, form{instrument: purposeItem, rater: instrument.RaterTherapist, by: "t1", answers: []float64{3}},
+		form{instrument: purposeItem, rater: instrument.RaterObserver, by: "o1", answers: []float64{3}},
+		form{instrument: purposeItem, by: "z-m1", occasion: session.Pre, answers: []float64{3}})
 	other := r.sessions["a"][0]
 	r.rate(t, other, allianceItem, session.About{TherapistID: "t1"}, 5, 6)
 	r.submit(t, other, form{instrument: "gcq-s", by: "a-m1", answers: []float64{1, 2, 3, 4, 5, 6, 0, 1, 2, 3, 4, 5}})
@@ -402,15 +421,19 @@ func TestTableOfAllMeasures(t *testing.T) {
 	}
 	var got []string
 	for _, x := range reports {
-		got = append(got, x.Outcome+" "+string(x.Subject.Kinds[0]))
+		got = append(got, fmt.Sprintf("%s %s %s %s", x.Outcome, x.Subject.Measure.Rater, x.Subject.Measure.Occasion, x.Subject.Kinds[0]))
 	}
 	want := []string{
-		"gcq-s@1/avoiding group", "gcq-s@1/conflict group", "gcq-s@1/engaged group",
-		"holon-alliance-1@1/rating group", "holon-alliance-1@1/rating family",
-		"holon-cohesion-1@1/rating group", "holon-purpose-1@1/rating family",
+		"gcq-s@1/avoiding member post group", "gcq-s@1/conflict member post group", "gcq-s@1/engaged member post group",
+		"holon-alliance-1@1/rating member post group", "holon-alliance-1@1/rating member post family",
+		"holon-cohesion-1@1/rating member post group", "holon-purpose-1@1/rating member post family",
+		"holon-purpose-1@1/rating member pre family", "holon-purpose-1@1/rating observer post family", "holon-purpose-1@1/rating therapist post family",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("reports %v, want %v", got, want)
+	}
+	if r.reads != len(r.groups) {
+		t.Errorf("sessions were read %d times in %d groups", r.reads, len(r.groups))
 	}
 	one := ask(t, r, analysis.Ask{Measure: byMembers(cohesionItem), Session: &analysis.Selection{Number: 4}})
 	for _, x := range reports {

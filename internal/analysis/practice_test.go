@@ -20,6 +20,7 @@ type records struct {
 	sessions map[session.GroupID][]*session.Session
 	damaged  map[session.GroupID][]error
 	asked    []instrument.Level
+	reads    int // of groups
 }
 
 // newRecords returns records with the instruments that come with Holon.
@@ -40,6 +41,7 @@ func (r *records) Definition(ref instrument.Ref) (*instrument.Definition, bool) 
 
 func (r *records) Sessions(_ context.Context, id session.GroupID, levels ...instrument.Level) iter.Seq2[*session.Session, error] {
 	r.asked = levels
+	r.reads++
 	return func(yield func(*session.Session, error) bool) {
 		for _, err := range r.damaged[id] {
 			if !yield(nil, err) {
@@ -54,15 +56,15 @@ func (r *records) Sessions(_ context.Context, id session.GroupID, levels ...inst
 	}
 }
 
-// damagedDocument is the error of a store that could not read one document.
-type damagedDocument struct{ id string }
+// documentError is the error of a store that could not read one document.
+type documentError struct{ id string }
 
-func (d damagedDocument) Error() string      { return "damaged" }
-func (d damagedDocument) DocumentID() string { return d.id }
+func (d documentError) Error() string      { return "damaged" }
+func (d documentError) DocumentID() string { return d.id }
 
 // damage adds a document that cannot be read.
 func (r *records) damage(group session.GroupID, id string) {
-	err := fault.Wrap(fault.Internal, "document_damaged", "A document cannot be read.", damagedDocument{id})
+	err := fault.Wrap(fault.Internal, "document_damaged", "A document cannot be read.", documentError{id})
 	r.damaged[group] = append(r.damaged[group], err)
 }
 

@@ -106,7 +106,8 @@ func TestBondsAreARoundRobin(t *testing.T) {
 	const id = "holon-bond-1"
 	s := meeting()
 	s.Bonds = []session.BondRating{
-		{Rating: rating(id, instrument.RaterMember, "m1", 8), From: "m1", To: "m2"}, {Rating: rating(id, instrument.RaterMember, "m1", 4), From: "m1", To: "m3"},
+		{Rating: rating(id, instrument.RaterMember, "m1", 8), From: "m1", To: "m2"},
+		{Rating: rating(id, instrument.RaterMember, "m1", 4), From: "m1", To: "m3"},
 		{Rating: rating(id, instrument.RaterMember, "m2", 3), From: "m2", To: "m1"},
 	}
 	b := dyad.NewBonds(scorer(t, id, instrument.RaterMember))

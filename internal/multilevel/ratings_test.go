@@ -13,8 +13,13 @@ import (
 func TestLayout(t *testing.T) {
 	t.Parallel()
 	rows := []multilevel.Row{
-		{Group: "a", Member: "1", Session: "s1"}, {Group: "a", Member: "2", Session: "s1"}, {Group: "a", Member: "1", Session: "s2"},
-		{Group: "b", Member: "1", Session: "t1"}, {Group: "b", Member: "3", Session: "t1"}, {Group: "c"}, {Group: "c"},
+		{Group: "a", Member: "1", Session: "s1"},
+		{Group: "a", Member: "2", Session: "s1"},
+		{Group: "a", Member: "1", Session: "s2"},
+		{Group: "b", Member: "1", Session: "t1"},
+		{Group: "b", Member: "3", Session: "t1"},
+		{Group: "c"},
+		{Group: "c"},
 	}
 	want := multilevel.Layout{
 		Groups: 3, Members: 6, Sessions: 3, MostSessions: 2, MostRatings: 2, RepeatedMembers: 1, SharedMembers: 1, Unnamed: 2,

@@ -80,7 +80,9 @@ func TestOutcomesAreTheMembersOwn(t *testing.T) {
 	incomplete.Answers[4].State, incomplete.FormMissing = session.Declined, 1
 	s := meeting()
 	s.Outcomes = []session.OutcomeRating{
-		{Rating: items("m1", 2), MemberID: "m1"}, {Rating: items("m1", 3), MemberID: "m2"}, {Rating: incomplete, MemberID: "m3"},
+		{Rating: items("m1", 2), MemberID: "m1"},
+		{Rating: items("m1", 3), MemberID: "m2"},
+		{Rating: incomplete, MemberID: "m3"},
 		{Rating: items("m4", 1), MemberID: "m4"}, // absent, and answered all the same
 	}
 	o := outcome.New(scorer(t, "gad-7", instrument.RaterMember))

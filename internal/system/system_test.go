@@ -69,8 +69,10 @@ func TestMembersReports(t *testing.T) {
 	const id = "holon-purpose-1"
 	s := meeting()
 	s.System = []session.SystemRating{
-		{Rating: rating(id, instrument.RaterMember, "m2", 7)}, {Rating: rating(id, instrument.RaterMember, "m1", 4)},
-		{Rating: rating(id, instrument.RaterTherapist, "t1", 9)}, {Rating: rating("another", instrument.RaterMember, "m3", 1)},
+		{Rating: rating(id, instrument.RaterMember, "m2", 7)},
+		{Rating: rating(id, instrument.RaterMember, "m1", 4)},
+		{Rating: rating(id, instrument.RaterTherapist, "t1", 9)},
+		{Rating: rating("another", instrument.RaterMember, "m3", 1)},
 	}
 	r := system.NewReports(scorer(t, id, instrument.RaterMember))
 	check(t, r.Read(s), []multilevel.Row{row("m1", 4), row("m2", 7)},

@@ -40,7 +40,7 @@ var enteredAt = time.Date(2026, 3, 5, 20, 15, 0, 123456789, time.UTC)
 // manyLevels is a form of the kind of SOFTA-s and the GQ: items of three
 // levels, some not for the therapist.
 const manyLevels = `{
-  "schema": 1, "id": "many-levels", "version": "1", "title": "Items of several levels", "construct": "Made for tests.", "language": "en",
+  "schema": 1, "id": "many-levels", "version": "1", "title": "Items of several levels", "construct": "Made for tests.", "language": "und",
   "licence": {"status": "own", "holder": "tests", "wording_included": false},
   "facts": [{"about": "all", "source": "made for tests", "verified": true}],
   "items": [
@@ -58,7 +58,7 @@ const manyLevels = `{
 
 // forTeens is an outcome for people of 12 to 17.
 const forTeens = `{
-  "schema": 1, "id": "teens", "version": "1", "title": "For adolescents", "construct": "Made for tests.", "language": "en", "ages": {"from": 12, "to": 17},
+  "schema": 1, "id": "teens", "version": "1", "title": "For adolescents", "construct": "Made for tests.", "language": "und", "ages": {"from": 12, "to": 17},
   "licence": {"status": "own", "holder": "tests", "wording_included": false},
   "facts": [{"about": "all", "source": "made for tests", "verified": true}],
   "items": [{"number": 1, "level": "outcome", "referent": "I", "raters": ["member"], "min": 0, "max": 10, "step": 0.1}],

@@ -6,45 +6,56 @@ import "holon/internal/session"
 // repeat, and room for answers. It is not safe for concurrent use.
 type decoder struct {
 	levels  levels
-	words   map[string]string
+	words   []string // by hash, each may push another out; nil shares none
 	answers []session.Answer
 }
 
-// Bounds of what a decoder keeps: a group's members, therapists, instruments
-// and codes are a few hundred words.
+// What a decoder keeps: a group's members, therapists, instruments and codes
+// are a few hundred words, and a rating has some dozen answers.
 const (
-	maxWords   = 4096
+	wordPlaces = 512
 	answerRoom = 512
 )
 
 // newDecoder makes a decoder that reads these levels of session documents.
 func newDecoder(want levels) *decoder {
-	return &decoder{levels: want, words: map[string]string{}}
+	return &decoder{levels: want, words: make([]string, wordPlaces)}
 }
 
 // word reads a string that documents repeat, and shares its one copy.
 func (d *decoder) word(r *reading) string {
 	b := r.textBytes()
-	if s, ok := d.words[string(b)]; ok {
-		return s
+	if d.words == nil { // for one document's head there is nothing to share
+		return string(b)
 	}
-	s := string(b)
-	if d.words != nil {
-		if len(d.words) >= maxWords {
-			clear(d.words)
-		}
-		d.words[s] = s
+	hash := uint(len(b))
+	for _, c := range b {
+		hash = hash*31 + uint(c)
 	}
-	return s
+	place := &d.words[hash%wordPlaces]
+	if *place != string(b) {
+		*place = string(b)
+	}
+	return *place
 }
 
-// room returns a slice for n answers. It is cut from a larger one, and cannot
-// grow into what follows it.
-func (d *decoder) room(n int) []session.Answer {
-	if n > len(d.answers) {
-		d.answers = make([]session.Answer, max(n, answerRoom))
+// room returns an empty slice to append answers to.
+func (d *decoder) room() []session.Answer {
+	if cap(d.answers) < answerRoom/8 {
+		d.answers = make([]session.Answer, 0, answerRoom)
 	}
-	out := d.answers[:n:n]
-	d.answers = d.answers[n:]
-	return out
+	return d.answers
+}
+
+// taken keeps what was appended to room: nil if nothing was. It cannot grow into
+// what comes after it.
+func (d *decoder) taken(answers []session.Answer) []session.Answer {
+	n := len(answers)
+	if n == 0 {
+		return nil
+	}
+	if n <= cap(d.answers) {
+		d.answers = d.answers[n:n]
+	}
+	return answers[:n:n]
 }

@@ -255,22 +255,18 @@ type storedAnswers struct {
 
 // readAnswers puts values, item numbers and states together.
 func (d *decoder) readAnswers(a *storedAnswers) ([]session.Answer, error) {
-	n := a.values.length()
-	if n == 0 && len(a.values.rest) == 0 && len(a.items.rest) == 0 && len(a.states.rest) == 0 {
-		return nil, nil
-	}
-	out := d.room(n)
-	i := 0
-	for a.values.next() {
-		out[i] = session.Answer{Item: i + 1}
+	out := d.room()
+	for i := 1; a.values.next(); i++ {
+		answer := session.Answer{Item: i}
 		if a.values.value.Type != bsoncore.TypeNull {
-			out[i].State, out[i].Value = session.Answered, a.values.number()
+			answer.State, answer.Value = session.Answered, a.values.number()
 		}
-		i++
+		out = append(out, answer)
 	}
 	if a.values.err != nil {
 		return nil, fmt.Errorf("values: %w", a.values.err)
 	}
+	out = d.taken(out)
 	if len(a.items.rest) > 0 {
 		if err := readItems(&a.items, out); err != nil {
 			return nil, fmt.Errorf("items: %w", err)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -17,7 +18,7 @@ type reading struct {
 	rest  []byte
 	key   []byte
 	value bsoncore.Value
-	seen  uint64 // a small Bloom filter of the keys met
+	seen  uint64 // a filter of the keys met, one bit for each
 	list  bool   // an array: its keys are not looked at
 	err   error
 }
@@ -27,7 +28,7 @@ func readDocument(data []byte) reading {
 	var r reading
 	length, _, ok := bsoncore.ReadLength(data)
 	if !ok || length < 5 || int(length) != len(data) || data[len(data)-1] != 0 {
-		r.err = fmt.Errorf("it is no BSON document of the length it says")
+		r.err = errors.New("it is no BSON document of the length it says")
 		return r
 	}
 	r.whole = data[4 : len(data)-1]
@@ -40,51 +41,88 @@ func (r *reading) next() bool {
 	if r.err != nil || len(r.rest) == 0 {
 		return false
 	}
-	key, value, rest, ok := element(r.rest)
-	if !ok {
-		r.err = fmt.Errorf("an element is cut off or of an unknown type")
+	key, hash := keyOf(r.rest)
+	size := -1
+	if key != nil {
+		size = valueSize(bsoncore.Type(r.rest[0]), r.rest[len(key)+2:])
+	}
+	if size < 0 {
+		r.err = errors.New("an element is cut off or of an unknown type")
 		return false
 	}
-	if !r.list && r.repeated(key) {
-		r.err = fmt.Errorf("the field %q stands there twice", key)
-		return false
+	if bit := uint64(1) << (hash % 64); !r.list {
+		if r.seen&bit != 0 && r.repeated(key) {
+			r.err = fmt.Errorf("the field %q stands there twice", key)
+			return false
+		}
+		r.seen |= bit
 	}
-	r.key, r.value, r.rest = key, value, rest
+	from := len(key) + 2
+	r.key = key
+	r.value.Type, r.value.Data = bsoncore.Type(r.rest[0]), r.rest[from:from+size:from+size]
+	r.rest = r.rest[from+size:]
 	return true
 }
 
-// element cuts the first element off.
-func element(src []byte) (key []byte, value bsoncore.Value, rest []byte, ok bool) {
-	end := bytes.IndexByte(src[1:], 0)
-	if end < 0 {
-		return nil, bsoncore.Value{}, nil, false
+// keyOf returns the key of the first element, with a hash of it; nil if it is
+// cut off.
+func keyOf(src []byte) (key []byte, hash uint) {
+	for i := 1; i < len(src); i++ {
+		if src[i] == 0 {
+			return src[1:i], hash
+		}
+		hash = hash*31 + uint(src[i])
 	}
-	key = src[1 : 1+end]
-	value, rest, ok = bsoncore.ReadValue(src[end+2:], bsoncore.Type(src[0]))
-	return key, value, rest, ok
+	return nil, 0
 }
 
-// repeated tells whether the key was met before. The filter says "surely not"
-// nearly always; only otherwise are the elements before it read again.
-func (r *reading) repeated(key []byte) bool {
-	hash := uint(len(key))
-	for _, c := range key {
-		hash = hash*31 + uint(c)
-	}
-	bit := uint64(1) << (hash % 64)
-	if r.seen&bit == 0 {
-		r.seen |= bit
-		return false
-	}
-	for src := r.whole[:len(r.whole)-len(r.rest)]; len(src) > 0; {
-		earlier, _, rest, ok := element(src)
+// valueSize returns how many bytes at the beginning of src are a value of this
+// type, -1 if there are too few.
+func valueSize(kind bsoncore.Type, src []byte) int {
+	size := 0
+	switch kind {
+	case bsoncore.TypeNull:
+	case bsoncore.TypeBoolean:
+		size = 1
+	case bsoncore.TypeInt32:
+		size = 4
+	case bsoncore.TypeDouble, bsoncore.TypeDateTime, bsoncore.TypeInt64:
+		size = 8
+	case bsoncore.TypeString:
+		length, _, ok := bsoncore.ReadLength(src)
 		if !ok {
-			return false
+			return -1
 		}
+		size = int(length) + 4
+	case bsoncore.TypeEmbeddedDocument, bsoncore.TypeArray:
+		length, _, ok := bsoncore.ReadLength(src)
+		if !ok {
+			return -1
+		}
+		size = int(length)
+	default:
+		v, _, ok := bsoncore.ReadValue(src, kind)
+		if !ok {
+			return -1
+		}
+		size = len(v.Data)
+	}
+	if size > len(src) {
+		return -1
+	}
+	return size
+}
+
+// repeated tells whether the key was met before, by reading the elements before
+// it again. That is rare: the filter says "surely not" nearly always.
+func (r *reading) repeated(key []byte) bool {
+	for src := r.whole[:len(r.whole)-len(r.rest)]; len(src) > 0; {
+		earlier, _ := keyOf(src)
 		if bytes.Equal(earlier, key) {
 			return true
 		}
-		src = rest
+		from := len(earlier) + 2
+		src = src[from+valueSize(bsoncore.Type(src[0]), src[from:]):]
 	}
 	return false
 }
@@ -213,15 +251,20 @@ func (r *reading) array() reading {
 	return inner
 }
 
-// length counts what is left to walk.
+// length counts what is left to walk, as far as it can be walked.
 func (r *reading) length() int {
 	n := 0
 	for src := r.rest; len(src) > 0; n++ {
-		_, _, rest, ok := element(src)
-		if !ok {
+		key, _ := keyOf(src)
+		if key == nil {
 			return n
 		}
-		src = rest
+		from := len(key) + 2
+		size := valueSize(bsoncore.Type(src[0]), src[from:])
+		if size < 0 {
+			return n
+		}
+		src = src[from+size:]
 	}
 	return n
 }
@@ -235,11 +278,12 @@ func readList[T any](r *reading, each func(in *reading, x *T) error) []T {
 		return nil
 	}
 	out := make([]T, n)
+	var in reading // one for all elements: what a function value is given goes to the heap
 	for i := range out {
 		if !array.next() {
 			break
 		}
-		in := array.document()
+		in = array.document()
 		if array.err == nil {
 			if err := each(&in, &out[i]); err != nil {
 				array.fail(err)

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"holon/internal/caveat"
@@ -69,15 +70,24 @@ func (d Duplicates) one(rows []multilevel.Row, found *repeats, into *multilevel.
 	case Average:
 		into.Excluded.Add("exact_duplicate", exact)
 		into.Excluded.Add("averaged_duplicate", len(different)-1)
-		total := 0.0
-		for _, row := range different {
-			total += row.Value
-		}
-		different[0].Value = total / float64(len(different))
+		different[0].Value = meanOf(different)
 		return different[:1]
 	default:
 		return slices.Clone(rows)
 	}
+}
+
+// meanOf returns the mean of the rows' values, finite where they are.
+func meanOf(rows []multilevel.Row) float64 {
+	n, total, parts := float64(len(rows)), 0.0, 0.0
+	for _, row := range rows {
+		total += row.Value
+		parts += row.Value / n
+	}
+	if math.IsInf(total, 0) || math.IsNaN(total) {
+		return parts
+	}
+	return total / n
 }
 
 // asStrangers takes all rows but the first for members nobody has named.

@@ -24,7 +24,7 @@ type records struct {
 }
 
 // newRecords returns records with the instruments that come with Holon.
-func newRecords(t *testing.T) *records {
+func newRecords(t testing.TB) *records {
 	t.Helper()
 	registry, err := instrument.Load(nil)
 	if err != nil {
@@ -70,7 +70,7 @@ func (r *records) damage(group session.GroupID, id string) {
 
 // group adds a group of this kind whose members, in family roles where it is a
 // family, belong to it from the start, with two therapists.
-func (r *records) group(t *testing.T, id string, kind session.GroupKind, members ...session.MemberID) *session.Group {
+func (r *records) group(t testing.TB, id string, kind session.GroupKind, members ...session.MemberID) *session.Group {
 	t.Helper()
 	g, err := session.NewGroup(session.GroupID(id), id, kind, session.Open, "2026-01-01")
 	if err != nil {
@@ -95,7 +95,7 @@ func (r *records) group(t *testing.T, id string, kind session.GroupKind, members
 
 // meeting adds a session of everybody in the group, all present but those
 // named as absent.
-func (r *records) meeting(t *testing.T, g *session.Group, number int, absent ...session.MemberID) *session.Session {
+func (r *records) meeting(t testing.TB, g *session.Group, number int, absent ...session.MemberID) *session.Session {
 	t.Helper()
 	day := time.Date(2026, 1, 1+7*number, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
 	s := r.open(t, g, session.Plan{Number: number, Kind: session.Meeting, HeldOn: day})
@@ -108,7 +108,7 @@ func (r *records) meeting(t *testing.T, g *session.Group, number int, absent ...
 }
 
 // open adds a session.
-func (r *records) open(t *testing.T, g *session.Group, plan session.Plan) *session.Session {
+func (r *records) open(t testing.TB, g *session.Group, plan session.Plan) *session.Session {
 	t.Helper()
 	s, err := session.NewSession(session.SessionID(fmt.Sprintf("%s-s%d", g.ID, plan.Number)), g, plan)
 	if err != nil {
@@ -129,7 +129,7 @@ type form struct {
 }
 
 // submit takes forms into a session.
-func (r *records) submit(t *testing.T, s *session.Session, forms ...form) {
+func (r *records) submit(t testing.TB, s *session.Session, forms ...form) {
 	t.Helper()
 	inputs := make([]session.FormInput, 0, len(forms))
 	for i, f := range forms {
@@ -159,7 +159,7 @@ func (r *records) submit(t *testing.T, s *session.Session, forms ...form) {
 
 // rate takes one answer of each member, in the order of the roster, to an
 // instrument of one item.
-func (r *records) rate(t *testing.T, s *session.Session, instrumentID string, about session.About, values ...float64) {
+func (r *records) rate(t testing.TB, s *session.Session, instrumentID string, about session.About, values ...float64) {
 	t.Helper()
 	for i, v := range values {
 		r.submit(t, s, form{instrument: instrumentID, by: string(s.Roster[i].MemberID), about: about, answers: []float64{v}})

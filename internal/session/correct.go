@@ -111,9 +111,6 @@ func correctedAnswers(faults *fault.List, def *instrument.Definition, level inst
 		default:
 			seen[a.Item] = true
 			answers[k].State, answers[k].Value = checkAnswer(faults, at, items[k], a)
-			if answers[k].State != NotShown && !slices.Contains(items[k].Raters, old.Rater.Kind) {
-				faults.Add(at+"/item", "rater_kind_not_allowed", "This item is not for this kind of rater.")
-			}
 		}
 	}
 	return answers

@@ -122,6 +122,8 @@ func TestASessionKeepsTheSpellThatHeldOnItsDay(t *testing.T) {
 			t.Errorf("on %s Ann has the seat %+v, want spell %d", c.held.HeldOn, seat, c.want)
 		}
 	}
+	_, err = session.NewSession("s-1", g, session.Plan{Number: 1, Kind: session.Meeting, HeldOn: "2026-03-20", Members: []session.MemberID{ben, ann}})
+	wantFault(t, err, fault.Invalid, "/members/1 not_in_group")
 	if held := open(session.Meeting, nil, "2026-03-12"); len(held.Roster) != 2 {
 		t.Errorf("a member who is away is on the roster: %v", seated(held))
 	}

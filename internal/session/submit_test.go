@@ -157,6 +157,10 @@ func TestItemsNotForTheRaterWereNotShown(t *testing.T) {
 	if r := s.System[0]; r.FormItems != 3 || r.FormMissing != 0 {
 		t.Errorf("the therapist's form has %d items, %d missing; want 3 and 0", r.FormItems, r.FormMissing)
 	}
+	must(t, s.Correct(session.Correction{Rating: "f-1.alliance", Version: 1, Why: session.CorrectTyping, Answers: []session.AnswerInput{{Item: 1, State: "declined"}}}, reference(t)))
+	if r := s.System[0]; r.FormItems != 3 || r.FormMissing != 1 {
+		t.Errorf("after a correction the therapist's form has %d items, %d missing; want 3 and 1", r.FormItems, r.FormMissing)
+	}
 	f.ID, f.Occasion = "f-2", session.Pre
 	f.Answers = append(f.Answers, session.AnswerInput{Item: 2, Value: new(1.0)})
 	wantFault(t, s.Submit([]session.FormInput{f}, reference(t)), fault.Invalid, "/forms/0/rater/kind rater_kind_not_allowed")
@@ -219,7 +223,7 @@ func TestABatchNamesEveryFaultAndStoresNothing(t *testing.T) {
 	t.Parallel()
 	s := meeting(t, session.KindGroup)
 	must(t, s.Submit([]session.FormInput{form(t, "f-0", phq9, member(ann), session.About{})}, reference(t)))
-	before := *s
+	before := snapshot(t, s)
 	good := form(t, "f-1", phq9, member(ben), session.About{})
 	unknown := form(t, "f-2", phq9, member(cleo), session.About{})
 	unknown.Instrument.Version = "99"
@@ -240,11 +244,27 @@ func TestABatchNamesEveryFaultAndStoresNothing(t *testing.T) {
 		"/forms/2/rater/kind rater_kind_not_allowed", "/forms/2/about/member_id target_missing",
 		"/forms/3 slot_taken",
 	)
-	if diff := cmp.Diff(&before, s); diff != "" {
-		t.Errorf("a refused batch changed the session (-before +after):\n%s", diff)
+	if after := snapshot(t, s); after != before {
+		t.Errorf("a refused batch changed the session:\n%s", cmp.Diff(before, after))
 	}
 	wantFault(t, s.Submit(nil, reference(t)), fault.Invalid, "empty_batch")
 	wantFault(t, s.Submit(make([]session.FormInput, session.MaxForms+1), reference(t)), fault.TooLarge, "batch_too_large")
+}
+
+func TestTwoWritersOfOneRevisionDoNotMeet(t *testing.T) {
+	t.Parallel()
+	s := meeting(t, session.KindGroup)
+	must(t, s.Submit([]session.FormInput{
+		form(t, "f-1", phq9, member(ann), session.About{}), form(t, "f-2", phq9, member(ben), session.About{}), form(t, "f-3", phq9, member(cleo), session.About{}),
+	}, reference(t)))
+	one, other := *s, *s
+	first, second := form(t, "f-4", phq9, member(ann), session.About{}), form(t, "f-5", phq9, member(ben), session.About{})
+	first.Occasion, second.Occasion = session.Pre, session.Pre
+	must(t, one.Submit([]session.FormInput{first}, reference(t)))
+	must(t, other.Submit([]session.FormInput{second}, reference(t)))
+	if one.Outcomes[3].FormID != "f-4" || other.Outcomes[3].FormID != "f-5" || len(s.Outcomes) != 3 {
+		t.Errorf("one holds %s, the other %s", one.Outcomes[3].FormID, other.Outcomes[3].FormID)
+	}
 }
 
 func TestAPlaceInASessionIsTakenOnce(t *testing.T) {

@@ -128,77 +128,6 @@ func TestWhatIsLeftOutIsCounted(t *testing.T) {
 	}
 }
 
-// TestQuestionsThatMisleadAreRefused goes through them by name.
-func TestQuestionsThatMisleadAreRefused(t *testing.T) {
-	t.Parallel()
-	r := newRecords(t)
-	for _, id := range []string{"a", "b", "c", "d"} {
-		g := r.group(t, id, session.KindGroup, people(id, 3)...)
-		for number := 1; number <= 2; number++ {
-			s := r.meeting(t, g, number)
-			r.rate(t, s, cohesionItem, session.About{}, 4, 5, 6)
-			r.rate(t, s, allianceItem, session.About{TherapistID: "t1"}, 3, 8, 9)
-			r.rate(t, s, presenceItem, session.About{}, 3, 8, 9)
-			r.rate(t, s, standingItem, session.About{}, 3, 8, 9)
-			r.submit(t, s,
-				form{instrument: cohesionItem, rater: instrument.RaterTherapist, by: "t1", answers: []float64{7}},
-				form{instrument: allianceItem, rater: instrument.RaterTherapist, by: "t1", about: session.About{MemberID: session.MemberID(id + "-m1")}, answers: []float64{7}},
-				form{instrument: bondItem, by: id + "-m1", about: session.About{MemberID: session.MemberID(id + "-m2")}, answers: []float64{7}},
-				form{instrument: "phq-9", by: id + "-m1", occasion: session.Pre, answers: []float64{0, 1, 2, 3, 0, 1, 2, 3, 0}},
-				form{instrument: "phq-9", by: id + "-m1", occasion: session.Post, answers: []float64{0, 1, 2, 3, 0, 1, 2, 3, 0}})
-		}
-	}
-	family := r.group(t, "z", session.KindFamily, people("z", 3)...)
-	r.rate(t, r.meeting(t, family, 1), allianceItem, session.About{TherapistID: "t1"}, 5, 5, 6)
-	groups := []session.GroupKind{session.KindGroup}
-	first := &analysis.Selection{Number: 1}
-	phq := analysis.Measure{Instrument: instrument.Ref{ID: "phq-9", Version: "1"}, Score: "total", Rater: instrument.RaterMember}
-	for name, c := range map[string]struct {
-		ask    analysis.Ask
-		answer multilevel.Answer
-		reason multilevel.Reason
-	}{
-		"weekly ratings":            {analysis.Ask{Measure: byMembers(cohesionItem)}, "refused", "members_crossed_with_sessions"},
-		"alliance as cohesion":      {analysis.Ask{Measure: byMembers(allianceItem), As: instrument.Cohesion, Kinds: groups, Session: first}, "refused", "not_cohesion"},
-		"standing as cohesion":      {analysis.Ask{Measure: byMembers(standingItem), As: instrument.Cohesion, Session: first}, "refused", "not_cohesion"},
-		"presence as alliance":      {analysis.Ask{Measure: byMembers(presenceItem), As: instrument.Alliance, Session: first}, "refused", "not_alliance"},
-		"cohesion as outcome":       {analysis.Ask{Measure: byMembers(cohesionItem), As: instrument.Outcome, Session: first}, "refused", "level_does_not_fit"},
-		"alliance as shared view":   {analysis.Ask{Measure: byMembers(allianceItem), Composition: multilevel.ReferentShift, Kinds: groups, Session: first}, "refused", "composition_does_not_fit"},
-		"therapist's alliances":     {analysis.Ask{Measure: measure(allianceItem, instrument.RaterTherapist), Session: first}, "refused", "one_with_many"},
-		"bonds":                     {analysis.Ask{Measure: byMembers(bondItem), Session: first}, "refused", "social_relations"},
-		"therapist's cohesion":      {analysis.Ask{Measure: measure(cohesionItem, instrument.RaterTherapist), Session: first}, "not_identifiable", "global_rating"},
-		"groups with families":      {analysis.Ask{Measure: byMembers(allianceItem), Session: first}, "refused", "mixed_group_kinds"},
-		"before and after":          {analysis.Ask{Measure: phq, Session: first}, "refused", "two_occasions"},
-		"nobody has rated that":     {analysis.Ask{Measure: byMembers(purposeItem)}, "not_identifiable", "no_data"},
-		"a session that is not yet": {analysis.Ask{Measure: byMembers(cohesionItem), Session: &analysis.Selection{Number: 9}}, "not_identifiable", "no_data"},
-		"one group of many":         {analysis.Ask{Measure: byMembers(cohesionItem), Groups: []session.GroupID{"a"}, Session: first}, "not_identifiable", "one_group"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			report, err := analysis.GroupLevel(t.Context(), &records{registry: r.registry, groups: r.groups, sessions: r.sessions}, c.ask)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if report.Result.Answer != c.answer || report.Result.Reason != c.reason {
-				t.Errorf("%s because %s, want %s because %s", report.Result.Answer, report.Result.Reason, c.answer, c.reason)
-			}
-			if report.Result.ICC1.Estimate != nil || report.Result.ANOVA.F != nil {
-				t.Error("a number where there must be none")
-			}
-			if !report.Caveats.Has(string(c.reason)) {
-				t.Errorf("no explanation: %v", report.Caveats.List())
-			}
-			if c.answer == "refused" && report.Instead == "" {
-				t.Error("nothing to ask instead")
-			}
-		})
-	}
-	asAsked := ask(t, r, analysis.Ask{Measure: byMembers(allianceItem), As: instrument.Alliance, Composition: multilevel.DirectConsensus, Kinds: groups, Session: first})
-	if asAsked.Result.Answer == "refused" || asAsked.Subject.Composition != multilevel.DirectConsensus || !asAsked.Caveats.Has("agreement_not_shown") {
-		t.Errorf("a direct consensus asked for: %s, %s", asAsked.Result.Answer, asAsked.Subject.Composition)
-	}
-}
-
 // TestSelectionOfOneSession: members rate 1, 2, 3 in sessions 1, 2, 3, except
 // that nobody has in session 1 of group b.
 func TestSelectionOfOneSession(t *testing.T) {
@@ -440,30 +369,5 @@ func TestTableOfAllMeasures(t *testing.T) {
 		if x.Outcome == one.Outcome && x.Input != one.Input {
 			t.Errorf("the table has %+v, the single question %+v", x.Input, one.Input)
 		}
-	}
-}
-
-func TestQuestionsThatMakeNoSense(t *testing.T) {
-	t.Parallel()
-	r := threeGroups(t)
-	_, err := analysis.GroupLevel(t.Context(), r, analysis.Ask{
-		Measure: analysis.Measure{Instrument: instrument.Ref{ID: cohesionItem, Version: "7"}, Score: "rating", Rater: "nobody", Occasion: "during"},
-		As:      "warmth", Composition: "sum", Groups: []session.GroupID{"a", "q"}, Kinds: []session.GroupKind{"crowd"},
-		Session: &analysis.Selection{Number: 1, Place: analysis.First}, Bound: 1.5, PlanICC: -1,
-	})
-	want := []string{
-		"/as unknown_level", "/composition unknown_composition", "/kinds/0 unknown_kind", "/groups/1 unknown_group", "/session one_selection",
-		"/bound out_of_range", "/plan_icc out_of_range", "/measure/rater unknown_rater", "/measure/occasion unknown_occasion",
-		"/measure/instrument unknown_instrument_version",
-	}
-	if got := faultsOf(t, err); !slices.Equal(got, want) {
-		t.Errorf("faults %v, want %v", got, want)
-	}
-	_, err = analysis.GroupLevel(t.Context(), r, analysis.Ask{
-		Measure: analysis.Measure{Instrument: instrument.Ref{ID: cohesionItem, Version: "1"}, Score: "warmth", Rater: instrument.RaterMember},
-		Session: &analysis.Selection{Place: "middle"},
-	})
-	if got := faultsOf(t, err); !slices.Equal(got, []string{"/session/place unknown_place", "/measure/score unknown_score"}) {
-		t.Errorf("faults %v", got)
 	}
 }

@@ -24,11 +24,11 @@ type records struct {
 }
 
 // newRecords returns records with the instruments that come with Holon.
-func newRecords(t testing.TB) *records {
-	t.Helper()
+func newRecords(tb testing.TB) *records {
+	tb.Helper()
 	registry, err := instrument.Load(nil)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return &records{registry: registry, sessions: map[session.GroupID][]*session.Session{}, damaged: map[session.GroupID][]error{}}
 }
@@ -70,23 +70,23 @@ func (r *records) damage(group session.GroupID, id string) {
 
 // group adds a group of this kind whose members, in family roles where it is a
 // family, belong to it from the start, with two therapists.
-func (r *records) group(t testing.TB, id string, kind session.GroupKind, members ...session.MemberID) *session.Group {
-	t.Helper()
+func (r *records) group(tb testing.TB, id string, kind session.GroupKind, members ...session.MemberID) *session.Group {
+	tb.Helper()
 	g, err := session.NewGroup(session.GroupID(id), id, kind, session.Open, "2026-01-01")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	role := map[session.GroupKind]session.MemberRole{
 		session.KindGroup: session.RoleMember, session.KindFamily: session.RoleOther, session.KindCouple: session.RolePartner,
 	}[kind]
 	for _, m := range members {
 		if _, err := g.Join(m, role, "2026-01-01"); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	for i, role := range []session.TherapistRole{session.Lead, session.Co} {
 		if _, err := g.Assign(session.TherapistID(fmt.Sprintf("t%d", i+1)), role, "2026-01-01"); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	r.groups = append(r.groups, g)
@@ -95,24 +95,24 @@ func (r *records) group(t testing.TB, id string, kind session.GroupKind, members
 
 // meeting adds a session of everybody in the group, all present but those
 // named as absent.
-func (r *records) meeting(t testing.TB, g *session.Group, number int, absent ...session.MemberID) *session.Session {
-	t.Helper()
+func (r *records) meeting(tb testing.TB, g *session.Group, number int, absent ...session.MemberID) *session.Session {
+	tb.Helper()
 	day := time.Date(2026, 1, 1+7*number, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
-	s := r.open(t, g, session.Plan{Number: number, Kind: session.Meeting, HeldOn: day})
+	s := r.open(tb, g, session.Plan{Number: number, Kind: session.Meeting, HeldOn: day})
 	for _, m := range absent {
 		if err := s.Attend([]session.Mark{{MemberID: m, Attendance: session.Excused}}, nil); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	return s
 }
 
 // open adds a session.
-func (r *records) open(t testing.TB, g *session.Group, plan session.Plan) *session.Session {
-	t.Helper()
+func (r *records) open(tb testing.TB, g *session.Group, plan session.Plan) *session.Session {
+	tb.Helper()
 	s, err := session.NewSession(session.SessionID(fmt.Sprintf("%s-s%d", g.ID, plan.Number)), g, plan)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	r.sessions[g.ID] = append(r.sessions[g.ID], s)
 	return s
@@ -129,8 +129,8 @@ type form struct {
 }
 
 // submit takes forms into a session.
-func (r *records) submit(t testing.TB, s *session.Session, forms ...form) {
-	t.Helper()
+func (r *records) submit(tb testing.TB, s *session.Session, forms ...form) {
+	tb.Helper()
 	inputs := make([]session.FormInput, 0, len(forms))
 	for i, f := range forms {
 		if f.occasion == "" {
@@ -153,16 +153,16 @@ func (r *records) submit(t testing.TB, s *session.Session, forms ...form) {
 		inputs = append(inputs, in)
 	}
 	if err := s.Submit(inputs, session.Reference{Definition: r.Definition}); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
 // rate takes one answer of each member, in the order of the roster, to an
 // instrument of one item.
-func (r *records) rate(t testing.TB, s *session.Session, instrumentID string, about session.About, values ...float64) {
-	t.Helper()
+func (r *records) rate(tb testing.TB, s *session.Session, instrumentID string, about session.About, values ...float64) {
+	tb.Helper()
 	for i, v := range values {
-		r.submit(t, s, form{instrument: instrumentID, by: string(s.Roster[i].MemberID), about: about, answers: []float64{v}})
+		r.submit(tb, s, form{instrument: instrumentID, by: string(s.Roster[i].MemberID), about: about, answers: []float64{v}})
 	}
 }
 

@@ -115,12 +115,11 @@ func (d *decoder) readRating(r *reading, x *session.Rating, about target) error 
 		case "occasion":
 			x.Occasion = session.Occasion(d.word(r))
 		case "values":
-			a.values = r.array()
-			a.given = true
+			a.values = r.arrayData()
 		case "states":
-			a.states = r.document()
+			a.states = r.documentData()
 		case "items":
-			a.items = r.array()
+			a.items = r.arrayData()
 		case "form":
 			in := r.document()
 			r.fail(readForm(&in, x))
@@ -143,7 +142,7 @@ func (d *decoder) readRating(r *reading, x *session.Rating, about target) error 
 
 // complete puts the answers together and finds what is missing in a rating.
 func (d *decoder) complete(x *session.Rating, a *storedAnswers, about target) error {
-	missing := x.Occasion == "" || x.FormItems == 0 || x.Entered.At.IsZero() || x.Entered.Mode == "" || !a.given
+	missing := x.Occasion == "" || x.FormItems == 0 || x.Entered.At.IsZero() || x.Entered.Mode == "" || a.values == nil
 	if !about.mayBeMissing {
 		missing = missing || about.therapist != nil && *about.therapist == "" || about.member != nil && *about.member == "" ||
 			about.from != nil && *about.from == "" || about.to != nil && *about.to == ""
@@ -246,40 +245,43 @@ func (d *decoder) readEntry(r *reading, x *session.Entry) error {
 	return r.err
 }
 
-// storedAnswers are the three fields that answers are made of.
+// storedAnswers are the three fields that answers are made of, as they are
+// stored; nil where a field is not there.
 type storedAnswers struct {
-	given         bool
-	values, items reading
-	states        reading
+	values, items, states []byte
 }
 
 // readAnswers puts values, item numbers and states together.
 func (d *decoder) readAnswers(a *storedAnswers) ([]session.Answer, error) {
 	out := d.room()
-	for i := 1; a.values.next(); i++ {
+	r := readArray(a.values)
+	for i := 1; r.next(); i++ {
 		answer := session.Answer{Item: i}
-		if a.values.value.Type != bsoncore.TypeNull {
-			answer.State, answer.Value = session.Answered, a.values.number()
+		if r.value.Type != bsoncore.TypeNull {
+			answer.State, answer.Value = session.Answered, r.number()
 		}
 		out = append(out, answer)
 	}
-	if a.values.err != nil {
-		return nil, fmt.Errorf("values: %w", a.values.err)
+	if r.err != nil {
+		return nil, fmt.Errorf("values: %w", r.err)
 	}
 	out = d.taken(out)
-	if len(a.items.rest) > 0 {
-		if err := readItems(&a.items, out); err != nil {
+	if a.items != nil {
+		if err := readItems(a.items, out); err != nil {
 			return nil, fmt.Errorf("items: %w", err)
 		}
 	}
-	if err := readStates(&a.states, out); err != nil {
-		return nil, fmt.Errorf("states: %w", err)
+	if a.states != nil {
+		if err := readStates(a.states, out); err != nil {
+			return nil, fmt.Errorf("states: %w", err)
+		}
 	}
 	return out, nil
 }
 
 // readItems reads the item numbers of a level that has not all of the form.
-func readItems(r *reading, answers []session.Answer) error {
+func readItems(data []byte, answers []session.Answer) error {
+	r := readArray(data)
 	i := 0
 	for ; r.next(); i++ {
 		if i == len(answers) {
@@ -294,7 +296,8 @@ func readItems(r *reading, answers []session.Answer) error {
 }
 
 // readStates reads why values are missing.
-func readStates(r *reading, answers []session.Answer) error {
+func readStates(data []byte, answers []session.Answer) error {
+	r := readDocument(data)
 	for r.next() {
 		item, err := strconv.Atoi(string(r.key))
 		if err != nil {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -26,13 +27,19 @@ type reading struct {
 // readDocument begins to walk a document.
 func readDocument(data []byte) reading {
 	var r reading
-	length, _, ok := bsoncore.ReadLength(data)
-	if !ok || length < 5 || int(length) != len(data) || data[len(data)-1] != 0 {
+	if len(data) < 5 || lengthOf(data) != len(data) || data[len(data)-1] != 0 {
 		r.err = errors.New("it is no BSON document of the length it says")
 		return r
 	}
 	r.whole = data[4 : len(data)-1]
 	r.rest = r.whole
+	return r
+}
+
+// readArray begins to walk an array.
+func readArray(data []byte) reading {
+	r := readDocument(data)
+	r.list = true
 	return r
 }
 
@@ -89,17 +96,9 @@ func valueSize(kind bsoncore.Type, src []byte) int {
 	case bsoncore.TypeDouble, bsoncore.TypeDateTime, bsoncore.TypeInt64:
 		size = 8
 	case bsoncore.TypeString:
-		length, _, ok := bsoncore.ReadLength(src)
-		if !ok {
-			return -1
-		}
-		size = int(length) + 4
+		size = lengthOf(src) + 4
 	case bsoncore.TypeEmbeddedDocument, bsoncore.TypeArray:
-		length, _, ok := bsoncore.ReadLength(src)
-		if !ok {
-			return -1
-		}
-		size = int(length)
+		size = lengthOf(src)
 	default:
 		v, _, ok := bsoncore.ReadValue(src, kind)
 		if !ok {
@@ -111,6 +110,15 @@ func valueSize(kind bsoncore.Type, src []byte) int {
 		return -1
 	}
 	return size
+}
+
+// lengthOf reads the length that a string, document or array begins with; one
+// that is cut off or negative is longer than anything there is.
+func lengthOf(src []byte) int {
+	if len(src) < 4 {
+		return math.MaxInt32
+	}
+	return int(min(binary.LittleEndian.Uint32(src), math.MaxInt32))
 }
 
 // repeated tells whether the key was met before, by reading the elements before
@@ -228,26 +236,48 @@ func (r *reading) binary() []byte {
 	return bytes.Clone(data)
 }
 
-// document walks the embedded document at hand.
-func (r *reading) document() reading {
+// documentData returns the bytes of the embedded document at hand.
+func (r *reading) documentData() []byte {
 	if r.value.Type != bsoncore.TypeEmbeddedDocument {
 		r.wrong("a document")
+		return nil
+	}
+	return r.value.Data
+}
+
+// arrayData returns the bytes of the array at hand.
+func (r *reading) arrayData() []byte {
+	if r.value.Type != bsoncore.TypeArray {
+		r.wrong("an array")
+		return nil
+	}
+	return r.value.Data
+}
+
+// document walks the embedded document at hand. What is wrong with it is
+// noted here too.
+func (r *reading) document() reading {
+	data := r.documentData()
+	if data == nil {
 		return reading{}
 	}
-	inner := readDocument(r.value.Data)
-	r.fail(inner.err)
+	inner := readDocument(data)
+	if inner.err != nil {
+		r.fail(inner.err)
+	}
 	return inner
 }
 
-// array walks the array at hand.
+// array walks the array at hand. What is wrong with it is noted here too.
 func (r *reading) array() reading {
-	if r.value.Type != bsoncore.TypeArray {
-		r.wrong("an array")
+	data := r.arrayData()
+	if data == nil {
 		return reading{}
 	}
-	inner := readDocument(r.value.Data)
-	inner.list = true
-	r.fail(inner.err)
+	inner := readArray(data)
+	if inner.err != nil {
+		r.fail(inner.err)
+	}
 	return inner
 }
 

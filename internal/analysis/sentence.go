@@ -186,10 +186,10 @@ func (r *Report) settle() string {
 func (r *Report) next() string {
 	switch r.Result.Answer {
 	case multilevel.Refused:
-		return "Ask this instead: " + r.Instead
+		return "Instead: " + lowerFirst(r.Instead)
 	case multilevel.NotIdentifiable:
 		if r.Instead != "" {
-			return "Ask this instead: " + r.Instead
+			return "Instead: " + lowerFirst(r.Instead)
 		}
 		return need(r.Result.Reason)
 	case multilevel.Supported:
@@ -202,6 +202,14 @@ func (r *Report) next() string {
 		return "Look at the members one by one; the mean of the " + r.unit() + " tells little about them."
 	}
 	return ""
+}
+
+// lowerFirst begins a sentence in the middle of another.
+func lowerFirst(sentence string) string {
+	if sentence == "" {
+		return ""
+	}
+	return strings.ToLower(sentence[:1]) + sentence[1:]
 }
 
 // need says what data would make a question answerable.

@@ -59,12 +59,12 @@ func TestSentencesOfEveryAnswer(t *testing.T) {
 		"refused": {refused, []string{
 			"y: 48 ratings from 48 members in 6 groups.",
 			"We did not compute this because it would mislead. It is not cohesion.",
-			"Ask this instead: Ask for it as it is.",
+			"Instead: ask for it as it is.",
 		}},
 		"not identifiable by its nature": {global, []string{
 			"y: 48 ratings from 48 members in 6 groups.",
 			"This kind of data can never show it. It is one rating.",
-			"Ask this instead: Ask the members.",
+			"Instead: ask the members.",
 		}},
 		"one group": {told(multilevel.NotIdentifiable, multilevel.OneGroup, lasting, 0, 0, 0), []string{
 			"y: 48 ratings from 48 members in 6 groups.",

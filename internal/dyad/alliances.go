@@ -33,8 +33,8 @@ func sharedRater(rater instrument.RaterKind) *multilevel.Objection {
 	}
 	return &multilevel.Objection{
 		Answer: multilevel.Refused, Reason: "one_with_many",
-		Detail: "One therapist or observer rated all members of a group, so what these ratings have in common may be the " +
-			"rater's habit as well as the group: the two cannot be told apart by this test.",
+		Detail: "One therapist or observer rated several members of one group or family, so what these ratings have in common may " +
+			"be the rater's habit as well as the group: the two cannot be told apart by this test.",
 		Instead: "Ask for the members' own ratings. Ratings of many by one are a matter for the one-with-many model.",
 	}
 }

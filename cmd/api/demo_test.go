@@ -12,7 +12,7 @@ import (
 )
 
 // One practice is filled for all of this, since filling is what takes time.
-func TestDemo(t *testing.T) {
+func TestDemo(t *testing.T) { //nolint:tparallel // one process at a time may write to the directory
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "demo")
 	code, table, errs := command(t, "demo", "--no-serve", "--demo-dir", dir)

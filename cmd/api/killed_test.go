@@ -42,7 +42,7 @@ func TestNothingAcknowledgedIsLostWhenTheServiceIsKilled(t *testing.T) {
 	}
 	bin := build(t)
 	dir := t.TempDir()
-	chance := rand.New(rand.NewPCG(9, 20)) //nolint:gosec // moments of a test
+	chance := rand.New(rand.NewPCG(9, 20))
 	p, c := launch(t, bin, dir, "")
 	group, therapist, members := c.group(t, "KILL", 8)
 	stored := 0
@@ -51,7 +51,7 @@ func TestNothingAcknowledgedIsLostWhenTheServiceIsKilled(t *testing.T) {
 			object{"kind": "meeting", "held_on": "2026-01-12", "number": round + 1}).id
 		all := postings(held, therapist, members, round)
 		acks := post(t, c, all, func() {
-			time.Sleep(time.Duration(20+chance.IntN(180)) * time.Millisecond) //nolint:forbidigo // the moment of death is the point
+			time.Sleep(time.Duration(20+chance.IntN(180)) * time.Millisecond)
 			if err := p.Process.Kill(); err != nil {
 				t.Error(err)
 			}

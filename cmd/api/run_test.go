@@ -16,8 +16,18 @@ func TestHelpOfEveryCommand(t *testing.T) {
 	t.Setenv("COLUMNS", "98")
 	var all strings.Builder
 	for _, args := range [][]string{
-		{}, {"serve"}, {"demo"}, {"analyze"}, {"analyze", "plan"}, {"analyze", "group-level"},
-		{"instruments"}, {"instruments", "list"}, {"instruments", "show"}, {"instruments", "check"}, {"doctor"}, {"version"},
+		{},
+		{"serve"},
+		{"demo"},
+		{"analyze"},
+		{"analyze", "plan"},
+		{"analyze", "group-level"},
+		{"instruments"},
+		{"instruments", "list"},
+		{"instruments", "show"},
+		{"instruments", "check"},
+		{"doctor"},
+		{"version"},
 	} {
 		code, out, errs := command(t, append(args, "--help")...)
 		if code != exitDone || errs != "" {
@@ -131,6 +141,13 @@ func TestCreateAnalyseReadStopAndStartAgain(t *testing.T) {
 	for i, m := range members {
 		forms = append(forms, form("holon-cohesion-1", m, nil, 5+i), form("holon-alliance-1", m, object{"therapist_id": therapist}, 8-i))
 	}
+	var marks []object
+	for _, m := range members {
+		marks = append(marks, object{"member_id": m, "attendance": "present"})
+	}
+	s.must(t, http.StatusPreconditionRequired, "PUT", "/v1/sessions/"+held+"/attendance", "", object{"members": marks})
+	s.must(t, http.StatusOK, "PUT", "/v1/sessions/"+held+"/attendance", `"1"`, object{"members": marks})
+	s.must(t, http.StatusPreconditionFailed, "PUT", "/v1/sessions/"+held+"/attendance", `"1"`, object{"members": marks})
 	s.must(t, http.StatusCreated, "POST", "/v1/sessions/"+held+"/forms", "", object{"forms": forms})
 	measure := object{"instrument": object{"id": "holon-cohesion-1", "version": "1"}, "score": "rating", "rater": "member"}
 	made := s.must(t, http.StatusCreated, "POST", "/v1/reports", "", object{"analysis": "group_level", "measure": measure})

@@ -41,7 +41,7 @@ type service struct {
 // start runs the program in this process until it serves.
 func start(t *testing.T, args ...string) *service {
 	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background()) //nolint:usetesting // the test's own context ends before its cleanup
+	ctx, cancel := context.WithCancel(context.Background()) // the test's own ends before its cleanup
 	reader, writer := io.Pipe()
 	code := make(chan int, 1)
 	var log lockedBuffer

@@ -12,9 +12,10 @@ import (
 // luck is what all chance of a practice follows from.
 type luck uint64
 
-// theLuck is that of the demonstration. It was taken among a dozen as one whose
-// groups are neither unusually alike nor unusually different.
-const theLuck luck = 20250103
+// theLuck is that of the demonstration. It was taken among two dozen for an
+// ordinary sample: about nine in ten of its intervals hold the truth, and large
+// effects are found.
+const theLuck luck = 20250101
 
 // draw is a source of chance of its own for every key: what one member answers
 // does not depend on who else was drawn before.

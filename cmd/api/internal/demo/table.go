@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
 	"holon/internal/analysis"
 	"holon/internal/instrument"
+	"holon/internal/multilevel"
 	"holon/internal/session"
 )
 
@@ -22,7 +24,8 @@ func WriteTable(ctx context.Context, w io.Writer, src analysis.Source) error {
 	page := &page{w: w}
 	page.paragraph("", "Is the group level real? One session of each group is tested, measure by measure. Beside each answer stands "+
 		"the truth: the share of variance between groups that the generator used, before values were rounded and cut to "+
-		"their scales. That adds error, so estimates tend to lie a little lower. Ruptures and splits are planted in other sessions.")
+		"their scales. That adds error, so estimates tend to lie a little lower; with so few groups they mostly "+
+		"scatter widely. An estimate below zero is possible. Ruptures and splits are planted in other sessions.")
 	for _, part := range []struct {
 		title   string
 		courses []*course
@@ -79,7 +82,7 @@ func (p *page) line(format string, args ...any) {
 }
 
 // joined stands for a space that no line is broken at.
-const joined = "\u00a0"
+const joined = "\x00"
 
 // paragraph prints text, broken at spaces, behind an indent. A number stays
 // with its percent sign.
@@ -161,8 +164,23 @@ func truth(r *analysis.Report, def *instrument.Definition, traits []trait) strin
 	if !ok {
 		return ""
 	}
+	text := fmt.Sprintf("In truth %.0f %%: %.0f %% lasting and %.0f %% of that evening.", 100*s.Total(), 100*s.Lasting, 100*s.Evening)
 	if s.Evening == 0 {
-		return fmt.Sprintf("In truth %.0f %%, all of it lasting.", 100*s.Total())
+		text = fmt.Sprintf("In truth %.0f %%, all of it lasting.", 100*s.Total())
 	}
-	return fmt.Sprintf("In truth %.0f %%: %.0f %% lasting and %.0f %% of that evening.", 100*s.Total(), 100*s.Lasting, 100*s.Evening)
+	return estimate(r) + text
 }
+
+// estimate says the estimated share and its 90 % limits, which may be negative,
+// where the answer does not say them itself; "" where there are none.
+func estimate(r *analysis.Report) string {
+	icc := r.Result.ICC1
+	k := slices.IndexFunc(icc.CI, func(x multilevel.Interval) bool { return x.Level == 0.90 })
+	if r.Result.Answer == multilevel.Supported || icc.Estimate == nil || k < 0 || icc.CI[k].Lower == nil || icc.CI[k].Upper == nil {
+		return ""
+	}
+	return fmt.Sprintf("Estimated %.0f %%, between %.0f %% and %.0f %%. ", percent(*icc.Estimate), percent(*icc.CI[k].Lower), percent(*icc.CI[k].Upper))
+}
+
+// percent rounds a share to whole percents, without a negative zero.
+func percent(share float64) float64 { return math.Round(100*share) + 0 }

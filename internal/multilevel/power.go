@@ -64,8 +64,10 @@ func (d Design) freedoms() (dfB, dfW float64, ok bool) {
 // tested) and v = 1/n + truth, the form sum w (ybar-mu)^2 has the mean
 // sum wv - sum w^2 v/sum w and half the variance
 // sum w^2 v^2 - 2 sum w^3 v^2/sum w + (sum w^2 v/sum w)^2. For equal sizes the
-// degrees of freedom are dfB and everything made of this is exact.
-func (d Design) between(tested, truth float64) (mean, freedom float64) {
+// degrees of freedom are dfB and everything made of this is exact. ok is false
+// where so few groups cannot have these shares of sizes, as four cannot when
+// one in a hundred is huge: then no sum of squares has such moments.
+func (d Design) between(tested, truth float64) (mean, freedom float64, ok bool) {
 	var w1, wv, wwv, wwvv, wwwvv float64
 	for _, m := range d.mix {
 		w := m.size / (1 + float64(m.size*tested))
@@ -80,7 +82,7 @@ func (d Design) between(tested, truth float64) (mean, freedom float64) {
 	k, ratio := float64(d.groups), wwv/w1
 	mean = float64(k*wv) - ratio
 	half := float64(k*wwvv) - 2*wwwvv/w1 + float64(ratio*ratio)
-	return mean, mean * mean / half
+	return mean, mean * mean / half, mean > 0 && half > 0
 }
 
 // ratioOf returns the ratio of variances icc/(1-icc).
@@ -89,13 +91,17 @@ func ratioOf(icc float64) float64 { return icc / (1 - icc) }
 // Power returns the chance that the one-way F test at .05 finds a true ICC in
 // [0, 1). For n members in each group it is P(F(dfB, dfW) > F_crit/(1+n l)), l =
 // icc/(1-icc), exactly; for unequal sizes n0 stands for n and dfB is replaced
-// by Satterthwaite's (see between). It is 0 for a design that has no test.
+// by Satterthwaite's (see between). It is 0 for a design that has no test or
+// cannot be made of so few groups.
 func (d Design) Power(icc float64) float64 {
 	dfB, dfW, ok := d.freedoms()
 	if !ok {
 		return 0
 	}
-	mean, freedom := d.between(0, ratioOf(icc))
+	mean, freedom, ok := d.between(0, ratioOf(icc))
+	if !ok {
+		return 0
+	}
 	return upperF(quantileF(1-alpha, dfB, dfW)*dfB/mean, freedom, dfW)
 }
 
@@ -107,7 +113,10 @@ func (d Design) ChanceNotPositive(icc float64) float64 {
 	if !ok {
 		return 1
 	}
-	mean, freedom := d.between(0, ratioOf(icc))
+	mean, freedom, ok := d.between(0, ratioOf(icc))
+	if !ok {
+		return 1
+	}
 	return lowerF(dfB/mean, freedom, dfW)
 }
 
@@ -120,6 +129,9 @@ func (d Design) ChanceRuledOut(bound float64) float64 {
 	if !ok {
 		return 0
 	}
-	mean, freedom := d.between(ratioOf(bound), 0)
+	mean, freedom, ok := d.between(ratioOf(bound), 0)
+	if !ok {
+		return 0
+	}
 	return min(lowerF(quantileF(alpha, dfB, dfW)*dfB/mean, freedom, dfW), 1-alpha)
 }

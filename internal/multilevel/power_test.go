@@ -2,11 +2,13 @@ package multilevel_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
 
 	"gonum.org/v1/gonum/stat/distuv"
+	"pgregory.net/rapid"
 
 	"holon/internal/multilevel"
 )
@@ -188,6 +190,31 @@ func TestUnequalSizesByDrawing(t *testing.T) {
 	design := multilevel.DesignOf(sizes)
 	same(t, "power of the design", new(design.Power(icc)), *s.PowerNow, 1e-12, 0)
 	same(t, "ruled out", new(design.ChanceRuledOut(bound)), ruledOut/runs, 0, near)
+}
+
+// TestSettleOfVeryUnequalSizes: the number of groups to show an ICC lies on the
+// side of the groups at hand that their own power is on, however unlike the
+// groups are. Four groups cannot be mixed as nine of one and one of fifty are,
+// and must not pass for enough.
+func TestSettleOfVeryUnequalSizes(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		size := rapid.OneOf(rapid.IntRange(1, 8), rapid.SampledFrom([]int{30, 50, 200, 3000}))
+		sizes := rapid.SliceOfN(size, 4, 60).Draw(t, "sizes")
+		d := multilevel.OneWay{Group: []string{"aa"}, Y: []float64{0.5}}
+		for g, n := range sizes {
+			for i := range n {
+				d.Group, d.Y = append(d.Group, fmt.Sprintf("a%02d", g)), append(d.Y, float64((i+g)%3))
+			}
+		}
+		s := multilevel.TestGroupLevel(d, multilevel.Options{PlanICC: rapid.SampledFrom([]float64{0.01, 0.1, 0.3}).Draw(t, "icc")}).Settle
+		if s.PowerNow == nil || s.GroupsToShow == nil {
+			return // one member per group, or beyond reach
+		}
+		if now := len(sizes) + 1; (*s.PowerNow >= 0.8) != (*s.GroupsToShow <= now) {
+			t.Errorf("%d groups have power %v, and %d are enough", now, *s.PowerNow, *s.GroupsToShow)
+		}
+	})
 }
 
 // TestCountsBeyondReach says so instead of naming a number.

@@ -36,8 +36,8 @@ func settle(now Design, o Options, notes *caveat.Set) Settle {
 			*out.PowerNow = now.Power(o.PlanICC)
 		}
 	}
-	out.GroupsToShow = fewest(func(k int) bool { return now.with(k).Power(o.PlanICC) >= enough })
-	out.GroupsToRuleOut = fewest(func(k int) bool { return now.with(k).ChanceRuledOut(o.Bound) >= enough })
+	out.GroupsToShow = fewest(now.groups, func(k int) bool { return now.with(k).Power(o.PlanICC) >= enough })
+	out.GroupsToRuleOut = fewest(now.groups, func(k int) bool { return now.with(k).ChanceRuledOut(o.Bound) >= enough })
 	noteFar(notes, out.GroupsToShow, "show an ICC", o.PlanICC)
 	noteFar(notes, out.GroupsToRuleOut, "rule out an ICC", o.Bound)
 	return out
@@ -51,10 +51,11 @@ func noteFar(notes *caveat.Set, k *int, purpose string, icc float64) {
 }
 
 // fewest returns the smallest number of groups from fewestGroups on that
-// suffices, by doubling and halving (more groups are never worse), or nil beyond
-// mostGroups.
-func fewest(suffices func(k int) bool) *int {
-	no, yes := fewestGroups-1, fewestGroups
+// suffices, or nil beyond mostGroups. It looks below the number at hand if that
+// suffices, else above it, by doubling and halving (more groups are never
+// worse), so that it cannot contradict what the groups at hand can do.
+func fewest(now int, suffices func(k int) bool) *int {
+	no, yes := fewestGroups-1, max(now, fewestGroups)
 	for !suffices(yes) {
 		if yes >= mostGroups {
 			return nil

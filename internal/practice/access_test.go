@@ -1,0 +1,244 @@
+package practice_test
+
+import (
+	"slices"
+	"testing"
+
+	"holon/internal/access"
+	"holon/internal/fault"
+	"holon/internal/instrument"
+	"holon/internal/practice"
+	"holon/internal/session"
+)
+
+// useCases is every use case that asks the policy, with a request and the
+// clinic's things.
+func useCases(c *clinic, p *practice.Practice) map[string]func(t *testing.T, rq practice.Request) error {
+	return map[string]func(t *testing.T, rq practice.Request) error{
+		"create member": func(t *testing.T, rq practice.Request) error {
+			_, err := p.CreateMember(t.Context(), rq, "X", nil)
+			return err
+		},
+		"member": func(t *testing.T, rq practice.Request) error {
+			_, err := p.Member(t.Context(), rq, c.members[0])
+			return err
+		},
+		"members": func(t *testing.T, rq practice.Request) error {
+			_, _, err := p.Members(t.Context(), rq, practice.Page{})
+			return err
+		},
+		"create therapist": func(t *testing.T, rq practice.Request) error {
+			_, err := p.CreateTherapist(t.Context(), rq, "X")
+			return err
+		},
+		"therapist": func(t *testing.T, rq practice.Request) error {
+			_, err := p.Therapist(t.Context(), rq, c.therapist)
+			return err
+		},
+		"therapists": func(t *testing.T, rq practice.Request) error {
+			_, _, err := p.Therapists(t.Context(), rq, practice.Page{})
+			return err
+		},
+		"create group": func(t *testing.T, rq practice.Request) error {
+			_, err := p.CreateGroup(t.Context(), rq, practice.GroupInput{Code: "X", Kind: session.KindFamily, Format: session.Open, StartsOn: "2026-01-01"})
+			return err
+		},
+		"group": func(t *testing.T, rq practice.Request) error { _, err := p.Group(t.Context(), rq, c.group); return err },
+		"groups": func(t *testing.T, rq practice.Request) error {
+			_, _, err := p.Groups(t.Context(), rq, practice.GroupFilter{}, practice.Page{})
+			return err
+		},
+		"join": func(t *testing.T, rq practice.Request) error {
+			_, _, err := p.Join(t.Context(), rq, c.group, practice.SpellInput{MemberID: c.members[0], Role: session.RoleMember, Joined: "2027-01-01"})
+			return err
+		},
+		"assign": func(t *testing.T, rq practice.Request) error {
+			_, _, err := p.Assign(t.Context(), rq, c.group, practice.TherapistSpellInput{TherapistID: c.therapist, Role: session.Co, From: "2027-01-01"})
+			return err
+		},
+		"end spell": func(t *testing.T, rq practice.Request) error {
+			_, err := p.EndSpell(t.Context(), rq, c.group, 1, 3, "2026-06-25", session.LeftOther)
+			return err
+		},
+		"end therapist's spell": func(t *testing.T, rq practice.Request) error {
+			_, err := p.EndTherapistSpell(t.Context(), rq, c.group, 1, 3, "2026-06-25", session.ReleasedOther)
+			return err
+		},
+		"end group": func(t *testing.T, rq practice.Request) error {
+			_, err := p.EndGroup(t.Context(), rq, c.group, 3, "2026-06-25")
+			return err
+		},
+		"open session": func(t *testing.T, rq practice.Request) error {
+			_, err := p.OpenSession(t.Context(), rq, c.group, practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-03-12"})
+			return err
+		},
+		"session": func(t *testing.T, rq practice.Request) error {
+			_, err := p.Session(t.Context(), rq, c.session, nil)
+			return err
+		},
+		"sessions of": func(t *testing.T, rq practice.Request) error {
+			_, _, err := p.SessionsOf(t.Context(), rq, c.group, practice.Page{})
+			return err
+		},
+		"set roster": func(t *testing.T, rq practice.Request) error {
+			_, err := p.SetRoster(t.Context(), rq, c.session, 1, c.members)
+			return err
+		},
+		"attend": func(t *testing.T, rq practice.Request) error {
+			_, err := p.Attend(t.Context(), rq, c.session, 1, []session.Mark{{MemberID: c.members[0], Attendance: session.Present}}, nil)
+			return err
+		},
+		"close": func(t *testing.T, rq practice.Request) error {
+			_, err := p.CloseSession(t.Context(), rq, c.session, 1, nil)
+			return err
+		},
+		"cancel": func(t *testing.T, rq practice.Request) error {
+			_, err := p.CancelSession(t.Context(), rq, c.session, 1, session.CancelOther)
+			return err
+		},
+		"submit": func(t *testing.T, rq practice.Request) error {
+			_, err := p.Submit(t.Context(), rq, c.session, []session.FormInput{c.form(0)})
+			return err
+		},
+		"correct": func(t *testing.T, rq practice.Request) error {
+			_, err := p.Correct(t.Context(), rq, c.session, session.Correction{})
+			return err
+		},
+		"history": func(t *testing.T, rq practice.Request) error {
+			_, err := p.History(t.Context(), rq, c.session)
+			return err
+		},
+		"session at": func(t *testing.T, rq practice.Request) error {
+			_, err := p.SessionAt(t.Context(), rq, c.session, 1)
+			return err
+		},
+		"records": func(t *testing.T, rq practice.Request) error {
+			_, err := p.Records(t.Context(), rq, practice.Selection{})
+			return err
+		},
+		"records of a group that is not": func(t *testing.T, rq practice.Request) error {
+			_, err := p.Records(t.Context(), rq, practice.Selection{Groups: []session.GroupID{"g-none"}})
+			return err
+		},
+		"authorize": func(t *testing.T, rq practice.Request) error {
+			return p.Authorize(t.Context(), rq, access.RunReport, access.Object{Kind: access.KindReport})
+		},
+	}
+}
+
+func TestWhoeverMayNotIsRefusedAndRecorded(t *testing.T) {
+	t.Parallel()
+	e := open(t)
+	c := newClinic(t, e, 1)
+	cases := useCases(c, c.Practice)
+	cases["instruments"] = func(t *testing.T, rq practice.Request) error { _, err := c.Instruments(t.Context(), rq); return err }
+	cases["instrument"] = func(t *testing.T, rq practice.Request) error {
+		_, err := c.Instrument(t.Context(), rq, phq9)
+		return err
+	}
+	before, _, err := c.SessionsOf(t.Context(), request(), c.group, practice.Page{})
+	must(t, err)
+	for name, use := range cases {
+		for _, who := range []access.Principal{{}, {ID: "stranger"}, {ID: "stranger", Role: "guest"}, {Role: access.RoleOperator}} {
+			rq := practice.Request{Principal: who, ID: "try " + name + " as " + string(who.Role) + who.ID}
+			if err := use(t, rq); !fault.Is(err, fault.Forbidden) {
+				t.Errorf("%s as %+v: %v, want forbidden", name, who, err)
+			}
+			k := slices.IndexFunc(entries(t, e), func(x access.Entry) bool { return x.RequestID == rq.ID })
+			if k < 0 {
+				t.Errorf("%s as %+v left no entry", name, who)
+				continue
+			}
+			if x := entries(t, e)[k]; x.Outcome != access.Denied || x.Principal != who.ID || !x.Action.Valid() || x.Object.Kind == "" {
+				t.Errorf("%s as %+v: entry %+v", name, who, x)
+			}
+		}
+	}
+	after, _, err := c.SessionsOf(t.Context(), request(), c.group, practice.Page{})
+	must(t, err)
+	if len(after) != len(before) || after[0].Rev != before[0].Rev {
+		t.Error("a refused use case wrote")
+	}
+}
+
+func TestWhatCannotBeRecordedIsNotDone(t *testing.T) {
+	t.Parallel()
+	e := open(t)
+	c := newClinic(t, e, 1)
+	d := deps(t, e)
+	d.Audit = brokenAudit{}
+	p := practice.New(d)
+	must(t, p.CheckInstruments(t.Context()))
+	for name, use := range useCases(c, p) {
+		err := use(t, request())
+		if !fault.Is(err, fault.Unavailable) || fault.RuleOf(err) != "audit_unavailable" {
+			t.Errorf("%s without an audit: %v", name, err)
+		}
+	}
+	s, err := c.Session(t.Context(), request(), c.session, nil)
+	must(t, err)
+	g, err := c.Group(t.Context(), request(), c.group)
+	must(t, err)
+	if s.Rev != 1 || g.Rev != 3 {
+		t.Errorf("written without a record: session at %d, group at %d", s.Rev, g.Rev)
+	}
+	if list, err := p.Instruments(t.Context(), request()); err != nil || len(list) == 0 {
+		t.Errorf("instruments are nobody's data, but: %v", err)
+	}
+}
+
+func TestReadsAndWritesLeaveEntriesWithIdentifiersOnly(t *testing.T) {
+	t.Parallel()
+	e := open(t)
+	c := newClinic(t, e, 1)
+	rq := request()
+	rq.ID = "req-read"
+	_, err := c.Session(t.Context(), rq, c.session, []instrument.Level{instrument.Alliance})
+	must(t, err)
+	rq.ID = "req-submit"
+	_, err = c.Submit(t.Context(), rq, c.session, []session.FormInput{c.form(0)})
+	must(t, err)
+	for id, action := range map[string]access.Action{"req-read": access.ReadSession, "req-submit": access.SubmitForms} {
+		var found []access.Entry
+		for _, x := range entries(t, e) {
+			if x.RequestID == id {
+				found = append(found, x)
+			}
+		}
+		want := access.Entry{
+			At: session.Millis(evening), Principal: "operator", Action: action, Outcome: access.Allowed, RequestID: id,
+			Object: access.Object{Kind: access.KindSession, ID: string(c.session), GroupID: c.group},
+		}
+		if len(found) != 1 {
+			t.Fatalf("%s left %d entries", id, len(found))
+		}
+		if want.ID = found[0].ID; found[0] != want {
+			t.Errorf("entry %+v, want %+v", found[0], want)
+		}
+	}
+}
+
+func TestTheFirstStartMakesOneOperator(t *testing.T) {
+	t.Parallel()
+	e := open(t)
+	p := practice.New(deps(t, e))
+	token, created, err := p.EnsureOperator(t.Context())
+	must(t, err)
+	if !created || !access.LooksLikeToken(token) {
+		t.Fatalf("token %q, created %v", token, created)
+	}
+	who, err := p.Authenticate(t.Context(), token)
+	if err != nil || who != operator {
+		t.Errorf("principal %+v, %v", who, err)
+	}
+	if token, created, err := practice.New(deps(t, e)).EnsureOperator(t.Context()); err != nil || created || token != "" {
+		t.Errorf("second start: %q, %v, %v", token, created, err)
+	}
+	other, _, err := access.NewToken(chance())
+	must(t, err)
+	for name, wrong := range map[string]string{"empty": "", "another": other, "cut": token[:len(token)-1], "a hash": access.HashToken(token)} {
+		if _, err := p.Authenticate(t.Context(), wrong); !fault.Is(err, fault.Unauthenticated) {
+			t.Errorf("%s token: %v", name, err)
+		}
+	}
+}

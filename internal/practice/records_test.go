@@ -1,0 +1,125 @@
+package practice_test
+
+import (
+	"slices"
+	"testing"
+
+	"holon/internal/access"
+	"holon/internal/fault"
+	"holon/internal/instrument"
+	"holon/internal/practice"
+	"holon/internal/session"
+	"holon/internal/store"
+)
+
+func TestRecordsStreamWhatWasAskedForAndLeaveAnEntryPerGroup(t *testing.T) {
+	t.Parallel()
+	e := open(t)
+	c := newClinic(t, e, 1)
+	ctx := t.Context()
+	_, err := c.Submit(ctx, request(), c.session, []session.FormInput{c.form(0)})
+	must(t, err)
+	family, err := c.CreateGroup(ctx, request(), practice.GroupInput{Code: "FAM", Kind: session.KindFamily, Format: session.Open, StartsOn: "2026-02-05"})
+	must(t, err)
+	rq := request()
+	rq.ID = "req-all"
+	all, err := c.Records(ctx, rq, practice.Selection{})
+	must(t, err)
+	if got := all.Groups(); len(got) != 2 || got[0].Code != "FAM" || got[1].Code != "THU" {
+		t.Errorf("groups %+v", got)
+	}
+	n := 0
+	for _, x := range entries(t, e) {
+		if x.RequestID == "req-all" && x.Action == access.ReadSession && x.Object.ID == "" && x.Object.GroupID != "" {
+			n++
+		}
+	}
+	if n != 2 {
+		t.Errorf("%d entries for two groups", n)
+	}
+	for _, x := range []struct {
+		levels []instrument.Level
+		want   int
+	}{{nil, 1}, {[]instrument.Level{instrument.Alliance}, 1}, {[]instrument.Level{instrument.Outcome}, 0}} {
+		list := collect(t, all.Sessions(ctx, c.group, x.levels...))
+		if len(list) != 1 || list[0].Count() != x.want {
+			t.Errorf("levels %v: %d sessions", x.levels, len(list))
+		}
+	}
+	families, err := c.Records(ctx, request(), practice.Selection{Kinds: []session.GroupKind{session.KindFamily}})
+	must(t, err)
+	if got := families.Groups(); len(got) != 1 || got[0].ID != family.ID {
+		t.Errorf("families %+v", got)
+	}
+	for _, err := range families.Sessions(ctx, c.group) {
+		if !fault.Is(err, fault.Forbidden) {
+			t.Errorf("a group that was not asked for is read: %v", err)
+		}
+	}
+	named, err := c.Records(ctx, request(), practice.Selection{Groups: []session.GroupID{c.group, c.group}})
+	must(t, err)
+	if got := named.Groups(); len(got) != 1 {
+		t.Errorf("a group named twice comes %d times", len(got))
+	}
+	_, err = c.Records(ctx, request(), practice.Selection{Groups: []session.GroupID{c.group, "g-none"}})
+	wantFault(t, err, fault.NotFound, "not_found")
+	if none, err := c.Records(ctx, request(), practice.Selection{Groups: []session.GroupID{}}); err != nil || len(none.Groups()) != 0 {
+		t.Errorf("no group named: %+v, %v", none, err)
+	}
+	if d, ok := named.Definition(alliance); !ok || d.Ref != alliance {
+		t.Error("the definition is not at hand")
+	}
+}
+
+func TestADamagedSessionIsPassedOnByNameAndTheNextFollows(t *testing.T) {
+	t.Parallel()
+	e := open(t)
+	c := newClinic(t, e, 1)
+	ctx := t.Context()
+	for range 2 {
+		_, err := c.OpenSession(ctx, request(), c.group, practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-03-12"})
+		must(t, err)
+	}
+	damage(t, e, c.session)
+	r, err := c.Records(ctx, request(), practice.Selection{})
+	must(t, err)
+	var good []int
+	bad := 0
+	for s, err := range r.Sessions(ctx, c.group) {
+		if err != nil {
+			wantFault(t, err, fault.Internal, "document_damaged")
+			bad++
+			continue
+		}
+		good = append(good, s.Number)
+	}
+	if bad != 1 || !slices.Equal(good, []int{2, 3}) {
+		t.Errorf("%d damaged, sessions %v", bad, good)
+	}
+	// The damaged one keeps its number.
+	s, err := c.OpenSession(ctx, request(), c.group, practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-03-19"})
+	if err != nil || s.Number != 4 {
+		t.Errorf("the next session is %+v, %v", s, err)
+	}
+	_, err = c.Session(ctx, request(), c.session, nil)
+	wantFault(t, err, fault.Internal, "document_damaged")
+}
+
+// damage cuts a field's type out of a session by hand: its status becomes a
+// number.
+func damage(t *testing.T, e store.Engine, id session.SessionID) {
+	t.Helper()
+	sessions := store.Collections()[slices.IndexFunc(store.Collections(), func(c store.Collection) bool { return c.Name == "sessions" })]
+	d, err := e.Get(t.Context(), sessions, string(id), nil)
+	must(t, err)
+	at := slices.Index(d.Body, 0) // found below, in the name of the field
+	for i := range d.Body {
+		if string(d.Body[i:min(i+9, len(d.Body))]) == "held_on\x00\x0b" {
+			at = i
+		}
+	}
+	rest := slices.Clone(d.Body)
+	rest[at] = 'H' // a field that nobody knows in the place of the day
+	must(t, e.Delete(t.Context(), sessions, string(id), d.Rev))
+	must(t, e.Insert(t.Context(), sessions, store.Document{ID: d.ID, Rev: d.Rev, Body: rest}))
+}

@@ -1,0 +1,118 @@
+package access_test
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"holon/internal/access"
+	"holon/internal/fault"
+)
+
+// kindOf says for every action the kind of thing it is done to.
+var kindOf = map[access.Action]string{
+	access.ReadGroup: access.KindGroup, access.WriteGroup: access.KindGroup,
+	access.ReadMember: access.KindMember, access.WriteMember: access.KindMember,
+	access.ReadTherapist: access.KindTherapist, access.WriteTherapist: access.KindTherapist,
+	access.ReadSession: access.KindSession, access.WriteSession: access.KindSession, access.ReadHistory: access.KindSession,
+	access.SubmitForms: access.KindSession, access.CorrectRating: access.KindSession,
+	access.ReadInstruments: access.KindInstrument, access.RunReport: access.KindReport, access.ReadReport: access.KindReport,
+	access.ReadAudit: access.KindAudit,
+}
+
+func TestTheOperatorMayDoEveryActionToItsKindOfThing(t *testing.T) {
+	t.Parallel()
+	if len(kindOf) != len(access.Actions()) {
+		t.Fatalf("%d actions, %d in this test", len(access.Actions()), len(kindOf))
+	}
+	kinds := []string{
+		access.KindGroup, access.KindMember, access.KindTherapist, access.KindSession, access.KindInstrument, access.KindReport, access.KindAudit, "", "account",
+	}
+	operator := access.Principal{ID: "operator", Role: access.RoleOperator}
+	for _, a := range access.Actions() {
+		if !a.Valid() {
+			t.Errorf("%s is not valid", a)
+		}
+		for _, k := range kinds {
+			err := access.Decide(operator, a, access.Object{Kind: k, ID: "x"})
+			if allowed := err == nil; allowed != (k == kindOf[a]) {
+				t.Errorf("%s on %q: allowed %v", a, k, allowed)
+			}
+		}
+	}
+}
+
+func TestWhatNoRuleAllowsIsDenied(t *testing.T) {
+	t.Parallel()
+	operator := access.Principal{ID: "operator", Role: access.RoleOperator}
+	for name, c := range map[string]struct {
+		who    access.Principal
+		action access.Action
+	}{
+		"nobody":                {access.Principal{}, access.ReadGroup},
+		"somebody of no role":   {access.Principal{ID: "x"}, access.ReadGroup},
+		"an unknown role":       {access.Principal{ID: "x", Role: "guest"}, access.ReadGroup},
+		"an operator unnamed":   {access.Principal{Role: access.RoleOperator}, access.ReadGroup},
+		"a role in other case":  {access.Principal{ID: "x", Role: "Operator"}, access.ReadGroup},
+		"an unknown action":     {operator, "delete_everything"},
+		"no action at all":      {operator, ""},
+		"an action's near name": {operator, "read_groups"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := access.Decide(c.who, c.action, access.Object{Kind: access.KindGroup, ID: "g-1", GroupID: "g-1"})
+			if !fault.Is(err, fault.Forbidden) || fault.RuleOf(err) != "not_allowed" {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	if access.Role("guest").Valid() || !access.RoleOperator.Valid() || access.Action("x").Valid() {
+		t.Error("an unknown role or action is valid")
+	}
+}
+
+func TestATokenIsShownOnceAndKeptAsAHash(t *testing.T) {
+	t.Parallel()
+	secret := bytes.Repeat([]byte{0xa5}, 32)
+	token, hash, err := access.NewToken(bytes.NewReader(secret))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "holon_" + strings.Repeat("paWl", 10) + "paU"; token != want {
+		t.Errorf("token %q, want %q", token, want)
+	}
+	// printf '%s' "$token" | sha256sum
+	if want := "70cd1ae07904f9ef202fed5d86149749034262ffbd40b956b2e1530979da7b5c"; hash != want || access.HashToken(token) != want {
+		t.Errorf("hash %q, want %q", hash, want)
+	}
+	if strings.Contains(hash, token[6:]) {
+		t.Error("the hash holds the token")
+	}
+	for name, s := range map[string]string{
+		"empty": "", "no prefix": token[6:], "cut": token[:len(token)-1], "longer": token + "A", "of other letters": token[:len(token)-1] + "+", "a hash": hash,
+	} {
+		if access.LooksLikeToken(s) {
+			t.Errorf("%s looks like a token", name)
+		}
+	}
+	if !access.LooksLikeToken(token) {
+		t.Error("a token does not look like one")
+	}
+	_, _, err = access.NewToken(iotest.ErrReader(errors.New("no entropy")))
+	if fault.RuleOf(err) != "no_randomness" {
+		t.Errorf("without chance: %v", err)
+	}
+	if _, _, err := access.NewToken(bytes.NewReader(secret[:31])); err == nil {
+		t.Error("a token of 31 bytes of chance was made")
+	}
+}
+
+func TestAnAccountIsItsPrincipal(t *testing.T) {
+	t.Parallel()
+	a := access.Account{ID: "operator", Role: access.RoleOperator}
+	if a.Principal() != (access.Principal{ID: "operator", Role: access.RoleOperator}) {
+		t.Errorf("principal %+v", a.Principal())
+	}
+}

@@ -122,7 +122,7 @@ func fieldOf(name string, ref *openapi3.SchemaRef, required bool) fieldView {
 // typeOf says what a value is.
 func typeOf(ref *openapi3.SchemaRef) typeView {
 	s := ref.Value
-	t := typeView{Name: s.Type.Slice()[max(0, len(s.Type.Slice())-1):][0]}
+	t := typeView{Name: "object"}
 	if s.Nullable {
 		t.After = " or null"
 	}
@@ -139,6 +139,8 @@ func typeOf(ref *openapi3.SchemaRef) typeView {
 		t.Before, t.Name, t.Anchor = "list of "+inner.Before, inner.Name, inner.Anchor
 	case s.Type.Is(openapi3.TypeInteger):
 		t.Name = "whole number"
+	case s.Type.Is(openapi3.TypeNumber):
+		t.Name = "number"
 	case s.Type.Is(openapi3.TypeBoolean):
 		t.Name = "true or false"
 	case s.Type.Is(openapi3.TypeString):

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -112,7 +113,8 @@ func limitsOf(doc *openapi3.T) []limitView {
 	limits, _ := doc.Extensions["x-limits"].(map[string]any)
 	var out []limitView
 	for _, name := range slices.Sorted(maps.Keys(limits)) {
-		out = append(out, limitView{Name: strings.ReplaceAll(name, "_", " "), Value: fmt.Sprint(limits[name])})
+		n, _ := limits[name].(float64)
+		out = append(out, limitView{Name: strings.ReplaceAll(name, "_", " "), Value: strconv.FormatFloat(n, 'f', -1, 64)})
 	}
 	return out
 }

@@ -1,0 +1,284 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"holon/internal/fault"
+	"holon/internal/httpapi"
+	"holon/internal/instrument"
+	"holon/internal/practice"
+	"holon/internal/store"
+	"holon/internal/store/sqlitestore"
+)
+
+// clinic is a server over a real practice in a directory of its own.
+type clinic struct {
+	server *httpapi.Server
+	engine store.Engine
+	cases  *practice.Practice
+	token  string
+	log    *logbook
+}
+
+// logbook collects what is logged.
+type logbook struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write takes a line.
+func (l *logbook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// String returns all lines.
+func (l *logbook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// newClinic opens a clinic whose clock moves a second at every look.
+func newClinic(t *testing.T, change ...func(*httpapi.Config)) *clinic {
+	t.Helper()
+	ctx := t.Context()
+	engine, err := sqlitestore.Open(ctx, sqlitestore.Config{Dir: t.TempDir(), Collections: store.Collections()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := engine.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	registry, err := instrument.Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := tick(time.Date(2026, 3, 5, 20, 0, 0, 0, time.UTC))
+	cases := practice.New(practice.Deps{
+		Groups: store.NewGroups(engine), Members: store.NewMembers(engine), Therapists: store.NewTherapists(engine),
+		Sessions: store.NewSessions(engine), Instruments: store.NewInstruments(engine), Audit: store.NewAudit(engine),
+		Accounts: store.NewAccounts(engine), Registry: registry, Clock: clock, Random: rand.Reader,
+	})
+	if err := cases.CheckInstruments(ctx); err != nil {
+		t.Fatal(err)
+	}
+	token, created, err := cases.EnsureOperator(ctx)
+	if err != nil || !created {
+		t.Fatalf("operator: %v, %v", created, err)
+	}
+	c := &clinic{engine: engine, cases: cases, token: token, log: &logbook{}}
+	cfg := httpapi.Config{
+		Practice: cases, Reports: store.NewReports(engine), Logger: slog.New(slog.NewJSONHandler(c.log, nil)),
+		Clock: clock, Version: "test", Ready: func(context.Context) error { return nil },
+	}
+	for _, f := range change {
+		f(&cfg)
+	}
+	if c.server, err = httpapi.New(cfg); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// tick is a clock that moves a second at every look.
+func tick(from time.Time) func() time.Time {
+	var mu sync.Mutex
+	return func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		from = from.Add(time.Second)
+		return from
+	}
+}
+
+// call is one request of a test.
+type call struct {
+	method, path string
+	body         string
+	header       map[string]string // "" takes a header away
+	unsigned     bool              // without token
+	raw          bool              // the contract need not accept the request
+}
+
+// answer is what came back.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// do sends a request and holds it and its answer against the contract.
+func (c *clinic) do(t *testing.T, x call) answer {
+	t.Helper()
+	r := c.request(t, x)
+	w := httptest.NewRecorder()
+	c.server.ServeHTTP(w, r)
+	got := answer{w.Code, w.Header(), w.Body.Bytes()}
+	contract.check(t, c.request(t, x), got, x.raw || got.status >= http.StatusBadRequest)
+	if got.header.Get("X-Request-Id") == "" {
+		t.Errorf("%s %s: no X-Request-Id", x.method, x.path)
+	}
+	return got
+}
+
+// request builds the request of a call.
+func (c *clinic) request(t *testing.T, x call) *http.Request {
+	t.Helper()
+	var body io.Reader
+	if x.body != "" {
+		body = strings.NewReader(x.body)
+	}
+	r := httptest.NewRequestWithContext(t.Context(), x.method, x.path, body)
+	if !x.unsigned {
+		r.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	if x.body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for name, value := range x.header {
+		if value == "" {
+			r.Header.Del(name)
+			continue
+		}
+		r.Header.Set(name, value)
+	}
+	return r
+}
+
+// must sends a request that is to be answered with this status.
+func (c *clinic) must(t *testing.T, status int, x call) answer {
+	t.Helper()
+	got := c.do(t, x)
+	if got.status != status {
+		t.Fatalf("%s %s: status %d, want %d\n%s", x.method, x.path, got.status, status, got.body)
+	}
+	return got
+}
+
+// made sends a POST that makes something.
+func (c *clinic) made(t *testing.T, path, body string) answer {
+	t.Helper()
+	return c.must(t, http.StatusCreated, call{method: "POST", path: path, body: body})
+}
+
+// object reads the body as a JSON object.
+func (a answer) object(t *testing.T) map[string]any {
+	t.Helper()
+	var out map[string]any
+	if err := json.Unmarshal(a.body, &out); err != nil {
+		t.Fatalf("%v in %s", err, a.body)
+	}
+	return out
+}
+
+// id reads the identifier out of a body.
+func (a answer) id(t *testing.T) string {
+	t.Helper()
+	id, ok := a.object(t)["id"].(string)
+	if !ok || id == "" {
+		t.Fatalf("no id in %s", a.body)
+	}
+	return id
+}
+
+// problem is a problem document as a client reads it.
+type problem struct {
+	Type, Title, Detail, Rule string
+	Status                    int
+	RequestID                 string `json:"request_id"`
+	Errors                    []struct{ Pointer, Rule, Detail string }
+}
+
+// problem reads the body as a problem document.
+func (a answer) problem(t *testing.T) problem {
+	t.Helper()
+	var p problem
+	if err := json.Unmarshal(a.body, &p); err != nil {
+		t.Fatalf("%v in %s", err, a.body)
+	}
+	if a.header.Get("Content-Type") != "application/problem+json" || p.Status != a.status || p.RequestID != a.header.Get("X-Request-Id") {
+		t.Errorf("problem of status %d as %q: %s", a.status, a.header.Get("Content-Type"), a.body)
+	}
+	return p
+}
+
+// rules lists "pointer rule" of every fault of a problem.
+func (p problem) rules() []string {
+	var out []string
+	for _, e := range p.Errors {
+		out = append(out, e.Pointer+" "+e.Rule)
+	}
+	return out
+}
+
+// evening is a group with three members, two therapists and one open session.
+type evening struct {
+	*clinic
+
+	group, session string
+	members        []string
+	lead, co       string
+}
+
+// newEvening opens a clinic and prepares a group's evening.
+func newEvening(t *testing.T) *evening {
+	t.Helper()
+	return newClinic(t).evening(t, "EVE", 3)
+}
+
+// evening prepares a group of n members with two therapists and a session.
+func (c *clinic) evening(t *testing.T, code string, n int) *evening {
+	t.Helper()
+	e := &evening{clinic: c}
+	e.group = c.made(t, "/v1/groups", `{"code":"`+code+`","kind":"group","format":"open","starts_on":"2026-01-12"}`).id(t)
+	for i := range n {
+		id := c.made(t, "/v1/members", `{"code":"`+code+"-M"+string(rune('A'+i))+`"}`).id(t)
+		e.members = append(e.members, id)
+		c.made(t, "/v1/groups/"+e.group+"/spells", `{"member_id":"`+id+`","role":"member","joined":"2026-01-12"}`)
+	}
+	e.lead = c.made(t, "/v1/therapists", `{"code":"`+code+`-T1"}`).id(t)
+	e.co = c.made(t, "/v1/therapists", `{"code":"`+code+`-T2"}`).id(t)
+	c.made(t, "/v1/groups/"+e.group+"/therapist-spells", `{"therapist_id":"`+e.lead+`","role":"lead","from":"2026-01-12"}`)
+	c.made(t, "/v1/groups/"+e.group+"/therapist-spells", `{"therapist_id":"`+e.co+`","role":"co","from":"2026-01-12"}`)
+	e.session = c.made(t, "/v1/groups/"+e.group+"/sessions", `{"kind":"meeting","held_on":"2026-03-05"}`).id(t)
+	return e
+}
+
+// path is a path below the session.
+func (e *evening) path(rest string) string { return "/v1/sessions/" + e.session + rest }
+
+// alliance is a member's form about the lead therapist.
+func (e *evening) alliance(member, value string) string {
+	return `{"instrument":{"id":"holon-alliance-1","version":"1"},"rater":{"kind":"member","id":"` + member + `"},"about":{"therapist_id":"` + e.lead +
+		`"},"occasion":"post","mode":"device","items":[{"item":1,"value":` + value + `}]}`
+}
+
+// cohesion is a member's form about the group.
+func (e *evening) cohesion(member, value string) string {
+	return `{"instrument":{"id":"holon-cohesion-1","version":"1"},"rater":{"kind":"member","id":"` + member +
+		`"},"occasion":"post","mode":"device","items":[{"item":1,"value":` + value + `}]}`
+}
+
+// submit enters forms that are to be stored.
+func (e *evening) submit(t *testing.T, forms ...string) answer {
+	t.Helper()
+	return e.made(t, e.path("/forms"), `{"forms":[`+strings.Join(forms, ",")+`]}`)
+}
+
+// notReady is why a server is not ready.
+func notReady(context.Context) error { return fault.New(fault.Unavailable, "store_away", "Away.") }

@@ -1,0 +1,41 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"holon/internal/fault"
+)
+
+// What tests compare with the contract.
+const (
+	MaxBodyBytes   = maxBodyBytes
+	MaxHeaderBytes = maxHeaderBytes
+	MaxPage        = maxPage
+	DefaultPage    = defaultPage
+	MaxGroupsAsked = maxGroupsAsked
+	RequestTime    = requestTime
+)
+
+// Route is one registered route.
+type Route struct{ Method, Path string }
+
+// Routes lists what the router answers.
+func (s *Server) Routes() []Route {
+	var out []Route
+	for _, r := range s.echo.Routes() {
+		out = append(out, Route{r.Method, r.Path})
+	}
+	return out
+}
+
+// RouterPath writes a path template the way the router does.
+func RouterPath(template string) string { return routerPath(template) }
+
+// HTTP returns the net/http server, for its settings.
+func (s *Server) HTTP() *http.Server { return s.http }
+
+// ProblemOf returns type, title and status of a kind's problem document.
+func ProblemOf(k fault.Kind) (kind, title string, status int) {
+	p := problemOf(fault.New(k, "rule", "Detail."), "id")
+	return p.Type, p.Title, p.Status
+}

@@ -1,0 +1,220 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// ifMatch names a revision.
+func ifMatch(rev int) map[string]string {
+	return map[string]string{"If-Match": strconv.Quote(strconv.Itoa(rev))}
+}
+
+func TestAnEveningFromTheFirstMemberToTheClosedSession(t *testing.T) {
+	t.Parallel()
+	e := newEvening(t)
+	put := func(status int, path, body string, rev int) answer {
+		t.Helper()
+		return e.must(t, status, call{method: "PUT", path: path, body: body, header: ifMatch(rev)})
+	}
+	put(http.StatusOK, e.path("/roster"), `{"members":["`+e.members[2]+`","`+e.members[0]+`","`+e.members[1]+`"]}`, 1)
+	attended := put(http.StatusOK, e.path("/attendance"), `{"members":[{"member_id":"`+e.members[0]+`","attendance":"present","modality":"video"},
+		{"member_id":"`+e.members[1]+`","attendance":"late"},{"member_id":"`+e.members[2]+`","attendance":"excused"}],
+		"therapists":[{"therapist_id":"`+e.co+`","present":false}]}`, 2)
+	if tag := attended.header.Get("ETag"); tag != `"3"` {
+		t.Errorf("ETag after two changes is %s", tag)
+	}
+	receipt := e.submit(t, e.alliance(e.members[0], "8"), e.cohesion(e.members[0], "6"))
+	if receipt.header.Get("Location") != e.path("") || receipt.header.Get("ETag") != `"4"` {
+		t.Errorf("receipt's headers: %v", receipt.header)
+	}
+	rating := receipt.object(t)["forms"].([]any)[0].(map[string]any)["ratings"].([]any)[0].(map[string]any)["rating_id"].(string)
+	corrected := e.must(t, http.StatusOK, call{
+		method: "POST", path: e.path("/ratings/" + rating + "/corrections"),
+		body: `{"items":[{"item":1,"value":7}],"why":"typing_error"}`, header: ifMatch(1),
+	})
+	if corrected.header.Get("ETag") != `"2"` {
+		t.Errorf("the corrected rating's version is %s", corrected.header.Get("ETag"))
+	}
+	closed := e.must(t, http.StatusOK, call{
+		method: "POST", path: e.path("/close"), body: `{"actual":{"start":"2026-03-05T18:00:00Z","end":"2026-03-05T19:30:00Z"}}`, header: ifMatch(5),
+	}).object(t)
+	if closed["status"] != "closed" {
+		t.Errorf("status %v", closed["status"])
+	}
+	e.submit(t, e.cohesion(e.members[1], "9")) // late paper is still accepted
+	now := e.must(t, http.StatusOK, call{method: "GET", path: e.path("")}).object(t)
+	pair := now["alliances"].([]any)[0].(map[string]any)
+	want := []any{map[string]any{"score_id": "rating", "value": 7.0, "n_items": 1.0, "prorated": false, "reason": nil, "detail": nil}}
+	if diff := cmp.Diff(want, pair["scores"]); diff != "" {
+		t.Errorf("scores (-want +got):\n%s", diff)
+	}
+	history := e.must(t, http.StatusOK, call{method: "GET", path: e.path("/history")}).object(t)["revisions"].([]any)
+	if len(history) != 7 {
+		t.Errorf("%d revisions, want 7", len(history))
+	}
+	before := e.must(t, http.StatusOK, call{method: "GET", path: e.path("/history/4")}).object(t)
+	if v := before["alliances"].([]any)[0].(map[string]any)["items"].([]any)[0].(map[string]any)["value"]; v != 8.0 {
+		t.Errorf("revision 4 holds %v, want the 8 before the correction", v)
+	}
+	e.must(t, http.StatusNotFound, call{method: "GET", path: e.path("/history/99")})
+}
+
+func TestLevelsThatWereNotAskedForAreLeftOutAndNotEmpty(t *testing.T) {
+	t.Parallel()
+	e := newEvening(t)
+	e.submit(t, e.alliance(e.members[0], "8"), e.cohesion(e.members[0], "6"))
+	got := e.must(t, http.StatusOK, call{method: "GET", path: e.path("?levels=alliance,bond")}).object(t)
+	if diff := cmp.Diff([]any{"alliance", "bond"}, got["levels"]); diff != "" {
+		t.Error(diff)
+	}
+	if len(got["alliances"].([]any)) != 1 || len(got["bonds"].([]any)) != 0 {
+		t.Errorf("the levels asked for: %v, %v", got["alliances"], got["bonds"])
+	}
+	for _, left := range []string{"cohesion", "system", "outcomes", "member_group", "encounter"} {
+		if _, there := got[left]; there {
+			t.Errorf("%s was not asked for and is there", left)
+		}
+	}
+}
+
+func TestSpellsGroupsAndCancelledSessions(t *testing.T) {
+	t.Parallel()
+	e := newEvening(t)
+	group := "/v1/groups/" + e.group
+	joined := e.must(t, http.StatusOK, call{method: "GET", path: group})
+	if joined.header.Get("ETag") != `"6"` {
+		t.Fatalf("three members and two therapists make revision %s", joined.header.Get("ETag"))
+	}
+	stale := e.must(t, http.StatusPreconditionFailed, call{
+		method: "POST", path: group + "/spells/1/end", body: `{"left":"2026-03-10","why":"completed"}`, header: ifMatch(5),
+	})
+	if p := stale.problem(t); p.Type != "urn:holon:problem:stale" {
+		t.Errorf("%+v", p)
+	}
+	post := func(path, body string, rev int) {
+		t.Helper()
+		e.must(t, http.StatusOK, call{method: "POST", path: path, body: body, header: ifMatch(rev)})
+	}
+	post(e.path("/cancel"), `{"why":"holiday"}`, 1)
+	for i := range 3 {
+		post(group+"/spells/"+strconv.Itoa(i+1)+"/end", `{"left":"2026-03-10","why":"completed"}`, 6+i)
+	}
+	post(group+"/therapist-spells/1/end", `{"to":"2026-03-10","why":"group_ended"}`, 9)
+	post(group+"/therapist-spells/2/end", `{"to":"2026-03-10","why":"group_ended"}`, 10)
+	post(group+"/end", `{"ended_on":"2026-03-10"}`, 11)
+	again := e.must(t, http.StatusNotFound, call{
+		method: "POST", path: group + "/spells/77/end", body: `{"left":"2026-03-10","why":"completed"}`, header: ifMatch(12),
+	})
+	if p := again.problem(t); p.Rule != "no_such_spell" {
+		t.Errorf("%+v", p)
+	}
+	list := e.must(t, http.StatusOK, call{method: "GET", path: group + "/sessions"}).object(t)["sessions"].([]any)
+	if len(list) != 1 || list[0].(map[string]any)["cancel_why"] != "holiday" {
+		t.Errorf("sessions: %v", list)
+	}
+}
+
+func TestListsComeInPagesAndACursorBelongsToItsList(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t)
+	for i := range 5 {
+		c.made(t, "/v1/members", `{"code":"M`+strconv.Itoa(i)+`"}`)
+		c.made(t, "/v1/therapists", `{"code":"T`+strconv.Itoa(i)+`"}`)
+		c.made(t, "/v1/groups", `{"code":"F`+strconv.Itoa(i)+`","kind":"family","format":"open","starts_on":"2026-01-12"}`)
+	}
+	for list, path := range map[string]string{"members": "/v1/members?limit=2", "therapists": "/v1/therapists?limit=2", "groups": "/v1/groups?limit=2&kind=family"} {
+		var codes []string
+		next := ""
+		for range 4 {
+			got := c.must(t, http.StatusOK, call{method: "GET", path: path + next}).object(t)
+			for _, x := range got[list].([]any) {
+				codes = append(codes, x.(map[string]any)["code"].(string)[1:])
+			}
+			cursor, more := got["next_cursor"].(string)
+			if !more {
+				break
+			}
+			next = "&cursor=" + cursor
+		}
+		if diff := cmp.Diff([]string{"0", "1", "2", "3", "4"}, codes); diff != "" {
+			t.Errorf("%s in pages of two:\n%s", list, diff)
+		}
+	}
+	cursor := c.must(t, http.StatusOK, call{method: "GET", path: "/v1/members?limit=2"}).object(t)["next_cursor"].(string)
+	for name, path := range map[string]string{
+		"of another list": "/v1/therapists?cursor=" + cursor,
+		"cut":             "/v1/members?cursor=" + cursor[:len(cursor)-1],
+		"altered":         "/v1/members?cursor=" + swap(cursor),
+		"invented":        "/v1/members?cursor=TTI",
+		"of another kind": "/v1/groups?kind=couple&cursor=" + cursor,
+	} {
+		if p := c.must(t, http.StatusBadRequest, call{method: "GET", path: path}).problem(t); p.Rule != "bad_cursor" {
+			t.Errorf("a cursor %s: %+v", name, p)
+		}
+	}
+}
+
+// swap changes one letter in the middle of a text.
+func swap(s string) string {
+	b := []byte(s)
+	k := len(b) / 2
+	b[k] = 'A' + (b[k]+1)%26
+	return string(b)
+}
+
+func TestARepeatedRequestIsDoneOnceAndAnotherUnderItsKeyIsRefused(t *testing.T) {
+	t.Parallel()
+	e := newEvening(t)
+	key := map[string]string{"Idempotency-Key": "evening-5"}
+	for name, x := range map[string]struct{ path, body, other string }{
+		"member":  {"/v1/members", `{"code":"ONCE"}`, `{"code":"TWICE"}`},
+		"session": {"/v1/groups/" + e.group + "/sessions", `{"kind":"meeting","held_on":"2026-03-12"}`, `{"kind":"meeting","held_on":"2026-03-13"}`},
+		"forms":   {e.path("/forms"), `{"forms":[` + e.alliance(e.members[0], "8") + `]}`, `{"forms":[` + e.alliance(e.members[0], "9") + `]}`},
+		"report":  {"/v1/reports", `{"analysis":"group_level_table"}`, `{"analysis":"group_level_table","kinds":["group"]}`},
+	} {
+		first := e.must(t, http.StatusCreated, call{method: "POST", path: x.path, body: x.body, header: key})
+		again := e.must(t, http.StatusCreated, call{method: "POST", path: x.path, body: x.body, header: key})
+		if first.header.Get("Location") != again.header.Get("Location") {
+			t.Errorf("%s: made twice, %s and %s", name, first.header.Get("Location"), again.header.Get("Location"))
+		}
+		if want := bytes.ReplaceAll(first.body, []byte(`"replayed":false`), []byte(`"replayed":true`)); !bytes.Equal(want, again.body) {
+			t.Errorf("%s: answered %s, then %s", name, first.body, again.body)
+		}
+		if p := e.must(t, http.StatusUnprocessableEntity, call{method: "POST", path: x.path, body: x.other, header: key}).problem(t); p.Rule != "key_reused" {
+			t.Errorf("%s: another body under the key: %+v", name, p)
+		}
+	}
+}
+
+func TestPreconditions(t *testing.T) {
+	t.Parallel()
+	e := newEvening(t)
+	for name, x := range map[string]struct {
+		tag    string
+		status int
+	}{
+		"missing":            {"", http.StatusPreconditionRequired},
+		"of an old revision": {`"9"`, http.StatusPreconditionFailed},
+		"weak":               {`W/"1"`, http.StatusPreconditionFailed},
+		"any":                {`*`, http.StatusPreconditionFailed},
+		"without quotes":     {`1`, http.StatusPreconditionFailed},
+		"a list":             {`"1", "2"`, http.StatusPreconditionFailed},
+		"padded":             {`"01"`, http.StatusPreconditionFailed},
+		"zero":               {`"0"`, http.StatusPreconditionFailed},
+		"far too long":       {`"` + strings.Repeat("1", 60) + `"`, http.StatusPreconditionFailed},
+	} {
+		for _, path := range []string{"/close", "/cancel"} {
+			body := map[string]string{"/close": `{}`, "/cancel": `{"why":"holiday"}`}[path]
+			e.must(t, x.status, call{method: "POST", path: e.path(path), body: body, header: map[string]string{"If-Match": x.tag}})
+		}
+		if t.Failed() {
+			t.Fatalf("If-Match %s", name)
+		}
+	}
+}

@@ -35,10 +35,11 @@ type solution struct {
 }
 
 // best chooses the global one of the local optima, and returns by how much
-// deviance the next one is worse (infinite if there is none).
+// deviance the next one is worse (infinite if there is none). Without any it is
+// the model without group variance, and noteOptima says so.
 func (p *profile) best(found []point, m method) (s solution, margin float64) {
 	null := p.at(0)
-	margin = math.Inf(1)
+	s, margin = solution{point: null, residual: null.residual(m)}, math.Inf(1)
 	for i, e := range found {
 		drop := max(0, p.drop(null, e, m))
 		switch {
@@ -91,10 +92,15 @@ func fitBoth(s *strata, notes *caveat.Set) (reml, ml Fit, remlAt, mlAt solution)
 	return reml, ml, remlAt, mlAt
 }
 
-// noteOptima adds the caveat of a likelihood with more than one local optimum.
+// noteOptima adds the caveat of a likelihood with more than one local optimum,
+// or with none that could be found.
 func noteOptima(notes *caveat.Set, name string, count int, margin float64) {
 	const alike = 0.1
-	if count < 2 {
+	switch count {
+	case 0:
+		notes.Add("no_optimum", fmt.Sprintf("No optimum of the %s likelihood was found; its numbers are those of no group variance.", name))
+		return
+	case 1:
 		return
 	}
 	detail := fmt.Sprintf("The %s likelihood has %d local optima; the best was taken, the next is worse by %.3g in deviance", name, count, margin)

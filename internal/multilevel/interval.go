@@ -58,14 +58,25 @@ func waldLimit(s *strata, p float64) (icc float64, cut, ok bool) {
 	f := s.between / unit
 	hi := max(1/largest, (f/q-1)/s.n0()*(1+0x1p-20))
 	fHi := gap(hi)
-	for fHi < 0 {
+	for range widenings {
+		if fHi >= 0 {
+			break
+		}
 		lo, fLo = hi, fHi
 		hi *= 4
 		fHi = gap(hi)
 	}
+	if !(fHi >= 0) {
+		return 0, false, false
+	}
 	l := root(gap, lo, fLo, hi, fHi)
 	return l / (1 + l), false, true
 }
+
+// widenings is how often the upper end of the bracket of a limit may be moved
+// out fourfold: from the least ratio of variances that is told from none to the
+// greatest. The first end all but always holds already.
+const widenings = 200
 
 // freedoms returns the degrees of freedom between and within groups.
 func (s *strata) freedoms() (dfB, dfW float64) {

@@ -130,7 +130,7 @@ func (r *GroupLevel) blank(s *strata) {
 		r.ICC1.CI = append(r.ICC1.CI, Interval{Level: level, Method: waldExact})
 	}
 	r.ICCGroupMean.PerGroup, _ = s.reliabilities(func(int) *float64 { return nil })
-	r.tests(0, 0, nil, nil)
+	r.tests(nil, nil)
 }
 
 // estimate fills in everything that needs two groups and variance within, and
@@ -159,8 +159,7 @@ func (r *GroupLevel) estimate(s *strata, a oneWay) (lower, upper *float64) {
 	r.BLUP = s.blups(reml)
 	shares := s.effects(reml)
 	r.ICCGroupMean.PerGroup, r.ICCGroupMean.MeanREML = s.reliabilities(func(k int) *float64 { return &shares[k].reliability })
-	dfB, dfW := s.freedoms()
-	r.tests(int(dfB), int(dfW), &reml, &ml)
+	r.tests(&reml, &ml)
 	return lower, upper
 }
 
@@ -183,9 +182,9 @@ func (r *GroupLevel) perfect(s *strata) *float64 {
 }
 
 // tests lists the tests; nil solutions leave their numbers undefined.
-func (r *GroupLevel) tests(dfB, dfW int, reml, ml *solution) {
+func (r *GroupLevel) tests(reml, ml *solution) {
 	r.Tests = []ComponentTest{
-		{Component: "group", Method: MethodF, Statistic: r.ANOVA.F, P: r.ANOVA.P, Null: fmt.Sprintf("f(%d,%d)", dfB, dfW)},
+		{Component: "group", Method: MethodF, Statistic: r.ANOVA.F, P: r.ANOVA.P, Null: fmt.Sprintf("f(%d,%d)", r.ANOVA.DFBetween, r.ANOVA.DFWithin)},
 		{Component: "group", Method: MethodREML, Null: boundaryNull},
 		{Component: "group", Method: MethodML, Null: boundaryNull},
 	}

@@ -140,21 +140,27 @@ func (p *profile) ceiling() float64 {
 // optima returns every local optimum of both likelihoods, zero first where it is
 // one: the roots of the derivative that cross upward on a grid of l in steps of
 // 10^(1/10), with zero judged by the derivative there. A minimiser started
-// anywhere could stop at the worse of two.
+// anywhere could stop at the worse of two. There is one at least, because the
+// derivative is positive beyond the ceiling; none is found only if it is not a
+// number.
 func (p *profile) optima() (reml, ml []point) {
 	const step = 1.2589254117941673
-	const fine = 1e-3 // below fine/n_max no weight changes by more than a thousandth
+	const fine = 1e-3   // below fine/n_max no weight changes by more than a thousandth
+	const reach = 1_500 // steps over 150 powers of ten, more than any ratio of squares of float64
 	top := p.ceiling()
 	before := p.at(0)
-	for ratio := fine / p.classes[len(p.classes)-1].size; ; ratio *= step {
+	ratio := fine / p.classes[len(p.classes)-1].size
+	for range reach {
 		here := p.at(ratio)
 		reml = p.crossing(reml, before, here, restricted)
 		ml = p.crossing(ml, before, here, full)
 		if ratio > top {
-			return reml, ml
+			break
 		}
 		before = here
+		ratio *= step
 	}
+	return reml, ml
 }
 
 // crossing adds to found the optimum between two neighbours of the grid, if the

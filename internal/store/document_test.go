@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -281,7 +282,7 @@ func TestDamagedSessionDocumentsAreRefused(t *testing.T) {
 		"an unknown field of a rating":        with(whole, "alliances", bson.A{append(slices.Clone(rating), bson.E{Key: "note", Value: 1})}),
 		"a target of another level":           with(whole, "alliances", bson.A{append(slices.Clone(rating), bson.E{Key: "from", Value: "m-1"})}),
 		"a list that holds a number":          with(whole, "roster", bson.A{1}),
-		"a value that is not finite":          with(whole, "alliances", bson.A{with(rating, "values", bson.A{nan()})}),
+		"a value that is not finite":          with(whole, "alliances", bson.A{with(rating, "values", bson.A{math.NaN()})}),
 		"a state of an answered item":         with(whole, "alliances", bson.A{with(rating, "states", bson.D{{Key: "1", Value: "declined"}})}),
 		"a state of no item":                  with(whole, "alliances", bson.A{with(rating, "states", bson.D{{Key: "77", Value: "declined"}})}),
 		"a state nobody knows":                with(whole, "alliances", bson.A{with(rating, "states", bson.D{{Key: "2", Value: "asleep"}})}),
@@ -358,9 +359,6 @@ func with(d bson.D, key string, value any) bson.D {
 func without(d bson.D, key string) bson.D {
 	return slices.DeleteFunc(slices.Clone(d), func(e bson.E) bool { return e.Key == key })
 }
-
-// nan is not a number.
-func nan() float64 { var zero float64; return zero / zero }
 
 func TestCutOffDocumentsAreRefused(t *testing.T) {
 	t.Parallel()

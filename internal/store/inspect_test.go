@@ -16,31 +16,31 @@ import (
 )
 
 // collectionNamed finds a collection.
-func collectionNamed(t testing.TB, name string) store.Collection {
-	t.Helper()
+func collectionNamed(tb testing.TB, name string) store.Collection {
+	tb.Helper()
 	all := store.Collections()
 	i := slices.IndexFunc(all, func(c store.Collection) bool { return c.Name == name })
 	if i < 0 {
-		t.Fatalf("no collection %s", name)
+		tb.Fatalf("no collection %s", name)
 	}
 	return all[i]
 }
 
 // tamper rewrites a stored document behind the repositories' back.
-func tamper(t testing.TB, e store.Engine, collection, id string, change func(d bson.D) bson.D) {
-	t.Helper()
-	c := collectionNamed(t, collection)
-	d, err := e.Get(t.Context(), c, id, nil)
-	must(t, err)
+func tamper(tb testing.TB, e store.Engine, collection, id string, change func(d bson.D) bson.D) {
+	tb.Helper()
+	c := collectionNamed(tb, collection)
+	d, err := e.Get(tb.Context(), c, id, nil)
+	must(tb, err)
 	var content bson.D
-	must(t, bson.Unmarshal(d.Body, &content))
-	must(t, e.Delete(t.Context(), c, id, d.Rev))
+	must(tb, bson.Unmarshal(d.Body, &content))
+	must(tb, e.Delete(tb.Context(), c, id, d.Rev))
 	content = change(content)
 	body, err := bson.Marshal(content)
-	must(t, err)
+	must(tb, err)
 	id2, rev, err := store.Identity(body)
-	must(t, err)
-	must(t, e.Insert(t.Context(), c, store.Document{ID: id2, Rev: rev, Body: body}))
+	must(tb, err)
+	must(tb, e.Insert(tb.Context(), c, store.Document{ID: id2, Rev: rev, Body: body}))
 }
 
 // set gives a field another value.
@@ -65,6 +65,7 @@ func drop(key string) func(bson.D) bson.D {
 func TestADamagedSessionIsLeftOutByName(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, func(t *testing.T, e store.Engine) {
+		t.Helper()
 		copyInstruments(t, e)
 		g, _ := thursday(t, e, 2)
 		sessions := store.NewSessions(e)
@@ -136,38 +137,49 @@ func TestTheInspectionFindsWhatIsWrongWithHistory(t *testing.T) {
 	}{
 		"nothing": {func(*testing.T, store.Engine) {}, nil},
 		"a first revision is missing": {func(t *testing.T, e store.Engine) {
+			t.Helper()
 			must(t, e.Delete(t.Context(), collectionNamed(t, "history"), "sessions/s-01@1", 1))
 		}, []string{"history_gap sessions/s-01"}},
 		"a last revision is missing": {func(t *testing.T, e store.Engine) {
+			t.Helper()
 			must(t, e.Delete(t.Context(), collectionNamed(t, "history"), "sessions/s-01@3", 1))
 		}, []string{"history_gap sessions/s-01"}},
 		"a revision is newer than the document": {func(t *testing.T, e store.Engine) {
+			t.Helper()
 			tamper(t, e, "sessions", "s-01", set("rev", int64(2)))
 		}, []string{"history_contradicts sessions/s-01", "history_newer sessions/s-01"}},
 		"a copy of the stored revision differs": {func(t *testing.T, e store.Engine) {
+			t.Helper()
 			tamper(t, e, "sessions", "s-01", set("rev", int64(3)))
 		}, []string{"history_contradicts sessions/s-01"}},
 		"an archived revision is damaged": {func(t *testing.T, e store.Engine) {
+			t.Helper()
 			tamper(t, e, "history", "sessions/s-01@2", func(d bson.D) bson.D {
 				return set("was", bson.D{{Key: "_id", Value: "s-01"}, {Key: "schema", Value: int32(1)}})(d)
 			})
 		}, []string{"document_damaged history/sessions/s-01@2"}},
 		"an entry of history is damaged": {func(t *testing.T, e store.Engine) {
+			t.Helper()
 			tamper(t, e, "history", "sessions/s-01@2", drop("change"))
 		}, []string{"document_damaged history/sessions/s-01@2"}},
 		"the document is gone": {func(t *testing.T, e store.Engine) {
+			t.Helper()
 			must(t, e.Delete(t.Context(), collectionNamed(t, "sessions"), "s-01", 4))
 		}, []string{"history_orphan history/sessions/s-01@1"}},
 		"the group is gone": {func(t *testing.T, e store.Engine) {
+			t.Helper()
 			must(t, e.Delete(t.Context(), collectionNamed(t, "groups"), "g-thursday", 1))
 		}, []string{"group_missing sessions/s-01"}},
 		"the instrument is gone": {func(t *testing.T, e store.Engine) {
+			t.Helper()
 			must(t, e.Delete(t.Context(), collectionNamed(t, "instruments"), "holon-cohesion-1@1", 1))
 		}, []string{"instrument_missing sessions/s-01"}},
 		"an instrument's copy was edited": {func(t *testing.T, e store.Engine) {
+			t.Helper()
 			tamper(t, e, "instruments", "phq-9@1", set("sha256", "00"))
 		}, []string{"document_damaged instruments/phq-9@1"}},
 		"a record is damaged": {func(t *testing.T, e store.Engine) {
+			t.Helper()
 			tamper(t, e, "instruments", "phq-9@1", drop("definition"))
 		}, []string{"document_damaged instruments/phq-9@1"}},
 	} {

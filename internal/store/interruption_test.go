@@ -38,6 +38,7 @@ func writes() []write {
 				return store.NewInstruments(e).Copy(ctx, cohesionDefinition())
 			},
 			done: func(t *testing.T, e store.Engine) bool {
+				t.Helper()
 				return found(t, func() (*instrument.Definition, error) {
 					return store.NewInstruments(e).Get(t.Context(), cohesionDefinition().Ref)
 				})
@@ -49,6 +50,7 @@ func writes() []write {
 				return store.NewReports(e).Insert(ctx, analysis.Record{ID: "r", Principal: "p", Analysis: "a", CreatedAt: at(0), Body: []byte("{}")})
 			},
 			done: func(t *testing.T, e store.Engine) bool {
+				t.Helper()
 				return found(t, func() (analysis.Record, error) { return store.NewReports(e).Get(t.Context(), "r") })
 			},
 		},
@@ -58,6 +60,7 @@ func writes() []write {
 				return store.NewAccounts(e).Insert(ctx, access.Account{ID: "p", Role: access.RoleOperator, TokenHash: "h", CreatedAt: at(0)})
 			},
 			done: func(t *testing.T, e store.Engine) bool {
+				t.Helper()
 				return found(t, func() (access.Account, error) { return store.NewAccounts(e).ByTokenHash(t.Context(), "h") })
 			},
 		},
@@ -67,6 +70,7 @@ func writes() []write {
 				return store.NewAudit(e).Append(ctx, access.Entry{ID: "a", At: at(0), Action: access.ReadAudit, Object: access.Object{Kind: "audit"}, Outcome: access.Allowed})
 			},
 			done: func(t *testing.T, e store.Engine) bool {
+				t.Helper()
 				entries, errs := collect(store.NewAudit(e).Newest(t.Context(), at(99), "", 0))
 				if len(entries) > 1 || len(errs) > 0 {
 					t.Errorf("entries %v, %v", entries, errs)
@@ -114,6 +118,7 @@ func insertion[T any, ID ~string](name string, of func(store.Engine) noun[T, ID]
 			return err
 		},
 		done: func(t *testing.T, e store.Engine) bool {
+			t.Helper()
 			n := of(e)
 			got, err := n.get(t.Context(), n.id)
 			if fault.Is(err, fault.NotFound) {
@@ -132,6 +137,7 @@ func replacement[T any, ID ~string](name string, of func(store.Engine) noun[T, I
 	return write{
 		name: "replacement of a " + name,
 		prepare: func(t *testing.T, e store.Engine) {
+			t.Helper()
 			n := of(e)
 			v := n.fresh()
 			must(t, n.all.Insert(t.Context(), v))
@@ -150,6 +156,7 @@ func replacement[T any, ID ~string](name string, of func(store.Engine) noun[T, I
 			return n.all.Replace(ctx, n.edited(v, "third"), rev)
 		},
 		done: func(t *testing.T, e store.Engine) bool {
+			t.Helper()
 			n := of(e)
 			got, err := n.get(t.Context(), n.id)
 			must(t, err)
@@ -208,6 +215,7 @@ func TestInterruptedWritesLoseNothingAndCanBeRepeated(t *testing.T) {
 func TestAnInterruptedReplacementIsRepeatedOnEveryEngine(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, func(t *testing.T, below store.Engine) {
+		t.Helper()
 		copyInstruments(t, below)
 		w := replacement("session", sessionsOf)
 		must(t, store.NewGroups(below).Insert(t.Context(), store.FullGroup()))

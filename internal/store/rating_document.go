@@ -49,7 +49,7 @@ func writeRating(w *writing, r *session.Rating, about func()) {
 
 // writeAnswers writes values, in form order with null where there is none;
 // states, by item number, of those nulls that are not just unanswered; and
-// items, the numbers, unless they are 1, 2, 3, …
+// items, the numbers, unless they are counted from 1 without a gap.
 func writeAnswers(w *writing, answers []session.Answer) {
 	w.array("values")
 	plain, states := true, false

@@ -19,6 +19,7 @@ import (
 func TestEveryNounComesBackWholeAtEveryRevision(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, func(t *testing.T, e store.Engine) {
+		t.Helper()
 		copyInstruments(t, e)
 		wholeAtEveryRevision(t, groupsOf(e))
 		wholeAtEveryRevision(t, membersOf(e))
@@ -84,6 +85,7 @@ func wholeAtEveryRevision[T any, ID ~string](t *testing.T, n noun[T, ID]) {
 func TestSessionsOfAGroupComeByNumberWithTheLevelsAsked(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, func(t *testing.T, e store.Engine) {
+		t.Helper()
 		registry := copyInstruments(t, e)
 		g, _ := thursday(t, e, 2)
 		sessions := store.NewSessions(e)
@@ -155,6 +157,7 @@ func TestWhatCouldNotBeReadBackIsNotStored(t *testing.T) {
 func TestEightWritersOnOneRevisionHaveOneWinner(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, func(t *testing.T, e store.Engine) {
+		t.Helper()
 		copyInstruments(t, e)
 		_, s := thursday(t, e, 8)
 		sessions := store.NewSessions(e)
@@ -189,6 +192,7 @@ func TestEightWritersOnOneRevisionHaveOneWinner(t *testing.T) {
 func TestTwelveFormsAtOnceAreAllStored(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, func(t *testing.T, e store.Engine) {
+		t.Helper()
 		registry := copyInstruments(t, e)
 		ref := session.Reference{Definition: registry.Lookup}
 		_, s := thursday(t, e, 12)
@@ -225,6 +229,7 @@ func TestTwelveFormsAtOnceAreAllStored(t *testing.T) {
 func TestAWriteWhoseReplyWasLostIsRecognised(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, func(t *testing.T, below store.Engine) {
+		t.Helper()
 		copyInstruments(t, below)
 		_, s := thursday(t, below, 2)
 		for n := 1; n <= 2; n++ { // the archiving, then the swap
@@ -251,6 +256,7 @@ func TestAWriteWhoseReplyWasLostIsRecognised(t *testing.T) {
 func TestGroupsAndPeoplePageByCode(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, func(t *testing.T, e store.Engine) {
+		t.Helper()
 		groups, members, therapists := store.NewGroups(e), store.NewMembers(e), store.NewTherapists(e)
 		for i, code := range []string{"delta", "Alpha", "charlie", "bravo", "echo"} {
 			kind := []session.GroupKind{session.KindGroup, session.KindFamily}[i%2]
@@ -299,6 +305,7 @@ func TestGroupsAndPeoplePageByCode(t *testing.T) {
 func TestInstrumentsAreCopiedOnceAndNeverChanged(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, func(t *testing.T, e store.Engine) {
+		t.Helper()
 		registry := copyInstruments(t, e)
 		copyInstruments(t, e) // again
 		copies, errs := collect(store.NewInstruments(e).All(t.Context()))
@@ -328,6 +335,7 @@ func TestInstrumentsAreCopiedOnceAndNeverChanged(t *testing.T) {
 func TestRecordsComeBackWhole(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, func(t *testing.T, e store.Engine) {
+		t.Helper()
 		ctx := t.Context()
 		accounts, reports, audit := store.NewAccounts(e), store.NewReports(e), store.NewAudit(e)
 		some, err := accounts.Any(ctx)

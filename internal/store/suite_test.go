@@ -31,33 +31,33 @@ func onEveryEngine(t *testing.T, run func(t *testing.T, e store.Engine)) {
 }
 
 // openSQLite opens an empty embedded store, closed when the test ends.
-func openSQLite(t testing.TB) *sqlitestore.Store {
-	t.Helper()
-	e, err := sqlitestore.Open(t.Context(), sqlitestore.Config{Dir: t.TempDir(), Collections: store.Collections()})
+func openSQLite(tb testing.TB) *sqlitestore.Store {
+	tb.Helper()
+	e, err := sqlitestore.Open(tb.Context(), sqlitestore.Config{Dir: tb.TempDir(), Collections: store.Collections()})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := e.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return e
 }
 
 // must stops the test at an error.
-func must(t testing.TB, err error) {
-	t.Helper()
+func must(tb testing.TB, err error) {
+	tb.Helper()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
 // wantFault checks an error's kind and rule.
-func wantFault(t testing.TB, what string, err error, kind fault.Kind, rule string) {
-	t.Helper()
+func wantFault(tb testing.TB, what string, err error, kind fault.Kind, rule string) {
+	tb.Helper()
 	if !fault.Is(err, kind) || fault.RuleOf(err) != rule {
-		t.Errorf("%s: got %v, want %s %s", what, err, kind, rule)
+		tb.Errorf("%s: got %v, want %s %s", what, err, kind, rule)
 	}
 }
 
@@ -74,32 +74,32 @@ func collect[T any](stream iter.Seq2[T, error]) (values []T, errs []error) {
 }
 
 // inspected returns what an inspection finds, as rule and document.
-func inspected(t testing.TB, e store.Engine) []string {
-	t.Helper()
+func inspected(tb testing.TB, e store.Engine) []string {
+	tb.Helper()
 	var found []string
-	if _, err := store.Inspect(t.Context(), e, func(p store.Problem) {
+	if _, err := store.Inspect(tb.Context(), e, func(p store.Problem) {
 		found = append(found, p.Rule+" "+p.Collection+"/"+p.ID)
 	}); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return found
 }
 
 // wantSound checks that an inspection finds nothing wrong.
-func wantSound(t testing.TB, e store.Engine) {
-	t.Helper()
-	if found := inspected(t, e); len(found) > 0 {
-		t.Errorf("the inspection found %v", found)
+func wantSound(tb testing.TB, e store.Engine) {
+	tb.Helper()
+	if found := inspected(tb, e); len(found) > 0 {
+		tb.Errorf("the inspection found %v", found)
 	}
 }
 
 // copyInstruments keeps a copy of every instrument that comes with Holon.
-func copyInstruments(t testing.TB, e store.Engine) *instrument.Registry {
-	t.Helper()
+func copyInstruments(tb testing.TB, e store.Engine) *instrument.Registry {
+	tb.Helper()
 	registry, err := instrument.Load(nil)
-	must(t, err)
+	must(tb, err)
 	for _, d := range registry.List() {
-		must(t, store.NewInstruments(e).Copy(t.Context(), d))
+		must(tb, store.NewInstruments(e).Copy(tb.Context(), d))
 	}
 	return registry
 }
@@ -116,35 +116,35 @@ func change(key string) session.Change {
 
 // thursday stores a therapy group of n members and one of its sessions, on
 // whose roster they all are.
-func thursday(t testing.TB, e store.Engine, n int) (*session.Group, *session.Session) {
-	t.Helper()
+func thursday(tb testing.TB, e store.Engine, n int) (*session.Group, *session.Session) {
+	tb.Helper()
 	g, err := session.NewGroup("g-thursday", "Thursday", session.KindGroup, session.Open, "2026-01-08")
-	must(t, err)
+	must(tb, err)
 	g.Change = change("g")
 	for i := range n {
 		_, err := g.Join(session.MemberID(fmt.Sprintf("m-%02d", i+1)), session.RoleMember, "2026-01-08")
-		must(t, err)
+		must(tb, err)
 	}
 	_, err = g.Assign("t-1", session.Lead, "2026-01-08")
-	must(t, err)
-	must(t, store.NewGroups(e).Insert(t.Context(), g))
-	s := evening(t, g, 1)
-	must(t, store.NewSessions(e).Insert(t.Context(), s))
+	must(tb, err)
+	must(tb, store.NewGroups(e).Insert(tb.Context(), g))
+	s := evening(tb, g, 1)
+	must(tb, store.NewSessions(e).Insert(tb.Context(), s))
 	return g, s
 }
 
 // evening makes the group's session of this number, everybody present.
-func evening(t testing.TB, g *session.Group, number int) *session.Session {
-	t.Helper()
+func evening(tb testing.TB, g *session.Group, number int) *session.Session {
+	tb.Helper()
 	day := time.Date(2026, 1, 8, 0, 0, 0, 0, time.UTC).AddDate(0, 0, 7*(number-1)).Format(time.DateOnly)
 	s, err := session.NewSession(session.SessionID(fmt.Sprintf("s-%02d", number)), g, session.Plan{Number: number, Kind: session.Meeting, HeldOn: day})
-	must(t, err)
+	must(tb, err)
 	s.Change = change(fmt.Sprintf("s-%d", number))
 	var marks []session.Mark
 	for _, seat := range s.Roster {
 		marks = append(marks, session.Mark{MemberID: seat.MemberID, Attendance: session.Present})
 	}
-	must(t, s.Attend(marks, nil))
+	must(tb, s.Attend(marks, nil))
 	return s
 }
 
@@ -181,9 +181,9 @@ func submit(ctx context.Context, e store.Engine, ref session.Reference, id sessi
 }
 
 // wantSame compares what is stored with what was written.
-func wantSame[T any](t testing.TB, what string, want, got T) {
-	t.Helper()
+func wantSame[T any](tb testing.TB, what string, want, got T) {
+	tb.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", what, diff)
+		tb.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }

@@ -35,23 +35,30 @@ func command(t *testing.T, args ...string) (code int, stdout, stderr string) {
 type service struct {
 	client
 
-	stop func() int // tells it to stop and returns the exit code
+	stop func() int    // tells it to stop and returns the exit code
+	said *lockedBuffer // on standard error
 }
 
 // start runs the program in this process until it serves.
 func start(t *testing.T, args ...string) *service {
 	t.Helper()
+	return startIn(t, nothing, args...)
+}
+
+// startIn runs the program in an environment until it serves.
+func startIn(t *testing.T, getenv func(string) string, args ...string) *service {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background()) // the test's own ends before its cleanup
 	reader, writer := io.Pipe()
 	code := make(chan int, 1)
-	var log lockedBuffer
+	log := &lockedBuffer{}
 	go func() {
-		code <- run(ctx, args, nothing, strings.NewReader(""), writer, &log)
+		code <- run(ctx, args, getenv, strings.NewReader(""), writer, log)
 		_ = writer.Close() // a pipe's end never fails
 	}()
-	s := &service{stop: sync.OnceValue(func() int { cancel(); return <-code })}
+	s := &service{stop: sync.OnceValue(func() int { cancel(); return <-code }), said: log}
 	t.Cleanup(func() { s.stop() })
-	s.client = serving(t, reader, &log)
+	s.client = serving(t, reader, log)
 	return s
 }
 

@@ -56,6 +56,9 @@ func (s *Server) run(ctx context.Context, rq practice.Request, in *ReportRequest
 		return nil, err
 	}
 	records, err := s.practice.Records(ctx, rq, practice.Selection{Groups: ask.Groups, Kinds: ask.Kinds})
+	if fault.Is(err, fault.NotFound) {
+		return nil, unknownGroup()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -83,6 +86,14 @@ func checkMeasureGiven(in *ReportRequest) error {
 	case in.Analysis == ReportRequestAnalysisGroupLevelTable && in.Measure != nil:
 		faults.Add("/measure", "table_takes_all", "A table takes every measure there is. Leave the measure out, or ask for group_level.")
 	}
+	return faults.Err()
+}
+
+// unknownGroup refuses a question about a group that cannot be read. Which one
+// it is stays open: whether a group exists is not told.
+func unknownGroup() error {
+	var faults fault.List
+	faults.Add("/groups", "unknown_group", "One of these groups is not there, or you may not read it.")
 	return faults.Err()
 }
 

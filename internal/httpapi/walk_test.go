@@ -218,3 +218,44 @@ func TestPreconditions(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryInstrumentCanBeReadWithItsStructure(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t)
+	list := c.must(t, http.StatusOK, call{method: "GET", path: "/v1/instruments"}).object(t)["instruments"].([]any)
+	if len(list) < 12 {
+		t.Errorf("only %d instruments", len(list))
+	}
+	for _, x := range list {
+		outline := x.(map[string]any)
+		got := c.must(t, http.StatusOK, call{method: "GET", path: "/v1/instruments/" + outline["id"].(string) + "/versions/" + outline["version"].(string)})
+		full := got.object(t)
+		if float64(len(full["items"].([]any))) != outline["n_items"] || got.header.Get("ETag") != strconv.Quote(outline["sha256"].(string)) {
+			t.Errorf("%v: %d items, tag %s", outline, len(full["items"].([]any)), got.header.Get("ETag"))
+		}
+		if outline["id"] == "phq-9" {
+			item := full["items"].([]any)[8].(map[string]any)
+			if item["risk"] == nil || item["max"] != 3.0 {
+				t.Errorf("the ninth item of the PHQ-9: %v", item)
+			}
+		}
+	}
+}
+
+func TestMembersAndTherapistsAreReadAsTheyWereEntered(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t)
+	for path, body := range map[string]string{"/v1/members": `{"code":"M-014","birth_year":1987}`, "/v1/therapists": `{"code":"T-02"}`} {
+		made := c.made(t, path, body)
+		read := c.must(t, http.StatusOK, call{method: "GET", path: made.header.Get("Location")})
+		if !bytes.Equal(made.body, read.body) || read.header.Get("ETag") != `"1"` {
+			t.Errorf("entered as %s, read as %s", made.body, read.body)
+		}
+		if p := c.must(t, http.StatusConflict, call{method: "POST", path: path, body: body}).problem(t); p.Rule != "code_taken" {
+			t.Errorf("the same code again: %+v", p)
+		}
+	}
+	if year := c.must(t, http.StatusOK, call{method: "GET", path: "/v1/members"}).object(t)["members"].([]any)[0].(map[string]any)["birth_year"]; year != 1987.0 {
+		t.Errorf("year of birth %v", year)
+	}
+}

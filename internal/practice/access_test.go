@@ -1,6 +1,7 @@
 package practice_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -13,115 +14,115 @@ import (
 
 // useCases is every use case that asks the policy, with a request and the
 // clinic's things.
-func useCases(c *clinic, p *practice.Practice) map[string]func(t *testing.T, rq practice.Request) error {
-	return map[string]func(t *testing.T, rq practice.Request) error{
-		"create member": func(t *testing.T, rq practice.Request) error {
-			_, err := p.CreateMember(t.Context(), rq, "X", nil)
+func useCases(c *clinic, p *practice.Practice) map[string]func(ctx context.Context, rq practice.Request) error {
+	return map[string]func(ctx context.Context, rq practice.Request) error{
+		"create member": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.CreateMember(ctx, rq, "X", nil)
 			return err
 		},
-		"member": func(t *testing.T, rq practice.Request) error {
-			_, err := p.Member(t.Context(), rq, c.members[0])
+		"member": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.Member(ctx, rq, c.members[0])
 			return err
 		},
-		"members": func(t *testing.T, rq practice.Request) error {
-			_, _, err := p.Members(t.Context(), rq, practice.Page{})
+		"members": func(ctx context.Context, rq practice.Request) error {
+			_, _, err := p.Members(ctx, rq, practice.Page{})
 			return err
 		},
-		"create therapist": func(t *testing.T, rq practice.Request) error {
-			_, err := p.CreateTherapist(t.Context(), rq, "X")
+		"create therapist": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.CreateTherapist(ctx, rq, "X")
 			return err
 		},
-		"therapist": func(t *testing.T, rq practice.Request) error {
-			_, err := p.Therapist(t.Context(), rq, c.therapist)
+		"therapist": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.Therapist(ctx, rq, c.therapist)
 			return err
 		},
-		"therapists": func(t *testing.T, rq practice.Request) error {
-			_, _, err := p.Therapists(t.Context(), rq, practice.Page{})
+		"therapists": func(ctx context.Context, rq practice.Request) error {
+			_, _, err := p.Therapists(ctx, rq, practice.Page{})
 			return err
 		},
-		"create group": func(t *testing.T, rq practice.Request) error {
-			_, err := p.CreateGroup(t.Context(), rq, practice.GroupInput{Code: "X", Kind: session.KindFamily, Format: session.Open, StartsOn: "2026-01-01"})
+		"create group": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.CreateGroup(ctx, rq, practice.GroupInput{Code: "X", Kind: session.KindFamily, Format: session.Open, StartsOn: "2026-01-01"})
 			return err
 		},
-		"group": func(t *testing.T, rq practice.Request) error { _, err := p.Group(t.Context(), rq, c.group); return err },
-		"groups": func(t *testing.T, rq practice.Request) error {
-			_, _, err := p.Groups(t.Context(), rq, practice.GroupFilter{}, practice.Page{})
+		"group": func(ctx context.Context, rq practice.Request) error { _, err := p.Group(ctx, rq, c.group); return err },
+		"groups": func(ctx context.Context, rq practice.Request) error {
+			_, _, err := p.Groups(ctx, rq, practice.GroupFilter{}, practice.Page{})
 			return err
 		},
-		"join": func(t *testing.T, rq practice.Request) error {
-			_, _, err := p.Join(t.Context(), rq, c.group, practice.SpellInput{MemberID: c.members[0], Role: session.RoleMember, Joined: "2027-01-01"})
+		"join": func(ctx context.Context, rq practice.Request) error {
+			_, _, err := p.Join(ctx, rq, c.group, practice.SpellInput{MemberID: c.members[0], Role: session.RoleMember, Joined: "2027-01-01"})
 			return err
 		},
-		"assign": func(t *testing.T, rq practice.Request) error {
-			_, _, err := p.Assign(t.Context(), rq, c.group, practice.TherapistSpellInput{TherapistID: c.therapist, Role: session.Co, From: "2027-01-01"})
+		"assign": func(ctx context.Context, rq practice.Request) error {
+			_, _, err := p.Assign(ctx, rq, c.group, practice.TherapistSpellInput{TherapistID: c.therapist, Role: session.Co, From: "2027-01-01"})
 			return err
 		},
-		"end spell": func(t *testing.T, rq practice.Request) error {
-			_, err := p.EndSpell(t.Context(), rq, c.group, 1, 3, "2026-06-25", session.LeftOther)
+		"end spell": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.EndSpell(ctx, rq, c.group, 1, 3, "2026-06-25", session.LeftOther)
 			return err
 		},
-		"end therapist's spell": func(t *testing.T, rq practice.Request) error {
-			_, err := p.EndTherapistSpell(t.Context(), rq, c.group, 1, 3, "2026-06-25", session.ReleasedOther)
+		"end therapist's spell": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.EndTherapistSpell(ctx, rq, c.group, 1, 3, "2026-06-25", session.ReleasedOther)
 			return err
 		},
-		"end group": func(t *testing.T, rq practice.Request) error {
-			_, err := p.EndGroup(t.Context(), rq, c.group, 3, "2026-06-25")
+		"end group": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.EndGroup(ctx, rq, c.group, 3, "2026-06-25")
 			return err
 		},
-		"open session": func(t *testing.T, rq practice.Request) error {
-			_, err := p.OpenSession(t.Context(), rq, c.group, practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-03-12"})
+		"open session": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.OpenSession(ctx, rq, c.group, practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-03-12"})
 			return err
 		},
-		"session": func(t *testing.T, rq practice.Request) error {
-			_, err := p.Session(t.Context(), rq, c.session, nil)
+		"session": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.Session(ctx, rq, c.session, nil)
 			return err
 		},
-		"sessions of": func(t *testing.T, rq practice.Request) error {
-			_, _, err := p.SessionsOf(t.Context(), rq, c.group, practice.Page{})
+		"sessions of": func(ctx context.Context, rq practice.Request) error {
+			_, _, err := p.SessionsOf(ctx, rq, c.group, practice.Page{})
 			return err
 		},
-		"set roster": func(t *testing.T, rq practice.Request) error {
-			_, err := p.SetRoster(t.Context(), rq, c.session, 1, c.members)
+		"set roster": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.SetRoster(ctx, rq, c.session, 1, c.members)
 			return err
 		},
-		"attend": func(t *testing.T, rq practice.Request) error {
-			_, err := p.Attend(t.Context(), rq, c.session, 1, []session.Mark{{MemberID: c.members[0], Attendance: session.Present}}, nil)
+		"attend": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.Attend(ctx, rq, c.session, 1, []session.Mark{{MemberID: c.members[0], Attendance: session.Present}}, nil)
 			return err
 		},
-		"close": func(t *testing.T, rq practice.Request) error {
-			_, err := p.CloseSession(t.Context(), rq, c.session, 1, nil)
+		"close": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.CloseSession(ctx, rq, c.session, 1, nil)
 			return err
 		},
-		"cancel": func(t *testing.T, rq practice.Request) error {
-			_, err := p.CancelSession(t.Context(), rq, c.session, 1, session.CancelOther)
+		"cancel": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.CancelSession(ctx, rq, c.session, 1, session.CancelOther)
 			return err
 		},
-		"submit": func(t *testing.T, rq practice.Request) error {
-			_, err := p.Submit(t.Context(), rq, c.session, []session.FormInput{c.form(0)})
+		"submit": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.Submit(ctx, rq, c.session, []session.FormInput{c.form(0)})
 			return err
 		},
-		"correct": func(t *testing.T, rq practice.Request) error {
-			_, err := p.Correct(t.Context(), rq, c.session, session.Correction{})
+		"correct": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.Correct(ctx, rq, c.session, session.Correction{})
 			return err
 		},
-		"history": func(t *testing.T, rq practice.Request) error {
-			_, err := p.History(t.Context(), rq, c.session)
+		"history": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.History(ctx, rq, c.session)
 			return err
 		},
-		"session at": func(t *testing.T, rq practice.Request) error {
-			_, err := p.SessionAt(t.Context(), rq, c.session, 1)
+		"session at": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.SessionAt(ctx, rq, c.session, 1)
 			return err
 		},
-		"records": func(t *testing.T, rq practice.Request) error {
-			_, err := p.Records(t.Context(), rq, practice.Selection{})
+		"records": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.Records(ctx, rq, practice.Selection{})
 			return err
 		},
-		"records of a group that is not": func(t *testing.T, rq practice.Request) error {
-			_, err := p.Records(t.Context(), rq, practice.Selection{Groups: []session.GroupID{"g-none"}})
+		"records of a group that is not": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.Records(ctx, rq, practice.Selection{Groups: []session.GroupID{"g-none"}})
 			return err
 		},
-		"authorize": func(t *testing.T, rq practice.Request) error {
-			return p.Authorize(t.Context(), rq, access.RunReport, access.Object{Kind: access.KindReport})
+		"authorize": func(ctx context.Context, rq practice.Request) error {
+			return p.Authorize(ctx, rq, access.RunReport, access.Object{Kind: access.KindReport})
 		},
 	}
 }
@@ -131,9 +132,9 @@ func TestWhoeverMayNotIsRefusedAndRecorded(t *testing.T) {
 	e := open(t)
 	c := newClinic(t, e, 1)
 	cases := useCases(c, c.Practice)
-	cases["instruments"] = func(t *testing.T, rq practice.Request) error { _, err := c.Instruments(t.Context(), rq); return err }
-	cases["instrument"] = func(t *testing.T, rq practice.Request) error {
-		_, err := c.Instrument(t.Context(), rq, phq9)
+	cases["instruments"] = func(ctx context.Context, rq practice.Request) error { _, err := c.Instruments(ctx, rq); return err }
+	cases["instrument"] = func(ctx context.Context, rq practice.Request) error {
+		_, err := c.Instrument(ctx, rq, phq9)
 		return err
 	}
 	before, _, err := c.SessionsOf(t.Context(), request(), c.group, practice.Page{})
@@ -141,7 +142,7 @@ func TestWhoeverMayNotIsRefusedAndRecorded(t *testing.T) {
 	for name, use := range cases {
 		for _, who := range []access.Principal{{}, {ID: "stranger"}, {ID: "stranger", Role: "guest"}, {Role: access.RoleOperator}} {
 			rq := practice.Request{Principal: who, ID: "try " + name + " as " + string(who.Role) + who.ID}
-			if err := use(t, rq); !fault.Is(err, fault.Forbidden) {
+			if err := use(t.Context(), rq); !fault.Is(err, fault.Forbidden) {
 				t.Errorf("%s as %+v: %v, want forbidden", name, who, err)
 			}
 			k := slices.IndexFunc(entries(t, e), func(x access.Entry) bool { return x.RequestID == rq.ID })
@@ -170,7 +171,7 @@ func TestWhatCannotBeRecordedIsNotDone(t *testing.T) {
 	p := practice.New(d)
 	must(t, p.CheckInstruments(t.Context()))
 	for name, use := range useCases(c, p) {
-		err := use(t, request())
+		err := use(t.Context(), request())
 		if !fault.Is(err, fault.Unavailable) || fault.RuleOf(err) != "audit_unavailable" {
 			t.Errorf("%s without an audit: %v", name, err)
 		}

@@ -25,6 +25,7 @@ type step struct {
 func repeatAfterEveryFailure(t *testing.T, prepare func(t *testing.T, c *clinic) step) {
 	t.Helper()
 	enginetest.EveryWrite(t, func(t *testing.T, mode enginetest.Mode, at int) *enginetest.Failing {
+		t.Helper()
 		below := open(t)
 		c := newClinic(t, below, 2)
 		s := prepare(t, c)
@@ -64,6 +65,7 @@ func TestASubmitThatFailedAnywhereIsRepeatedWithoutADuplicate(t *testing.T) {
 				return err
 			},
 			done: func(t *testing.T) int {
+				t.Helper()
 				s, err := c.Session(t.Context(), request(), c.session, nil)
 				must(t, err)
 				return s.Count() / 2
@@ -75,6 +77,7 @@ func TestASubmitThatFailedAnywhereIsRepeatedWithoutADuplicate(t *testing.T) {
 func TestAJoinThatFailedAnywhereIsRepeatedWithoutADuplicate(t *testing.T) {
 	t.Parallel()
 	repeatAfterEveryFailure(t, func(t *testing.T, c *clinic) step {
+		t.Helper()
 		m, err := c.CreateMember(t.Context(), request(), "MZ", nil)
 		must(t, err)
 		return step{
@@ -86,6 +89,7 @@ func TestAJoinThatFailedAnywhereIsRepeatedWithoutADuplicate(t *testing.T) {
 				return err
 			},
 			done: func(t *testing.T) int {
+				t.Helper()
 				g, err := c.Group(t.Context(), request(), c.group)
 				must(t, err)
 				return len(g.Spells) - 2
@@ -103,6 +107,7 @@ func TestAnOpenThatFailedAnywhereIsRepeatedWithoutADuplicate(t *testing.T) {
 				return err
 			},
 			done: func(t *testing.T) int {
+				t.Helper()
 				list, _, err := c.SessionsOf(t.Context(), request(), c.group, practice.Page{})
 				must(t, err)
 				return len(list) - 1
@@ -114,6 +119,7 @@ func TestAnOpenThatFailedAnywhereIsRepeatedWithoutADuplicate(t *testing.T) {
 func TestACorrectionThatFailedAnywhereIsRepeatedOnce(t *testing.T) {
 	t.Parallel()
 	repeatAfterEveryFailure(t, func(t *testing.T, c *clinic) step {
+		t.Helper()
 		r, err := c.Submit(t.Context(), request(), c.session, []session.FormInput{c.form(0)})
 		must(t, err)
 		return step{
@@ -124,6 +130,7 @@ func TestACorrectionThatFailedAnywhereIsRepeatedOnce(t *testing.T) {
 				return err
 			},
 			done: func(t *testing.T) int {
+				t.Helper()
 				s, err := c.Session(t.Context(), request(), c.session, []instrument.Level{instrument.Alliance})
 				must(t, err)
 				return s.Alliances[0].Version - 1

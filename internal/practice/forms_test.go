@@ -219,6 +219,31 @@ func TestAWriteThatNeverWinsEndsWithItsTime(t *testing.T) {
 	}
 }
 
+func TestAStoreThatFailsBetweenTwoAttemptsIsTold(t *testing.T) {
+	t.Parallel()
+	e := open(t)
+	c := newClinic(t, e, 1)
+	d := deps(t, e)
+	d.Sessions = &vanishing{Sessions: rivals{d.Sessions}}
+	_, err := practice.New(d).Submit(t.Context(), request(), c.session, []session.FormInput{c.form(0)})
+	wantFault(t, err, fault.Unavailable, "store_closed")
+}
+
+// vanishing is a store of sessions that can be read once.
+type vanishing struct {
+	practice.Sessions
+
+	read bool
+}
+
+func (v *vanishing) Get(ctx context.Context, id session.SessionID, levels []instrument.Level) (*session.Session, error) {
+	if v.read {
+		return nil, store.Closed()
+	}
+	v.read = true
+	return v.Sessions.Get(ctx, id, levels)
+}
+
 // rivals is a store of sessions where somebody else is always faster.
 type rivals struct{ practice.Sessions }
 

@@ -2,7 +2,10 @@ package practice_test
 
 import (
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"holon/internal/fault"
 	"holon/internal/practice"
@@ -150,4 +153,31 @@ func TestSpellsNameRevisionsAndKnownPeople(t *testing.T) {
 	}
 	_, err = c.EndGroup(ctx, request(), c.group, g.Rev+1, "2026-06-25")
 	wantFault(t, err, fault.Invalid, "spell_still_running")
+}
+
+func TestOneCreateSentTwelveTimesAtOnceMakesOneMember(t *testing.T) {
+	t.Parallel()
+	e := open(t)
+	d := deps(t, e)
+	var ticks atomic.Int64 // no two requests write the same bytes
+	d.Clock = func() time.Time { return evening.Add(time.Duration(ticks.Add(1)) * time.Millisecond) }
+	p := practice.New(d)
+	var wg sync.WaitGroup
+	ids := make([]session.MemberID, 12)
+	errs := make([]error, 12)
+	for i := range 12 {
+		wg.Go(func() {
+			m, err := p.CreateMember(t.Context(), keyed("k", "M1"), "M1", nil)
+			if errs[i] = err; err == nil {
+				ids[i] = m.ID
+			}
+		})
+	}
+	wg.Wait()
+	for i, err := range errs {
+		must(t, err)
+		if ids[i] != ids[0] {
+			t.Errorf("members %v", ids)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package practice_test
 
 import (
+	"bytes"
 	"slices"
 	"testing"
 
@@ -101,25 +102,33 @@ func TestADamagedSessionIsPassedOnByNameAndTheNextFollows(t *testing.T) {
 	if err != nil || s.Number != 4 {
 		t.Errorf("the next session is %+v, %v", s, err)
 	}
+	// So do damaged ones at the end, whatever their numbers.
+	far, err := c.OpenSession(ctx, request(), c.group, practice.OpenInput{Number: new(6), Kind: session.Meeting, HeldOn: "2026-03-19"})
+	must(t, err)
+	damage(t, e, s.ID)
+	damage(t, e, far.ID)
+	for _, want := range []int{5, 7} {
+		s, err := c.OpenSession(ctx, request(), c.group, practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-03-26"})
+		if err != nil || s.Number != want {
+			t.Errorf("the next session is %+v, %v; want number %d", s, err, want)
+		}
+	}
 	_, err = c.Session(ctx, request(), c.session, nil)
 	wantFault(t, err, fault.Internal, "document_damaged")
 }
 
-// damage cuts a field's type out of a session by hand: its status becomes a
-// number.
+// damage renames a field of a session by hand, so that the day is missing and
+// there is a field that nobody knows.
 func damage(t *testing.T, e store.Engine, id session.SessionID) {
 	t.Helper()
-	sessions := store.Collections()[slices.IndexFunc(store.Collections(), func(c store.Collection) bool { return c.Name == "sessions" })]
+	all := store.Collections()
+	sessions := all[slices.IndexFunc(all, func(c store.Collection) bool { return c.Name == "sessions" })]
 	d, err := e.Get(t.Context(), sessions, string(id), nil)
 	must(t, err)
-	at := slices.Index(d.Body, 0) // found below, in the name of the field
-	for i := range d.Body {
-		if string(d.Body[i:min(i+9, len(d.Body))]) == "held_on\x00\x0b" {
-			at = i
-		}
+	broken := bytes.Replace(d.Body, []byte("status\x00"), []byte("STATUS\x00"), 1)
+	if bytes.Equal(broken, d.Body) {
+		t.Fatal("the session has no status")
 	}
-	rest := slices.Clone(d.Body)
-	rest[at] = 'H' // a field that nobody knows in the place of the day
 	must(t, e.Delete(t.Context(), sessions, string(id), d.Rev))
-	must(t, e.Insert(t.Context(), sessions, store.Document{ID: d.ID, Rev: d.Rev, Body: rest}))
+	must(t, e.Insert(t.Context(), sessions, store.Document{ID: d.ID, Rev: d.Rev, Body: broken}))
 }

@@ -39,19 +39,28 @@ func (p *Practice) OpenSession(ctx context.Context, rq Request, group session.Gr
 		head:  func(s *session.Session) *session.Head { return &s.Head },
 		taken: fault.New(fault.Conflict, "number_taken", "The group has a session of this number already. Choose another number, or leave it out to take the next."),
 	}
-	opened, err := create(ctx, p, rq, s, func(ctx context.Context) (*session.Session, error) { return p.build(ctx, id, group, in) })
+	tried := 0
+	build := func(ctx context.Context) (*session.Session, error) {
+		made, err := p.build(ctx, id, group, in, tried)
+		if err == nil {
+			tried = made.Number
+		}
+		return made, err
+	}
+	opened, err := create(ctx, p, rq, s, build)
 	for attempt := 0; in.Number == nil && fault.RuleOf(err) == "number_taken"; attempt++ {
 		// Somebody took the number that was free: the next one then.
 		if err := pause(ctx, attempt); err != nil {
 			return nil, err
 		}
-		opened, err = plant(ctx, p, rq, s, func(ctx context.Context) (*session.Session, error) { return p.build(ctx, id, group, in) })
+		opened, err = plant(ctx, p, rq, s, build)
 	}
 	return opened, err
 }
 
-// build makes a session from its group as it is now.
-func (p *Practice) build(ctx context.Context, id session.SessionID, group session.GroupID, in OpenInput) (*session.Session, error) {
+// build makes a session from its group as it is now; tried is the number that
+// was found taken, 0 at first.
+func (p *Practice) build(ctx context.Context, id session.SessionID, group session.GroupID, in OpenInput, tried int) (*session.Session, error) {
 	g, err := p.deps.Groups.Get(ctx, group)
 	if err != nil {
 		return nil, err
@@ -59,24 +68,26 @@ func (p *Practice) build(ctx context.Context, id session.SessionID, group sessio
 	plan := session.Plan{Kind: in.Kind, Stage: in.Stage, HeldOn: in.HeldOn, Planned: in.Planned, Members: in.Members}
 	if in.Number != nil {
 		plan.Number = *in.Number
-	} else if plan.Number, err = p.nextNumber(ctx, group); err != nil {
-		return nil, err
+	} else {
+		next, err := p.nextNumber(ctx, group)
+		if err != nil {
+			return nil, err
+		}
+		plan.Number = max(next, tried+1)
 	}
 	return session.NewSession(id, g, plan)
 }
 
-// nextNumber returns the number after the group's last session. A session that
-// cannot be restored has a number too, which the store alone knows; it is
-// passed over by counting it.
+// nextNumber returns the number after the group's last session that can be
+// restored. One that cannot has a number too, which the store alone knows; who
+// meets it tries the next.
 func (p *Practice) nextNumber(ctx context.Context, group session.GroupID) (int, error) {
 	last := 0
 	for s, err := range p.deps.Sessions.OfGroup(ctx, group, 0, 0, []instrument.Level{}) {
 		switch {
 		case err == nil:
 			last = s.Number
-		case fault.RuleOf(err) == ruleDamaged:
-			last++
-		default:
+		case fault.RuleOf(err) != ruleDamaged:
 			return 0, err
 		}
 	}

@@ -51,13 +51,10 @@ func revise[T any](ctx context.Context, p *Practice, rq Request, sub subject[T],
 	if refused := p.Authorize(ctx, rq, sub.action, sub.object(doc)); refused != nil {
 		return nil, nil, refused
 	}
-	for attempt := 0; ; attempt++ {
-		if err != nil {
-			return nil, nil, err
-		}
-		done, used, err := usedKey(ctx, rq, sub.keyUse)
-		if err != nil {
-			return nil, nil, err
+	for attempt := 0; err == nil; attempt++ {
+		done, used, refused := usedKey(ctx, rq, sub.keyUse)
+		if refused != nil {
+			return nil, nil, refused
 		}
 		if used {
 			doc, err = sub.load(ctx) // what was loaded may be older than the use
@@ -72,18 +69,19 @@ func revise[T any](ctx context.Context, p *Practice, rq Request, sub subject[T],
 		}
 		rev := h.Rev
 		h.Change = p.change(rq, why)
-		err = sub.replace(ctx, doc, rev)
-		if err == nil {
+		lost := sub.replace(ctx, doc, rev)
+		if lost == nil {
 			return doc, nil, nil
 		}
-		if !fault.Is(err, fault.Stale) {
-			return nil, nil, err
+		if !fault.Is(lost, fault.Stale) {
+			return nil, nil, lost
 		}
 		if err := pause(ctx, attempt); err != nil {
 			return nil, nil, err
 		}
 		doc, err = sub.load(ctx)
 	}
+	return nil, nil, err
 }
 
 // check compares the revision named with the one that is stored.

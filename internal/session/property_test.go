@@ -44,6 +44,7 @@ func anyForm(rt *rapid.T, i int) session.FormInput {
 
 // likelyForm draws a form that is nearly always right.
 func likelyForm(tb testing.TB, rt *rapid.T, i int) session.FormInput {
+	tb.Helper()
 	by := rapid.SampledFrom([]session.MemberID{ann, ben, cleo}).Draw(rt, "by")
 	about := session.About{TherapistID: rapid.SampledFrom([]session.TherapistID{lea, carl}).Draw(rt, "about")}
 	ref := rapid.SampledFrom([]instrument.Ref{alliance, cohesion, phq9, presence}).Draw(rt, "instrument")
@@ -58,7 +59,7 @@ func likelyForm(tb testing.TB, rt *rapid.T, i int) session.FormInput {
 // snapshot is a deep copy of a session as text.
 func snapshot(tb testing.TB, s *session.Session) string {
 	tb.Helper()
-	b, err := json.Marshal(s)
+	b, err := json.Marshal(s) //nolint:musttag // only compared, never read back
 	must(tb, err)
 	return string(b)
 }

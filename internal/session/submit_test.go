@@ -230,9 +230,16 @@ func TestABatchNamesEveryFaultAndStoresNothing(t *testing.T) {
 	bad := form(t, "F 3", phq9, session.Rater{Kind: "cat", ID: "Mrs Cat"}, session.About{})
 	bad.Occasion, bad.Entered.Mode = "during", "telepathy"
 	bad.Answers = []session.AnswerInput{
-		{Item: 1, Value: new(4.0)}, {Item: 2, Value: new(0.5)}, {Item: 3, Value: new(math.NaN())}, {Item: 4, Value: new(math.Inf(-1))},
-		{Item: 10, Value: new(1.0)}, {Item: 5, Value: new(1.0)}, {Item: 5, Value: new(1.0)},
-		{Item: 6, State: "maybe"}, {Item: 7, State: "answered"}, {Item: 8, State: "declined", Value: new(0.0)},
+		{Item: 1, Value: new(4.0)},
+		{Item: 2, Value: new(0.5)},
+		{Item: 3, Value: new(math.NaN())},
+		{Item: 4, Value: new(math.Inf(-1))},
+		{Item: 10, Value: new(1.0)},
+		{Item: 5, Value: new(1.0)},
+		{Item: 5, Value: new(1.0)},
+		{Item: 6, State: "maybe"},
+		{Item: 7, State: "answered"},
+		{Item: 8, State: "declined", Value: new(0.0)},
 	}
 	taken := form(t, "f-4", phq9, member(ann), session.About{})
 	wantFault(t, s.Submit([]session.FormInput{good, unknown, bad, taken}, reference(t)), fault.Invalid,
@@ -314,7 +321,8 @@ func TestATotalFromPaperIsKeptApart(t *testing.T) {
 		g.ID, g.Rater = "f-2", member(ben)
 		c.change(&g)
 		t.Run(name, func(t *testing.T) {
-			wantFault(t, s.Submit([]session.FormInput{g}, reference(t)), fault.Invalid, c.want)
+			t.Parallel()
+			wantFault(t, meeting(t, session.KindGroup).Submit([]session.FormInput{g}, reference(t)), fault.Invalid, c.want)
 		})
 	}
 	family := meeting(t, session.KindFamily)

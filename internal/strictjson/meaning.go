@@ -24,7 +24,7 @@ func meaning(data []byte, dst any) error {
 	noted := map[jsontext.Pointer]bool{}
 	for range maxFaults {
 		fresh := reflect.New(reflect.TypeOf(dst).Elem()).Interface()
-		err := unmarshal(data, fresh, noted, false)
+		err := unmarshal(data, fresh, noted)
 		if err == nil {
 			break
 		}
@@ -41,6 +41,12 @@ func meaning(data []byte, dst any) error {
 			break
 		}
 	}
+	if err := faults.Err(); err != nil {
+		return err
+	}
+	// What dst held before stood in the way of a text that has no fault: never
+	// take that for success.
+	faults.Add("", "wrong_type", "Not in the expected form.")
 	return faults.Err()
 }
 

@@ -1,6 +1,6 @@
 // Package strictjson reads JSON the way a record about people must be read:
 // every key is known, spelled exactly and given once, nothing follows the
-// value, nothing is silently turned into a zero. What cannot be read is
+// value, and no null is silently turned into a zero. What cannot be read is
 // answered with faults that name the place and never the content.
 package strictjson
 
@@ -60,7 +60,7 @@ func Decode(r io.Reader, maxBytes int64, dst any) error {
 // handed its bytes; the keys inside are its own to check, with DecodeBytes
 // again. Keys given twice are found inside it too.
 func DecodeBytes(data []byte, dst any) error {
-	if err := unmarshal(data, dst, nil, false); err == nil {
+	if err := unmarshal(data, dst, nil); err == nil {
 		return nil
 	}
 	if err := syntax(data); err != nil {
@@ -71,10 +71,9 @@ func DecodeBytes(data []byte, dst any) error {
 
 // unmarshal decodes data strictly. A null at a place that is already noted is
 // let pass, because without puts it where a refused array element was.
-func unmarshal(data []byte, dst any, noted map[jsontext.Pointer]bool, twice bool) error {
+func unmarshal(data []byte, dst any, noted map[jsontext.Pointer]bool) error {
 	return json.Unmarshal(data, dst,
 		json.RejectUnknownMembers(true),
-		jsontext.AllowDuplicateNames(twice),
 		json.WithUnmarshalers(json.UnmarshalFromFunc(func(dec *jsontext.Decoder, v any) error {
 			if dec.PeekKind() != 'n' || nullable(reflect.TypeOf(v).Elem()) {
 				return errors.ErrUnsupported

@@ -188,6 +188,16 @@ func TestDecodeStopsGatheringFaults(t *testing.T) {
 	}
 }
 
+// TestDecodeNeverTakesAFailureForSuccess: dst holds a number where the text has
+// words, so that only this dst cannot take the text.
+func TestDecodeNeverTakesAFailureForSuccess(t *testing.T) {
+	t.Parallel()
+	held := form{Anything: new(int)}
+	if err := strictjson.DecodeBytes([]byte(`{"anything":"x"}`), &held); fault.RuleOf(err) != "wrong_type" {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestDecodeIsBounded(t *testing.T) {
 	t.Parallel()
 	var v any

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -65,30 +66,35 @@ const forTeens = `{
   "scores": [{"id": "total", "title": "Total", "level": "outcome", "items": [1], "method": "sum", "max_missing": 0, "direction": "higher_worse", "min": 0, "max": 10}]
 }`
 
-// reference returns what the rules look up: Holon's own instruments and the
-// two above. Ben was born in 2012, nobody else's year is known.
-func reference(tb testing.TB) session.Reference {
-	tb.Helper()
+// definitions holds Holon's own instruments and the two above.
+var definitions = sync.OnceValues(func() (map[instrument.Ref]*instrument.Definition, error) {
+	out := map[instrument.Ref]*instrument.Definition{}
 	registry, err := instrument.Load(nil)
 	if err != nil {
-		tb.Fatal(err)
+		return nil, err
 	}
-	own := map[instrument.Ref]*instrument.Definition{}
+	for _, d := range registry.List() {
+		out[d.Ref] = d
+	}
 	for _, text := range []string{manyLevels, forTeens} {
 		d, err := instrument.Parse([]byte(text))
 		if err != nil {
-			tb.Fatal(err)
+			return nil, err
 		}
-		own[d.Ref] = d
+		out[d.Ref] = d
 	}
+	return out, nil
+})
+
+// reference returns what the rules look up. Ben was born in 2012, nobody else's
+// year is known.
+func reference(tb testing.TB) session.Reference {
+	tb.Helper()
+	known, err := definitions()
+	must(tb, err)
 	return session.Reference{
-		Definition: func(ref instrument.Ref) (*instrument.Definition, bool) {
-			if d, ok := own[ref]; ok {
-				return d, true
-			}
-			return registry.Lookup(ref)
-		},
-		BirthYear: func(m session.MemberID) (int, bool) { return 2012, m == ben },
+		Definition: func(ref instrument.Ref) (*instrument.Definition, bool) { d, ok := known[ref]; return d, ok },
+		BirthYear:  func(m session.MemberID) (int, bool) { return 2012, m == ben },
 	}
 }
 

@@ -15,7 +15,6 @@ import (
 type program struct {
 	ctx            context.Context //nolint:containedctx // one run is one call: this is its argument list
 	getenv         func(string) string
-	stdin          io.Reader
 	stdout, stderr io.Writer
 	clock          func() time.Time
 }
@@ -34,9 +33,10 @@ type commands struct {
 const about = `Holon records what members, therapists and observers rate in group and family therapy, ` +
 	`keeps the levels apart, and tests whether the group level is real.`
 
-// run is the program: it returns the exit code.
-func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
-	p := &program{ctx: ctx, getenv: getenv, stdin: stdin, stdout: stdout, stderr: stderr, clock: time.Now}
+// run is the program: it returns the exit code. No command reads standard input
+// yet; it has its place here so that none will read the process's own.
+func run(ctx context.Context, args []string, getenv func(string) string, _ io.Reader, stdout, stderr io.Writer) int {
+	p := &program{ctx: ctx, getenv: getenv, stdout: stdout, stderr: stderr, clock: time.Now}
 	helped := false
 	parser, err := newParser(p, func(int) { helped = true })
 	if err != nil {

@@ -43,15 +43,15 @@ func TestEveryItemOfEveryMeasureHasOneTrait(t *testing.T) {
 }
 
 // The promise of the demonstration is that its true shares are those printed.
-// 4,000 groups of 8 put the standard error of an ICC near .007; the values
-// here are before rounding, as the truth is.
+// 1,500 groups of 8 put the standard error of an ICC near .011; the values here
+// are before rounding, as the truth is.
 func TestGeneratedValuesHaveTheSharesThatArePrinted(t *testing.T) {
 	t.Parallel()
 	for _, tr := range ofGroups() {
 		t.Run(tr.ref.ID+tr.score, func(t *testing.T) {
 			t.Parallel()
 			var d multilevel.OneWay
-			for g := range 4000 {
+			for g := range 1500 {
 				group := fmt.Sprintf("X%04d", g)
 				for m := range 8 {
 					d.Group = append(d.Group, group)
@@ -60,11 +60,11 @@ func TestGeneratedValuesHaveTheSharesThatArePrinted(t *testing.T) {
 			}
 			r := multilevel.TestGroupLevel(d, multilevel.Options{})
 			want := tr.group + tr.session
-			if got := *r.ICC1.Estimate; !(math.Abs(got-want) < 0.03) {
+			if got := *r.ICC1.Estimate; !(math.Abs(got-want) < 0.035) {
 				t.Errorf("ICC(1) of generated values is %.3f, the printed share %.3f", got, want)
 			}
 			total := *r.ANOVA.VarianceBetween + *r.ANOVA.MSWithin
-			if !(math.Abs(total/(tr.sd*tr.sd)-1) < 0.06) {
+			if !(math.Abs(total/(tr.sd*tr.sd)-1) < 0.08) {
 				t.Errorf("variance of generated values is %.3f, stated %.3f", total, tr.sd*tr.sd)
 			}
 		})

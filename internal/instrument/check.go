@@ -134,5 +134,5 @@ func (d *Definition) checkRaters(faults *fault.List) {
 	}
 }
 
-// near tells whether two declared numbers are the same.
+// near tells whether two numbers are the same but for rounding.
 func near(a, b float64) bool { return math.Abs(a-b) <= tolerance*max(1, math.Abs(a), math.Abs(b)) }

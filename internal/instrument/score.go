@@ -53,12 +53,13 @@ type Cutoff struct {
 }
 
 // Applies tells whether the label holds for a score: from Value upward, or
-// strictly below it. A score of 36.0 is not below 36. NaN is never labelled.
+// strictly below it. A score of 36.0 is not below 36, and neither is one that
+// misses it only by the rounding of sums and means. NaN is never labelled.
 func (c Cutoff) Applies(score float64) bool {
 	if c.AtOrAbove {
-		return score >= c.Value
+		return score >= c.Value || near(score, c.Value)
 	}
-	return score < c.Value
+	return score < c.Value && !near(score, c.Value)
 }
 
 // ReliableChange is the change beyond which measurement error is unlikely.
@@ -90,5 +91,5 @@ const (
 	ReasonFormInvalid      Reason = "form_invalid"        // too much of the whole form is missing
 	ReasonTooManyMissing   Reason = "too_many_missing"    // too much of the score is missing
 	ReasonPartMissing      Reason = "part_missing"        // a score it is the sum of has no value
-	ReasonAnswerOutOfRange Reason = "answer_out_of_range" // a stored value that no form has
+	ReasonAnswerOutOfRange Reason = "answer_out_of_range" // a stored value that the item does not have
 )

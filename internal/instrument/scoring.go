@@ -20,17 +20,6 @@ type Answers struct {
 	TotalOnly bool
 }
 
-// CountMissing returns how many items of the whole form have no answer.
-func (d *Definition) CountMissing(value func(item int) (float64, bool)) int {
-	missing := 0
-	for i := range d.Items {
-		if _, ok := value(d.Items[i].Number); !ok {
-			missing++
-		}
-	}
-	return missing
-}
-
 // Score makes every score of the definition, in its order.
 //
 // With x_i the answers, reversed ones being min+max−x_i, N the score's items,
@@ -98,29 +87,46 @@ type tally struct {
 // tally adds a score's answers up, keyed.
 func (d *Definition) tally(s *Score, value func(int) (float64, bool)) tally {
 	var t tally
-	grid := 1.0
+	grid := 1.0 // every answer is a whole number of 1/grid; 0 if there is no such number
 	for _, n := range s.Items {
 		x, ok := value(n)
 		if !ok {
 			continue
 		}
 		it := &d.Items[n-1]
-		if math.IsNaN(x) || x < it.Min || x > it.Max {
+		if _, _, ok := it.Check(x); !ok {
 			t.foreign = true
 		}
 		if it.Reverse {
 			x = it.Min + it.Max - x
 		}
-		if it.Step < 1 {
-			if q, whole := perUnit(it.Step); whole {
-				grid = max(grid, q)
-			}
-		}
+		grid = commonGrid(grid, it.Step)
 		t.sum += x
 		t.answered++
 	}
-	t.sum = math.Round(float64(t.sum*grid)) / grid
+	if grid > 0 {
+		t.sum = math.Round(float64(t.sum*grid)) / grid
+	}
 	return t
+}
+
+// commonGrid returns the fewest parts of one that hold both 1/grid and step, so
+// that neither a quarter nor a tenth is lost in their sum; 0 where there are
+// too many for a sum to be cut to, or step is no part of one.
+func commonGrid(grid, step float64) float64 {
+	const most = 1e6
+	q, whole := perUnit(step)
+	if grid == 0 || !whole {
+		return 0
+	}
+	a, b := grid, q
+	for b != 0 {
+		a, b = b, math.Mod(a, b)
+	}
+	if grid = grid / a * q; grid > most {
+		return 0
+	}
+	return grid
 }
 
 // whyNone answers why a score cannot be made, "" if it can.
@@ -139,7 +145,7 @@ func (d *Definition) whyNone(s *Score, a Answers, t tally) (Reason, string) {
 	case s.Method != SumOfScores && missing > s.MaxMissing:
 		return ReasonTooManyMissing, fmt.Sprintf("%d of %d missing, limit %d", missing, items, s.MaxMissing)
 	case t.foreign:
-		return ReasonAnswerOutOfRange, "A stored answer is outside the item's range; correct the form."
+		return ReasonAnswerOutOfRange, "A stored answer is not one that the item has; correct the form."
 	default:
 		return "", ""
 	}

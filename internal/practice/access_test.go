@@ -3,6 +3,7 @@ package practice_test
 import (
 	"context"
 	"slices"
+	"sync"
 	"testing"
 
 	"holon/internal/access"
@@ -216,6 +217,33 @@ func TestReadsAndWritesLeaveEntriesWithIdentifiersOnly(t *testing.T) {
 		if want.ID = found[0].ID; found[0] != want {
 			t.Errorf("entry %+v, want %+v", found[0], want)
 		}
+	}
+}
+
+func TestTwoFirstStartsAtOnceMakeOneOperator(t *testing.T) {
+	t.Parallel()
+	e := open(t)
+	var wg sync.WaitGroup
+	tokens := make([]string, 4)
+	errs := make([]error, 4)
+	for i := range tokens {
+		p := practice.New(deps(t, e))
+		wg.Go(func() { tokens[i], _, errs[i] = p.EnsureOperator(t.Context()) })
+	}
+	wg.Wait()
+	made := 0
+	for i, token := range tokens {
+		must(t, errs[i])
+		if token == "" {
+			continue
+		}
+		made++
+		if _, err := practice.New(deps(t, e)).Authenticate(t.Context(), token); err != nil {
+			t.Errorf("a token that was shown is not known: %v", err)
+		}
+	}
+	if made != 1 {
+		t.Errorf("%d tokens were shown", made)
 	}
 }
 

@@ -115,6 +115,11 @@ func TestADamagedSessionIsPassedOnByNameAndTheNextFollows(t *testing.T) {
 	}
 	_, err = c.Session(ctx, request(), c.session, nil)
 	wantFault(t, err, fault.Internal, "document_damaged")
+	_, _, err = c.SessionsOf(ctx, request(), c.group, practice.Page{})
+	wantFault(t, err, fault.Internal, "document_damaged") // a list without it would be taken for the whole
+	if history, err := c.History(ctx, request(), c.session); err != nil || len(history) != 1 {
+		t.Errorf("the history of a damaged session: %+v, %v", history, err)
+	}
 }
 
 // damage renames a field of a session by hand, so that the day is missing and

@@ -18,8 +18,10 @@ func TestPowerReference(t *testing.T) {
 	t.Parallel()
 	c, _ := readCase(t, "testdata/reference", "design-power")
 	var want []struct {
-		Groups, Members int
-		ICC, Power      float64
+		Groups  int     `json:"groups"`
+		Members int     `json:"members"`
+		ICC     float64 `json:"icc"`
+		Power   float64 `json:"power"`
 	}
 	if err := json.Unmarshal(c.Expected, &want); err != nil {
 		t.Fatal(err)

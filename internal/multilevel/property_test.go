@@ -283,8 +283,14 @@ func plainDeviance(groups [][]float64, ratio float64, reml bool) float64 {
 func FuzzTestGroupLevel(f *testing.F) {
 	huge, tiny := math.MaxFloat64, math.SmallestNonzeroFloat64
 	for _, seed := range [][]float64{
-		{1, 2, 3, 4, 5, 6}, {huge, -huge, huge, 0, 1, -huge}, {tiny, 0, tiny, 2 * tiny, 5 * tiny, 0}, {1e300, 1e-300, 1, -1e300, 3, 1e300},
-		{0.1, 0.1, 0.1, 0.1}, {1e8, 1e8 + 1, 1e8, 1e8 + 2}, {0, 0, 1e-200, 1, 1, 1}, {1e154, 1e154, -1e154, 1e155, 7, 8},
+		{1, 2, 3, 4, 5, 6},
+		{huge, -huge, huge, 0, 1, -huge},
+		{tiny, 0, tiny, 2 * tiny, 5 * tiny, 0},
+		{1e300, 1e-300, 1, -1e300, 3, 1e300},
+		{0.1, 0.1, 0.1, 0.1},
+		{1e8, 1e8 + 1, 1e8, 1e8 + 2},
+		{0, 0, 1e-200, 1, 1, 1},
+		{1e154, 1e154, -1e154, 1e155, 7, 8},
 	} {
 		for _, size := range []byte{1, 2, 3} {
 			var raw []byte

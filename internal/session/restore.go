@@ -30,23 +30,18 @@ func RestoreSession(s *Session) error {
 			faults.Add("/roster/"+strconv.Itoa(i), "bad_seat", "The seat has no member.")
 		}
 	}
-	seen := map[RatingID]bool{}
-	i := 0
-	for level, r := range s.All {
-		at := "/" + string(level) + "/" + string(r.ID)
-		if r.ID == "" {
-			at = "/ratings/" + strconv.Itoa(i)
+	seen := make(map[RatingID]bool, s.Count())
+	for level, x := range s.allWithTarget {
+		r := x.rating
+		if rule, detail := brokenRating(r); rule != "" {
+			faults.Add(placeOf(level, r), rule, detail)
 		}
-		restoreRating(&faults, at, r)
 		if seen[r.ID] {
-			faults.Add(at, "rating_twice", "Two ratings have the same identifier.")
+			faults.Add(placeOf(level, r), "rating_twice", "Two ratings have the same identifier.")
 		}
 		seen[r.ID] = true
-		i++
-	}
-	for level, x := range s.allWithTarget {
 		if !named(level, x.target) {
-			faults.Add("/"+string(level)+"/"+string(x.rating.ID), "bad_target", "The rating does not say whom it is about.")
+			faults.Add(placeOf(level, r), "bad_target", "The rating does not say whom it is about.")
 		}
 	}
 	return faults.Err()
@@ -64,21 +59,28 @@ func named(level instrument.Level, t target) bool {
 	}
 }
 
-// restoreRating checks one rating's structure.
-func restoreRating(faults *fault.List, at string, r *Rating) {
-	if r.ID == "" || r.FormID == "" || r.Version < 1 || r.Instrument.ID == "" || r.Instrument.Version == "" {
-		faults.Add(at, "bad_rating", "The rating has no identifier, form, version or instrument.")
+// placeOf points to a rating. It is made only for faults: reading is what a
+// store does most.
+func placeOf(level instrument.Level, r *Rating) string {
+	return "/" + string(level) + "/" + string(r.ID)
+}
+
+// brokenRating returns the first structural fault of a rating, "" if it has
+// none.
+func brokenRating(r *Rating) (rule, detail string) {
+	switch {
+	case r.ID == "" || r.FormID == "" || r.Version < 1 || r.Instrument.ID == "" || r.Instrument.Version == "":
+		return "bad_rating", "The rating has no identifier, form, version or instrument."
+	case !r.Rater.Kind.Valid() || r.Rater.ID == "":
+		return "bad_rater", "The rating has no rater."
+	case len(r.Answers) == 0 && r.ReportedTotal == nil:
+		return "empty_rating", "The rating has neither answers nor a total."
 	}
-	if !r.Rater.Kind.Valid() || r.Rater.ID == "" {
-		faults.Add(at, "bad_rater", "The rating has no rater.")
-	}
-	if len(r.Answers) == 0 && r.ReportedTotal == nil {
-		faults.Add(at, "empty_rating", "The rating has neither answers nor a total.")
-	}
-	for _, a := range r.Answers {
+	for i := range r.Answers {
+		a := &r.Answers[i]
 		if a.Item < 1 || a.State > NotShown || math.IsNaN(a.Value) || math.IsInf(a.Value, 0) {
-			faults.Add(at, "bad_answer", "An answer has no item number, an unknown state, or a value that is no number.")
-			return
+			return "bad_answer", "An answer has no item number, an unknown state, or a value that is no number."
 		}
 	}
+	return "", ""
 }

@@ -52,7 +52,7 @@ func TestADamagedSessionIsNotRestored(t *testing.T) {
 		"a seat for nobody":    {func(s *session.Session) { s.Roster[1].MemberID = "" }, []string{"/roster/1 bad_seat"}},
 		"a rating twice":       {func(s *session.Session) { s.Outcomes[1].ID = s.Outcomes[0].ID }, []string{"/outcome/f-2.outcome rating_twice"}},
 		"a rating of no form":  {func(s *session.Session) { s.Outcomes[0].FormID = "" }, []string{"/outcome/f-2.outcome bad_rating"}},
-		"a rating unnamed":     {func(s *session.Session) { s.Outcomes[0].ID = "" }, []string{"/ratings/3 bad_rating"}},
+		"a rating unnamed":     {func(s *session.Session) { s.Outcomes[0].ID = "" }, []string{"/outcome/ bad_rating"}},
 		"a rating by nobody":   {func(s *session.Session) { s.Outcomes[0].Rater.ID = "" }, []string{"/outcome/f-2.outcome bad_rater"}},
 		"a rating of nothing":  {func(s *session.Session) { s.Outcomes[0].Answers = nil }, []string{"/outcome/f-2.outcome empty_rating"}},
 		"an impossible answer": {func(s *session.Session) { s.Outcomes[0].Answers[3].Value = math.NaN() }, []string{"/outcome/f-2.outcome bad_answer"}},

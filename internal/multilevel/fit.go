@@ -41,7 +41,7 @@ func (p *profile) best(found []point, m method) (s solution, margin float64) {
 	null := p.at(0)
 	s, margin = solution{point: null, residual: null.residual(m)}, math.Inf(1)
 	for i, e := range found {
-		drop := max(0, p.drop(null, e, m))
+		drop := p.drop(null, e, m)
 		switch {
 		case i == 0:
 		case drop > s.drop:
@@ -52,6 +52,7 @@ func (p *profile) best(found []point, m method) (s solution, margin float64) {
 		}
 		s = solution{point: e, residual: e.residual(m), drop: drop}
 	}
+	s.drop = max(0, s.drop)
 	return s, margin
 }
 

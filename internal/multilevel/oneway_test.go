@@ -1,9 +1,11 @@
 package multilevel_test
 
 import (
+	"fmt"
 	"math"
 	"math/big"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -129,6 +131,12 @@ func TestNothingToTest(t *testing.T) {
 	}
 }
 
+// tenths returns the sum of 0.1 and 0.2, which is not 0.3 in binary.
+func tenths() float64 {
+	sum := 0.1
+	return sum + 0.2
+}
+
 // TestPerfectAgreement is answered by the chance that ratings dealt at random
 // agree as they do.
 func TestPerfectAgreement(t *testing.T) {
@@ -147,7 +155,9 @@ func TestPerfectAgreement(t *testing.T) {
 		"two values": {table([]float64{1, 1}, []float64{2, 2}, []float64{1, 1}, []float64{2, 2}), 16. * 576 / 40320, multilevel.CannotTell, multilevel.LimitsUndefined},
 		// sums of tenths and sevenths leave dust, which is not variance within
 		"broken numbers": {table([]float64{0, 0, 0}, []float64{0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1}, []float64{0.7, 0.7, 0.7}, []float64{5. / 7, 5. / 7, 5. / 7, 5. / 7, 5. / 7, 5. / 7}), 2. / 931170240, multilevel.Supported, multilevel.BeyondChance},
-		"two groups":     {table([]float64{1, 1, 1, 1, 1}, []float64{2, 2, 2, 2, 2}), 2. / 252, multilevel.CannotTell, multilevel.FewGroups},
+		// two values that were added up in another order are the same two values
+		"dust of sums": {table([]float64{0.3, tenths()}, []float64{1.3, 1 + tenths()}, []float64{tenths(), tenths()}, []float64{1.3, 1.3}), 16. * 576 / 40320, multilevel.CannotTell, multilevel.LimitsUndefined},
+		"two groups":   {table([]float64{1, 1, 1, 1, 1}, []float64{2, 2, 2, 2, 2}), 2. / 252, multilevel.CannotTell, multilevel.FewGroups},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -204,6 +214,42 @@ func TestLongSums(t *testing.T) {
 	want, _ := exact.Quo(exact, big.NewRat(n, 1)).Float64()
 	r := multilevel.TestGroupLevel(table([]float64{0, 0}, far), multilevel.Options{})
 	same(t, "mean", &r.BLUP[1].Mean, want, 3e-16, 0)
+}
+
+// TestSecondOptimumIsMeasured: where zero is the best, the caveat says by how
+// much the other optimum is worse, found here by small steps of another formula.
+func TestSecondOptimumIsMeasured(t *testing.T) {
+	t.Parallel()
+	c, rows := readCase(t, "testdata/reference", "reml-bimodal-zero-wins")
+	d := complete(t, c, c.Roles.Outcome, rows)
+	var groups [][]float64
+	for i, y := range d.Y {
+		if i == 0 || d.Group[i] != d.Group[i-1] {
+			groups = append(groups, nil)
+		}
+		groups[len(groups)-1] = append(groups[len(groups)-1], y)
+	}
+	null, top, second := plainDeviance(groups, 0, true), math.Inf(-1), math.Inf(1)
+	for ratio := 1e-4; ratio < 1e3; ratio *= 1.001 {
+		dev := plainDeviance(groups, ratio, true)
+		if top = max(top, dev); dev < top { // beyond the hill
+			second = min(second, dev)
+		}
+	}
+	if !(second > null+0.001) {
+		t.Fatalf("the second optimum is at %v, no group variance at %v", second, null)
+	}
+	want := fmt.Sprintf("the next is worse by %.3g in deviance", second-null)
+	r := multilevel.TestGroupLevel(d, multilevel.Options{})
+	said := ""
+	for _, c := range r.Caveats.List() {
+		if c.Code == "several_optima" {
+			said += c.Detail
+		}
+	}
+	if !strings.Contains(said, want) {
+		t.Errorf("%q does not say %q", said, want)
+	}
 }
 
 // TestBimodalLikelihood names the second optimum.

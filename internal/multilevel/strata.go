@@ -1,6 +1,9 @@
 package multilevel
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // strata is all that the one-way analyses need of a table: sizes, means and
 // the sum of squares within, in units of z.
@@ -86,21 +89,37 @@ func (s *strata) betweenSquares() {
 	s.between = max(0, squares-float64(rest*rest)/n)
 }
 
-// dropDust sets to exactly zero what rounding alone leaves: means that differ by
-// no more than a few units in the last place of the spread, and a sum of
-// squares within that is nothing beside the one between. Otherwise equal means
-// would report an F of 1e-32 and a reliability of -1e32.
+// dropDust sets to exactly zero what rounding alone leaves: distances of no more
+// than a few units in the last place of the spread, between group means or
+// within groups. Otherwise equal means would report an F of 1e-32 and a
+// reliability of -1e32, and members who agree on a mean that was added up in
+// another order an F of 1e32.
 func (s *strata) dropDust(span float64) {
-	const vanishing = 1e-60
 	floor := 4 * epsilon * span
-	if s.between <= float64(s.ratings)*floor*floor {
+	dust := float64(s.ratings) * floor * floor
+	if s.between <= dust {
 		s.between = 0
 		for i := range s.means {
 			s.means[i] = s.grand
 		}
 	}
-	if s.within < vanishing*s.between {
+	if s.within <= dust {
 		s.within = 0
+		s.levelMeans(floor)
+	}
+}
+
+// levelMeans makes means equal that follow each other by no more than floor.
+func (s *strata) levelMeans(floor float64) {
+	order := make([]int, len(s.means))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(s.means[a], s.means[b]) })
+	for k := 1; k < len(order); k++ {
+		if before, here := s.means[order[k-1]], &s.means[order[k]]; *here-before <= floor {
+			*here = before
+		}
 	}
 }
 

@@ -196,12 +196,76 @@ func (a answer) id(t *testing.T) string {
 	return id
 }
 
+// at walks into decoded JSON: a text names a key, a number an element.
+func at(t *testing.T, v any, path ...any) any {
+	t.Helper()
+	for _, step := range path {
+		switch x := v.(type) {
+		case map[string]any:
+			key, ok := step.(string)
+			if v = x[key]; !ok {
+				t.Fatalf("%v is no key, in %v", step, path)
+			}
+		case []any:
+			i, ok := step.(int)
+			if !ok || i >= len(x) {
+				t.Fatalf("%v is no place in a list of %d, in %v", step, len(x), path)
+			}
+			v = x[i]
+		default:
+			t.Fatalf("nothing to look for %v in, of %v: %v", step, path, v)
+		}
+	}
+	return v
+}
+
+// objectAt walks to an object.
+func objectAt(t *testing.T, v any, path ...any) map[string]any {
+	t.Helper()
+	return as[map[string]any](t, at(t, v, path...))
+}
+
+// listAt walks to a list.
+func listAt(t *testing.T, v any, path ...any) []any {
+	t.Helper()
+	return as[[]any](t, at(t, v, path...))
+}
+
+// textAt walks to a text.
+func textAt(t *testing.T, v any, path ...any) string {
+	t.Helper()
+	return as[string](t, at(t, v, path...))
+}
+
+// numberAt walks to a number.
+func numberAt(t *testing.T, v any, path ...any) float64 {
+	t.Helper()
+	return as[float64](t, at(t, v, path...))
+}
+
+// as takes a value for what it must be.
+func as[T any](t *testing.T, v any) T {
+	t.Helper()
+	x, ok := v.(T)
+	if !ok {
+		t.Fatalf("%v is a %T", v, v)
+	}
+	return x
+}
+
 // problem is a problem document as a client reads it.
 type problem struct {
-	Type, Title, Detail, Rule string
-	Status                    int
-	RequestID                 string `json:"request_id"`
-	Errors                    []struct{ Pointer, Rule, Detail string }
+	Type      string `json:"type"`
+	Title     string `json:"title"`
+	Detail    string `json:"detail"`
+	Rule      string `json:"rule"`
+	Status    int    `json:"status"`
+	RequestID string `json:"request_id"`
+	Errors    []struct {
+		Pointer string `json:"pointer"`
+		Rule    string `json:"rule"`
+		Detail  string `json:"detail"`
+	} `json:"errors"`
 }
 
 // problem reads the body as a problem document.

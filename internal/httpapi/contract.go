@@ -36,7 +36,9 @@ type route struct {
 
 // readContract parses the embedded contract.
 func readContract() (*openapi3.T, error) {
-	doc, err := openapi3.NewLoader().LoadFromData(api.OpenAPI)
+	loader := openapi3.NewLoader()
+	loader.IncludeOrigin = true // the reference follows the order in which it is written
+	doc, err := loader.LoadFromData(api.OpenAPI)
 	if err != nil {
 		return nil, errors.Join(errors.New("httpapi: the contract cannot be read"), err)
 	}

@@ -2,7 +2,6 @@ package httpapi_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"maps"
@@ -114,17 +113,6 @@ func (j *judge) check(t *testing.T, r *http.Request, a answer, anyRequest bool) 
 	if err := openapi3filter.ValidateResponse(t.Context(), out); err != nil {
 		t.Errorf("%s %s: the contract refuses the answer: %v\n%s", r.Method, r.URL.Path, err, a.body)
 	}
-}
-
-// accepts tells whether the contract accepts a request.
-func (j *judge) accepts(ctx context.Context, r *http.Request) bool {
-	found, params, err := j.router.FindRoute(r)
-	if err != nil {
-		return false
-	}
-	return openapi3filter.ValidateRequest(ctx, &openapi3filter.RequestValidationInput{
-		Request: r, PathParams: params, Route: found, Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc},
-	}) == nil
 }
 
 // note remembers that an operation gave an answer.

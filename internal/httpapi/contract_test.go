@@ -120,9 +120,11 @@ func TestLimitsOfTheContractAreThoseOfTheCode(t *testing.T) {
 
 // tagOf returns the validator's rules of a property.
 func tagOf(s *openapi3.Schema) string {
-	tags, _ := s.Extensions["x-oapi-codegen-extra-tags"].(map[string]any)
-	tag, _ := tags["validate"].(string)
-	return tag
+	tags, ok := s.Extensions["x-oapi-codegen-extra-tags"].(map[string]any)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprint(tags["validate"])
 }
 
 func TestShapesThatAreCheckedAreThoseOfTheContract(t *testing.T) {
@@ -218,8 +220,8 @@ func TestEveryKindOfProblemStandsInTheContract(t *testing.T) {
 	t.Parallel()
 	examples := map[string]map[string]any{}
 	for _, ref := range readContract().Components.Responses {
-		x := ref.Value.Content.Get("application/problem+json").Example.(map[string]any)
-		examples[x["type"].(string)] = x
+		x := as[map[string]any](t, ref.Value.Content.Get("application/problem+json").Example)
+		examples[textAt(t, x, "type")] = x
 	}
 	for k := fault.Internal; k <= fault.MethodNotAllowed; k++ {
 		if k == fault.MethodNotAllowed {
@@ -281,7 +283,7 @@ func TestEnumerationsOfTheContractAreThoseOfTheDomain(t *testing.T) {
 			t.Errorf("%s has no values", name)
 		}
 		for _, v := range schemas[name].Value.Enum {
-			if !ok(v.(string)) {
+			if !ok(as[string](t, v)) {
 				t.Errorf("%s: the domain does not know %v", name, v)
 			}
 		}

@@ -91,7 +91,7 @@ func TestABatchNamesAllItsFaultsAndStoresNothing(t *testing.T) {
 		t.Errorf("faults (-want +got):\n%s", diff)
 	}
 	now := e.must(t, http.StatusOK, call{method: "GET", path: e.path("")})
-	if now.header.Get("ETag") != `"1"` || len(now.object(t)["alliances"].([]any)) != 0 {
+	if now.header.Get("ETag") != `"1"` || len(listAt(t, now.object(t), "alliances")) != 0 {
 		t.Errorf("something was stored: %s", now.body)
 	}
 }
@@ -99,13 +99,13 @@ func TestABatchNamesAllItsFaultsAndStoresNothing(t *testing.T) {
 func TestAnOccupiedPlaceIsAConflictAndACorrectionNeedsTheRatingsVersion(t *testing.T) {
 	t.Parallel()
 	e := newEvening(t)
-	rating := e.submit(t, e.alliance(e.members[0], "8")).object(t)["forms"].([]any)[0].(map[string]any)["ratings"].([]any)[0].(map[string]any)["rating_id"].(string)
+	rating := textAt(t, e.submit(t, e.alliance(e.members[0], "8")).object(t), "forms", 0, "ratings", 0, "rating_id")
 	if p := e.must(t, http.StatusConflict, call{method: "POST", path: e.path("/forms"), body: `{"forms":[` + e.alliance(e.members[0], "9") + `]}`}).problem(t); p.Rule != "slot_taken" {
 		t.Errorf("%+v", p)
 	}
-	correct := func(status int, body string, header map[string]string) answer {
+	correct := func(status int, body string, header map[string]string) {
 		t.Helper()
-		return e.must(t, status, call{method: "POST", path: e.path("/ratings/" + rating + "/corrections"), body: body, header: header})
+		e.must(t, status, call{method: "POST", path: e.path("/ratings/" + rating + "/corrections"), body: body, header: header})
 	}
 	good := `{"items":[{"item":1,"state":"declined"}],"why":"raters_own_request"}`
 	correct(http.StatusPreconditionRequired, good, nil)
@@ -114,11 +114,11 @@ func TestAnOccupiedPlaceIsAConflictAndACorrectionNeedsTheRatingsVersion(t *testi
 	correct(http.StatusUnprocessableEntity, `{"why":"typing_error"}`, ifMatch(1))
 	correct(http.StatusOK, good, ifMatch(1))
 	correct(http.StatusPreconditionFailed, good, ifMatch(1))
-	got := e.must(t, http.StatusOK, call{method: "GET", path: e.path("?levels=alliance")}).object(t)["alliances"].([]any)[0].(map[string]any)
+	got := objectAt(t, e.must(t, http.StatusOK, call{method: "GET", path: e.path("?levels=alliance")}).object(t), "alliances", 0)
 	if diff := cmp.Diff([]any{map[string]any{"item": 1.0, "value": nil, "state": "declined"}}, got["items"]); diff != "" {
 		t.Error(diff)
 	}
-	if s := got["scores"].([]any)[0].(map[string]any); s["value"] != nil || s["reason"] != "none_answered" {
+	if s := objectAt(t, got, "scores", 0); s["value"] != nil || s["reason"] != "none_answered" {
 		t.Errorf("a score of nothing: %v", s)
 	}
 }
@@ -135,8 +135,8 @@ func TestTwelvePhonesAtOnce(t *testing.T) {
 	all.Wait()
 	now := e.must(t, http.StatusOK, call{method: "GET", path: e.path("")})
 	got := now.object(t)
-	if len(got["alliances"].([]any)) != 12 || len(got["cohesion"].([]any)) != 12 || now.header.Get("ETag") != `"13"` {
-		t.Errorf("%d alliances, %d cohesion ratings, revision %s", len(got["alliances"].([]any)), len(got["cohesion"].([]any)), now.header.Get("ETag"))
+	if len(listAt(t, got, "alliances")) != 12 || len(listAt(t, got, "cohesion")) != 12 || now.header.Get("ETag") != `"13"` {
+		t.Errorf("%d alliances, %d cohesion ratings, revision %s", len(listAt(t, got, "alliances")), len(listAt(t, got, "cohesion")), now.header.Get("ETag"))
 	}
 }
 

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -92,7 +93,10 @@ func fieldsOf(s *openapi3.Schema) []fieldView {
 	for _, part := range s.AllOf {
 		out = append(out, fieldsOf(part.Value)...)
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+	names := slices.SortedFunc(maps.Keys(s.Properties), func(a, b string) int {
+		return cmp.Or(cmp.Compare(lineOf(originOf(s.Properties[a])), lineOf(originOf(s.Properties[b]))), cmp.Compare(a, b))
+	})
+	for _, name := range names {
 		p := s.Properties[name]
 		f := fieldOf(name, p, slices.Contains(s.Required, name))
 		f.Description = paragraphs(p.Value.Description)
@@ -101,17 +105,16 @@ func fieldsOf(s *openapi3.Schema) []fieldView {
 		}
 		out = append(out, f)
 	}
-	slices.SortStableFunc(out, func(a, b fieldView) int {
-		switch {
-		case a.Required == b.Required:
-			return 0
-		case a.Required:
-			return -1
-		default:
-			return 1
-		}
-	})
 	return out
+}
+
+// originOf returns where a property stands: the reference to its schema, or the
+// schema itself.
+func originOf(ref *openapi3.SchemaRef) *openapi3.Origin {
+	if ref.Ref != "" {
+		return ref.Origin
+	}
+	return ref.Value.Origin
 }
 
 // fieldOf reads name, type and rules of one value.

@@ -45,6 +45,8 @@ type operationView struct {
 	Request                   string // an example, as a command
 	Answers                   []answerView
 	Refusals                  []refusalView
+
+	line int // of the contract where it stands
 }
 
 // answerView is a successful answer.
@@ -97,9 +99,7 @@ func referenceOf(doc *openapi3.T) (*referenceView, error) {
 				tag.Operations = append(tag.Operations, op)
 			}
 		}
-		slices.SortStableFunc(tag.Operations, func(a, b operationView) int {
-			return cmp.Or(cmp.Compare(strings.Count(a.Path, "/"), strings.Count(b.Path, "/")), cmp.Compare(a.Path, b.Path))
-		})
+		slices.SortFunc(tag.Operations, func(a, b operationView) int { return cmp.Compare(a.line, b.line) })
 		v.Tags = append(v.Tags, tag)
 	}
 	for _, name := range slices.Sorted(maps.Keys(doc.Components.Schemas)) {
@@ -114,20 +114,58 @@ func limitsOf(doc *openapi3.T) []limitView {
 	var out []limitView
 	for _, name := range slices.Sorted(maps.Keys(limits)) {
 		n, _ := limits[name].(float64)
-		out = append(out, limitView{Name: strings.ReplaceAll(name, "_", " "), Value: strconv.FormatFloat(n, 'f', -1, 64)})
+		out = append(out, limitView{Name: limitName(name), Value: strconv.FormatFloat(n, 'f', -1, 64)})
 	}
 	return out
+}
+
+// limitName says in words what is limited.
+func limitName(name string) string {
+	switch name {
+	case "batch_forms":
+		return "Forms in one batch"
+	case "body_bytes":
+		return "Bytes of a request's body"
+	case "form_items":
+		return "Items of one form"
+	case "header_bytes":
+		return "Bytes of a request's headers"
+	case "idempotency_key_characters":
+		return "Characters of an Idempotency-Key"
+	case "page_size":
+		return "Entries of a page"
+	case "page_size_default":
+		return "Entries of a page when no limit is asked for"
+	case "report_groups":
+		return "Groups named in one question"
+	case "request_seconds":
+		return "Seconds that a request may take"
+	case "roster":
+		return "Members of a group at the same time, and seats of a session"
+	default:
+		return name
+	}
+}
+
+// lineOf returns where in the contract something stands.
+func lineOf(o *openapi3.Origin) int {
+	if o == nil || o.Key == nil {
+		return 0
+	}
+	return o.Key.Line
 }
 
 // operationViewOf reads one operation.
 func operationViewOf(server, method, path string, o *openapi3.Operation, kinds map[string]string) (operationView, error) {
 	op := operationView{
 		ID: o.OperationID, Method: method, Path: path, Summary: o.Summary, Description: paragraphs(o.Description),
-		Public: o.Security != nil && len(*o.Security) == 0,
+		Public: o.Security != nil && len(*o.Security) == 0, line: lineOf(o.Origin),
 	}
 	for _, ref := range o.Parameters {
 		p := ref.Value
-		f := fieldOf(p.Name, p.Schema, p.Required)
+		// A missing If-Match has its own answer, which one that the contract
+		// requires could not have.
+		f := fieldOf(p.Name, p.Schema, p.Required || p.Name == "If-Match")
 		f.Where, f.Description = p.In, paragraphs(p.Description)
 		op.Parameters = append(op.Parameters, f)
 	}

@@ -45,8 +45,8 @@ func TestAReportIsAnsweredKeptAndReadAgain(t *testing.T) {
 	}
 	// By hand: group means 2, 4, 6, 8 and deviations -1, 0, 1 in each group.
 	// SSB = 3·(9+1+1+9) = 60 on 3, SSW = 8 on 8, so F = 20 and ICC(1) = 19/22.
-	anova := got["result"].(map[string]any)["anova"].(map[string]any)
-	icc := got["result"].(map[string]any)["icc1"].(map[string]any)["estimate"].(float64)
+	anova := objectAt(t, got, "result", "anova")
+	icc := numberAt(t, got, "result", "icc1", "estimate")
 	if anova["ss_between"] != 60.0 || anova["ss_within"] != 8.0 || anova["f"] != 20.0 || icc < 19.0/22-1e-12 || icc > 19.0/22+1e-12 {
 		t.Errorf("anova %v, icc %v", anova, icc)
 	}
@@ -55,8 +55,8 @@ func TestAReportIsAnsweredKeptAndReadAgain(t *testing.T) {
 	if !bytes.Equal(made.body, again.body) {
 		t.Errorf("read again, it is\n%s\nnot\n%s", again.body, made.body)
 	}
-	list := c.must(t, http.StatusOK, call{method: "GET", path: "/v1/reports"}).object(t)["reports"].([]any)
-	if len(list) != 1 || "/v1/reports/"+list[0].(map[string]any)["id"].(string) != place {
+	list := listAt(t, c.must(t, http.StatusOK, call{method: "GET", path: "/v1/reports"}).object(t), "reports")
+	if len(list) != 1 || "/v1/reports/"+textAt(t, list, 0, "id") != place {
 		t.Errorf("list: %v, made at %s", list, place)
 	}
 }
@@ -68,7 +68,7 @@ func TestAskingForCohesionFromAllianceIsAnsweredByARefusal(t *testing.T) {
 	if got["answer"] != "refused" || got["reason"] != "not_cohesion" {
 		t.Errorf("answer %v, reason %v", got["answer"], got["reason"])
 	}
-	if got["result"].(map[string]any)["anova"].(map[string]any)["f"] != nil {
+	if at(t, got, "result", "anova", "f") != nil {
 		t.Errorf("a refusal computed %v", got["result"])
 	}
 }
@@ -78,14 +78,14 @@ func TestTheTableHoldsEveryMeasureOfTheChosenGroups(t *testing.T) {
 	c := course(t)
 	table := c.made(t, "/v1/reports", `{"analysis":"group_level_table","kinds":["group"]}`)
 	var measures []string
-	for _, r := range table.object(t)["reports"].([]any) {
-		m := r.(map[string]any)["subject"].(map[string]any)["measure"].(map[string]any)
-		measures = append(measures, m["instrument"].(map[string]any)["id"].(string)+" by "+m["rater"].(string))
+	for _, r := range listAt(t, table.object(t), "reports") {
+		m := objectAt(t, r, "subject", "measure")
+		measures = append(measures, textAt(t, m, "instrument", "id")+" by "+textAt(t, m, "rater"))
 	}
 	if want := []string{"holon-alliance-1 by member", "holon-cohesion-1 by member"}; !slices.Equal(measures, want) {
 		t.Errorf("measures: %v", measures)
 	}
-	if reports := c.made(t, "/v1/reports", `{"analysis":"group_level_table","kinds":["couple"]}`).object(t)["reports"].([]any); len(reports) != 0 {
+	if reports := listAt(t, c.made(t, "/v1/reports", `{"analysis":"group_level_table","kinds":["couple"]}`).object(t), "reports"); len(reports) != 0 {
 		t.Errorf("couples that are not there have %d reports", len(reports))
 	}
 }
@@ -135,7 +135,7 @@ func TestAnothersReportIsNotFound(t *testing.T) {
 	if p := c.must(t, http.StatusNotFound, call{method: "GET", path: place}).problem(t); p.Rule != "no_such_report" {
 		t.Errorf("%+v", p)
 	}
-	if list := c.must(t, http.StatusOK, call{method: "GET", path: "/v1/reports"}).object(t)["reports"].([]any); len(list) != 0 {
+	if list := listAt(t, c.must(t, http.StatusOK, call{method: "GET", path: "/v1/reports"}).object(t), "reports"); len(list) != 0 {
 		t.Errorf("another's reports are listed: %v", list)
 	}
 	stranger.role = "visitor"
@@ -156,8 +156,8 @@ func TestReportsComeInPages(t *testing.T) {
 	next := ""
 	for range 3 {
 		got := c.must(t, http.StatusOK, call{method: "GET", path: "/v1/reports?limit=2" + next}).object(t)
-		for _, x := range got["reports"].([]any) {
-			delete(want, "/v1/reports/"+x.(map[string]any)["id"].(string))
+		for _, x := range listAt(t, got, "reports") {
+			delete(want, "/v1/reports/"+textAt(t, x, "id"))
 		}
 		if cursor, more := got["next_cursor"].(string); more {
 			next = "&cursor=" + cursor

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -52,7 +51,7 @@ func TestAServerStopsGracefully(t *testing.T) {
 	go func() { served <- c.server.Serve(ctx, listener) }()
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	get := func(path string) (*http.Response, error) {
-		r, err := http.NewRequestWithContext(t.Context(), "GET", "http://"+listener.Addr().String()+path, nil)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+listener.Addr().String()+path, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -122,6 +121,7 @@ func TestAStopThatTakesTooLongCutsWhatRuns(t *testing.T) {
 	if err := c.server.Shutdown(over); fault.RuleOf(err) != "stopped_late" {
 		t.Errorf("Shutdown: %v", err)
 	}
+	c.must(t, http.StatusServiceUnavailable, call{method: "GET", path: "/readyz", unsigned: true})
 	if _, err := bufio.NewReader(conn).ReadByte(); err == nil {
 		t.Error("the connection was answered")
 	}
@@ -228,11 +228,11 @@ func TestTheLogHoldsNoIdentifierOfAnybody(t *testing.T) {
 	lines := 0
 	for line := range strings.Lines(text) {
 		var entry struct {
-			Msg, Method, Route string
-			Status             int
-			RequestID          string `json:"request_id"`
-			Duration           int64
-			Level              slog.Level
+			Msg       string `json:"msg"`
+			Route     string `json:"route"`
+			Status    int    `json:"status"`
+			RequestID string `json:"request_id"`
+			Duration  int64  `json:"duration"`
 		}
 		if err := json.Unmarshal([]byte(line), &entry); err != nil {
 			t.Fatal(err)

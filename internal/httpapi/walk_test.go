@@ -33,7 +33,7 @@ func TestAnEveningFromTheFirstMemberToTheClosedSession(t *testing.T) {
 	if receipt.header.Get("Location") != e.path("") || receipt.header.Get("ETag") != `"4"` {
 		t.Errorf("receipt's headers: %v", receipt.header)
 	}
-	rating := receipt.object(t)["forms"].([]any)[0].(map[string]any)["ratings"].([]any)[0].(map[string]any)["rating_id"].(string)
+	rating := textAt(t, receipt.object(t), "forms", 0, "ratings", 0, "rating_id")
 	corrected := e.must(t, http.StatusOK, call{
 		method: "POST", path: e.path("/ratings/" + rating + "/corrections"),
 		body: `{"items":[{"item":1,"value":7}],"why":"typing_error"}`, header: ifMatch(1),
@@ -49,17 +49,17 @@ func TestAnEveningFromTheFirstMemberToTheClosedSession(t *testing.T) {
 	}
 	e.submit(t, e.cohesion(e.members[1], "9")) // late paper is still accepted
 	now := e.must(t, http.StatusOK, call{method: "GET", path: e.path("")}).object(t)
-	pair := now["alliances"].([]any)[0].(map[string]any)
+	pair := objectAt(t, now, "alliances", 0)
 	want := []any{map[string]any{"score_id": "rating", "value": 7.0, "n_items": 1.0, "prorated": false, "reason": nil, "detail": nil}}
 	if diff := cmp.Diff(want, pair["scores"]); diff != "" {
 		t.Errorf("scores (-want +got):\n%s", diff)
 	}
-	history := e.must(t, http.StatusOK, call{method: "GET", path: e.path("/history")}).object(t)["revisions"].([]any)
+	history := listAt(t, e.must(t, http.StatusOK, call{method: "GET", path: e.path("/history")}).object(t), "revisions")
 	if len(history) != 7 {
 		t.Errorf("%d revisions, want 7", len(history))
 	}
 	before := e.must(t, http.StatusOK, call{method: "GET", path: e.path("/history/4")}).object(t)
-	if v := before["alliances"].([]any)[0].(map[string]any)["items"].([]any)[0].(map[string]any)["value"]; v != 8.0 {
+	if v := at(t, before, "alliances", 0, "items", 0, "value"); v != 8.0 {
 		t.Errorf("revision 4 holds %v, want the 8 before the correction", v)
 	}
 	e.must(t, http.StatusNotFound, call{method: "GET", path: e.path("/history/99")})
@@ -73,7 +73,7 @@ func TestLevelsThatWereNotAskedForAreLeftOutAndNotEmpty(t *testing.T) {
 	if diff := cmp.Diff([]any{"alliance", "bond"}, got["levels"]); diff != "" {
 		t.Error(diff)
 	}
-	if len(got["alliances"].([]any)) != 1 || len(got["bonds"].([]any)) != 0 {
+	if len(listAt(t, got, "alliances")) != 1 || len(listAt(t, got, "bonds")) != 0 {
 		t.Errorf("the levels asked for: %v, %v", got["alliances"], got["bonds"])
 	}
 	for _, left := range []string{"cohesion", "system", "outcomes", "member_group", "encounter"} {
@@ -114,8 +114,8 @@ func TestSpellsGroupsAndCancelledSessions(t *testing.T) {
 	if p := again.problem(t); p.Rule != "no_such_spell" {
 		t.Errorf("%+v", p)
 	}
-	list := e.must(t, http.StatusOK, call{method: "GET", path: group + "/sessions"}).object(t)["sessions"].([]any)
-	if len(list) != 1 || list[0].(map[string]any)["cancel_why"] != "holiday" {
+	list := listAt(t, e.must(t, http.StatusOK, call{method: "GET", path: group + "/sessions"}).object(t), "sessions")
+	if len(list) != 1 || at(t, list, 0, "cancel_why") != "holiday" {
 		t.Errorf("sessions: %v", list)
 	}
 }
@@ -133,8 +133,8 @@ func TestListsComeInPagesAndACursorBelongsToItsList(t *testing.T) {
 		next := ""
 		for range 4 {
 			got := c.must(t, http.StatusOK, call{method: "GET", path: path + next}).object(t)
-			for _, x := range got[list].([]any) {
-				codes = append(codes, x.(map[string]any)["code"].(string)[1:])
+			for _, x := range listAt(t, got, list) {
+				codes = append(codes, textAt(t, x, "code")[1:])
 			}
 			cursor, more := got["next_cursor"].(string)
 			if !more {
@@ -146,7 +146,7 @@ func TestListsComeInPagesAndACursorBelongsToItsList(t *testing.T) {
 			t.Errorf("%s in pages of two:\n%s", list, diff)
 		}
 	}
-	cursor := c.must(t, http.StatusOK, call{method: "GET", path: "/v1/members?limit=2"}).object(t)["next_cursor"].(string)
+	cursor := textAt(t, c.must(t, http.StatusOK, call{method: "GET", path: "/v1/members?limit=2"}).object(t), "next_cursor")
 	for name, path := range map[string]string{
 		"of another list": "/v1/therapists?cursor=" + cursor,
 		"cut":             "/v1/members?cursor=" + cursor[:len(cursor)-1],
@@ -222,19 +222,19 @@ func TestPreconditions(t *testing.T) {
 func TestEveryInstrumentCanBeReadWithItsStructure(t *testing.T) {
 	t.Parallel()
 	c := newClinic(t)
-	list := c.must(t, http.StatusOK, call{method: "GET", path: "/v1/instruments"}).object(t)["instruments"].([]any)
+	list := listAt(t, c.must(t, http.StatusOK, call{method: "GET", path: "/v1/instruments"}).object(t), "instruments")
 	if len(list) < 12 {
 		t.Errorf("only %d instruments", len(list))
 	}
 	for _, x := range list {
-		outline := x.(map[string]any)
-		got := c.must(t, http.StatusOK, call{method: "GET", path: "/v1/instruments/" + outline["id"].(string) + "/versions/" + outline["version"].(string)})
+		outline := objectAt(t, x)
+		got := c.must(t, http.StatusOK, call{method: "GET", path: "/v1/instruments/" + textAt(t, outline, "id") + "/versions/" + textAt(t, outline, "version")})
 		full := got.object(t)
-		if float64(len(full["items"].([]any))) != outline["n_items"] || got.header.Get("ETag") != strconv.Quote(outline["sha256"].(string)) {
-			t.Errorf("%v: %d items, tag %s", outline, len(full["items"].([]any)), got.header.Get("ETag"))
+		if float64(len(listAt(t, full, "items"))) != outline["n_items"] || got.header.Get("ETag") != strconv.Quote(textAt(t, outline, "sha256")) {
+			t.Errorf("%v: %d items, tag %s", outline, len(listAt(t, full, "items")), got.header.Get("ETag"))
 		}
 		if outline["id"] == "phq-9" {
-			item := full["items"].([]any)[8].(map[string]any)
+			item := objectAt(t, full, "items", 8)
 			if item["risk"] == nil || item["max"] != 3.0 {
 				t.Errorf("the ninth item of the PHQ-9: %v", item)
 			}
@@ -255,7 +255,7 @@ func TestMembersAndTherapistsAreReadAsTheyWereEntered(t *testing.T) {
 			t.Errorf("the same code again: %+v", p)
 		}
 	}
-	if year := c.must(t, http.StatusOK, call{method: "GET", path: "/v1/members"}).object(t)["members"].([]any)[0].(map[string]any)["birth_year"]; year != 1987.0 {
+	if year := at(t, c.must(t, http.StatusOK, call{method: "GET", path: "/v1/members"}).object(t), "members", 0, "birth_year"); year != 1987.0 {
 		t.Errorf("year of birth %v", year)
 	}
 }

@@ -216,6 +216,20 @@ func TestLongSums(t *testing.T) {
 	same(t, "mean", &r.BLUP[1].Mean, want, 3e-16, 0)
 }
 
+// TestFOfExactlyOne: REML puts the group variance at zero whatever the rounding
+// of the unit makes of the derivative there.
+func TestFOfExactlyOne(t *testing.T) {
+	t.Parallel()
+	for unit := 0.1; unit < 3; unit += 0.1 {
+		r := multilevel.TestGroupLevel(table([]float64{2 * unit}, []float64{2 * unit, 5.5 * unit, 5.5 * unit}), multilevel.Options{})
+		same(t, "F", r.ANOVA.F, 1.0, 1e-12, 0)
+		same(t, "p", r.Tests[1].P, 1.0, 0, 0)
+		if !r.REML.Singular || r.REML.LocalOptima != 1 {
+			t.Errorf("in a unit of %v: singular %v, %d optima", unit, r.REML.Singular, r.REML.LocalOptima)
+		}
+	}
+}
+
 // TestSecondOptimumIsMeasured: where zero is the best, the caveat says by how
 // much the other optimum is worse, found here by small steps of another formula.
 func TestSecondOptimumIsMeasured(t *testing.T) {

@@ -165,11 +165,13 @@ func (p *profile) optima() (reml, ml []point) {
 
 // crossing adds to found the optimum between two neighbours of the grid, if the
 // derivative rises through zero there; at l = 0 a derivative that is not
-// negative makes zero itself one.
+// negative makes zero itself one, and at an F of exactly 1 it is nothing but
+// rounding, whatever its sign.
 func (p *profile) crossing(found []point, left, right point, m method) []point {
+	const rounding = 1e-13
 	fl, fr := left.slope(m), right.slope(m)
 	switch {
-	case left.ratio == 0 && (fl > 0 || fl == 0 && fr > 0):
+	case left.ratio == 0 && (fl > rounding*left.w1 || math.Abs(fl) <= rounding*left.w1 && fr > 0):
 		return append(found, left)
 	case fl < 0 && fr >= 0:
 		l := root(func(l float64) float64 {

@@ -1304,12 +1304,15 @@ type ScoreReason string
 
 // ScoreRule How one number is made of items of one level and one referent.
 type ScoreRule struct {
-	Changes   []ReliableChange   `json:"changes"`
-	Cutoffs   []Cutoff           `json:"cutoffs"`
-	Direction ScoreRuleDirection `json:"direction"`
-	Factor    float64            `json:"factor"`
-	ID        string             `json:"id"`
-	Items     []int64            `json:"items"`
+	Changes []ReliableChange `json:"changes"`
+	Cutoffs []Cutoff         `json:"cutoffs"`
+
+	// CutoffsReason Why no cut-off is preset; null where there are some.
+	CutoffsReason *string            `json:"cutoffs_reason"`
+	Direction     ScoreRuleDirection `json:"direction"`
+	Factor        float64            `json:"factor"`
+	ID            string             `json:"id"`
+	Items         []int64            `json:"items"`
 
 	// Level What one observation is an observation of. Levels are never mixed.
 	Level      Level           `json:"level"`

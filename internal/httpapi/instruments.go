@@ -21,5 +21,5 @@ func (s *Server) GetInstrument(ctx context.Context, r GetInstrumentRequestObject
 	if err != nil {
 		return nil, err
 	}
-	return GetInstrument200JSONResponse{Body: instrumentWire(d), Headers: GetInstrument200ResponseHeaders{ETag: `"` + d.SHA256 + `"`}}, nil
+	return GetInstrument200JSONResponse{Body: s.instrumentWire(d), Headers: GetInstrument200ResponseHeaders{ETag: `"` + d.SHA256 + `"`}}, nil
 }

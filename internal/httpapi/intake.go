@@ -9,6 +9,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -30,7 +31,7 @@ func (s *Server) checkParameters(next echo.HandlerFunc) echo.HandlerFunc {
 				return fault.New(fault.NotFound, "not_found", "There is nothing at this address. The "+p.name+" in it is not in the form that identifiers have.")
 			}
 		}
-		if err := op.checkQuery(c.Request().URL.RawQuery, c.QueryParams()); err != nil {
+		if err := op.checkQuery(c.Request().URL.RawQuery); err != nil {
 			return err
 		}
 		if err := op.checkHeaders(c.Request().Header); err != nil {
@@ -43,9 +44,10 @@ func (s *Server) checkParameters(next echo.HandlerFunc) echo.HandlerFunc {
 
 // checkQuery refuses parameters that the operation does not have, that stand
 // twice, or that have no value of theirs.
-func (o *operation) checkQuery(raw string, query map[string][]string) error {
-	if strings.ContainsAny(raw, ";") {
-		return fault.New(fault.Malformed, "bad_query", "Parameters of the query are separated by &, not by semicolons.")
+func (o *operation) checkQuery(raw string) error {
+	query, err := url.ParseQuery(raw)
+	if err != nil {
+		return fault.Wrap(fault.Malformed, "bad_query", "The query cannot be read. Parameters are separated by &, not by semicolons, and % begins two hexadecimal digits.", err)
 	}
 	for name, values := range query {
 		p, known := o.query[name]

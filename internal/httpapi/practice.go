@@ -67,6 +67,7 @@ type instruments interface {
 	Instruments(ctx context.Context, rq practice.Request) ([]*instrument.Definition, error)
 	Instrument(ctx context.Context, rq practice.Request, ref instrument.Ref) (*instrument.Definition, error)
 	Definition(ref instrument.Ref) (*instrument.Definition, bool)
+	Cutoffs(ref instrument.Ref, scoreID string) ([]instrument.Cutoff, string)
 }
 
 // gate says who asks and lets analyses at the records.

@@ -233,6 +233,11 @@ func TestEveryInstrumentCanBeReadWithItsStructure(t *testing.T) {
 		if float64(len(listAt(t, full, "items"))) != outline["n_items"] || got.header.Get("ETag") != strconv.Quote(textAt(t, outline, "sha256")) {
 			t.Errorf("%v: %d items, tag %s", outline, len(listAt(t, full, "items")), got.header.Get("ETag"))
 		}
+		for _, rule := range listAt(t, full, "scores") {
+			if none := len(listAt(t, rule, "cutoffs")) == 0; none != (at(t, rule, "cutoffs_reason") != nil) {
+				t.Errorf("%v: no cut-offs %v, reason %v", outline["id"], none, at(t, rule, "cutoffs_reason"))
+			}
+		}
 		if outline["id"] == "phq-9" {
 			item := objectAt(t, full, "items", 8)
 			if item["risk"] == nil || item["max"] != 3.0 {

@@ -19,13 +19,16 @@ func instrumentOutlineWire(d *instrument.Definition) InstrumentOutline {
 	}
 }
 
-// instrumentWire writes a definition.
-func instrumentWire(d *instrument.Definition) Instrument {
+// instrumentWire writes a definition, its cut-offs with the practice's own.
+func (s *Server) instrumentWire(d *instrument.Definition) Instrument {
 	return Instrument{
 		ID: d.Ref.ID, Version: d.Ref.Version, Title: d.Title, Construct: d.Construct, Language: d.Language,
 		Levels: each(d.Levels(), levelName), Sha256: d.SHA256,
 		Ages:  Ages{From: wide(d.Ages.From), To: wide(d.Ages.To)},
-		Items: each(d.Items, itemWire), Scores: each(d.Scores, scoreRuleWire), MaxMissing: wide(d.MaxMissing),
+		Items: each(d.Items, itemWire), Scores: each(d.Scores, func(x instrument.Score) ScoreRule {
+			cutoffs, reason := s.practice.Cutoffs(d.Ref, x.ID)
+			return scoreRuleWire(x, cutoffs, reason)
+		}), MaxMissing: wide(d.MaxMissing),
 		Licence: Licence{
 			Status: LicenceStatus(d.Licence.Status), Holder: d.Licence.Holder, Note: d.Licence.Note, WordingIncluded: d.Licence.WordingIncluded,
 		},
@@ -49,9 +52,9 @@ func itemWire(x instrument.Item) Item {
 	return out
 }
 
-// scoreRuleWire writes how a score is made. A factor that the definition leaves
-// out is 1.
-func scoreRuleWire(x instrument.Score) ScoreRule {
+// scoreRuleWire writes how a score is made, and the cut-offs that hold for it or
+// why there are none. A factor that the definition leaves out is 1.
+func scoreRuleWire(x instrument.Score, cutoffs []instrument.Cutoff, reason string) ScoreRule {
 	factor := x.Factor
 	if factor == 0 {
 		factor = 1
@@ -60,7 +63,7 @@ func scoreRuleWire(x instrument.Score) ScoreRule {
 		ID: x.ID, Title: x.Title, Level: Level(x.Level), Referent: Referent(x.Referent),
 		Items: each(x.Items, func(n int) int64 { return int64(n) }), Parts: each(x.Parts, func(p string) string { return p }),
 		Method: ScoreRuleMethod(x.Method), Factor: factor, MaxMissing: int64(x.MaxMissing), Direction: ScoreRuleDirection(x.Direction),
-		Min: x.Min, Max: x.Max, Cutoffs: each(x.Cutoffs, cutoffWire),
+		Min: x.Min, Max: x.Max, Cutoffs: each(cutoffs, cutoffWire), CutoffsReason: unlessEmpty[string](reason),
 		Changes: each(x.Changes, func(c instrument.ReliableChange) ReliableChange {
 			return ReliableChange{Population: c.Population, Value: c.Value, Source: c.Source, Verified: c.Verified}
 		}),

@@ -124,6 +124,11 @@ func (s scoring) Definition(instrument.Ref) (*instrument.Definition, bool) {
 	return s.def, s.def != nil
 }
 
+// Cutoffs returns a filled one, and a reason.
+func (s scoring) Cutoffs(instrument.Ref, string) ([]instrument.Cutoff, string) {
+	return []instrument.Cutoff{{Population: "p", Label: "l", Value: 1, AtOrAbove: true, Source: "s", Verified: true, Site: true}}, "reason"
+}
+
 func TestNothingOfASessionIsLostOnTheWire(t *testing.T) {
 	t.Parallel()
 	x := filled[session.Session](t)
@@ -215,7 +220,7 @@ func TestNothingOfGroupsPeopleAndInstrumentsIsLostOnTheWire(t *testing.T) {
 	full(t, revisionWire(filled[practice.Revision](t)))
 	d := filled[instrument.Definition](t)
 	d.Items[0].Level = instrument.Alliance // the outline lists the levels that exist
-	full(t, instrumentWire(&d))
+	full(t, (&Server{practice: scoring{}}).instrumentWire(&d))
 	full(t, instrumentOutlineWire(&d))
 	full(t, scoreWire(filled[instrument.ScoreValue](t)))
 	receipt := filled[practice.Receipt](t)

@@ -76,3 +76,9 @@ func (p *Practice) Instrument(ctx context.Context, rq Request, ref instrument.Re
 func (p *Practice) Definition(ref instrument.Ref) (*instrument.Definition, bool) {
 	return p.registry.Load().Lookup(ref)
 }
+
+// Cutoffs returns the published and the practice's own cut-offs of a score, or
+// why there are none. They say nothing about anybody, so nobody is asked.
+func (p *Practice) Cutoffs(ref instrument.Ref, scoreID string) (cutoffs []instrument.Cutoff, reason string) {
+	return p.registry.Load().Cutoffs(ref, scoreID)
+}

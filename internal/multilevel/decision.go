@@ -36,8 +36,9 @@ const (
 )
 
 const (
-	// fewestGroups is the number of groups from which a verdict of "supported"
-	// may be given.
+	// fewestGroups is the number of groups from which a verdict may be given,
+	// either way: ratings go in steps, so the means of two groups are alike by
+	// chance more often than the limits of a continuous scale allow for.
 	fewestGroups = 4
 	// steadyGroups is the number of groups from which an estimate chosen for
 	// being significant is no longer much too large.
@@ -65,17 +66,18 @@ type Decision struct {
 // no row.
 func Decide(f Facts) Decision {
 	positive := f.P != nil && *f.P <= alpha && f.Lower != nil && *f.Lower > 0
+	negative := f.Upper != nil && *f.Upper < f.Bound
 	switch {
 	case f.Refused != "":
 		return Decision{Answer: Refused, Reason: f.Refused}
 	case f.Structure != "":
 		return Decision{Answer: NotIdentifiable, Reason: f.Structure}
-	case positive && f.Groups >= fewestGroups:
-		return supported(f.Groups)
-	case f.Upper != nil && *f.Upper < f.Bound:
-		return notSupported(*f.Upper)
-	case positive:
+	case (positive || negative) && f.Groups < fewestGroups:
 		return Decision{Answer: CannotTell, Reason: FewGroups}
+	case positive:
+		return supported(f.Groups)
+	case negative:
+		return notSupported(*f.Upper)
 	case f.P == nil || f.Lower == nil || f.Upper == nil:
 		return Decision{Answer: CannotTell, Reason: LimitsUndefined}
 	default:

@@ -47,6 +47,8 @@ func TestDecide(t *testing.T) {
 		{"upper limit exactly the bound", facts(200, 0.4, -0.01, 0.05), multilevel.CannotTell, multilevel.LimitsIncludeBoth, ""},
 		{"upper limit zero", facts(200, 0.95, -0.02, 0), multilevel.NotSupported, multilevel.UpperLimitBelow, ""},
 		{"upper limit below zero", facts(8, 0.99, -0.12, -0.001), multilevel.NotSupported, multilevel.UpperLimitBelow, strangers},
+		{"three groups below the bound are not enough either", facts(3, 0.9, -0.2, 0.04), multilevel.CannotTell, multilevel.FewGroups, ""},
+		{"four groups below the bound are", facts(4, 0.9, -0.2, 0.04), multilevel.NotSupported, multilevel.UpperLimitBelow, ""},
 		{"neither", facts(6, 0.2, -0.1, 0.4), multilevel.CannotTell, multilevel.LimitsIncludeBoth, ""},
 		{
 			"p undefined", with(facts(30, 0, 0.1, 0.3), func(f *multilevel.Facts) { f.P = nil }),

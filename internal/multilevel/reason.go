@@ -19,7 +19,7 @@ func (r Reason) Sentence() string {
 	case UpperLimitBelow:
 		return "The upper 90 % limit lies below the group share that would matter."
 	case FewGroups:
-		return "The test is significant, but fewer than four groups cannot carry a verdict that groups differ."
+		return "The limits speak, but fewer than four groups cannot carry a verdict, neither that groups differ nor that they do not."
 	case LimitsIncludeBoth:
 		return "The 90 % limits include both zero and the group share that would matter."
 	case LimitsUndefined:

@@ -71,6 +71,7 @@ func NewGroup(id GroupID, code string, kind GroupKind, format Format, startsOn s
 
 // End closes the group on a day. Every member's spell must have been ended by
 // then, with its reason; therapists' spells that still run end with the group.
+// An end noted before can be noted again with another day.
 func (g *Group) End(on string) error {
 	var faults fault.List
 	day := checkDate(&faults, "/ended_on", on)
@@ -85,7 +86,7 @@ func (g *Group) End(on string) error {
 			}
 		}
 		for _, s := range g.TherapistSpells {
-			if s.From > day || (s.To != nil && *s.To > day) {
+			if s.From > day || (!g.endedWith(s) && *s.To > day) {
 				faults.Add("/ended_on", "spell_still_running", "A therapist leads the group after that day. Correct that spell first.")
 				break
 			}
@@ -94,14 +95,23 @@ func (g *Group) End(on string) error {
 	if err := faults.Err(); err != nil {
 		return err
 	}
+	ends := make([]bool, len(g.TherapistSpells))
+	for i, s := range g.TherapistSpells {
+		ends[i] = g.endedWith(s)
+	}
 	g.EndedOn = &day
 	g.TherapistSpells = slices.Clone(g.TherapistSpells)
 	for i := range g.TherapistSpells {
-		if s := &g.TherapistSpells[i]; s.To == nil {
+		if s := &g.TherapistSpells[i]; ends[i] {
 			s.To, s.Why = new(day), new(ReleasedEnded)
 		}
 	}
 	return nil
+}
+
+// endedWith tells whether a therapist's spell runs as long as the group.
+func (g *Group) endedWith(s TherapistSpell) bool {
+	return s.To == nil || (g.EndedOn != nil && *s.To == *g.EndedOn && s.Why != nil && *s.Why == ReleasedEnded)
 }
 
 // hasEnded tells whether the group had ended before a day.

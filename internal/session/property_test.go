@@ -146,18 +146,34 @@ func checkWhole(rt *rapid.T, s *session.Session, ref session.Reference) {
 
 func TestSpellsOfOnePersonNeverOverlap(t *testing.T) {
 	t.Parallel()
-	joined := 0
+	joined, amended := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
 		g := group(t, session.KindGroup)
 		day := func() string { return fmt.Sprintf("2026-02-%02d", rapid.IntRange(5, 28).Draw(rt, "day")) }
 		for range 12 {
 			m := rapid.SampledFrom([]session.MemberID{ann, ben}).Draw(rt, "member")
-			if rapid.Bool().Draw(rt, "join") {
+			switch rapid.IntRange(0, 3).Draw(rt, "what") {
+			case 0:
 				if _, err := g.Join(m, session.RoleMember, day()); err == nil {
 					joined++
 				}
-			} else {
+			case 1:
+				if _, err := g.EnterSpell(m, session.RoleMember, day(), day(), session.LeftOther); err == nil {
+					joined++
+				}
+			case 2:
+				a := session.SpellAmendment{Joined: new(day()), Running: rapid.Bool().Draw(rt, "running"), Why: session.AmendTyping}
+				if !a.Running {
+					a.Left, a.LeftWhy = new(day()), new(session.LeftOther)
+				}
+				if g.AmendSpell(rapid.IntRange(0, 6).Draw(rt, "spell"), a) == nil {
+					amended++
+				}
+			default:
 				_ = g.Leave(rapid.IntRange(0, 6).Draw(rt, "spell"), day(), session.LeftOther) // refused or not: what counts is below
+			}
+			if rapid.Bool().Draw(rt, "amend") {
+				_ = g.AmendTherapistSpell(rapid.IntRange(0, 5).Draw(rt, "therapist spell"), session.TherapistSpellAmendment{From: new(day()), Role: new(session.Lead), Why: session.AmendTyping})
 			}
 			if rapid.Bool().Draw(rt, "assign") {
 				_, _ = g.Assign(rapid.SampledFrom([]session.TherapistID{lea, sue}).Draw(rt, "therapist"), session.Lead, day())
@@ -185,8 +201,8 @@ func TestSpellsOfOnePersonNeverOverlap(t *testing.T) {
 			}
 		}
 	})
-	if joined < 20 {
-		t.Errorf("only %d spells were begun: the property was hardly tried", joined)
+	if joined < 20 || amended < 20 {
+		t.Errorf("only %d spells were begun and %d amended: the property was hardly tried", joined, amended)
 	}
 }
 

@@ -80,41 +80,92 @@ func (s Spell) overlaps(from Date, to *Date) bool {
 // Join begins a spell and returns its number.
 func (g *Group) Join(member MemberID, role MemberRole, joined string) (int, error) {
 	var faults fault.List
-	day := checkDate(&faults, "/joined", joined)
-	if !ValidID(string(member)) {
+	return g.enter(&faults, Spell{MemberID: member, Role: role, Joined: checkDate(&faults, "/joined", joined)})
+}
+
+// EnterSpell enters a spell that is over already, also one before a later spell
+// of the same member, and returns its number; left is the last day in the group.
+func (g *Group) EnterSpell(member MemberID, role MemberRole, joined, left string, why LeaveReason) (int, error) {
+	var faults fault.List
+	next := Spell{MemberID: member, Role: role, Joined: checkDate(&faults, "/joined", joined)}
+	next.Left, next.LeftWhy = new(checkDate(&faults, "/left", left)), &why
+	if !why.Valid() {
+		faults.Add("/left_why", "unknown_reason", "Choose one of the listed reasons for leaving.")
+	}
+	return g.enter(&faults, next)
+}
+
+// enter adds a spell unless a rule forbids it.
+func (g *Group) enter(faults *fault.List, next Spell) (int, error) {
+	if !ValidID(string(next.MemberID)) {
 		faults.Add("/member_id", "bad_id", "Name the member by the identifier the member was given.")
 	}
-	if !role.fits(g.Kind) {
-		faults.Add("/role", "role_does_not_fit", "A therapy group has members, a couple partners; a family has caregivers, partners, adolescents, children, siblings, grandparents or others.")
-	}
+	checkRole(faults, next.Role, g.Kind)
+	next.Number = len(g.Spells) + 1
 	if faults.Len() == 0 {
-		g.checkJoin(&faults, member, day)
+		g.checkSpell(faults, next, "/member_id")
 	}
 	if err := faults.Err(); err != nil {
 		return 0, err
 	}
-	n := len(g.Spells) + 1
-	g.Spells = append(slices.Clone(g.Spells), Spell{Number: n, MemberID: member, Role: role, Joined: day})
-	return n, nil
+	g.Spells = append(slices.Clone(g.Spells), next)
+	return next.Number, nil
 }
 
-// checkJoin notes what forbids the member to join on this day.
-func (g *Group) checkJoin(faults *fault.List, member MemberID, day Date) {
-	if g.hasEnded(day) {
-		faults.Add("/joined", "group_has_ended", "The group had ended by then.")
+// checkRole notes when a role does not exist in a group of this kind.
+func checkRole(faults *fault.List, role MemberRole, kind GroupKind) {
+	if !role.fits(kind) {
+		faults.Add("/role", "role_does_not_fit", "A therapy group has members, a couple partners; a family has caregivers, partners, adolescents, children, siblings, grandparents or others.")
 	}
-	if g.Format == Closed && day > g.StartsOn && !g.HasMember(member) {
+}
+
+// checkSpell notes what forbids that the group has this spell beside its
+// others. That there is no place left is noted at full.
+func (g *Group) checkSpell(faults *fault.List, next Spell, full string) {
+	if next.Left != nil && *next.Left < next.Joined {
+		faults.Add("/left", "left_before_joined", "A spell cannot end before it begins.")
+		return
+	}
+	switch {
+	case g.hasEnded(next.Joined):
+		faults.Add("/joined", "group_has_ended", "The group had ended by then.")
+	case g.EndedOn != nil && next.Left == nil:
+		faults.Add("/left", "group_has_ended", "The group has ended, so every spell has its last day.")
+	case next.Left != nil && g.hasEnded(*next.Left):
+		faults.Add("/left", "group_has_ended", "The group had ended by then.")
+	}
+	if g.Format == Closed && g.firstDay(next) > g.StartsOn {
 		faults.Add("/joined", "group_is_closed", "This is a closed group that has begun: nobody new joins it. Only people who were in it may rejoin.")
 	}
 	for _, s := range g.Spells {
-		if s.MemberID == member && s.overlaps(day, nil) {
-			faults.Add("/joined", "spells_overlap", "This member is in the group on or after that day already. End that spell first.")
+		if s.Number != next.Number && s.MemberID == next.MemberID && s.overlaps(next.Joined, next.Left) {
+			faults.Add("/joined", "spells_overlap", overlapSentence(next))
 			break
 		}
 	}
-	if g.fullest(0, day, nil) >= g.places() {
-		faults.Add("/member_id", "group_is_full", "The group has as many members as it can hold (30; a couple has two).")
+	if g.fullest(next.Number, next.Joined, next.Left) >= g.places() {
+		faults.Add(full, "group_is_full", "The group has as many members as it can hold (30; a couple has two).")
 	}
+}
+
+// overlapSentence says what to do about a spell that meets another one of the
+// same member.
+func overlapSentence(next Spell) string {
+	if next.Left == nil {
+		return "This member is in the group on or after that day already. End that spell first."
+	}
+	return "This member has another spell in that time. Check both."
+}
+
+// firstDay returns the day on which the member of this spell first came.
+func (g *Group) firstDay(next Spell) Date {
+	first := next.Joined
+	for _, s := range g.Spells {
+		if s.Number != next.Number && s.MemberID == next.MemberID {
+			first = min(first, s.Joined)
+		}
+	}
+	return first
 }
 
 // places is how many members the group can have at the same time.

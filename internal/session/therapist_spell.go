@@ -63,26 +63,62 @@ func (s TherapistSpell) overlaps(from Date, to *Date) bool {
 // Assign begins a therapist's spell and returns its number.
 func (g *Group) Assign(therapist TherapistID, role TherapistRole, from string) (int, error) {
 	var faults fault.List
-	day := checkDate(&faults, "/from", from)
-	if !ValidID(string(therapist)) {
+	return g.enterTherapist(&faults, TherapistSpell{TherapistID: therapist, Role: role, From: checkDate(&faults, "/from", from)})
+}
+
+// EnterTherapistSpell enters a therapist's spell that is over already, also one
+// before a later spell of the same therapist, and returns its number; to is its
+// last day.
+func (g *Group) EnterTherapistSpell(therapist TherapistID, role TherapistRole, from, to string, why ReleaseReason) (int, error) {
+	var faults fault.List
+	next := TherapistSpell{TherapistID: therapist, Role: role, From: checkDate(&faults, "/from", from)}
+	next.To, next.Why = new(checkDate(&faults, "/to", to)), &why
+	if !why.Valid() {
+		faults.Add("/to_why", "unknown_reason", "Choose one of the listed reasons.")
+	}
+	return g.enterTherapist(&faults, next)
+}
+
+// enterTherapist adds a therapist's spell unless a rule forbids it.
+func (g *Group) enterTherapist(faults *fault.List, next TherapistSpell) (int, error) {
+	if !ValidID(string(next.TherapistID)) {
 		faults.Add("/therapist_id", "bad_id", "Name the therapist by the identifier the therapist was given.")
 	}
-	if !role.Valid() {
-		faults.Add("/role", "unknown_role", "A therapist is lead, co or substitute.")
-	}
-	n := len(g.TherapistSpells) + 1
-	next := TherapistSpell{Number: n, TherapistID: therapist, Role: role, From: day}
+	checkTherapistRole(faults, next.Role)
+	next.Number = len(g.TherapistSpells) + 1
 	if faults.Len() == 0 {
-		if g.hasEnded(day) {
-			faults.Add("/from", "group_has_ended", "The group had ended by then.")
-		}
-		g.checkTherapistSpell(&faults, next, "/from", "/role")
+		g.checkLeading(faults, next)
 	}
 	if err := faults.Err(); err != nil {
 		return 0, err
 	}
 	g.TherapistSpells = append(slices.Clone(g.TherapistSpells), next)
-	return n, nil
+	return next.Number, nil
+}
+
+// checkTherapistRole notes when a role is none of the roles.
+func checkTherapistRole(faults *fault.List, role TherapistRole) {
+	if !role.Valid() {
+		faults.Add("/role", "unknown_role", "A therapist is lead, co or substitute.")
+	}
+}
+
+// checkLeading notes what forbids that the group has this therapist's spell
+// beside its others.
+func (g *Group) checkLeading(faults *fault.List, next TherapistSpell) {
+	if next.To != nil && *next.To < next.From {
+		faults.Add("/to", "left_before_joined", "A spell cannot end before it begins.")
+		return
+	}
+	switch {
+	case g.hasEnded(next.From):
+		faults.Add("/from", "group_has_ended", "The group had ended by then.")
+	case g.EndedOn != nil && next.To == nil:
+		faults.Add("/to", "group_has_ended", "The group has ended, so every spell has its last day.")
+	case next.To != nil && g.hasEnded(*next.To):
+		faults.Add("/to", "group_has_ended", "The group had ended by then.")
+	}
+	g.checkTherapistSpell(faults, next, "/from", "/role")
 }
 
 // checkTherapistSpell notes at these places which other spells forbid that a

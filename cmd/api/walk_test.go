@@ -11,15 +11,26 @@ import (
 
 func TestTheWalkWithCurlInREADMEWorksAsPrinted(t *testing.T) {
 	t.Parallel()
-	for _, tool := range []string{"sh", "curl", "sed", "tr"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("README's walk skipped: this machine has no %s", tool)
-		}
+	for _, shell := range []string{"sh", "bash", "zsh"} {
+		t.Run("in "+shell, func(t *testing.T) {
+			t.Parallel()
+			for _, tool := range []string{shell, "curl", "sed", "tr"} {
+				if _, err := exec.LookPath(tool); err != nil {
+					t.Skipf("README's walk skipped: this machine has no %s", tool)
+				}
+			}
+			walkWith(t, shell)
+		})
 	}
+}
+
+// walkWith walks in one shell: people paste into the one they have.
+func walkWith(t *testing.T, shell string) {
+	t.Helper()
 	s := start(t, "serve", "--addr", "127.0.0.1:0", "--data-dir", t.TempDir())
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	sh := exec.CommandContext(ctx, "sh", "-eu")
+	sh := exec.CommandContext(ctx, shell, "-eu")
 	sh.Stdin = strings.NewReader(walk(t))
 	sh.Env = append(os.Environ(), "URL="+s.base, "TOKEN="+s.token, "no_proxy=127.0.0.1")
 	var errs strings.Builder

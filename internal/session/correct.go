@@ -43,7 +43,10 @@ type Correction struct {
 
 // Correct applies a correction. The rating's version rises by one; the
 // superseded session stays in the history. A rating that was corrected since
-// it was read gives Stale.
+// it was read gives Stale. One whose items are all corrected to not shown is
+// withdrawn: it was entered for the wrong person or meeting. It stays in the
+// session as if it had never been given, its place is free, and it is not
+// corrected any more.
 func (s *Session) Correct(c Correction, ref Reference) error {
 	old, level, ok := s.Find(c.Rating)
 	if !ok {
@@ -51,6 +54,9 @@ func (s *Session) Correct(c Correction, ref Reference) error {
 	}
 	if old.Version != c.Version {
 		return fault.New(fault.Stale, "rating_corrected_since", "This rating was corrected since you read it. Read it again, and correct what is there now.")
+	}
+	if old.withdrawn() {
+		return fault.New(fault.Conflict, "rating_withdrawn", "This rating was withdrawn. Send the form again instead.")
 	}
 	def, ok := ref.Definition(old.Instrument)
 	if !ok {

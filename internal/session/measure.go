@@ -93,10 +93,13 @@ type Sheet interface {
 // which ratings it has and to which row each belongs. What has no score is
 // counted by its reason: "other_version", "other_rater_kind" or
 // "other_occasion" for a rating that is not of the measure (ratings by other
-// instruments pass in silence), "missing_score_" and the scoring reason for one
+// instruments, and those withdrawn, pass in silence), "missing_score_" and the scoring reason for one
 // that is.
 func (s *Scorer) Gather(ratings iter.Seq2[string, *Rating], sheet Sheet) {
 	for row, r := range ratings {
+		if r.withdrawn() {
+			continue
+		}
 		switch fit := s.Fit(r); fit {
 		case OtherInstrument:
 		case Fits:
@@ -117,7 +120,7 @@ func (s *Scorer) Gather(ratings iter.Seq2[string, *Rating], sheet Sheet) {
 func (s *Scorer) Silent(in *Session, ratings iter.Seq2[string, *Rating], sheet Sheet) {
 	gave := map[string]bool{}
 	for row, r := range ratings {
-		if s.Fit(r) == Fits {
+		if s.Fit(r) == Fits && !r.withdrawn() {
 			gave[row] = true
 		}
 	}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"time"
 
 	"holon/internal/instrument"
@@ -117,6 +118,12 @@ func (r *Rating) Value(item int) (float64, bool) {
 		}
 	}
 	return 0, false
+}
+
+// withdrawn tells whether a correction took the rating back: none of its items
+// was shown to the rater. No form comes in like that.
+func (r *Rating) withdrawn() bool {
+	return len(r.Answers) > 0 && !slices.ContainsFunc(r.Answers, func(a Answer) bool { return a.State != NotShown })
 }
 
 // AllianceRating is one rater's view of one therapist–member pair.

@@ -96,10 +96,15 @@ func (r *Ratings) clone() Ratings {
 	}
 }
 
+// ofMeeting tells whether a rating says that its rater and target were there.
+func ofMeeting(level instrument.Level, r *Rating) bool {
+	return r.Occasion == Post && needsPresence(level) && !r.withdrawn()
+}
+
 // hasPresenceRatings tells whether anybody rated the meeting as held.
 func (r *Ratings) hasPresenceRatings() bool {
 	for level, x := range r.All {
-		if x.Occasion == Post && needsPresence(level) {
+		if ofMeeting(level, x) {
 			return true
 		}
 	}
@@ -110,7 +115,7 @@ func (r *Ratings) hasPresenceRatings() bool {
 // about the member.
 func (r *Ratings) memberRatedMeeting(id MemberID) bool {
 	for level, x := range r.allWithTarget {
-		if x.rating.Occasion == Post && needsPresence(level) && (x.target.member == id || x.rating.by(instrument.RaterMember, string(id))) {
+		if ofMeeting(level, x.rating) && (x.target.member == id || x.rating.by(instrument.RaterMember, string(id))) {
 			return true
 		}
 	}
@@ -120,7 +125,7 @@ func (r *Ratings) memberRatedMeeting(id MemberID) bool {
 // memberHasRatings tells whether there is any rating by or about the member.
 func (r *Ratings) memberHasRatings(id MemberID) bool {
 	for _, x := range r.allWithTarget {
-		if x.target.member == id || x.rating.by(instrument.RaterMember, string(id)) {
+		if !x.rating.withdrawn() && (x.target.member == id || x.rating.by(instrument.RaterMember, string(id))) {
 			return true
 		}
 	}
@@ -131,7 +136,7 @@ func (r *Ratings) memberHasRatings(id MemberID) bool {
 // the therapist.
 func (r *Ratings) ratedByOrAbout(id TherapistID) bool {
 	for level, x := range r.allWithTarget {
-		if x.rating.Occasion == Post && needsPresence(level) && (x.target.therapist == id || x.rating.by(instrument.RaterTherapist, string(id))) {
+		if ofMeeting(level, x.rating) && (x.target.therapist == id || x.rating.by(instrument.RaterTherapist, string(id))) {
 			return true
 		}
 	}

@@ -226,7 +226,7 @@ func (s *Session) Cancel(why CancelReason) error {
 		faults.Add("/why", "unknown_reason", "Choose one of the listed reasons.")
 	}
 	if s.hasPresenceRatings() {
-		faults.Add("", "rated_as_held", "There are ratings of this meeting, so it took place. Correct those first if they belong to another session.")
+		faults.Add("", "rated_as_held", "There are ratings of this meeting, so it took place. If they belong to another session, withdraw them first: correct all their items to not_shown.")
 	}
 	if err := faults.Err(); err != nil {
 		return err

@@ -165,7 +165,7 @@ func (s *Session) slotTaken(parts []part) bool {
 		for level, x := range s.allWithTarget {
 			r := x.rating
 			if level == p.level && r.Instrument.ID == p.rating.Instrument.ID && r.Rater == p.rating.Rater &&
-				r.Occasion == p.rating.Occasion && x.target == p.target {
+				r.Occasion == p.rating.Occasion && x.target == p.target && !r.withdrawn() {
 				return true
 			}
 		}

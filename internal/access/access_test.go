@@ -19,7 +19,7 @@ var kindOf = map[access.Action]string{
 	access.ReadSession: access.KindSession, access.WriteSession: access.KindSession, access.ReadHistory: access.KindSession,
 	access.SubmitForms: access.KindSession, access.CorrectRating: access.KindSession,
 	access.ReadInstruments: access.KindInstrument, access.RunReport: access.KindReport, access.ReadReport: access.KindReport,
-	access.ReadAudit: access.KindAudit,
+	access.ReadAudit: access.KindAudit, access.CreateAccount: access.KindAccount,
 }
 
 func TestTheOperatorMayDoEveryActionToItsKindOfThing(t *testing.T) {
@@ -28,7 +28,7 @@ func TestTheOperatorMayDoEveryActionToItsKindOfThing(t *testing.T) {
 		t.Fatalf("%d actions, %d in this test", len(access.Actions()), len(kindOf))
 	}
 	kinds := []string{
-		access.KindGroup, access.KindMember, access.KindTherapist, access.KindSession, access.KindInstrument, access.KindReport, access.KindAudit, "", "account",
+		access.KindGroup, access.KindMember, access.KindTherapist, access.KindSession, access.KindInstrument, access.KindReport, access.KindAudit, access.KindAccount, "", "key",
 	}
 	operator := access.Principal{ID: "operator", Role: access.RoleOperator}
 	for _, a := range access.Actions() {

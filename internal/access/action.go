@@ -22,13 +22,14 @@ const (
 	RunReport       Action = "run_report"
 	ReadReport      Action = "read_report"
 	ReadAudit       Action = "read_audit"
+	CreateAccount   Action = "create_account"
 )
 
 // Actions lists all actions.
 func Actions() []Action {
 	return []Action{
 		ReadGroup, WriteGroup, ReadMember, WriteMember, ReadTherapist, WriteTherapist, ReadSession, WriteSession,
-		ReadHistory, SubmitForms, CorrectRating, ReadInstruments, RunReport, ReadReport, ReadAudit,
+		ReadHistory, SubmitForms, CorrectRating, ReadInstruments, RunReport, ReadReport, ReadAudit, CreateAccount,
 	}
 }
 

@@ -40,6 +40,7 @@ const (
 	KindInstrument = "instrument"
 	KindReport     = "report"
 	KindAudit      = "audit"
+	KindAccount    = "account"
 )
 
 // Decide is the policy: nil when the principal may do this to the object, else
@@ -74,6 +75,8 @@ func fits(a Action, kind string) bool {
 		return kind == KindReport
 	case ReadAudit:
 		return kind == KindAudit
+	case CreateAccount:
+		return kind == KindAccount
 	default:
 		return false
 	}

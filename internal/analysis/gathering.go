@@ -110,6 +110,7 @@ type pass struct {
 // run reads every group's sessions once.
 func (p *pass) run(ctx context.Context, levels ...instrument.Level) error {
 	p.found = map[subject]*gathering{}
+	p.damaged = append(p.damaged, p.src.LeftOut()...)
 	for _, g := range p.groups {
 		for s, err := range p.src.Sessions(ctx, g.ID, levels...) {
 			if err == nil {

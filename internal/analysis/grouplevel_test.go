@@ -299,13 +299,14 @@ func TestDamagedDocumentsAreLeftOutByName(t *testing.T) {
 	t.Parallel()
 	r := threeGroups(t)
 	r.damage("b", "b-s9")
+	r.leftOut = []string{"g-broken"}
 	report := ask(t, r, analysis.Ask{Measure: byMembers(cohesionItem)})
-	if !slices.Contains(excluded(report), "document_damaged 1") || report.Counts.Ratings != 9 {
+	if !slices.Contains(excluded(report), "document_damaged 2") || report.Counts.Ratings != 9 {
 		t.Errorf("excluded %v, %d ratings", excluded(report), report.Counts.Ratings)
 	}
 	found := false
 	for _, c := range report.Caveats.List() {
-		found = found || (c.Code == "document_damaged" && strings.Contains(c.Detail, "b-s9"))
+		found = found || (c.Code == "document_damaged" && strings.Contains(c.Detail, "b-s9, g-broken"))
 	}
 	if !found {
 		t.Errorf("the document is not named: %v", report.Caveats.List())

@@ -19,6 +19,7 @@ type records struct {
 	groups   []*session.Group
 	sessions map[session.GroupID][]*session.Session
 	damaged  map[session.GroupID][]error
+	leftOut  []string
 	asked    []instrument.Level
 	reads    int // of groups
 }
@@ -34,6 +35,8 @@ func newRecords(tb testing.TB) *records {
 }
 
 func (r *records) Groups() []*session.Group { return r.groups }
+
+func (r *records) LeftOut() []string { return r.leftOut }
 
 func (r *records) Definition(ref instrument.Ref) (*instrument.Definition, bool) {
 	return r.registry.Lookup(ref)

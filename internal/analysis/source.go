@@ -12,6 +12,8 @@ import (
 type Source interface {
 	// Groups returns the groups that may be read.
 	Groups() []*session.Group
+	// LeftOut names the groups that would be among them and cannot be read.
+	LeftOut() []string
 	// Sessions yields a group's sessions with the ratings of these levels, of
 	// all levels when none is named. A document that cannot be read comes as an
 	// error that has its DocumentID, or the rule document_damaged, and the next

@@ -11,6 +11,7 @@ import (
 	"holon/internal/instrument"
 	"holon/internal/practice"
 	"holon/internal/session"
+	"holon/internal/store"
 )
 
 // useCases is every use case that asks the policy, with a request and the
@@ -64,6 +65,14 @@ func useCases(c *clinic, p *practice.Practice) map[string]func(ctx context.Conte
 		},
 		"end therapist's spell": func(ctx context.Context, rq practice.Request) error {
 			_, err := p.EndTherapistSpell(ctx, rq, c.group, 1, 3, "2026-06-25", session.ReleasedOther)
+			return err
+		},
+		"amend spell": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.AmendSpell(ctx, rq, c.group, 1, 3, session.SpellAmendment{Joined: new("2026-02-12"), Why: session.AmendTyping})
+			return err
+		},
+		"amend therapist's spell": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.AmendTherapistSpell(ctx, rq, c.group, 1, 3, session.TherapistSpellAmendment{From: new("2026-02-12"), Why: session.AmendTyping})
 			return err
 		},
 		"end group": func(ctx context.Context, rq practice.Request) error {
@@ -122,6 +131,14 @@ func useCases(c *clinic, p *practice.Practice) map[string]func(ctx context.Conte
 			_, err := p.Records(ctx, rq, practice.Selection{Groups: []session.GroupID{"g-none"}})
 			return err
 		},
+		"records of no group": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.Records(ctx, rq, practice.Selection{Groups: []session.GroupID{}})
+			return err
+		},
+		"records of a damaged group": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.Records(ctx, rq, practice.Selection{Groups: []session.GroupID{c.damagedGroup}})
+			return err
+		},
 		"authorize": func(ctx context.Context, rq practice.Request) error {
 			return p.Authorize(ctx, rq, access.RunReport, access.Object{Kind: access.KindReport})
 		},
@@ -132,6 +149,7 @@ func TestWhoeverMayNotIsRefusedAndRecorded(t *testing.T) {
 	t.Parallel()
 	e := open(t)
 	c := newClinic(t, e, 1)
+	c.damageAGroup(t)
 	cases := useCases(c, c.Practice)
 	cases["instruments"] = func(ctx context.Context, rq practice.Request) error { _, err := c.Instruments(ctx, rq); return err }
 	cases["instrument"] = func(ctx context.Context, rq practice.Request) error {
@@ -167,6 +185,7 @@ func TestWhatCannotBeRecordedIsNotDone(t *testing.T) {
 	t.Parallel()
 	e := open(t)
 	c := newClinic(t, e, 1)
+	c.damageAGroup(t)
 	d := deps(t, e)
 	d.Audit = brokenAudit{}
 	p := practice.New(d)
@@ -183,6 +202,9 @@ func TestWhatCannotBeRecordedIsNotDone(t *testing.T) {
 	must(t, err)
 	if s.Rev != 1 || g.Rev != 3 {
 		t.Errorf("written without a record: session at %d, group at %d", s.Rev, g.Rev)
+	}
+	if token, created, err := practice.New(noAccounts(t, d)).EnsureOperator(t.Context()); fault.RuleOf(err) != "audit_unavailable" || created || token != "" {
+		t.Errorf("the first start without an audit: %q, %v, %v", token, created, err)
 	}
 	if list, err := p.Instruments(t.Context(), request()); err != nil || len(list) == 0 {
 		t.Errorf("instruments are nobody's data, but: %v", err)
@@ -256,6 +278,15 @@ func TestTheFirstStartMakesOneOperator(t *testing.T) {
 	if !created || !access.LooksLikeToken(token) {
 		t.Fatalf("token %q, created %v", token, created)
 	}
+	want := access.Entry{
+		At: session.Millis(evening), Action: access.CreateAccount, Outcome: access.Allowed, RequestID: "first-start",
+		Object: access.Object{Kind: access.KindAccount, ID: "operator"},
+	}
+	if all := entries(t, e); len(all) != 1 {
+		t.Errorf("the first start left %d entries", len(all))
+	} else if want.ID = all[0].ID; all[0] != want {
+		t.Errorf("entry %+v, want %+v", all[0], want)
+	}
 	who, err := p.Authenticate(t.Context(), token)
 	if err != nil || who != operator {
 		t.Errorf("principal %+v, %v", who, err)
@@ -270,4 +301,11 @@ func TestTheFirstStartMakesOneOperator(t *testing.T) {
 			t.Errorf("%s token: %v", name, err)
 		}
 	}
+}
+
+// noAccounts works with an empty store and the same audit.
+func noAccounts(t *testing.T, d practice.Deps) practice.Deps {
+	t.Helper()
+	d.Accounts = store.NewAccounts(open(t))
+	return d
 }

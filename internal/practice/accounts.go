@@ -11,6 +11,9 @@ import (
 // starts at the same time do not make two operators.
 const operatorID = "operator"
 
+// firstStart stands in the audit for the request that nobody made.
+const firstStart = "first-start"
+
 // Authenticate returns the principal whose token this is.
 func (p *Practice) Authenticate(ctx context.Context, token string) (access.Principal, error) {
 	if !access.LooksLikeToken(token) {
@@ -32,13 +35,18 @@ func unauthenticated() error {
 }
 
 // EnsureOperator makes the operator's account at the first start and returns
-// its token, which is kept nowhere and can be shown only now.
+// its token, which is kept nowhere and can be shown only now. Nobody is signed
+// in then: the audit entry names no principal.
 func (p *Practice) EnsureOperator(ctx context.Context) (token string, created bool, err error) {
 	if there, err := p.deps.Accounts.Any(ctx); err != nil || there {
 		return "", false, err
 	}
 	token, hash, err := p.newToken()
 	if err != nil {
+		return "", false, err
+	}
+	first := Request{ID: firstStart}
+	if err := p.record(ctx, first, access.CreateAccount, access.Object{Kind: access.KindAccount, ID: operatorID}, access.Allowed); err != nil {
 		return "", false, err
 	}
 	err = p.deps.Accounts.Insert(ctx, access.Account{

@@ -97,6 +97,17 @@ type clinic struct {
 	session   session.SessionID
 	members   []session.MemberID
 	therapist session.TherapistID
+
+	damagedGroup session.GroupID // where there is one
+}
+
+// damageAGroup adds a family that cannot be restored.
+func (c *clinic) damageAGroup(t *testing.T) {
+	t.Helper()
+	g, err := c.CreateGroup(t.Context(), request(), practice.GroupInput{Code: "BAD", Kind: session.KindFamily, Format: session.Open, StartsOn: "2026-02-05"})
+	must(t, err)
+	c.damagedGroup = g.ID
+	damage(t, c.engine, "groups", string(g.ID), "format")
 }
 
 // newClinic fills a store with a group of so many members.

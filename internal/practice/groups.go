@@ -2,6 +2,7 @@ package practice
 
 import (
 	"context"
+	"iter"
 
 	"holon/internal/access"
 	"holon/internal/session"
@@ -50,12 +51,16 @@ func (p *Practice) Group(ctx context.Context, rq Request, id session.GroupID) (*
 	return p.deps.Groups.Get(ctx, id)
 }
 
-// Groups lists groups by code.
+// Groups lists groups by code, with a [LeftOutError] beside them if some cannot
+// be restored.
 func (p *Practice) Groups(ctx context.Context, rq Request, filter GroupFilter, pg Page) (list []*session.Group, next string, err error) {
 	if err := p.Authorize(ctx, rq, access.ReadGroup, access.Object{Kind: access.KindGroup}); err != nil {
 		return nil, "", err
 	}
-	return page(pg.limit(), p.deps.Groups.List(ctx, filter.Kind, pg.After, pg.limit()+1), func(g *session.Group) string { return string(g.Code) })
+	stream := func(limit int) iter.Seq2[*session.Group, error] {
+		return p.deps.Groups.List(ctx, filter.Kind, pg.After, limit)
+	}
+	return page(pg.limit(), stream, func(g *session.Group) string { return string(g.Code) })
 }
 
 // EndGroup says on which day a group ended.

@@ -2,6 +2,7 @@ package practice
 
 import (
 	"context"
+	"iter"
 
 	"holon/internal/access"
 	"holon/internal/fault"
@@ -36,12 +37,14 @@ func (p *Practice) Member(ctx context.Context, rq Request, id session.MemberID) 
 	return p.deps.Members.Get(ctx, id)
 }
 
-// Members lists members by code.
+// Members lists members by code, with a [LeftOutError] beside them if some
+// cannot be restored.
 func (p *Practice) Members(ctx context.Context, rq Request, pg Page) (list []*session.Member, next string, err error) {
 	if err := p.Authorize(ctx, rq, access.ReadMember, access.Object{Kind: access.KindMember}); err != nil {
 		return nil, "", err
 	}
-	return page(pg.limit(), p.deps.Members.List(ctx, pg.After, pg.limit()+1), func(m *session.Member) string { return string(m.Code) })
+	stream := func(limit int) iter.Seq2[*session.Member, error] { return p.deps.Members.List(ctx, pg.After, limit) }
+	return page(pg.limit(), stream, func(m *session.Member) string { return string(m.Code) })
 }
 
 // CreateTherapist registers a therapist under the practice's own code.
@@ -72,12 +75,16 @@ func (p *Practice) Therapist(ctx context.Context, rq Request, id session.Therapi
 	return p.deps.Therapists.Get(ctx, id)
 }
 
-// Therapists lists therapists by code.
+// Therapists lists therapists by code, with a [LeftOutError] beside them if some
+// cannot be restored.
 func (p *Practice) Therapists(ctx context.Context, rq Request, pg Page) (list []*session.Therapist, next string, err error) {
 	if err := p.Authorize(ctx, rq, access.ReadTherapist, access.Object{Kind: access.KindTherapist}); err != nil {
 		return nil, "", err
 	}
-	return page(pg.limit(), p.deps.Therapists.List(ctx, pg.After, pg.limit()+1), func(t *session.Therapist) string { return string(t.Code) })
+	stream := func(limit int) iter.Seq2[*session.Therapist, error] {
+		return p.deps.Therapists.List(ctx, pg.After, limit)
+	}
+	return page(pg.limit(), stream, func(t *session.Therapist) string { return string(t.Code) })
 }
 
 // checkMember refuses a member whom the practice does not know, at a place of

@@ -54,27 +54,6 @@ type Request struct {
 	SHA       string // of the method, the path and the body
 }
 
-// Page asks for a part of a list: at most Limit things after After, which is
-// the next of the page before, empty for the first.
-type Page struct {
-	After string
-	Limit int
-}
-
-// Limits of a page.
-const (
-	DefaultPage = 100
-	MaxPage     = 500
-)
-
-// limit returns how many things the page holds.
-func (p Page) limit() int {
-	if p.Limit <= 0 {
-		return DefaultPage
-	}
-	return min(p.Limit, MaxPage)
-}
-
 // now is the time, as it is stored.
 func (p *Practice) now() time.Time { return session.Millis(p.deps.Clock()) }
 

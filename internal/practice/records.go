@@ -22,78 +22,97 @@ type Selection struct {
 type Records struct {
 	practice *Practice
 	groups   []*session.Group
+	leftOut  []string
 	allowed  map[session.GroupID]bool
 }
 
 // Records asks the policy for every group of the selection, leaves an audit
 // entry for each, and only then returns the way to read them. If one may not be
 // read, none is. Groups that cannot be restored are left out of a selection of
-// all, and refuse one that names them.
+// all and named by LeftOut, and refuse one that names them.
 func (p *Practice) Records(ctx context.Context, rq Request, sel Selection) (*Records, error) {
-	groups, err := p.selected(ctx, sel)
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return nil, err
-	}
-	for _, id := range sel.Groups {
-		if !slices.ContainsFunc(groups, func(g *session.Group) bool { return g.ID == id }) {
-			if refused := p.Authorize(ctx, rq, access.ReadSession, sessionObject("", id)); refused != nil {
-				return nil, refused
-			}
-		}
-	}
-	if len(groups) == 0 && sel.Groups == nil {
-		if refused := p.Authorize(ctx, rq, access.ReadSession, sessionObject("", "")); refused != nil {
-			return nil, refused
-		}
-	}
-	r := &Records{practice: p, groups: groups, allowed: make(map[session.GroupID]bool, len(groups))}
-	for _, g := range groups {
-		if refused := p.Authorize(ctx, rq, access.ReadSession, sessionObject("", g.ID)); refused != nil {
-			return nil, refused
-		}
-		r.allowed[g.ID] = true
-	}
+	chosen, err := p.selected(ctx, sel)
 	if err != nil {
 		return nil, err
+	}
+	if len(chosen.ids) == 0 {
+		chosen.ids = []session.GroupID{""}
+	}
+	for _, id := range chosen.ids {
+		if refused := p.Authorize(ctx, rq, access.ReadSession, sessionObject("", id)); refused != nil {
+			return nil, refused
+		}
+	}
+	if chosen.refused != nil {
+		return nil, chosen.refused
+	}
+	r := &Records{practice: p, groups: chosen.groups, leftOut: chosen.leftOut, allowed: make(map[session.GroupID]bool, len(chosen.groups))}
+	for _, g := range chosen.groups {
+		r.allowed[g.ID] = true
 	}
 	return r, nil
 }
 
-// selected loads the groups of a selection: those named in their order, or all
-// by code. A named group that does not exist is NotFound, beside those that do.
-func (p *Practice) selected(ctx context.Context, sel Selection) ([]*session.Group, error) {
-	wanted := func(g *session.Group) bool { return sel.Kinds == nil || slices.Contains(sel.Kinds, g.Kind) }
-	var (
-		out     []*session.Group
-		missing error
-	)
+// choice is what was found for a selection.
+type choice struct {
+	ids     []session.GroupID // to ask the policy about, found or not
+	groups  []*session.Group
+	leftOut []string // groups that cannot be restored
+	refused error    // answers a selection that names what is not there, or not whole; told once the policy has agreed
+}
+
+// selected loads the groups of a selection: those named by identifier, or all
+// by code.
+func (p *Practice) selected(ctx context.Context, sel Selection) (*choice, error) {
 	if sel.Groups == nil {
-		for g, err := range p.deps.Groups.List(ctx, nil, "", 0) {
-			switch {
-			case err == nil && wanted(g):
-				out = append(out, g)
-			case err != nil && fault.RuleOf(err) != ruleDamaged:
-				return nil, err
-			}
-		}
-		return out, nil
+		return p.everyGroup(ctx, sel.wants)
 	}
-	for _, id := range slices.Compact(slices.Sorted(slices.Values(sel.Groups))) {
+	c := &choice{ids: slices.Compact(slices.Sorted(slices.Values(sel.Groups)))}
+	for _, id := range c.ids {
 		g, err := p.deps.Groups.Get(ctx, id)
+		_, isDamaged := damagedID(err)
 		switch {
-		case fault.Is(err, fault.NotFound):
-			missing = err
+		case isDamaged, fault.Is(err, fault.NotFound):
+			if c.refused == nil {
+				c.refused = err
+			}
+		case err != nil:
+			return nil, err
+		case sel.wants(g):
+			c.groups = append(c.groups, g)
+		}
+	}
+	return c, nil
+}
+
+// everyGroup loads the groups that are wanted. Of one that cannot be restored
+// nobody knows whether it is.
+func (p *Practice) everyGroup(ctx context.Context, wanted func(*session.Group) bool) (*choice, error) {
+	c := &choice{}
+	for g, err := range p.deps.Groups.List(ctx, nil, "", 0) {
+		id, isDamaged := damagedID(err)
+		switch {
+		case isDamaged:
+			c.ids, c.leftOut = append(c.ids, session.GroupID(id)), append(c.leftOut, id)
 		case err != nil:
 			return nil, err
 		case wanted(g):
-			out = append(out, g)
+			c.ids, c.groups = append(c.ids, g.ID), append(c.groups, g)
 		}
 	}
-	return out, missing
+	return c, nil
+}
+
+// wants tells whether a group is of a kind that is asked for.
+func (s Selection) wants(g *session.Group) bool {
+	return s.Kinds == nil || slices.Contains(s.Kinds, g.Kind)
 }
 
 // Groups returns the groups that may be read.
 func (r *Records) Groups() []*session.Group { return slices.Clone(r.groups) }
+
+// LeftOut names the groups that would be among them and cannot be restored.
+func (r *Records) LeftOut() []string { return slices.Clone(r.leftOut) }
 
 // Sessions yields a group's sessions by number, with the ratings of these
 // levels, of all when none is named. A session that cannot be restored comes as

@@ -3,6 +3,7 @@ package practice_test
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"testing"
 
 	"holon/internal/access"
@@ -81,7 +82,7 @@ func TestADamagedSessionIsPassedOnByNameAndTheNextFollows(t *testing.T) {
 		_, err := c.OpenSession(ctx, request(), c.group, practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-03-12"})
 		must(t, err)
 	}
-	damage(t, e, c.session)
+	damage(t, e, "sessions", string(c.session), "status")
 	r, err := c.Records(ctx, request(), practice.Selection{})
 	must(t, err)
 	var good []int
@@ -105,9 +106,9 @@ func TestADamagedSessionIsPassedOnByNameAndTheNextFollows(t *testing.T) {
 	// So do damaged ones at the end, whatever their numbers.
 	far, err := c.OpenSession(ctx, request(), c.group, practice.OpenInput{Number: new(6), Kind: session.Meeting, HeldOn: "2026-03-19"})
 	must(t, err)
-	damage(t, e, s.ID)
-	damage(t, e, far.ID)
-	for _, want := range []int{5, 7} {
+	damage(t, e, "sessions", string(s.ID), "status")
+	damage(t, e, "sessions", string(far.ID), "status")
+	for _, want := range []int{7, 8} {
 		s, err := c.OpenSession(ctx, request(), c.group, practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-03-26"})
 		if err != nil || s.Number != want {
 			t.Errorf("the next session is %+v, %v; want number %d", s, err, want)
@@ -115,25 +116,51 @@ func TestADamagedSessionIsPassedOnByNameAndTheNextFollows(t *testing.T) {
 	}
 	_, err = c.Session(ctx, request(), c.session, nil)
 	wantFault(t, err, fault.Internal, "document_damaged")
-	_, _, err = c.SessionsOf(ctx, request(), c.group, practice.Page{})
-	wantFault(t, err, fault.Internal, "document_damaged") // a list without it would be taken for the whole
 	if history, err := c.History(ctx, request(), c.session); err != nil || len(history) != 1 {
 		t.Errorf("the history of a damaged session: %+v, %v", history, err)
 	}
 }
 
-// damage renames a field of a session by hand, so that the day is missing and
-// there is a field that nobody knows.
-func damage(t *testing.T, e store.Engine, id session.SessionID) {
+// damage writes a field's name in capitals by hand, so that one is missing and
+// there is one that nobody knows.
+func damage(t *testing.T, e store.Engine, collection, id, field string) {
 	t.Helper()
 	all := store.Collections()
-	sessions := all[slices.IndexFunc(all, func(c store.Collection) bool { return c.Name == "sessions" })]
-	d, err := e.Get(t.Context(), sessions, string(id), nil)
+	c := all[slices.IndexFunc(all, func(c store.Collection) bool { return c.Name == collection })]
+	d, err := e.Get(t.Context(), c, id, nil)
 	must(t, err)
-	broken := bytes.Replace(d.Body, []byte("status\x00"), []byte("STATUS\x00"), 1)
+	broken := bytes.Replace(d.Body, []byte(field+"\x00"), []byte(strings.ToUpper(field)+"\x00"), 1)
 	if bytes.Equal(broken, d.Body) {
-		t.Fatal("the session has no status")
+		t.Fatalf("%s has no field %s", id, field)
 	}
-	must(t, e.Delete(t.Context(), sessions, string(id), d.Rev))
-	must(t, e.Insert(t.Context(), sessions, store.Document{ID: d.ID, Rev: d.Rev, Body: broken}))
+	must(t, e.Delete(t.Context(), c, id, d.Rev))
+	must(t, e.Insert(t.Context(), c, store.Document{ID: d.ID, Rev: d.Rev, Body: broken}))
+}
+
+func TestADamagedGroupIsLeftOutOfAllAndRefusesOneThatNamesIt(t *testing.T) {
+	t.Parallel()
+	e := open(t)
+	c := newClinic(t, e, 1)
+	c.damageAGroup(t)
+	rq := request()
+	rq.ID = "req-all"
+	r, err := c.Records(t.Context(), rq, practice.Selection{})
+	must(t, err)
+	if got := r.Groups(); len(got) != 1 || got[0].ID != c.group || !slices.Equal(r.LeftOut(), []string{string(c.damagedGroup)}) {
+		t.Errorf("groups %v, left out %v", got, r.LeftOut())
+	}
+	asked := map[session.GroupID]int{}
+	for _, x := range entries(t, e) {
+		if x.RequestID == "req-all" {
+			asked[x.Object.GroupID]++
+		}
+	}
+	if len(asked) != 2 || asked[c.group] != 1 || asked[c.damagedGroup] != 1 {
+		t.Errorf("entries %v", asked)
+	}
+	for _, err := range r.Sessions(t.Context(), c.damagedGroup) {
+		wantFault(t, err, fault.Forbidden, "not_selected")
+	}
+	_, err = c.Records(t.Context(), request(), practice.Selection{Groups: []session.GroupID{c.group, c.damagedGroup}})
+	wantFault(t, err, fault.Internal, "document_damaged")
 }

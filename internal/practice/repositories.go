@@ -48,6 +48,9 @@ type (
 		Get(ctx context.Context, id session.SessionID, levels []instrument.Level) (*session.Session, error)
 		Replace(ctx context.Context, next *session.Session, rev int64) error
 		OfGroup(ctx context.Context, group session.GroupID, afterNumber, limit int, levels []instrument.Level) iter.Seq2[*session.Session, error]
+		// LastNumber returns the highest number that a group's sessions have, as
+		// far as it can be read; 0 if there is none.
+		LastNumber(ctx context.Context, group session.GroupID) (int, error)
 		Revisions(ctx context.Context, id session.SessionID) ([]session.Head, error)
 		At(ctx context.Context, id session.SessionID, rev int64) (*session.Session, error)
 		KeyUse(ctx context.Context, id session.SessionID, key string) (session.Head, bool, error)

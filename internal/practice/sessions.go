@@ -2,6 +2,7 @@ package practice
 
 import (
 	"context"
+	"iter"
 	"strconv"
 
 	"holon/internal/access"
@@ -69,29 +70,13 @@ func (p *Practice) build(ctx context.Context, id session.SessionID, group sessio
 	if in.Number != nil {
 		plan.Number = *in.Number
 	} else {
-		next, err := p.nextNumber(ctx, group)
+		last, err := p.deps.Sessions.LastNumber(ctx, group)
 		if err != nil {
 			return nil, err
 		}
-		plan.Number = max(next, tried+1)
+		plan.Number = max(last, tried) + 1
 	}
 	return session.NewSession(id, g, plan)
-}
-
-// nextNumber returns the number after the group's last session that can be
-// restored. One that cannot has a number too, which the store alone knows; who
-// meets it tries the next.
-func (p *Practice) nextNumber(ctx context.Context, group session.GroupID) (int, error) {
-	last := 0
-	for s, err := range p.deps.Sessions.OfGroup(ctx, group, 0, 0, []instrument.Level{}) {
-		switch {
-		case err == nil:
-			last = s.Number
-		case fault.RuleOf(err) != ruleDamaged:
-			return 0, err
-		}
-	}
-	return last + 1, nil
 }
 
 // ruleDamaged names the fault of a document that cannot be restored.
@@ -107,7 +92,8 @@ func (p *Practice) Session(ctx context.Context, rq Request, id session.SessionID
 }
 
 // SessionsOf lists a group's sessions by number, with the ratings of the named
-// levels and without any when none is named.
+// levels and without any when none is named. If some cannot be restored, a
+// [LeftOutError] comes beside the others.
 func (p *Practice) SessionsOf(ctx context.Context, rq Request, group session.GroupID, pg Page, levels ...instrument.Level) (list []*session.Session, next string, err error) {
 	if err := p.Authorize(ctx, rq, access.ReadSession, sessionObject("", group)); err != nil {
 		return nil, "", err
@@ -121,7 +107,9 @@ func (p *Practice) SessionsOf(ctx context.Context, rq Request, group session.Gro
 	if _, err := p.deps.Groups.Get(ctx, group); err != nil {
 		return nil, "", err
 	}
-	stream := p.deps.Sessions.OfGroup(ctx, group, after, pg.limit()+1, append([]instrument.Level{}, levels...))
+	stream := func(limit int) iter.Seq2[*session.Session, error] {
+		return p.deps.Sessions.OfGroup(ctx, group, after, limit, append([]instrument.Level{}, levels...))
+	}
 	return page(pg.limit(), stream, func(s *session.Session) string { return strconv.Itoa(s.Number) })
 }
 

@@ -3,33 +3,43 @@ package practice
 import (
 	"context"
 
+	"holon/internal/fault"
 	"holon/internal/session"
 )
 
-// SpellInput is what a member's spell begins with.
+// SpellInput is what a member's spell begins with. One that is over already has
+// its end too.
 type SpellInput struct {
 	MemberID session.MemberID
 	Role     session.MemberRole
 	Joined   string
+	Left     *string             // nil: the spell is running
+	LeftWhy  session.LeaveReason // counts only with Left
 }
 
-// TherapistSpellInput is what a therapist's spell begins with.
+// TherapistSpellInput is what a therapist's spell begins with. One that is over
+// already has its end too.
 type TherapistSpellInput struct {
 	TherapistID session.TherapistID
 	Role        session.TherapistRole
 	From        string
+	To          *string               // nil: the spell is running
+	ToWhy       session.ReleaseReason // counts only with To
 }
 
-// Join begins a member's spell in a group and returns its number.
+// Join begins a member's spell in a group, or enters one that is over, and
+// returns its number.
 func (p *Practice) Join(ctx context.Context, rq Request, id session.GroupID, in SpellInput) (*session.Group, int, error) {
 	number := 0
 	g, replayed, err := p.reviseGroup(ctx, rq, id, atAny(), "joined", func(ctx context.Context, g *session.Group) error {
-		if err := p.checkMember(ctx, in.MemberID, "/member_id"); err != nil {
+		return known(p.checkMember(ctx, in.MemberID, "/member_id"), func() (err error) {
+			if in.Left != nil {
+				number, err = g.EnterSpell(in.MemberID, in.Role, in.Joined, *in.Left, in.LeftWhy)
+				return err
+			}
+			number, err = g.Join(in.MemberID, in.Role, in.Joined)
 			return err
-		}
-		var err error
-		number, err = g.Join(in.MemberID, in.Role, in.Joined)
-		return err
+		})
 	})
 	if err != nil || replayed == nil {
 		return g, number, err
@@ -49,16 +59,28 @@ func (p *Practice) EndSpell(ctx context.Context, rq Request, id session.GroupID,
 	return g, err
 }
 
-// Assign begins a therapist's spell in a group and returns its number.
+// AmendSpell mends the record of a member's spell; what it was stays in the
+// group's history.
+func (p *Practice) AmendSpell(ctx context.Context, rq Request, id session.GroupID, number int, ifRev int64, a session.SpellAmendment) (*session.Group, error) {
+	g, _, err := p.reviseGroup(ctx, rq, id, atRevision(ifRev), "spell_amended:"+string(a.Why), func(_ context.Context, g *session.Group) error {
+		return g.AmendSpell(number, a)
+	})
+	return g, err
+}
+
+// Assign begins a therapist's spell in a group, or enters one that is over, and
+// returns its number.
 func (p *Practice) Assign(ctx context.Context, rq Request, id session.GroupID, in TherapistSpellInput) (*session.Group, int, error) {
 	number := 0
 	g, replayed, err := p.reviseGroup(ctx, rq, id, atAny(), "therapist_assigned", func(ctx context.Context, g *session.Group) error {
-		if err := p.checkTherapist(ctx, in.TherapistID, "/therapist_id"); err != nil {
+		return known(p.checkTherapist(ctx, in.TherapistID, "/therapist_id"), func() (err error) {
+			if in.To != nil {
+				number, err = g.EnterTherapistSpell(in.TherapistID, in.Role, in.From, *in.To, in.ToWhy)
+				return err
+			}
+			number, err = g.Assign(in.TherapistID, in.Role, in.From)
 			return err
-		}
-		var err error
-		number, err = g.Assign(in.TherapistID, in.Role, in.From)
-		return err
+		})
 	})
 	if err != nil || replayed == nil {
 		return g, number, err
@@ -76,4 +98,26 @@ func (p *Practice) EndTherapistSpell(ctx context.Context, rq Request, id session
 		return g.Release(number, to, why)
 	})
 	return g, err
+}
+
+// AmendTherapistSpell mends the record of a therapist's spell; what it was stays
+// in the group's history.
+func (p *Practice) AmendTherapistSpell(ctx context.Context, rq Request, id session.GroupID, number int, ifRev int64, a session.TherapistSpellAmendment) (*session.Group, error) {
+	g, _, err := p.reviseGroup(ctx, rq, id, atRevision(ifRev), "therapist_spell_amended:"+string(a.Why), func(_ context.Context, g *session.Group) error {
+		return g.AmendTherapistSpell(number, a)
+	})
+	return g, err
+}
+
+// known applies a change and puts its faults beside that of a person whom the
+// practice does not know, so that all of them are told at once.
+func known(person error, apply func() error) error {
+	var faults fault.List
+	if err := faults.Under("", person); err != nil {
+		return err
+	}
+	if err := faults.Under("", apply()); err != nil {
+		return err
+	}
+	return faults.Err()
 }

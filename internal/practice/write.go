@@ -198,19 +198,3 @@ func pause(ctx context.Context, attempt int) error {
 		return fault.Wrap(fault.Unavailable, "out_of_time", "Others wrote at the same time and there was no time left to finish this. Try again.", ctx.Err())
 	}
 }
-
-// page cuts a stream, asked for one more than the page holds, into the page
-// and the key of the next. A document that cannot be restored ends it: a list
-// without it would be taken for the whole.
-func page[T any](limit int, stream func(yield func(*T, error) bool), key func(*T) string) (list []*T, next string, err error) {
-	for doc, err := range stream {
-		if err != nil {
-			return nil, "", err
-		}
-		if len(list) == limit {
-			return list, key(list[limit-1]), nil
-		}
-		list = append(list, doc)
-	}
-	return list, "", nil
-}

@@ -46,3 +46,28 @@ func (s *Sessions) OfGroup(ctx context.Context, group session.GroupID, after, li
 	}
 	return s.stream(ctx, q, setOf(named))
 }
+
+// LastNumber returns the highest number of a group's sessions, 0 if it has none.
+// A damaged session's counts too; one whose very bytes are broken is passed over.
+func (s *Sessions) LastNumber(ctx context.Context, group session.GroupID) (int, error) {
+	c := sessionsCollection()
+	for _, limit := range []int{1, 0} { // the first is nearly always sound
+		q := Query{Collection: c, Index: "number", Equal: []any{string(group)}, Descending: true, Limit: limit, Fields: []string{}}
+		met := 0
+		for d, err := range s.engine.Query(ctx, q) {
+			if err != nil {
+				return 0, err
+			}
+			met++
+			if key, err := c.Key("number", d); err == nil {
+				if n, ok := key[1].(int64); ok {
+					return int(n), nil
+				}
+			}
+		}
+		if met < limit {
+			break
+		}
+	}
+	return 0, nil
+}

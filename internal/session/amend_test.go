@@ -120,6 +120,7 @@ func TestAmendmentsKeepAGroupClosedFullAndEnded(t *testing.T) {
 		_, err = couple.Join(m, session.RolePartner, "2026-02-05")
 		must(t, err)
 	}
+	must(t, couple.AmendSpell(1, session.SpellAmendment{Joined: new("2026-02-12"), Why: session.AmendTyping})) // a full group's own
 	must(t, couple.Leave(2, "2026-04-30", session.LeftOther))
 	_, err = couple.Join(cleo, session.RolePartner, "2026-05-01")
 	must(t, err)
@@ -140,6 +141,7 @@ func TestAmendmentsKeepAGroupClosedFullAndEnded(t *testing.T) {
 	wantFault(t, ended.AmendSpell(1, session.SpellAmendment{Left: new("2026-06-26"), Why: session.AmendTyping}), fault.Invalid, "/left group_has_ended")
 	wantFault(t, ended.AmendSpell(1, session.SpellAmendment{Running: true, Why: session.AmendTyping}), fault.Invalid, "/left group_has_ended")
 	wantFault(t, ended.AmendTherapistSpell(1, session.TherapistSpellAmendment{Running: true, Why: session.AmendTyping}), fault.Invalid, "/to group_has_ended")
+	wantFault(t, ended.AmendTherapistSpell(1, session.TherapistSpellAmendment{To: new("2026-06-26"), Why: session.AmendTyping}), fault.Invalid, "/to group_has_ended")
 	_, err = ended.EnterSpell(dora, session.RoleMember, "2026-02-12", "2026-03-05", session.LeftDroppedOut) // a paper found later
 	must(t, err)
 	_, err = ended.EnterTherapistSpell(sue, session.Substitute, "2026-03-05", "2026-03-05", session.ReleasedReturned)

@@ -56,6 +56,9 @@ func GroupLevelTable(ctx context.Context, src Source, ask Ask) ([]Report, error)
 	}
 	reports := []Report{}
 	for _, of := range slices.SortedFunc(maps.Keys(p.found), inOrder) {
+		if err := ctx.Err(); err != nil {
+			return nil, cancelled(err)
+		}
 		r, err := p.report(&ask, p.found[of], nil)
 		if err != nil {
 			return nil, err
@@ -181,6 +184,11 @@ func (p *pass) without(g *gathering) int {
 		}
 	}
 	return n
+}
+
+// cancelled is the fault of an analysis that nobody waits for any more.
+func cancelled(err error) error {
+	return fault.Wrap(fault.Unavailable, "analysis_cancelled", "The analysis was given up before its end.", err)
 }
 
 // unhashable is the fault of rows that cannot be written.

@@ -46,8 +46,9 @@ func repeated(l multilevel.Layout) *multilevel.Objection {
 	return o
 }
 
-// consider judges rows that are tied to sessions as far as the rows alone tell.
-func consider(l multilevel.Layout) question {
+// consider judges rows as far as their layout alone tells, and whether the
+// sessions they are tied to are meetings: an assessment has no weather to share.
+func consider(l multilevel.Layout, meetings bool) question {
 	q := question{estimand: multilevel.Group}
 	switch {
 	case l.MostRatings > 1:
@@ -59,10 +60,11 @@ func consider(l multilevel.Layout) question {
 				l.Sessions, l.Unnamed),
 			Instead: "Name the members, or choose one session of each group.",
 		}
-	case l.MostSessions == 1:
-		q.oneEvening()
+	case l.MostSessions == 1 && meetings:
+		q.estimand = multilevel.GroupPlusSession
+		q.caveats.Add("one_session_of_each_group", "One session of each group cannot tell a lasting group from the weather of that one evening.")
 	case l.MostSessions > 1:
-		q.caveats.Add("different_sessions", "Members of one group were rated in different sessions: what differs between those evenings counts here as differences between members.")
+		q.severalSessions(meetings && l.Sessions < l.Members)
 	}
 	if l.SharedMembers > 0 {
 		q.caveats.Add("members_in_several_groups", fmt.Sprintf(
@@ -71,23 +73,22 @@ func consider(l multilevel.Layout) question {
 	return q
 }
 
-// oneEvening says that one session of each group is at hand.
-func (q *question) oneEvening() {
-	q.estimand = multilevel.GroupPlusSession
-	q.caveats.Add("one_session_of_each_group", "One session of each group cannot tell a lasting group from the weather of that one evening.")
+// severalSessions says that members of one group, each rated once, were rated in
+// different sessions. Where some shared theirs, that evening's weather is part of
+// what they have in common.
+func (q *question) severalSessions(shared bool) {
+	q.caveats.Add("different_sessions", "Members of one group were rated in different sessions: what differs between those evenings counts here as differences between members.")
+	if shared {
+		q.estimand = multilevel.GroupPlusSession
+		q.caveats.Add("sessions_shared", "Some members of one group were rated in the same session: the weather of that evening counts here as a difference between groups.")
+	}
 }
 
 // considerSessions judges a gathering's rows, with what is known of its
 // sessions and groups.
 func (g *gathering) considerSessions(l multilevel.Layout, groups []*session.Group) question {
-	q := consider(l)
-	switch {
-	case q.objection != nil:
-	case l.MostSessions == 1 && g.held == 0:
-		q = question{estimand: multilevel.Group} // assessments: no meeting is shared
-		rest := consider(multilevel.Layout{SharedMembers: l.SharedMembers})
-		q.caveats.Merge(rest.caveats)
-	case l.MostSessions > 1:
+	q := consider(l, g.held > 0)
+	if q.objection == nil && l.MostSessions > 1 {
 		if share := g.turnover(groups); share > turnoverLimit {
 			q.objection = &multilevel.Objection{
 				Answer: multilevel.Refused, Reason: "turnover_beyond_limit",

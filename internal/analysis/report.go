@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"slices"
+
 	"holon/internal/caveat"
 	"holon/internal/instrument"
 	"holon/internal/multilevel"
@@ -93,6 +95,9 @@ func (a *assembly) report() (Report, error) {
 	if s := r.Result.Reason.Sentence(); s != "" && undecidable(r.Result.Answer) {
 		r.Caveats.Add(string(r.Result.Reason), s)
 	}
+	if vanishing(&r.Result) {
+		r.Caveats.Add("p_below_smallest_number", "A p of 0 stands for one that is smaller than the smallest number that can be written, about 1e-308.")
+	}
 	if r.Instead != "" {
 		r.Caveats.Add("ask_instead", r.Instead)
 	}
@@ -103,6 +108,12 @@ func (a *assembly) report() (Report, error) {
 			"from the residual: these components have no value of their own.")
 	}
 	return r, nil
+}
+
+// vanishing tells whether a p is written as 0, which no finite table has.
+func vanishing(g *multilevel.GroupLevel) bool {
+	zero := func(p *float64) bool { return p != nil && *p == 0 }
+	return zero(g.ANOVA.P) || slices.ContainsFunc(g.Tests, func(t multilevel.ComponentTest) bool { return zero(t.P) })
 }
 
 // undecidable tells whether an answer goes without numbers.

@@ -25,7 +25,7 @@ func RunPlan(ctx context.Context, dir fs.FS, plan Plan) ([]Report, error) {
 	reports := make([]Report, 0, len(plan.Roles.Outcomes))
 	for i := range plan.Roles.Outcomes {
 		if err := ctx.Err(); err != nil {
-			return nil, fault.Wrap(fault.Unavailable, "analysis_cancelled", "The analysis was given up before its end.", err)
+			return nil, cancelled(err)
 		}
 		r, err := plan.report(table, i)
 		if err != nil {
@@ -59,7 +59,7 @@ func (p *Plan) report(t *sheet, outcome int) (Report, error) {
 		found = p.Duplicates.merge(&ratings)
 	}
 	layout := multilevel.LayoutOf(ratings.Rows)
-	q := consider(layout)
+	q := consider(layout, true)
 	p.Duplicates.judge(found, &q)
 	if o := p.Roles.objection(); o != nil {
 		q.objection = o

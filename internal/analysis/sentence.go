@@ -16,7 +16,7 @@ import (
 func Sentences(r *Report) []string {
 	out := []string{r.topic(), r.verdict()}
 	if r.Result.Estimand == multilevel.GroupPlusSession && !undecidable(r.Result.Answer) {
-		out = append(out, "One evening of each "+r.unit()+" was looked at, so what lasts cannot be told from the weather of that evening.")
+		out = append(out, r.weather())
 	}
 	if next := r.next(); next != "" {
 		out = append(out, next)
@@ -127,7 +127,7 @@ func (r *Report) verdict() string {
 		return "This kind of data can never show it. " + r.why()
 	case multilevel.Supported:
 		about := percent(g.REML.Share.Group)
-		if about == "" {
+		if g.REML.Share.Group == nil || *g.REML.Share.Group == 0 { // at the boundary, though the F test speaks for groups
 			about = percent(g.ICC1.Estimate)
 		}
 		if lower == "" || upper == "" {
@@ -148,12 +148,30 @@ func (r *Report) verdict() string {
 	}
 }
 
-// that adds which evening is meant, where one was looked at.
+// that adds which evenings are meant, where a lasting group was not looked at.
 func (r *Report) that() string {
-	if r.Result.Estimand == multilevel.GroupPlusSession {
+	switch {
+	case r.Result.Estimand != multilevel.GroupPlusSession:
+		return ""
+	case r.severalEvenings():
+		return " on those evenings"
+	default:
 		return " on that evening"
 	}
-	return ""
+}
+
+// severalEvenings tells whether a group's ratings come from more than one
+// session.
+func (r *Report) severalEvenings() bool {
+	return r.Counts.Sessions != nil && *r.Counts.Sessions > r.Counts.Groups
+}
+
+// weather says what cannot be told from what.
+func (r *Report) weather() string {
+	if r.severalEvenings() {
+		return "Some members of one " + r.unit() + " were rated on the same evening, so what lasts cannot be told from the weather of those evenings."
+	}
+	return "One evening of each " + r.unit() + " was looked at, so what lasts cannot be told from the weather of that evening."
 }
 
 // why says in words why nothing was computed.
@@ -254,11 +272,18 @@ func percent(v *float64) string {
 	return share(*v)
 }
 
-// share writes a share as a percentage, with a decimal where it is small.
+// share writes a share as a percentage, with decimals where it is small: what is
+// not 0 is not written as 0.
 func share(v float64) string {
 	p := 100 * max(0, v)
-	if p > 0 && p < 10 && p != math.Trunc(p) {
+	switch {
+	case p > 0 && p < 0.01:
+		return "0.01 %"
+	case p > 0 && p < 0.1:
+		return fmt.Sprintf("%.2f %%", p)
+	case p < 10 && p != math.Trunc(p):
 		return fmt.Sprintf("%.1f %%", p)
+	default:
+		return fmt.Sprintf("%.0f %%", p)
 	}
-	return fmt.Sprintf("%.0f %%", p)
 }

@@ -24,6 +24,9 @@ func record(id string, size int) *writing {
 // same bytes is the outcome of an earlier attempt.
 func insertRecord(ctx context.Context, e Engine, c Collection, id string, w *writing) error {
 	d := Document{ID: id, Rev: 1, Body: w.bytes()}
+	if err := checkSize(d); err != nil {
+		return err
+	}
 	failed := e.Insert(ctx, c, d)
 	if failed == nil || ctx.Err() != nil {
 		return failed

@@ -49,6 +49,18 @@ func Broken(cause error) error {
 	return fault.Wrap(fault.Internal, "store_failed", "The store failed.", cause)
 }
 
+// MaxDocument is how many bytes a document may have on every engine. MongoDB
+// takes 16 MB, and history needs some room around what it archives.
+const MaxDocument = 15 << 20
+
+// checkSize refuses a document that some engine could not keep or archive.
+func checkSize(d Document) error {
+	if len(d.Body) <= MaxDocument {
+		return nil
+	}
+	return fault.New(fault.TooLarge, "document_full", "This would be more than one stored document can hold.")
+}
+
 // CheckOrder refuses a revision that does not come after the one it replaces.
 func CheckOrder(d Document, rev int64) error {
 	if d.Rev > rev {

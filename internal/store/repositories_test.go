@@ -154,6 +154,23 @@ func TestWhatCouldNotBeReadBackIsNotStored(t *testing.T) {
 	wantFault(t, "afterwards", err, fault.NotFound, "not_found")
 }
 
+func TestWhatNoServerCouldKeepIsRefusedByEveryEngine(t *testing.T) {
+	t.Parallel()
+	e := openSQLite(t)
+	body := make([]byte, store.MaxDocument-1000) // beside the other fields
+	kept := analysis.Record{ID: "r-1", Principal: "p", Analysis: "a", CreatedAt: at(0), Body: body}
+	must(t, store.NewReports(e).Insert(t.Context(), kept))
+	kept.ID, kept.Body = "r-2", make([]byte, store.MaxDocument)
+	wantFault(t, "a report", store.NewReports(e).Insert(t.Context(), kept), fault.TooLarge, "document_full")
+	s := store.FullSession()
+	one := s.Outcomes[0]
+	for i := range 60000 {
+		one.ID = session.RatingID(fmt.Sprintf("f-%d.outcome", i))
+		s.Outcomes = append(s.Outcomes, one)
+	}
+	wantFault(t, "a session", store.NewSessions(e).Insert(t.Context(), s), fault.TooLarge, "document_full")
+}
+
 func TestEightWritersOnOneRevisionHaveOneWinner(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, func(t *testing.T, e store.Engine) {
@@ -239,6 +256,11 @@ func TestAWriteWhoseReplyWasLostIsRecognised(t *testing.T) {
 			must(t, store.NewSessions(e).Replace(t.Context(), s, rev))
 			if s.Rev != rev+1 || !e.Fired() {
 				t.Errorf("revision %d after %d", s.Rev, rev)
+			}
+			// What was in doubt is archived: that write is durable only with it.
+			_, err := below.Get(t.Context(), collectionNamed(t, "history"), fmt.Sprintf("sessions/%s@%d", s.ID, s.Rev), nil)
+			if inDoubt := n == 2; inDoubt != (err == nil) {
+				t.Errorf("reply %d was lost; the new revision in history: %v", n, err)
 			}
 		}
 		// The writer is asked again for what it wrote, and somebody has written since.

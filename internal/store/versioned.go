@@ -101,6 +101,9 @@ func (s *versioned[T, ID]) document(v *T, rev int64, size int) (Document, error)
 	w := newWriting(size)
 	s.shape.write(w, v, &head)
 	d := Document{ID: string(id), Rev: rev, Body: w.bytes()}
+	if err := checkSize(d); err != nil {
+		return Document{}, err
+	}
 	if _, err := s.shape.read(newDecoder(everyLevel), d.Body); err != nil {
 		return Document{}, malformed("document_incomplete", "%s cannot be stored, since it could not be read back: %w", documentName(s.shape.collection, d.ID), err)
 	}
@@ -116,7 +119,9 @@ func (s *versioned[T, ID]) stored(v *T, rev int64) {
 // committed finds out after a failed write whether it happened nevertheless: a
 // connection may break after the server has written, and a driver may have
 // tried twice. The very bytes are the proof, in the document or, if somebody
-// wrote since, in history.
+// wrote since, in history. What the document shows may still be undone, where a
+// server has not passed it on to the others yet. So it is archived first: that
+// write comes after the one in doubt and is durable only with it.
 func (s *versioned[T, ID]) committed(ctx context.Context, d Document, failed error) bool {
 	if ctx.Err() != nil || fault.RuleOf(failed) == "unique_taken" {
 		return false
@@ -126,7 +131,7 @@ func (s *versioned[T, ID]) committed(ctx context.Context, d Document, failed err
 		return false
 	}
 	if now.Rev == d.Rev {
-		return bytes.Equal(now.Body, d.Body)
+		return bytes.Equal(now.Body, d.Body) && archive(ctx, s.engine, s.shape.collection, now) == nil
 	}
 	past, err := s.engine.Get(ctx, historyCollection(), revisionID(documentName(s.shape.collection, d.ID), d.Rev), nil)
 	if err != nil {

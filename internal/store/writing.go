@@ -41,7 +41,7 @@ func (w *writing) end() {
 	at := w.open[last]
 	w.open = w.open[:last]
 	w.buf = append(w.buf, 0)
-	w.buf = bsoncore.UpdateLength(w.buf, at, int32(len(w.buf)-int(at))) //nolint:gosec // engines refuse 16 MB, far below the limit of an int32
+	w.buf = bsoncore.UpdateLength(w.buf, at, int32(len(w.buf)-int(at))) //nolint:gosec // the repositories refuse what is longer than MaxDocument, far below the limit of an int32
 }
 
 // document begins an embedded document.

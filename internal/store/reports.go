@@ -21,6 +21,9 @@ func (p *Reports) Insert(ctx context.Context, x analysis.Record) error {
 	w.text("principal", x.Principal)
 	w.text("analysis", x.Analysis)
 	w.instant("created_at", x.CreatedAt)
+	if x.RequestSHA != "" {
+		w.text("request_sha", x.RequestSHA)
+	}
 	w.binary("body", x.Body)
 	return insertRecord(ctx, p.engine, reportsCollection(), x.ID, w)
 }
@@ -55,6 +58,8 @@ func readReport(d Document) (analysis.Record, error) {
 			x.Analysis = r.text()
 		case "created_at":
 			x.CreatedAt = r.instant()
+		case "request_sha":
+			x.RequestSHA = r.text()
 		case "body":
 			x.Body = r.binary()
 		default:

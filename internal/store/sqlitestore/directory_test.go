@@ -155,6 +155,48 @@ func TestDirectoryAndFilesArePrivate(t *testing.T) {
 	}
 }
 
+func TestALinkOutOfTheDirectoryIsNotFollowed(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"holon.db", "holon.lock", "holon.pid"} {
+		dir := t.TempDir()
+		elsewhere := filepath.Join(t.TempDir(), "precious")
+		if err := os.WriteFile(elsewhere, []byte("kept"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(elsewhere, filepath.Join(dir, name)); err != nil {
+			t.Skip("no symbolic links here")
+		}
+		cfg := sqlitestore.Config{Dir: dir, Collections: []store.Collection{notes()}}
+		for range 2 { // the lock is given back
+			wantRefused(t, cfg, "data_dir_unusable", dir)
+		}
+		info, err := os.Stat(elsewhere)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err := os.ReadFile(elsewhere); err != nil || string(text) != "kept" || info.Mode().Perm() != 0o644 {
+			t.Errorf("%s: the file it leads to holds %q with mode %v, %v", name, text, info.Mode(), err)
+		}
+	}
+	// The data directory itself may be a link.
+	target, link := t.TempDir(), filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(target, link); err != nil {
+		t.Fatal(err)
+	}
+	put(t, open(t, sqlitestore.Config{Dir: link, Collections: []store.Collection{notes()}}), note(t, "a", 1))
+}
+
+func TestAFileThatCannotBeOpenedIsNotCalledDamaged(t *testing.T) {
+	t.Parallel()
+	cfg := sqlitestore.Config{Dir: t.TempDir(), Collections: []store.Collection{notes()}}
+	if err := os.Mkdir(filepath.Join(cfg.Dir, "holon.db"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	wantRefused(t, cfg, "data_dir_unusable", cfg.Dir)
+	cfg.ReadOnly = true
+	wantRefused(t, cfg, "data_dir_unusable", cfg.Dir)
+}
+
 func TestAFileOfAnotherProgramIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	for name, setUp := range map[string]string{

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 
+	sqlite "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"holon/internal/fault"
 )
 
@@ -66,6 +69,12 @@ func (s *Store) refuseFile(ctx context.Context, path string, err error) error {
 	}
 	if fault.Is(s.refuse(ctx, err), fault.Unavailable) {
 		return s.refuse(ctx, err)
+	}
+	if failed, ok := errors.AsType[*sqlite.Error](err); ok {
+		switch failed.Code() & 0xff {
+		case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY:
+			return fault.Wrap(fault.Unavailable, "data_dir_unusable", "The file "+path+" cannot be opened; check who may read it and write beside it. Who only reads needs that too.", err)
+		}
 	}
 	return fault.Wrap(fault.Internal, "data_file_unreadable", "The file "+path+" cannot be read as Holon's data; restore it from a backup, or move it away.", err)
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/gofrs/flock"
 
 	"holon/internal/fault"
-	"holon/internal/store"
 )
 
 // The lock is an advisory lock on one file, which the system drops when its
@@ -34,7 +33,10 @@ func lockWriter(dir string) (*writerLock, error) {
 		lock:    flock.New(filepath.Join(dir, lockName), flock.SetPermissions(0o600)),
 		pidPath: filepath.Join(dir, pidName),
 	}
-	taken, err := l.lock.TryLock()
+	taken, err := false, makePrivateFile(dir, lockName)
+	if err == nil {
+		taken, err = l.lock.TryLock()
+	}
 	if err != nil {
 		return nil, fault.Wrap(fault.Unavailable, "data_dir_unusable", "The data directory "+dir+" cannot be locked; it must be a local directory that this user may write to.", err)
 	}
@@ -42,10 +44,20 @@ func lockWriter(dir string) (*writerLock, error) {
 		return nil, fault.New(fault.Conflict, "data_dir_in_use", fmt.Sprintf(
 			"Another Holon process (%s) is writing to %s; stop it, or use another directory with --data-dir. Commands that only read work beside it.", l.holder(), dir))
 	}
-	if err := os.WriteFile(l.pidPath, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600); err != nil {
-		return nil, store.Broken(errors.Join(err, l.release()))
+	if err := writePID(dir); err != nil {
+		unusable := fault.Wrap(fault.Unavailable, "data_dir_unusable", "The file "+l.pidPath+" cannot be written; check who may write to it.", err)
+		return nil, errors.Join(unusable, l.lock.Unlock())
 	}
 	return l, nil
+}
+
+// writePID says in the data directory which process has the lock.
+func writePID(dir string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(root.WriteFile(pidName, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600), root.Close())
 }
 
 // holder names the process that has the lock, as far as it can be known.

@@ -85,7 +85,7 @@ func (s *Store) openToWrite(ctx context.Context, dir string) error {
 		return err
 	}
 	path := filepath.Join(dir, fileName)
-	if err := makePrivateFile(dir, path); err != nil {
+	if err := makePrivateFile(dir, fileName); err != nil {
 		return fault.Wrap(fault.Unavailable, "data_dir_unusable", "The file "+path+" cannot be made or written; check who may write to it.", err)
 	}
 	if s.writer, err = openPool(path, "rwc", 1); err != nil {
@@ -126,15 +126,21 @@ func makePrivateDir(dir string) error {
 	return syncDir(filepath.Dir(dir))
 }
 
-// makePrivateFile makes the data file for this user alone; SQLite gives the
-// files beside it the same mode. It must not open the file while SQLite has it
-// open in this process: closing it would drop SQLite's locks.
-func makePrivateFile(dir, path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator says where
+// makePrivateFile makes a file of the data directory for this user alone; SQLite
+// gives the files beside the data file the same mode. A link that leads out of
+// the directory is refused: whoever put it there chooses what is overwritten.
+// The data file must not be opened like this while SQLite has it open in this
+// process: closing it would drop SQLite's locks.
+func makePrivateFile(dir, name string) error {
+	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(f.Chmod(0o600), f.Close()); err != nil {
+	f, err := root.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return errors.Join(err, root.Close())
+	}
+	if err := errors.Join(f.Chmod(0o600), f.Close(), root.Close()); err != nil {
 		return err
 	}
 	return syncDir(dir)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"iter"
 
 	"holon/internal/analysis"
@@ -37,18 +38,32 @@ func (p *Reports) Get(ctx context.Context, id string) (analysis.Record, error) {
 	return readReport(d)
 }
 
-// Of streams the reports that a principal asked for, by identifier, those after
-// one ("": from the first) and at most limit of them (0: all).
+// Of streams the reports that a principal asked for, without their bodies, by
+// identifier, those after one ("": from the first) and at most limit of them
+// (0: all).
 func (p *Reports) Of(ctx context.Context, principal, after string, limit int) iter.Seq2[analysis.Record, error] {
-	q := Query{Collection: reportsCollection(), Index: "principal", Equal: []any{principal}, Limit: limit}
+	q := Query{Collection: reportsCollection(), Index: "principal", Equal: []any{principal}, Limit: limit, Fields: []string{"schema", "analysis", "created_at", "request_sha"}}
 	if after != "" {
 		q.After = []any{principal, after}
 	}
-	return records(ctx, p.engine, q, readReport)
+	return records(ctx, p.engine, q, func(d Document) (analysis.Record, error) {
+		x, err := readHeading(d)
+		x.Body = nil // an engine may return more than asked
+		return x, err
+	})
 }
 
 // readReport reads the document of a report.
 func readReport(d Document) (analysis.Record, error) {
+	x, err := readHeading(d)
+	if err == nil && len(x.Body) == 0 {
+		err = damaged(reportsCollection().Name, d.ID, errors.New("the body is missing"))
+	}
+	return x, err
+}
+
+// readHeading reads the document of a report whose body need not be there.
+func readHeading(d Document) (analysis.Record, error) {
 	x := analysis.Record{ID: d.ID}
 	err := readRecord(reportsCollection(), d, func(r *reading) bool {
 		switch string(r.key) {
@@ -66,6 +81,6 @@ func readReport(d Document) (analysis.Record, error) {
 			return false
 		}
 		return true
-	}, func() bool { return x.Principal != "" && x.Analysis != "" && !x.CreatedAt.IsZero() && len(x.Body) > 0 })
+	}, func() bool { return x.Principal != "" && x.Analysis != "" && !x.CreatedAt.IsZero() })
 	return x, err
 }

@@ -72,8 +72,8 @@ func (s *Store) refuseFile(ctx context.Context, path string, err error) error {
 	}
 	if failed, ok := errors.AsType[*sqlite.Error](err); ok {
 		switch failed.Code() & 0xff {
-		case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY:
-			return fault.Wrap(fault.Unavailable, "data_dir_unusable", "The file "+path+" cannot be opened; check who may read it and write beside it. Who only reads needs that too.", err)
+		case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY:
+			return fault.Wrap(fault.Unavailable, "data_dir_unusable", "The file "+path+" cannot be opened; check the disk, and who may read the file and write beside it. Who only reads needs that too.", err)
 		}
 	}
 	return fault.Wrap(fault.Internal, "data_file_unreadable", "The file "+path+" cannot be read as Holon's data; restore it from a backup, or move it away.", err)

@@ -648,6 +648,27 @@ func (e SessionStatus) Valid() bool {
 	}
 }
 
+// Defines values for SpellCorrectionReason.
+const (
+	SpellCorrectionReasonLearnedLater SpellCorrectionReason = "learned_later"
+	SpellCorrectionReasonOther        SpellCorrectionReason = "other"
+	SpellCorrectionReasonTypingError  SpellCorrectionReason = "typing_error"
+)
+
+// Valid indicates whether the value is a known member of the SpellCorrectionReason enum.
+func (e SpellCorrectionReason) Valid() bool {
+	switch e {
+	case SpellCorrectionReasonLearnedLater:
+		return true
+	case SpellCorrectionReasonOther:
+		return true
+	case SpellCorrectionReasonTypingError:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Stage.
 const (
 	StageEnd      Stage = "end"
@@ -870,6 +891,9 @@ type GroupKind string
 type GroupPage struct {
 	Groups []Group `json:"groups"`
 
+	// LeftOut Identifiers of what belongs on this page and cannot be read, because its stored document is damaged: the list is not whole. The command `doctor` tells more.
+	LeftOut []string `json:"left_out"`
+
 	// NextCursor Give this as `cursor` for the next page; null on the last.
 	NextCursor *string `json:"next_cursor"`
 }
@@ -1030,6 +1054,8 @@ type MemberGroupRating = memberGroupRating
 
 // MemberPage defines model for MemberPage.
 type MemberPage struct {
+	// LeftOut Identifiers of what belongs on this page and cannot be read, because its stored document is damaged: the list is not whole. The command `doctor` tells more.
+	LeftOut []string `json:"left_out"`
 	Members []Member `json:"members"`
 
 	// NextCursor Give this as `cursor` for the next page; null on the last.
@@ -1105,9 +1131,13 @@ type NewSession struct {
 // NewSpell defines model for NewSpell.
 type NewSpell struct {
 	// Joined A calendar day.
-	Joined   string     `json:"joined" validate:"required,max=10"`
-	MemberID string     `json:"member_id" validate:"required,max=64"`
-	Role     MemberRole `json:"role" validate:"required,oneof=member caregiver partner adolescent child sibling grandparent other"`
+	Joined string `json:"joined" validate:"required,max=10"`
+
+	// Left The last day in the group, of a spell that is over.
+	Left     *string      `json:"left,omitempty" validate:"required_with=LeftWhy,omitnil,min=1,max=10"`
+	LeftWhy  *LeaveReason `json:"left_why,omitempty" validate:"required_with=Left,omitnil,oneof=completed dropped_out paused moved_to_other_group referred role_changed other"`
+	MemberID string       `json:"member_id" validate:"required,max=64"`
+	Role     MemberRole   `json:"role" validate:"required,oneof=member caregiver partner adolescent child sibling grandparent other"`
 }
 
 // NewTherapist defines model for NewTherapist.
@@ -1122,6 +1152,10 @@ type NewTherapistSpell struct {
 	From        string        `json:"from" validate:"required,max=10"`
 	Role        TherapistRole `json:"role" validate:"required,oneof=lead co substitute"`
 	TherapistID string        `json:"therapist_id" validate:"required,max=64"`
+
+	// To The last day, of a spell that is over.
+	To    *string        `json:"to,omitempty" validate:"required_with=ToWhy,omitnil,min=1,max=10"`
+	ToWhy *ReleaseReason `json:"to_why,omitempty" validate:"required_with=To,omitnil,oneof=leave colleague_returned handed_over group_ended other"`
 }
 
 // Occasion Whether a form was answered before the meeting or after it.
@@ -1240,10 +1274,10 @@ type ReportRequest struct {
 	Composition *Composition `json:"composition,omitempty" validate:"omitnil,oneof=additive direct_consensus referent_shift global"`
 
 	// Groups Left out: all that you may read.
-	Groups *[]string `json:"groups,omitempty" validate:"omitnil,min=1,max=1000,dive,required,max=64"`
+	Groups *[]string `json:"groups,omitempty" validate:"omitnil,min=1,max=1000,unique,dive,required,max=64"`
 
 	// Kinds Left out: all kinds.
-	Kinds *[]GroupKind `json:"kinds,omitempty" validate:"omitnil,min=1,max=3,dive,oneof=group family couple"`
+	Kinds *[]GroupKind `json:"kinds,omitempty" validate:"omitnil,min=1,max=3,unique,dive,oneof=group family couple"`
 
 	// Measure Of a `group_level` analysis; a table takes every measure there is.
 	Measure *Measure `json:"measure,omitempty" validate:"omitnil"`
@@ -1265,9 +1299,11 @@ type Revision struct {
 	Rev    int64  `json:"rev"`
 }
 
-// RevisionList defines model for RevisionList.
-type RevisionList struct {
-	Revisions []Revision `json:"revisions"`
+// RevisionPage defines model for RevisionPage.
+type RevisionPage struct {
+	// NextCursor Give this as `cursor` for the next page; null on the last.
+	NextCursor *string    `json:"next_cursor"`
+	Revisions  []Revision `json:"revisions"`
 }
 
 // Risk defines model for Risk.
@@ -1481,6 +1517,9 @@ type SessionOutline struct {
 
 // SessionPage defines model for SessionPage.
 type SessionPage struct {
+	// LeftOut Identifiers of what belongs on this page and cannot be read, because its stored document is damaged: the list is not whole. The command `doctor` tells more.
+	LeftOut []string `json:"left_out"`
+
 	// NextCursor Give this as `cursor` for the next page; null on the last.
 	NextCursor *string          `json:"next_cursor"`
 	Sessions   []SessionOutline `json:"sessions"`
@@ -1509,6 +1548,21 @@ type Spell struct {
 	// Role A therapy group has members, a couple partners; the others are places in a family.
 	Role MemberRole `json:"role"`
 }
+
+// SpellCorrection Only what changes.
+type SpellCorrection struct {
+	Joined  *string      `json:"joined,omitempty" validate:"omitnil,min=1,max=10"`
+	Left    *string      `json:"left,omitempty" validate:"omitnil,min=1,max=10"`
+	LeftWhy *LeaveReason `json:"left_why,omitempty" validate:"omitnil,oneof=completed dropped_out paused moved_to_other_group referred role_changed other"`
+	Role    *MemberRole  `json:"role,omitempty" validate:"omitnil,oneof=member caregiver partner adolescent child sibling grandparent other"`
+
+	// Running True takes an end back: the spell has not ended.
+	Running *bool                 `json:"running,omitempty" validate:"omitnil"`
+	Why     SpellCorrectionReason `json:"why" validate:"required,oneof=typing_error learned_later other"`
+}
+
+// SpellCorrectionReason Why the record of a spell was wrong.
+type SpellCorrectionReason string
 
 // SpellEnd defines model for SpellEnd.
 type SpellEnd struct {
@@ -1552,6 +1606,9 @@ type TherapistMark struct {
 
 // TherapistPage defines model for TherapistPage.
 type TherapistPage struct {
+	// LeftOut Identifiers of what belongs on this page and cannot be read, because its stored document is damaged: the list is not whole. The command `doctor` tells more.
+	LeftOut []string `json:"left_out"`
+
 	// NextCursor Give this as `cursor` for the next page; null on the last.
 	NextCursor *string     `json:"next_cursor"`
 	Therapists []Therapist `json:"therapists"`
@@ -1573,6 +1630,18 @@ type TherapistSpell struct {
 	// To A calendar day.
 	To  *string        `json:"to"`
 	Why *ReleaseReason `json:"why"`
+}
+
+// TherapistSpellCorrection Only what changes.
+type TherapistSpellCorrection struct {
+	From *string        `json:"from,omitempty" validate:"omitnil,min=1,max=10"`
+	Role *TherapistRole `json:"role,omitempty" validate:"omitnil,oneof=lead co substitute"`
+
+	// Running True takes an end back: the spell has not ended.
+	Running *bool                 `json:"running,omitempty" validate:"omitnil"`
+	To      *string               `json:"to,omitempty" validate:"omitnil,min=1,max=10"`
+	ToWhy   *ReleaseReason        `json:"to_why,omitempty" validate:"omitnil,oneof=leave colleague_returned handed_over group_ended other"`
+	Why     SpellCorrectionReason `json:"why" validate:"required,oneof=typing_error learned_later other"`
 }
 
 // TherapistSpellEnd defines model for TherapistSpellEnd.
@@ -1694,6 +1763,15 @@ type JoinGroupParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// CorrectSpellParams defines parameters for CorrectSpell.
+type CorrectSpellParams struct {
+	// IfMatch The revision that was read, such as `"3"`. Needed here; without it the answer is 428.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // EndSpellParams defines parameters for EndSpell.
 type EndSpellParams struct {
 	// IfMatch The revision that was read, such as `"3"`. Needed here; without it the answer is 428.
@@ -1705,6 +1783,15 @@ type EndSpellParams struct {
 
 // AssignTherapistParams defines parameters for AssignTherapist.
 type AssignTherapistParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CorrectTherapistSpellParams defines parameters for CorrectTherapistSpell.
+type CorrectTherapistSpellParams struct {
+	// IfMatch The revision that was read, such as `"3"`. Needed here; without it the answer is 428.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
 	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
@@ -1787,6 +1874,15 @@ type SubmitFormsParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// ListRevisionsParams defines parameters for ListRevisions.
+type ListRevisionsParams struct {
+	// Limit How many to answer at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where to go on, as given in `next_cursor` of the page before. It belongs to one list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // CorrectRatingParams defines parameters for CorrectRating.
 type CorrectRatingParams struct {
 	// IfMatch The revision that was read, such as `"3"`. Needed here; without it the answer is 428.
@@ -1832,11 +1928,17 @@ type OpenSessionJSONRequestBody = NewSession
 // JoinGroupJSONRequestBody defines body for JoinGroup for application/json ContentType.
 type JoinGroupJSONRequestBody = NewSpell
 
+// CorrectSpellJSONRequestBody defines body for CorrectSpell for application/json ContentType.
+type CorrectSpellJSONRequestBody = SpellCorrection
+
 // EndSpellJSONRequestBody defines body for EndSpell for application/json ContentType.
 type EndSpellJSONRequestBody = SpellEnd
 
 // AssignTherapistJSONRequestBody defines body for AssignTherapist for application/json ContentType.
 type AssignTherapistJSONRequestBody = NewTherapistSpell
+
+// CorrectTherapistSpellJSONRequestBody defines body for CorrectTherapistSpell for application/json ContentType.
+type CorrectTherapistSpellJSONRequestBody = TherapistSpellCorrection
 
 // EndTherapistSpellJSONRequestBody defines body for EndTherapistSpell for application/json ContentType.
 type EndTherapistSpellJSONRequestBody = TherapistSpellEnd
@@ -1906,12 +2008,18 @@ type ServerInterface interface {
 	// JoinGroup Begin a member's spell
 	// (POST /v1/groups/{group_id}/spells)
 	JoinGroup(ctx echo.Context, groupID GroupID, params JoinGroupParams) error
+	// CorrectSpell Correct the record of a member's spell
+	// (POST /v1/groups/{group_id}/spells/{number}/corrections)
+	CorrectSpell(ctx echo.Context, groupID GroupID, number SpellNumber, params CorrectSpellParams) error
 	// EndSpell End a member's spell
 	// (POST /v1/groups/{group_id}/spells/{number}/end)
 	EndSpell(ctx echo.Context, groupID GroupID, number SpellNumber, params EndSpellParams) error
 	// AssignTherapist Begin a therapist's spell
 	// (POST /v1/groups/{group_id}/therapist-spells)
 	AssignTherapist(ctx echo.Context, groupID GroupID, params AssignTherapistParams) error
+	// CorrectTherapistSpell Correct the record of a therapist's spell
+	// (POST /v1/groups/{group_id}/therapist-spells/{number}/corrections)
+	CorrectTherapistSpell(ctx echo.Context, groupID GroupID, number SpellNumber, params CorrectTherapistSpellParams) error
 	// EndTherapistSpell End a therapist's spell
 	// (POST /v1/groups/{group_id}/therapist-spells/{number}/end)
 	EndTherapistSpell(ctx echo.Context, groupID GroupID, number SpellNumber, params EndTherapistSpellParams) error
@@ -1956,7 +2064,7 @@ type ServerInterface interface {
 	SubmitForms(ctx echo.Context, sessionID SessionID, params SubmitFormsParams) error
 	// ListRevisions List the revisions of a session
 	// (GET /v1/sessions/{session_id}/history)
-	ListRevisions(ctx echo.Context, sessionID SessionID) error
+	ListRevisions(ctx echo.Context, sessionID SessionID, params ListRevisionsParams) error
 	// GetRevision Read a session as it was
 	// (GET /v1/sessions/{session_id}/history/{rev})
 	GetRevision(ctx echo.Context, sessionID SessionID, rev Rev) error
@@ -2262,6 +2370,65 @@ func (w *ServerInterfaceWrapper) JoinGroup(ctx echo.Context) error {
 	return err
 }
 
+// CorrectSpell converts echo context to params.
+func (w *ServerInterfaceWrapper) CorrectSpell(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "group_id" -------------
+	var groupID GroupID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "group_id", ctx.Param("group_id"), &groupID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group_id: %s", err))
+	}
+
+	// ------------- Path parameter "number" -------------
+	var number SpellNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CorrectSpellParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CorrectSpell(ctx, groupID, number, params)
+	return err
+}
+
 // EndSpell converts echo context to params.
 func (w *ServerInterfaceWrapper) EndSpell(ctx echo.Context) error {
 	var err error
@@ -2354,6 +2521,65 @@ func (w *ServerInterfaceWrapper) AssignTherapist(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.AssignTherapist(ctx, groupID, params)
+	return err
+}
+
+// CorrectTherapistSpell converts echo context to params.
+func (w *ServerInterfaceWrapper) CorrectTherapistSpell(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "group_id" -------------
+	var groupID GroupID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "group_id", ctx.Param("group_id"), &groupID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group_id: %s", err))
+	}
+
+	// ------------- Path parameter "number" -------------
+	var number SpellNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CorrectTherapistSpellParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CorrectTherapistSpell(ctx, groupID, number, params)
 	return err
 }
 
@@ -2814,8 +3040,24 @@ func (w *ServerInterfaceWrapper) ListRevisions(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter session_id: %s", err))
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRevisionsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.ListRevisions(ctx, sessionID)
+	err = w.Handler.ListRevisions(ctx, sessionID, params)
 	return err
 }
 
@@ -3091,8 +3333,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/groups/:group_id/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/sessions", wrapper.OpenSession, options.OperationMiddlewares["openSession"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/spells", wrapper.JoinGroup, options.OperationMiddlewares["joinGroup"]...)
+	router.POST(options.BaseURL+"/v1/groups/:group_id/spells/:number/corrections", wrapper.CorrectSpell, options.OperationMiddlewares["correctSpell"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/spells/:number/end", wrapper.EndSpell, options.OperationMiddlewares["endSpell"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/therapist-spells", wrapper.AssignTherapist, options.OperationMiddlewares["assignTherapist"]...)
+	router.POST(options.BaseURL+"/v1/groups/:group_id/therapist-spells/:number/corrections", wrapper.CorrectTherapistSpell, options.OperationMiddlewares["correctTherapistSpell"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/therapist-spells/:number/end", wrapper.EndTherapistSpell, options.OperationMiddlewares["endTherapistSpell"]...)
 	router.GET(options.BaseURL+"/v1/instruments", wrapper.ListInstruments, options.OperationMiddlewares["listInstruments"]...)
 	router.GET(options.BaseURL+"/v1/instruments/:instrument_id/versions/:version", wrapper.GetInstrument, options.OperationMiddlewares["getInstrument"]...)
@@ -3391,7 +3635,7 @@ type OpenSession201ResponseHeaders struct {
 }
 
 type OpenSession201JSONResponse struct {
-	Body    Session
+	Body    SessionOutline
 	Headers OpenSession201ResponseHeaders
 }
 
@@ -3439,6 +3683,39 @@ func (response JoinGroup201JSONResponse) VisitJoinGroupResponse(w http.ResponseW
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
 	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CorrectSpellRequestObject struct {
+	GroupID GroupID     `json:"group_id"`
+	Number  SpellNumber `json:"number"`
+	Params  CorrectSpellParams
+	Body    *CorrectSpellJSONRequestBody
+}
+
+type CorrectSpellResponseObject interface {
+	VisitCorrectSpellResponse(w http.ResponseWriter) error
+}
+
+type CorrectSpell200ResponseHeaders struct {
+	ETag string
+}
+
+type CorrectSpell200JSONResponse struct {
+	Body    Group
+	Headers CorrectSpell200ResponseHeaders
+}
+
+func (response CorrectSpell200JSONResponse) VisitCorrectSpellResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -3506,6 +3783,39 @@ func (response AssignTherapist201JSONResponse) VisitAssignTherapistResponse(w ht
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
 	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CorrectTherapistSpellRequestObject struct {
+	GroupID GroupID     `json:"group_id"`
+	Number  SpellNumber `json:"number"`
+	Params  CorrectTherapistSpellParams
+	Body    *CorrectTherapistSpellJSONRequestBody
+}
+
+type CorrectTherapistSpellResponseObject interface {
+	VisitCorrectTherapistSpellResponse(w http.ResponseWriter) error
+}
+
+type CorrectTherapistSpell200ResponseHeaders struct {
+	ETag string
+}
+
+type CorrectTherapistSpell200JSONResponse struct {
+	Body    Group
+	Headers CorrectTherapistSpell200ResponseHeaders
+}
+
+func (response CorrectTherapistSpell200JSONResponse) VisitCorrectTherapistSpellResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -3801,7 +4111,7 @@ type SetAttendance200ResponseHeaders struct {
 }
 
 type SetAttendance200JSONResponse struct {
-	Body    Session
+	Body    SessionOutline
 	Headers SetAttendance200ResponseHeaders
 }
 
@@ -3833,7 +4143,7 @@ type CancelSession200ResponseHeaders struct {
 }
 
 type CancelSession200JSONResponse struct {
-	Body    Session
+	Body    SessionOutline
 	Headers CancelSession200ResponseHeaders
 }
 
@@ -3865,7 +4175,7 @@ type CloseSession200ResponseHeaders struct {
 }
 
 type CloseSession200JSONResponse struct {
-	Body    Session
+	Body    SessionOutline
 	Headers CloseSession200ResponseHeaders
 }
 
@@ -3918,13 +4228,14 @@ func (response SubmitForms201JSONResponse) VisitSubmitFormsResponse(w http.Respo
 
 type ListRevisionsRequestObject struct {
 	SessionID SessionID `json:"session_id"`
+	Params    ListRevisionsParams
 }
 
 type ListRevisionsResponseObject interface {
 	VisitListRevisionsResponse(w http.ResponseWriter) error
 }
 
-type ListRevisions200JSONResponse RevisionList
+type ListRevisions200JSONResponse RevisionPage
 
 func (response ListRevisions200JSONResponse) VisitListRevisionsResponse(w http.ResponseWriter) error {
 
@@ -4017,7 +4328,7 @@ type SetRoster200ResponseHeaders struct {
 }
 
 type SetRoster200JSONResponse struct {
-	Body    Session
+	Body    SessionOutline
 	Headers SetRoster200ResponseHeaders
 }
 
@@ -4178,12 +4489,18 @@ type StrictServerInterface interface {
 	// JoinGroup Begin a member's spell
 	// (POST /v1/groups/{group_id}/spells)
 	JoinGroup(ctx context.Context, request JoinGroupRequestObject) (JoinGroupResponseObject, error)
+	// CorrectSpell Correct the record of a member's spell
+	// (POST /v1/groups/{group_id}/spells/{number}/corrections)
+	CorrectSpell(ctx context.Context, request CorrectSpellRequestObject) (CorrectSpellResponseObject, error)
 	// EndSpell End a member's spell
 	// (POST /v1/groups/{group_id}/spells/{number}/end)
 	EndSpell(ctx context.Context, request EndSpellRequestObject) (EndSpellResponseObject, error)
 	// AssignTherapist Begin a therapist's spell
 	// (POST /v1/groups/{group_id}/therapist-spells)
 	AssignTherapist(ctx context.Context, request AssignTherapistRequestObject) (AssignTherapistResponseObject, error)
+	// CorrectTherapistSpell Correct the record of a therapist's spell
+	// (POST /v1/groups/{group_id}/therapist-spells/{number}/corrections)
+	CorrectTherapistSpell(ctx context.Context, request CorrectTherapistSpellRequestObject) (CorrectTherapistSpellResponseObject, error)
 	// EndTherapistSpell End a therapist's spell
 	// (POST /v1/groups/{group_id}/therapist-spells/{number}/end)
 	EndTherapistSpell(ctx context.Context, request EndTherapistSpellRequestObject) (EndTherapistSpellResponseObject, error)
@@ -4650,6 +4967,56 @@ func (sh *strictHandler) JoinGroup(ctx echo.Context, groupID GroupID, params Joi
 	return nil
 }
 
+// CorrectSpell operation middleware
+func (sh *strictHandler) CorrectSpell(ctx echo.Context, groupID GroupID, number SpellNumber, params CorrectSpellParams) error {
+	var request CorrectSpellRequestObject
+
+	request.GroupID = groupID
+	request.Number = number
+	request.Params = params
+
+	var body CorrectSpellJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CorrectSpell(ctx.Request().Context(), request.(CorrectSpellRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CorrectSpell")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CorrectSpellResponseObject); ok {
+		return validResponse.VisitCorrectSpellResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // EndSpell operation middleware
 func (sh *strictHandler) EndSpell(ctx echo.Context, groupID GroupID, number SpellNumber, params EndSpellParams) error {
 	var request EndSpellRequestObject
@@ -4743,6 +5110,56 @@ func (sh *strictHandler) AssignTherapist(ctx echo.Context, groupID GroupID, para
 		return err
 	} else if validResponse, ok := response.(AssignTherapistResponseObject); ok {
 		return validResponse.VisitAssignTherapistResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CorrectTherapistSpell operation middleware
+func (sh *strictHandler) CorrectTherapistSpell(ctx echo.Context, groupID GroupID, number SpellNumber, params CorrectTherapistSpellParams) error {
+	var request CorrectTherapistSpellRequestObject
+
+	request.GroupID = groupID
+	request.Number = number
+	request.Params = params
+
+	var body CorrectTherapistSpellJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CorrectTherapistSpell(ctx.Request().Context(), request.(CorrectTherapistSpellRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CorrectTherapistSpell")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CorrectTherapistSpellResponseObject); ok {
+		return validResponse.VisitCorrectTherapistSpellResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -5267,10 +5684,11 @@ func (sh *strictHandler) SubmitForms(ctx echo.Context, sessionID SessionID, para
 }
 
 // ListRevisions operation middleware
-func (sh *strictHandler) ListRevisions(ctx echo.Context, sessionID SessionID) error {
+func (sh *strictHandler) ListRevisions(ctx echo.Context, sessionID SessionID, params ListRevisionsParams) error {
 	var request ListRevisionsRequestObject
 
 	request.SessionID = sessionID
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.ListRevisions(ctx.Request().Context(), request.(ListRevisionsRequestObject))

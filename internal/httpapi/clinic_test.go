@@ -125,15 +125,19 @@ type answer struct {
 // do sends a request and holds it and its answer against the contract.
 func (c *clinic) do(t *testing.T, x call) answer {
 	t.Helper()
-	r := c.request(t, x)
-	w := httptest.NewRecorder()
-	c.server.ServeHTTP(w, r)
-	got := answer{w.Code, w.Header(), w.Body.Bytes()}
+	got := c.send(c.request(t, x))
 	contract.check(t, c.request(t, x), got, x.raw || got.status >= http.StatusBadRequest)
 	if got.header.Get("X-Request-Id") == "" {
 		t.Errorf("%s %s: no X-Request-Id", x.method, x.path)
 	}
 	return got
+}
+
+// send lets the server answer a request.
+func (c *clinic) send(r *http.Request) answer {
+	w := httptest.NewRecorder()
+	c.server.ServeHTTP(w, r)
+	return answer{w.Code, w.Header(), w.Body.Bytes()}
 }
 
 // request builds the request of a call.

@@ -89,7 +89,7 @@ func TestLimitsOfTheContractAreThoseOfTheCode(t *testing.T) {
 	want := map[string]int{
 		"body_bytes": httpapi.MaxBodyBytes, "header_bytes": httpapi.MaxHeaderBytes, "page_size": httpapi.MaxPage,
 		"page_size_default": httpapi.DefaultPage, "roster": session.MaxRoster, "batch_forms": session.MaxForms,
-		"form_items": 200, "report_groups": httpapi.MaxGroupsAsked, "idempotency_key_characters": 128,
+		"form_items": 200, "report_groups": httpapi.MaxGroupsAsked, "report_bytes": httpapi.MaxReportBytes, "idempotency_key_characters": 128,
 		"request_seconds": int(httpapi.RequestTime.Seconds()),
 	}
 	for name, value := range want {

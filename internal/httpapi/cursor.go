@@ -2,8 +2,11 @@ package httpapi
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
+	"log/slog"
 
 	"holon/internal/fault"
 	"holon/internal/practice"
@@ -37,6 +40,18 @@ func pageOf(list string, limit *int64, cursor *string) (practice.Page, error) {
 	}
 	pg.After = string(raw[sealBytes:])
 	return pg, nil
+}
+
+// leftOut splits the error beside a list: documents that belong to it and cannot
+// be read are named in the answer and counted in the log; any other error stays.
+func (s *Server) leftOut(ctx context.Context, err error) ([]string, error) {
+	partial, ok := errors.AsType[*practice.LeftOutError](err)
+	if !ok {
+		return []string{}, err
+	}
+	s.logger.LogAttrs(ctx, slog.LevelError, "list without damaged documents",
+		slog.String("request_id", callerOf(ctx).requestID), slog.Int("left_out", len(partial.IDs)))
+	return partial.IDs, nil
 }
 
 // seal binds a place to its list. It tells a cut, altered or foreign cursor; it

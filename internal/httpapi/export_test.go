@@ -13,6 +13,7 @@ const (
 	MaxPage        = maxPage
 	DefaultPage    = defaultPage
 	MaxGroupsAsked = maxGroupsAsked
+	MaxReportBytes = maxReportBytes
 	RequestTime    = requestTime
 )
 
@@ -30,6 +31,9 @@ func (s *Server) Routes() []Route {
 
 // RouterPath writes a path template the way the router does.
 func RouterPath(template string) string { return routerPath(template) }
+
+// LimitReports makes the server refuse reports of more than n bytes.
+func (s *Server) LimitReports(n int) { s.reportLimit = n }
 
 // HTTP returns the net/http server, for its settings.
 func (s *Server) HTTP() *http.Server { return s.http }

@@ -37,10 +37,11 @@ func (s *Server) ListGroups(ctx context.Context, r ListGroupsRequestObject) (Lis
 		return nil, err
 	}
 	found, next, err := s.practice.Groups(ctx, request(ctx), filter, pg)
+	left, err := s.leftOut(ctx, err)
 	if err != nil {
 		return nil, err
 	}
-	return ListGroups200JSONResponse{Groups: each(found, groupWire), NextCursor: cursorOf(list, next)}, nil
+	return ListGroups200JSONResponse{Groups: each(found, groupWire), NextCursor: cursorOf(list, next), LeftOut: left}, nil
 }
 
 // GetGroup reads one group with its spells.

@@ -88,7 +88,7 @@ func (s *Server) takeBody(next echo.HandlerFunc) echo.HandlerFunc {
 		switch {
 		case op == nil:
 			return next(c)
-		case !op.hasBody && r.ContentLength > 0:
+		case !op.hasBody && r.ContentLength != 0: // -1 is a body of unknown length
 			return fault.New(fault.Malformed, "no_body_here", "This operation takes no body. Leave it out.")
 		case !op.hasBody:
 			return next(c)

@@ -10,6 +10,7 @@ const (
 	maxPage        = 200
 	defaultPage    = 50
 	maxGroupsAsked = 1000
+	maxReportBytes = 12 << 20 // a stored document has at most 16 MB
 	requestTime    = 30 * time.Second
 )
 

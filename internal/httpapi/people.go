@@ -31,10 +31,11 @@ func (s *Server) ListMembers(ctx context.Context, r ListMembersRequestObject) (L
 		return nil, err
 	}
 	list, next, err := s.practice.Members(ctx, request(ctx), pg)
+	left, err := s.leftOut(ctx, err)
 	if err != nil {
 		return nil, err
 	}
-	return ListMembers200JSONResponse{Members: each(list, memberWire), NextCursor: cursorOf(membersList, next)}, nil
+	return ListMembers200JSONResponse{Members: each(list, memberWire), NextCursor: cursorOf(membersList, next), LeftOut: left}, nil
 }
 
 // GetMember reads one member.
@@ -65,10 +66,11 @@ func (s *Server) ListTherapists(ctx context.Context, r ListTherapistsRequestObje
 		return nil, err
 	}
 	list, next, err := s.practice.Therapists(ctx, request(ctx), pg)
+	left, err := s.leftOut(ctx, err)
 	if err != nil {
 		return nil, err
 	}
-	return ListTherapists200JSONResponse{Therapists: each(list, therapistWire), NextCursor: cursorOf(therapistsList, next)}, nil
+	return ListTherapists200JSONResponse{Therapists: each(list, therapistWire), NextCursor: cursorOf(therapistsList, next), LeftOut: left}, nil
 }
 
 // GetTherapist reads one therapist.

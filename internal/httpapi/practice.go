@@ -39,8 +39,10 @@ type groups interface {
 	EndGroup(ctx context.Context, rq practice.Request, id session.GroupID, ifRev int64, on string) (*session.Group, error)
 	Join(ctx context.Context, rq practice.Request, id session.GroupID, in practice.SpellInput) (*session.Group, int, error)
 	EndSpell(ctx context.Context, rq practice.Request, id session.GroupID, number int, ifRev int64, left string, why session.LeaveReason) (*session.Group, error)
+	AmendSpell(ctx context.Context, rq practice.Request, id session.GroupID, number int, ifRev int64, a session.SpellAmendment) (*session.Group, error)
 	Assign(ctx context.Context, rq practice.Request, id session.GroupID, in practice.TherapistSpellInput) (*session.Group, int, error)
 	EndTherapistSpell(ctx context.Context, rq practice.Request, id session.GroupID, number int, ifRev int64, to string, why session.ReleaseReason) (*session.Group, error)
+	AmendTherapistSpell(ctx context.Context, rq practice.Request, id session.GroupID, number int, ifRev int64, a session.TherapistSpellAmendment) (*session.Group, error)
 }
 
 // sessions are the use cases about sessions and their past.

@@ -136,6 +136,8 @@ func limitName(name string) string {
 		return "Entries of a page"
 	case "page_size_default":
 		return "Entries of a page when no limit is asked for"
+	case "report_bytes":
+		return "Bytes of a report"
 	case "report_groups":
 		return "Groups named in one question"
 	case "request_seconds":

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base32"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -29,7 +30,7 @@ func (s *Server) CreateReport(ctx context.Context, r CreateReportRequestObject) 
 	if err := s.practice.Authorize(ctx, rq, access.RunReport, access.Object{Kind: access.KindReport, ID: id}); err != nil {
 		return nil, err
 	}
-	if kept, err := s.keptBefore(ctx, rq, id); err != nil || kept != nil {
+	if kept, found, err := s.keptBefore(ctx, rq, id); err != nil || found {
 		return kept, err
 	}
 	body, err := s.run(ctx, rq, r.Body)
@@ -39,9 +40,14 @@ func (s *Server) CreateReport(ctx context.Context, r CreateReportRequestObject) 
 	record := analysis.Record{
 		ID: id, Principal: rq.Principal.ID, Analysis: string(r.Body.Analysis), CreatedAt: session.Millis(s.clock()), Body: body,
 	}
+	if rq.Key != "" {
+		record.RequestSHA = rq.SHA
+	}
 	err = s.reports.Insert(ctx, record)
-	if fault.Is(err, fault.Conflict) { // the same request was faster
-		record, err = s.reports.Get(ctx, id)
+	if fault.Is(err, fault.Conflict) { // a request of the same key was faster
+		if kept, found, err := s.keptBefore(ctx, rq, id); err != nil || found {
+			return kept, err
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -55,7 +61,11 @@ func (s *Server) run(ctx context.Context, rq practice.Request, in *ReportRequest
 	if err := checkMeasureGiven(in); err != nil {
 		return nil, err
 	}
-	records, err := s.practice.Records(ctx, rq, practice.Selection{Groups: ask.Groups, Kinds: ask.Kinds})
+	sel := practice.Selection{Groups: ask.Groups}
+	if ask.Groups == nil {
+		sel.Kinds = ask.Kinds // of groups that are named the analysis leaves out other kinds itself
+	}
+	records, err := s.practice.Records(ctx, rq, sel)
 	if fault.Is(err, fault.NotFound) {
 		return nil, unknownGroup()
 	}
@@ -67,13 +77,23 @@ func (s *Server) run(ctx context.Context, rq practice.Request, in *ReportRequest
 		if err != nil {
 			return nil, err
 		}
-		return analysis.EncodeAll(reports)
+		return s.fits(analysis.EncodeAll(reports))
 	}
 	report, err := analysis.GroupLevel(ctx, records, ask)
 	if err != nil {
 		return nil, err
 	}
-	return analysis.Encode(&report)
+	return s.fits(analysis.Encode(&report))
+}
+
+// fits refuses a report that is too large to be kept as one document.
+func (s *Server) fits(body []byte, err error) ([]byte, error) {
+	if err != nil || len(body) <= s.reportLimit {
+		return body, err
+	}
+	var faults fault.List
+	faults.Add("", "report_too_large", fmt.Sprintf("The report would have more than %d bytes. Ask about fewer groups, or about one measure at a time.", s.reportLimit))
+	return nil, faults.Err()
 }
 
 // checkMeasureGiven refuses an analysis of one measure without it, and a table
@@ -139,19 +159,13 @@ func (s *Server) GetReport(ctx context.Context, r GetReportRequestObject) (GetRe
 	return reportBytes{body: x.Body, status: http.StatusOK}, nil
 }
 
-// reportID names a report. Under an Idempotency-Key its first part is of the
-// principal and the key and its second of the request, so that a repeated
-// request is told from another one under the same key.
+// reportID names a report. Under an Idempotency-Key it is of the principal and
+// the key, so that of several requests under one key only one is kept.
 func reportID(rq practice.Request) string {
 	if rq.Key == "" {
 		return "r-" + strings.ToLower(rand.Text())
 	}
-	return keyPrefix(rq) + shortHash(rq.SHA)
-}
-
-// keyPrefix is the first part of the identifier of a report made under a key.
-func keyPrefix(rq practice.Request) string {
-	return "r-" + shortHash(rq.Principal.ID+"\x00"+rq.Key) + "-"
+	return "r-" + shortHash(rq.Principal.ID+"\x00"+rq.Key)
 }
 
 // hashCharacters of 5 bits each are what is kept of a hash in an identifier.
@@ -163,24 +177,23 @@ func shortHash(text string) string {
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:hashCharacters])
 }
 
-// keptBefore returns the report that this very request made before, nil if
-// there is none; another request under the same key is refused.
-func (s *Server) keptBefore(ctx context.Context, rq practice.Request, id string) (CreateReportResponseObject, error) {
+// keptBefore looks for the report that this very request made before; another
+// request under the same key is refused.
+func (s *Server) keptBefore(ctx context.Context, rq practice.Request, id string) (kept reportBytes, found bool, err error) {
 	if rq.Key == "" {
-		return nil, nil
+		return reportBytes{}, false, nil
 	}
-	prefix := keyPrefix(rq)
-	for x, err := range s.reports.Of(ctx, rq.Principal.ID, prefix, 1) {
-		switch {
-		case err != nil:
-			return nil, err
-		case x.ID == id:
-			return madeReport(x), nil
-		case strings.HasPrefix(x.ID, prefix):
-			return nil, fault.New(fault.Invalid, "key_reused", "This Idempotency-Key was used for another request. Choose a new one for each.")
-		}
+	x, err := s.reports.Get(ctx, id)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return reportBytes{}, false, nil
+	case err != nil:
+		return reportBytes{}, false, err
+	case x.RequestSHA != rq.SHA:
+		return reportBytes{}, false, fault.New(fault.Invalid, "key_reused", "This Idempotency-Key was used for another request. Choose a new one for each.")
+	default:
+		return madeReport(x), true, nil
 	}
-	return nil, nil
 }
 
 // madeReport answers a report that was just made.

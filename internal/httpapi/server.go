@@ -30,19 +30,20 @@ type Config struct {
 
 // Server answers the HTTP API. Make it with New.
 type Server struct {
-	practice   Practice
-	reports    Reports
-	logger     *slog.Logger
-	clock      func() time.Time
-	ready      func(ctx context.Context) error
-	version    string
-	shapes     *validator.Validate
-	contract   *openapi3.T
-	operations map[route]*operation
-	reference  page
-	echo       *echo.Echo
-	http       *http.Server
-	draining   atomic.Bool
+	practice    Practice
+	reports     Reports
+	logger      *slog.Logger
+	clock       func() time.Time
+	ready       func(ctx context.Context) error
+	version     string
+	shapes      *validator.Validate
+	contract    *openapi3.T
+	operations  map[route]*operation
+	reference   page
+	reportLimit int // maxReportBytes, less in tests
+	echo        *echo.Echo
+	http        *http.Server
+	draining    atomic.Bool
 }
 
 // New returns a server that listens nowhere yet.
@@ -56,7 +57,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		practice: c.Practice, reports: c.Reports, logger: c.Logger, clock: c.Clock, ready: c.Ready, version: c.Version,
-		shapes: newShapes(), contract: doc, operations: operationsOf(doc),
+		shapes: newShapes(), contract: doc, operations: operationsOf(doc), reportLimit: maxReportBytes,
 	}
 	if s.version == "" {
 		s.version = "unknown"

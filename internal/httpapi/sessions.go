@@ -2,6 +2,8 @@ package httpapi
 
 import (
 	"context"
+	"slices"
+	"strconv"
 
 	"holon/internal/instrument"
 	"holon/internal/practice"
@@ -18,7 +20,7 @@ func (s *Server) OpenSession(ctx context.Context, r OpenSessionRequestObject) (O
 		return nil, err
 	}
 	return OpenSession201JSONResponse{
-		Body:    s.sessionWire(x, nil),
+		Body:    outlineWire(x),
 		Headers: OpenSession201ResponseHeaders{ETag: etag(x.Rev), Location: sessionPlace(x.ID)},
 	}, nil
 }
@@ -31,10 +33,11 @@ func (s *Server) ListSessions(ctx context.Context, r ListSessionsRequestObject) 
 		return nil, err
 	}
 	found, next, err := s.practice.SessionsOf(ctx, request(ctx), session.GroupID(r.GroupID), pg)
+	left, err := s.leftOut(ctx, err)
 	if err != nil {
 		return nil, err
 	}
-	return ListSessions200JSONResponse{Sessions: each(found, outlineWire), NextCursor: cursorOf(list, next)}, nil
+	return ListSessions200JSONResponse{Sessions: each(found, outlineWire), NextCursor: cursorOf(list, next), LeftOut: left}, nil
 }
 
 // GetSession reads a session with its ratings and scores, of some levels or
@@ -61,7 +64,7 @@ func (s *Server) SetRoster(ctx context.Context, r SetRosterRequestObject) (SetRo
 	if err != nil {
 		return nil, err
 	}
-	return SetRoster200JSONResponse{Body: s.sessionWire(x, nil), Headers: SetRoster200ResponseHeaders{ETag: etag(x.Rev)}}, nil
+	return SetRoster200JSONResponse{Body: outlineWire(x), Headers: SetRoster200ResponseHeaders{ETag: etag(x.Rev)}}, nil
 }
 
 // SetAttendance notes who came.
@@ -75,7 +78,7 @@ func (s *Server) SetAttendance(ctx context.Context, r SetAttendanceRequestObject
 	if err != nil {
 		return nil, err
 	}
-	return SetAttendance200JSONResponse{Body: s.sessionWire(x, nil), Headers: SetAttendance200ResponseHeaders{ETag: etag(x.Rev)}}, nil
+	return SetAttendance200JSONResponse{Body: outlineWire(x), Headers: SetAttendance200ResponseHeaders{ETag: etag(x.Rev)}}, nil
 }
 
 // CloseSession says that everybody's attendance is known.
@@ -88,7 +91,7 @@ func (s *Server) CloseSession(ctx context.Context, r CloseSessionRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	return CloseSession200JSONResponse{Body: s.sessionWire(x, nil), Headers: CloseSession200ResponseHeaders{ETag: etag(x.Rev)}}, nil
+	return CloseSession200JSONResponse{Body: outlineWire(x), Headers: CloseSession200ResponseHeaders{ETag: etag(x.Rev)}}, nil
 }
 
 // CancelSession says that a session did not take place.
@@ -101,16 +104,34 @@ func (s *Server) CancelSession(ctx context.Context, r CancelSessionRequestObject
 	if err != nil {
 		return nil, err
 	}
-	return CancelSession200JSONResponse{Body: s.sessionWire(x, nil), Headers: CancelSession200ResponseHeaders{ETag: etag(x.Rev)}}, nil
+	return CancelSession200JSONResponse{Body: outlineWire(x), Headers: CancelSession200ResponseHeaders{ETag: etag(x.Rev)}}, nil
 }
 
 // ListRevisions lists a session's revisions, newest first.
 func (s *Server) ListRevisions(ctx context.Context, r ListRevisionsRequestObject) (ListRevisionsResponseObject, error) {
-	found, err := s.practice.History(ctx, request(ctx), session.SessionID(r.SessionID))
+	list := "history:" + r.SessionID
+	pg, err := pageOf(list, r.Params.Limit, r.Params.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	return ListRevisions200JSONResponse{Revisions: each(found, revisionWire)}, nil
+	all, err := s.practice.History(ctx, request(ctx), session.SessionID(r.SessionID))
+	if err != nil {
+		return nil, err
+	}
+	found, next := revisionsAfter(all, pg)
+	return ListRevisions200JSONResponse{Revisions: each(found, revisionWire), NextCursor: cursorOf(list, next)}, nil
+}
+
+// revisionsAfter cuts a page out of all revisions, newest first.
+func revisionsAfter(all []practice.Revision, pg practice.Page) (found []practice.Revision, next string) {
+	if after, err := strconv.ParseInt(pg.After, 10, 64); err == nil {
+		all = slices.DeleteFunc(all, func(x practice.Revision) bool { return x.Rev >= after })
+	}
+	if len(all) <= pg.Limit {
+		return all, ""
+	}
+	found = all[:pg.Limit]
+	return found, strconv.FormatInt(found[len(found)-1].Rev, 10)
 }
 
 // GetRevision reads a session as it was.

@@ -53,6 +53,10 @@ func shapeFault(e validator.FieldError) (rule, detail string) {
 	switch e.Tag() {
 	case "required":
 		return "required", "This is needed and must not be empty."
+	case "required_with":
+		return "required", "Needed here, because its other half was given. Give both or neither."
+	case "unique":
+		return "repeated", "Nothing may stand here twice."
 	case "oneof":
 		return "not_one_of", "One of: " + strings.ReplaceAll(e.Param(), " ", ", ") + "."
 	case "gt":

@@ -12,6 +12,7 @@ import (
 func (s *Server) JoinGroup(ctx context.Context, r JoinGroupRequestObject) (JoinGroupResponseObject, error) {
 	g, number, err := s.practice.Join(ctx, request(ctx), session.GroupID(r.GroupID), practice.SpellInput{
 		MemberID: session.MemberID(r.Body.MemberID), Role: session.MemberRole(r.Body.Role), Joined: r.Body.Joined,
+		Left: r.Body.Left, LeftWhy: session.LeaveReason(orZero(r.Body.LeftWhy)),
 	})
 	if err != nil {
 		return nil, err
@@ -35,10 +36,27 @@ func (s *Server) EndSpell(ctx context.Context, r EndSpellRequestObject) (EndSpel
 	return EndSpell200JSONResponse{Body: groupWire(g), Headers: EndSpell200ResponseHeaders{ETag: etag(g.Rev)}}, nil
 }
 
+// CorrectSpell mends the record of a member's spell.
+func (s *Server) CorrectSpell(ctx context.Context, r CorrectSpellRequestObject) (CorrectSpellResponseObject, error) {
+	rev, err := revisionOf(r.Params.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	g, err := s.practice.AmendSpell(ctx, request(ctx), session.GroupID(r.GroupID), int(r.Number), rev, session.SpellAmendment{
+		Joined: r.Body.Joined, Role: text[session.MemberRole](r.Body.Role), Left: r.Body.Left, LeftWhy: text[session.LeaveReason](r.Body.LeftWhy),
+		Running: orZero(r.Body.Running), Why: session.AmendReason(r.Body.Why),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return CorrectSpell200JSONResponse{Body: groupWire(g), Headers: CorrectSpell200ResponseHeaders{ETag: etag(g.Rev)}}, nil
+}
+
 // AssignTherapist begins a therapist's spell.
 func (s *Server) AssignTherapist(ctx context.Context, r AssignTherapistRequestObject) (AssignTherapistResponseObject, error) {
 	g, number, err := s.practice.Assign(ctx, request(ctx), session.GroupID(r.GroupID), practice.TherapistSpellInput{
 		TherapistID: session.TherapistID(r.Body.TherapistID), Role: session.TherapistRole(r.Body.Role), From: r.Body.From,
+		To: r.Body.To, ToWhy: session.ReleaseReason(orZero(r.Body.ToWhy)),
 	})
 	if err != nil {
 		return nil, err
@@ -60,6 +78,22 @@ func (s *Server) EndTherapistSpell(ctx context.Context, r EndTherapistSpellReque
 		return nil, err
 	}
 	return EndTherapistSpell200JSONResponse{Body: groupWire(g), Headers: EndTherapistSpell200ResponseHeaders{ETag: etag(g.Rev)}}, nil
+}
+
+// CorrectTherapistSpell mends the record of a therapist's spell.
+func (s *Server) CorrectTherapistSpell(ctx context.Context, r CorrectTherapistSpellRequestObject) (CorrectTherapistSpellResponseObject, error) {
+	rev, err := revisionOf(r.Params.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	g, err := s.practice.AmendTherapistSpell(ctx, request(ctx), session.GroupID(r.GroupID), int(r.Number), rev, session.TherapistSpellAmendment{
+		From: r.Body.From, Role: text[session.TherapistRole](r.Body.Role), To: r.Body.To, ToWhy: text[session.ReleaseReason](r.Body.ToWhy),
+		Running: orZero(r.Body.Running), Why: session.AmendReason(r.Body.Why),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return CorrectTherapistSpell200JSONResponse{Body: groupWire(g), Headers: CorrectTherapistSpell200ResponseHeaders{ETag: etag(g.Rev)}}, nil
 }
 
 // spellPlace says where a spell is found: in its group, by a JSON pointer.

@@ -219,6 +219,46 @@ func TestAWriteThatNeverWinsEndsWithItsTime(t *testing.T) {
 	}
 }
 
+func TestAFormThatWasReceivedIsStoredThoughItsSenderIsGone(t *testing.T) {
+	t.Parallel()
+	e := open(t)
+	c := newClinic(t, e, 2)
+	whole, end := context.WithTimeout(t.Context(), time.Minute)
+	defer end()
+	for i, parent := range []context.Context{t.Context(), whole} { // without a deadline and with one
+		ctx, leave := context.WithCancel(parent)
+		d := deps(t, e)
+		d.Sessions = leaving{d.Sessions, leave}
+		if _, err := practice.New(d).Submit(ctx, request(), c.session, []session.FormInput{c.form(i)}); err != nil || ctx.Err() == nil {
+			t.Errorf("the sender has gone: %v", err)
+		}
+		s, err := c.Session(t.Context(), request(), c.session, nil)
+		must(t, err)
+		if s.Count() != i+1 {
+			t.Error("the form is lost")
+		}
+	}
+	gone, leave := context.WithCancel(t.Context())
+	leave() // before it began
+	before := len(entries(t, e))
+	_, err := c.CreateMember(gone, request(), "GONE", nil)
+	if !fault.Is(err, fault.Unavailable) || len(entries(t, e)) != before {
+		t.Errorf("got %v", err)
+	}
+}
+
+// leaving is a store of sessions whose caller goes away as soon as it is asked.
+type leaving struct {
+	practice.Sessions
+
+	leave context.CancelFunc
+}
+
+func (l leaving) Get(ctx context.Context, id session.SessionID, levels []instrument.Level) (*session.Session, error) {
+	l.leave()
+	return l.Sessions.Get(ctx, id, levels)
+}
+
 func TestAStoreThatFailsBetweenTwoAttemptsIsTold(t *testing.T) {
 	t.Parallel()
 	e := open(t)

@@ -177,12 +177,18 @@ func created[T any](ctx context.Context, rq Request, s seed[T]) (*T, bool, error
 	return doc, err == nil, err
 }
 
-// bounded gives a context without a deadline one.
+// bounded gives a write its time: to the caller's deadline, or writeTime. Whoever
+// asked may go away meanwhile, as a phone does once the form is sent: what was
+// received whole is then written all the same. Only the time ends a write.
 func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	if _, ok := ctx.Deadline(); ok {
+	if ctx.Err() != nil { // gone before it began
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeout(ctx, writeTime)
+	staying := context.WithoutCancel(ctx)
+	if end, ok := ctx.Deadline(); ok {
+		return context.WithDeadline(staying, end)
+	}
+	return context.WithTimeout(staying, writeTime)
 }
 
 // pause waits a little, by chance and longer at every attempt, so that those

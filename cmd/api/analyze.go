@@ -55,6 +55,9 @@ func (c analyzePlan) Run(p *program) error {
 		return err
 	}
 	plan, err := analysis.ParsePlan(text)
+	if fault.Is(err, fault.Malformed) && filepath.Ext(c.File) == ".csv" {
+		return fault.Wrap(fault.Invalid, "table_as_plan", "This is a table, not a plan. For a table use: holon analyze group-level --data FILE --group COLUMN --outcome COLUMN.", err)
+	}
 	if err != nil {
 		return err
 	}
@@ -90,7 +93,7 @@ func unreadableFile(name string, cause error) error {
 type analyzeGroupLevel struct {
 	outFlag
 
-	Data       string   `required:"" help:"The table: CSV with a header; an empty cell is missing." placeholder:"FILE" type:"path"`
+	Data       string   `required:"" help:"The table: CSV with a header, cells apart by commas, decimals with a point; an empty cell is missing (from R: na = \"\")." placeholder:"FILE" type:"path"`
 	Group      string   `required:"" help:"The column that names the group." placeholder:"COLUMN"`
 	Outcome    []string `required:"" help:"The column to test; give it again for more." placeholder:"COLUMN" sep:"none"`
 	Member     string   `help:"The column that names the member; without it every row is another member." placeholder:"COLUMN"`

@@ -104,6 +104,18 @@ func TestAnUnreadableCellIsNamedAndNotRepeated(t *testing.T) {
 	}
 }
 
+func TestATableWithSemicolonsIsToldOfCommas(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "x.csv")
+	if err := os.WriteFile(file, []byte("g;y\n1;2\n2;3\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, _, errs := command(t, "analyze", "group-level", "--data", file, "--group", "g", "--outcome", "y")
+	if code != exitRefused || !strings.Contains(errs, "commas") {
+		t.Errorf("code %d: %s", code, errs)
+	}
+}
+
 func TestAReportThatCannotBeWrittenLeavesTheOldOne(t *testing.T) {
 	t.Parallel()
 	table := filepath.Join(references, "icc-unbalanced-14-groups.csv")

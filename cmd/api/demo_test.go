@@ -27,6 +27,9 @@ func TestDemo(t *testing.T) { //nolint:tparallel // one process at a time may wr
 		if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > 100 {
 			t.Errorf("%d columns: %s", n, line)
 		}
+		if strings.HasPrefix(strings.TrimSpace(line), "%") {
+			t.Errorf("a number is parted from its percent sign: %s", line)
+		}
 	}
 
 	t.Run("a second start fills nothing and prints the same bytes", func(t *testing.T) {

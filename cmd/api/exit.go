@@ -46,6 +46,10 @@ func explain(w io.Writer, err error) int {
 	}
 	_, _ = fmt.Fprintf(w, "holon: %s\n", f.Detail()) // nobody is left to tell
 	for _, x := range f.Fields() {
+		if x.Detail == f.Detail() { // a single fault is the whole
+			_, _ = fmt.Fprintf(w, "  at %s (%s)\n", place(x.Pointer), x.Rule) // as above
+			continue
+		}
 		_, _ = fmt.Fprintf(w, "  %s: %s (%s)\n", place(x.Pointer), x.Detail, x.Rule) // as above
 	}
 	switch f.Kind() {

@@ -102,16 +102,31 @@ func (c showInstrument) Run(p *program) error {
 	}
 	d, ok := registry.Lookup(instrument.Ref{ID: c.ID, Version: c.Version})
 	if !ok {
-		return fault.New(fault.Invalid, "unknown_instrument_version", "There is no such version of an instrument. The command `holon instruments list` names them all.")
+		return unknownVersion(registry, c.ID)
 	}
 	out := json.NewEncoder(p.stdout)
 	out.SetIndent("", "  ")
 	return out.Encode(json.RawMessage(d.Canonical()))
 }
 
+// unknownVersion names the versions that an instrument has.
+func unknownVersion(registry *instrument.Registry, id string) error {
+	var versions []string
+	for _, d := range registry.List() {
+		if d.Ref.ID == id {
+			versions = append(versions, d.Ref.Version)
+		}
+	}
+	detail := "There is no such instrument. `holon instruments list` names them all."
+	if len(versions) > 0 {
+		detail = "There is no such version of this instrument. It has: " + strings.Join(versions, ", ") + "."
+	}
+	return fault.New(fault.Invalid, "unknown_instrument_version", detail)
+}
+
 // checkInstruments checks a directory.
 type checkInstruments struct {
-	Dir string `arg:"" help:"The directory with one definition per .json file."`
+	Dir string `arg:"" help:"The directory with one definition per file that ends in .json."`
 }
 
 // Run loads the directory and says how many definitions it holds.
@@ -124,6 +139,13 @@ func (c checkInstruments) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "%d files are in order; %d versions would be available.\n", len(files), len(registry.List()))
-	return err
+	all := len(registry.List())
+	switch len(files) {
+	case 0:
+		return fault.New(fault.Invalid, "no_instrument_files", "The directory has no file that ends in .json.")
+	case 1:
+		return p.tell("1 file is in order; %d versions would be available.", all)
+	default:
+		return p.tell("%d files are in order; %d versions would be available.", len(files), all)
+	}
 }

@@ -27,6 +27,7 @@ func TestHelpOfEveryCommand(t *testing.T) {
 		{"instruments", "show"},
 		{"instruments", "check"},
 		{"doctor"},
+		{"token"},
 		{"version"},
 	} {
 		code, out, errs := command(t, append(args, "--help")...)
@@ -68,7 +69,11 @@ func TestExitCodes(t *testing.T) {
 		"a plan that is not there":         {[]string{"analyze", "/nowhere/plan.json"}, exitRefused, "no such file"},
 		"a bound that is no share":         {[]string{"analyze", "group-level", "--data", plan, "--group", "g", "--outcome", "y", "--bound", "0"}, exitRefused, "--bound"},
 		"an instrument file with faults":   {[]string{"instruments", "check", site}, exitRefused, "x.json"},
-		"an instrument version not known":  {[]string{"instruments", "show", "wai-sr", "99"}, exitRefused, "instruments list"},
+		"an instrument version not known":  {[]string{"instruments", "show", "wai-sr", "99"}, exitRefused, "It has: 1."},
+		"an instrument not known":          {[]string{"instruments", "show", "wai"}, exitUsage, ""},
+		"an instrument without versions":   {[]string{"instruments", "show", "wai", "1"}, exitRefused, "instruments list"},
+		"a directory without instruments":  {[]string{"instruments", "check", t.TempDir()}, exitRefused, ".json"},
+		"a table instead of a plan":        {[]string{"analyze", filepath.Join(references, "icc-constant.csv")}, exitRefused, "group-level --data"},
 		"a doctor without data":            {[]string{"doctor", "--data-dir", t.TempDir()}, exitNoStart, "no Holon data"},
 		"a database that cannot be read":   {[]string{"doctor", "--mongodb-uri", "mongodb://u:secret@"}, exitRefused, ""},
 		"instruments that are not there":   {[]string{"serve", "--instruments", "/nowhere"}, exitNoStart, "/nowhere"},

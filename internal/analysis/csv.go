@@ -98,7 +98,11 @@ func locate(header []string, roles *Roles) (places, error) {
 	find := func(pointer, name string) int {
 		i := slices.Index(header, name)
 		if i < 0 && name != "" {
-			faults.Add(pointer, "no_such_column", "The table has no column of this name; its first line holds the names.")
+			detail := "The table has no column of this name; its first line holds the names."
+			if len(header) == 1 {
+				detail = "The table has one column, of another name. Its first line holds the names, with commas between them; other separators are not read."
+			}
+			faults.Add(pointer, "no_such_column", detail)
 		}
 		return i
 	}
@@ -167,7 +171,7 @@ func (t *tableReader) number(record []string, i int) float64 {
 		return math.NaN()
 	}
 	if !decimal.MatchString(s) {
-		t.fault(i, "not_a_number", "is not a finite decimal number; a missing value is an empty cell")
+		t.fault(i, "not_a_number", "is not a finite number with a decimal point, such as 3.5; a missing value is an empty cell")
 		return math.NaN()
 	}
 	v, err := strconv.ParseFloat(s, 64)

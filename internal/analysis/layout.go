@@ -67,8 +67,11 @@ func consider(l multilevel.Layout, meetings bool) question {
 		q.severalSessions(meetings && l.Sessions < l.Members)
 	}
 	if l.SharedMembers > 0 {
-		q.caveats.Add("members_in_several_groups", fmt.Sprintf(
-			"%d people have ratings in more than one group. The test takes them for different people, so groups seem a little more alike than they are.", l.SharedMembers))
+		who := "One person has"
+		if l.SharedMembers > 1 {
+			who = fmt.Sprintf("%d people have", l.SharedMembers)
+		}
+		q.caveats.Add("members_in_several_groups", who+" ratings in more than one group. The test takes them for different people, so groups seem a little more alike than they are.")
 	}
 	return q
 }

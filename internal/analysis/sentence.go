@@ -124,6 +124,9 @@ func (r *Report) verdict() string {
 	case multilevel.Refused:
 		return "We did not compute this because it would mislead. " + r.why()
 	case multilevel.NotIdentifiable:
+		if g.Reason == multilevel.NoData {
+			return "There is not one rating, so nothing could be tested."
+		}
 		return "This kind of data can never show it. " + r.why()
 	case multilevel.Supported:
 		about := percent(g.REML.Share.Group)
@@ -137,8 +140,8 @@ func (r *Report) verdict() string {
 		return fmt.Sprintf("Yes, beyond chance: these %s differ%s (about %s of the variance, between %s and %s).", r.units(2), r.that(), about, lower, upper)
 	case multilevel.NotSupported:
 		if u := r.upper(); u != nil && *u < 0 {
-			return fmt.Sprintf("None: members of one %s differ more from each other than from members of other %s. Ask what sets them against each other, or whether the ratings are ranks.",
-				r.unit(), r.units(2))
+			return fmt.Sprintf("None seen: members of one %s differ more from each other than from members of other %s%s. Ask what sets them against each other, or whether the ratings are ranks.",
+				r.unit(), r.units(2), r.that())
 		}
 		return fmt.Sprintf("Little or none: at most %s of the variance lies between these %s%s.", upper, r.units(2), r.that())
 	case multilevel.CannotTell:
@@ -189,10 +192,10 @@ func (r *Report) settle() string {
 	s := r.Result.Settle
 	var parts []string
 	if s.GroupsToShow != nil {
-		parts = append(parts, fmt.Sprintf("about %d would show %s", *s.GroupsToShow, share(s.ICC)))
+		parts = append(parts, fmt.Sprintf("about %d would show a share of %s", *s.GroupsToShow, share(s.ICC)))
 	}
 	if s.GroupsToRuleOut != nil {
-		parts = append(parts, fmt.Sprintf("about %d would rule out %s", *s.GroupsToRuleOut, share(s.Bound)))
+		parts = append(parts, fmt.Sprintf("about %d would rule out a share of %s", *s.GroupsToRuleOut, share(s.Bound)))
 	}
 	if len(parts) == 0 {
 		return "; no number of groups within reach would settle it."
@@ -212,10 +215,10 @@ func (r *Report) next() string {
 		return need(r.Result.Reason)
 	case multilevel.Supported:
 		if r.Result.REML.Share.Group != nil && r.Counts.Groups < 20 {
-			return fmt.Sprintf("With so few %s an estimate that passes is likely too large; trust the range, not the number.", r.units(2))
+			return fmt.Sprintf("With so few %s a share found beyond chance is likely too large; trust the range, not the number.", r.units(2))
 		}
 	case multilevel.CannotTell:
-		return fmt.Sprintf("Until then look at the %s one by one, and join with others to have more of them.", r.units(2))
+		return fmt.Sprintf("With too few %s look at each one by itself, and join with other practices to have more.", r.units(2))
 	case multilevel.NotSupported:
 		return "Look at the members one by one; the mean of the " + r.unit() + " tells little about them."
 	}

@@ -71,16 +71,21 @@ func TestSentencesOfEveryAnswer(t *testing.T) {
 			"This kind of data can never show it. All ratings come from one group; differences between groups need two groups at least.",
 			"It would need ratings from other groups as well; four at least for any verdict.",
 		}},
+		"without ratings": {told(multilevel.NotIdentifiable, multilevel.NoData, lasting, 0, 0, 0), []string{
+			"y: 48 ratings from 48 members in 6 groups.",
+			"There is not one rating, so nothing could be tested.",
+			"It would need ratings: check the measure, the session and the groups chosen.",
+		}},
 		"supported by few groups": {told(multilevel.Supported, multilevel.BeyondChance, lasting, 0.36, 0.18, 0.67), []string{
 			"y: 48 ratings from 48 members in 6 groups.",
 			"Yes, beyond chance: these groups differ (about 36 % of the variance, between 18 % and 67 %).",
-			"With so few groups an estimate that passes is likely too large; trust the range, not the number.",
+			"With so few groups a share found beyond chance is likely too large; trust the range, not the number.",
 		}},
 		"supported on one evening": {told(multilevel.Supported, multilevel.BeyondChance, evening, 0.36, 0.18, 0.67), []string{
 			"y: 48 ratings from 48 members in 6 groups.",
 			"Yes, beyond chance: these groups differ on that evening (about 36 % of the variance, between 18 % and 67 %).",
 			"One evening of each group was looked at, so what lasts cannot be told from the weather of that evening.",
-			"With so few groups an estimate that passes is likely too large; trust the range, not the number.",
+			"With so few groups a share found beyond chance is likely too large; trust the range, not the number.",
 		}},
 		"supported by many families": {family, []string{
 			"Title (the family as its members see it, answered by members): 48 ratings from 48 members in 30 families.",
@@ -97,18 +102,18 @@ func TestSentencesOfEveryAnswer(t *testing.T) {
 		}},
 		"members differ more than strangers": {told(multilevel.NotSupported, multilevel.UpperLimitBelow, lasting, 0, -0.12, -0.01), []string{
 			"y: 48 ratings from 48 members in 6 groups.",
-			"None: members of one group differ more from each other than from members of other groups. Ask what sets them against each other, or whether the ratings are ranks.",
+			"None seen: members of one group differ more from each other than from members of other groups. Ask what sets them against each other, or whether the ratings are ranks.",
 			"Look at the members one by one; the mean of the group tells little about them.",
 		}},
 		"cannot tell": {told(multilevel.CannotTell, multilevel.LimitsIncludeBoth, lasting, 0.02, -0.1, 0.3), []string{
 			"y: 48 ratings from 48 members in 6 groups.",
-			"Too few groups to say whether they differ. You have 6; about 35 would show 10 %, about 39 would rule out 5 %.",
-			"Until then look at the groups one by one, and join with others to have more of them.",
+			"Too few groups to say whether they differ. You have 6; about 35 would show a share of 10 %, about 39 would rule out a share of 5 %.",
+			"With too few groups look at each one by itself, and join with other practices to have more.",
 		}},
 		"cannot tell within reach": {far, []string{
 			"y: 48 ratings from 48 members in 6 groups.",
 			"Too few groups to say whether they differ. You have 6; no number of groups within reach would settle it.",
-			"Until then look at the groups one by one, and join with others to have more of them.",
+			"With too few groups look at each one by itself, and join with other practices to have more.",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -22,10 +22,12 @@ const columns = 100
 func WriteTable(ctx context.Context, w io.Writer, src analysis.Source) error {
 	groups, homes := therapyGroups(theLuck), families(theLuck)
 	page := &page{w: w}
-	page.paragraph("", "Is the group level real? One session of each group is tested, measure by measure. Beside each answer stands "+
-		"the truth: the share of variance between groups that the generator used, before values were rounded and cut to "+
-		"their scales. That adds error, so estimates tend to lie a little lower; with so few groups they mostly "+
-		"scatter widely. An estimate below zero is possible. Ruptures and splits are planted in other sessions.")
+	for i, text := range introduction() {
+		if i > 0 {
+			page.line("")
+		}
+		page.paragraph("", text)
+	}
 	for _, part := range []struct {
 		title   string
 		courses []*course
@@ -43,10 +45,25 @@ func WriteTable(ctx context.Context, w io.Writer, src analysis.Source) error {
 			return err
 		}
 		page.line("")
-		page.line("%s, session %d of each: of those with the long forms, the one that most members came to", part.title, n)
+		page.line("%s, session %d of each (the best attended of those with the long forms)", part.title, n)
 		page.section(src, reports, part.traits)
 	}
 	return page.err
+}
+
+// introduction says how to read the table.
+func introduction() []string {
+	return []string{
+		"Is the group level real? For one evening of each group, every measure is asked: do members of one group " +
+			"resemble each other more than chance would make them?",
+		"The answer is a share of the variance, that is, of all the differences between people's ratings. At 0 % it makes no " +
+			"difference which group somebody is in; at 30 % nearly a third of the differences lies between groups. Two numbers " +
+			"stand around it: nine in ten such ranges hold the true share. A number below 0 % means that members of one " +
+			"group differ more than strangers do.",
+		"Nobody in this practice exists, so the truth is known and stands beside each answer: the share that was put in, before " +
+			"ratings were rounded and cut to their scales, which hides a little of it. With so few groups, answers scatter " +
+			"widely around it. Ruptures and splits are planted in other sessions.",
+	}
 }
 
 // busiest returns the session with the long forms that most members came to,
@@ -105,6 +122,7 @@ func (p *page) paragraph(indent, text string) {
 // them alike is said once, at the end.
 func (p *page) section(src analysis.Source, reports []analysis.Report, traits []trait) {
 	common := saidTwice(reports)
+	var count tally
 	var last instrument.Ref
 	for i := range reports {
 		r := &reports[i]
@@ -125,11 +143,14 @@ func (p *page) section(src analysis.Source, reports []analysis.Report, traits []
 				p.paragraph("    ", sentence)
 			}
 		}
-		if truth := truth(r, def, traits); truth != "" {
-			p.paragraph("    ", truth)
+		share, known := truth(r, def, traits)
+		if known {
+			p.paragraph("    ", estimate(r)+share.sentence()+missed(r, share))
 		}
+		count.add(r, share, known)
 	}
 	p.line("")
+	p.paragraph("", count.sentence())
 	for _, sentence := range common {
 		p.paragraph("", sentence)
 	}
@@ -153,34 +174,89 @@ func saidTwice(reports []analysis.Report) []string {
 	return out
 }
 
-// truth says which shares a measure was generated with, "" for what was made
+// truth is what a measure was generated with; known is false for what was made
 // in another way or rated by others than members.
-func truth(r *analysis.Report, def *instrument.Definition, traits []trait) string {
+func truth(r *analysis.Report, def *instrument.Definition, traits []trait) (s Share, known bool) {
 	score, ok := def.ScoreRule(r.Subject.Measure.Score)
 	if !ok || r.Subject.Measure.Rater != instrument.RaterMember {
-		return ""
+		return Share{}, false
 	}
-	s, ok := trueShare(traits, def, score)
-	if !ok {
-		return ""
-	}
-	text := fmt.Sprintf("In truth %.0f %%: %.0f %% lasting and %.0f %% of that evening.", 100*s.Total(), 100*s.Lasting, 100*s.Evening)
+	return trueShare(traits, def, score)
+}
+
+// sentence says the true share and, where there are two, its parts, which add
+// up as they are printed.
+func (s Share) sentence() string {
+	total, lasting := percent(s.Total()), percent(s.Lasting)
 	if s.Evening == 0 {
-		text = fmt.Sprintf("In truth %.0f %%, all of it lasting.", 100*s.Total())
+		return fmt.Sprintf("In truth %.0f %%, all of it lasting.", total)
 	}
-	return estimate(r) + text
+	return fmt.Sprintf("In truth %.0f %%: %.0f %% lasting and %.0f %% of that evening.", total, lasting, total-lasting)
 }
 
 // estimate says the estimated share and its 90 % limits, which may be negative,
 // where the answer does not say them itself; "" where there are none.
 func estimate(r *analysis.Report) string {
-	icc := r.Result.ICC1
-	k := slices.IndexFunc(icc.CI, func(x multilevel.Interval) bool { return x.Level == 0.90 })
-	if r.Result.Answer == multilevel.Supported || icc.Estimate == nil || k < 0 || icc.CI[k].Lower == nil || icc.CI[k].Upper == nil {
+	lower, upper, ok := limits(r)
+	icc := r.Result.ICC1.Estimate
+	if r.Result.Answer == multilevel.Supported || icc == nil || !ok {
 		return ""
 	}
-	return fmt.Sprintf("Estimated %.0f %%, between %.0f %% and %.0f %%. ", percent(*icc.Estimate), percent(*icc.CI[k].Lower), percent(*icc.CI[k].Upper))
+	return fmt.Sprintf("Estimated %.0f %%, between %.0f %% and %.0f %%. ", percent(*icc), percent(lower), percent(upper))
+}
+
+// limits returns the 90 % limits of the share, if there are any.
+func limits(r *analysis.Report) (lower, upper float64, ok bool) {
+	ci := r.Result.ICC1.CI
+	k := slices.IndexFunc(ci, func(x multilevel.Interval) bool { return x.Level == 0.90 })
+	if k < 0 || ci[k].Lower == nil || ci[k].Upper == nil {
+		return 0, 0, false
+	}
+	return *ci[k].Lower, *ci[k].Upper, true
+}
+
+// missed says that the limits, as they are printed, do not hold the truth; ""
+// where they do.
+func missed(r *analysis.Report, truth Share) string {
+	lower, upper, ok := limits(r)
+	if total := percent(truth.Total()); !ok || (percent(lower) <= total && total <= percent(upper)) {
+		return ""
+	}
+	return " Here the range misses the truth, by chance."
 }
 
 // percent rounds a share to whole percents, without a negative zero.
 func percent(share float64) float64 { return math.Round(100*share) + 0 }
+
+// tally counts the answers, and how often the truth was within the limits.
+type tally struct {
+	yes, no, unsure, untested int
+	ranges, held              int
+}
+
+// add counts a report.
+func (t *tally) add(r *analysis.Report, truth Share, known bool) {
+	switch r.Result.Answer {
+	case multilevel.Supported:
+		t.yes++
+	case multilevel.NotSupported:
+		t.no++
+	case multilevel.CannotTell:
+		t.unsure++
+	default:
+		t.untested++
+	}
+	if _, _, ok := limits(r); ok && known {
+		t.ranges++
+		if missed(r, truth) == "" {
+			t.held++
+		}
+	}
+}
+
+// sentence says what was counted.
+func (t *tally) sentence() string {
+	return fmt.Sprintf("Of %d questions: %d yes, %d little or none, %d too few to say, %d not for this test. The range holds the truth in %d of %d; "+
+		"chance alone makes about one in ten miss it, and then an answer can be wrong.",
+		t.yes+t.no+t.unsure+t.untested, t.yes, t.no, t.unsure, t.untested, t.held, t.ranges)
+}

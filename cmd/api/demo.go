@@ -72,8 +72,8 @@ func (c demoCommand) Run(p *program) (err error) {
 
 // hint says what to try first.
 func (c demoCommand) hint(at net.Addr) string {
-	return fmt.Sprintf("Try, with the token in TOKEN (lost? remove %s and start again):\n"+
-		"  curl -H \"Authorization: Bearer $TOKEN\" \"http://%s/v1/groups?kind=family\"", c.DemoDir, at)
+	return fmt.Sprintf("Try, with the token in HOLON_TOKEN (lost? remove %s and start again):\n"+
+		"  curl -H \"Authorization: Bearer $HOLON_TOKEN\" \"http://%s/v1/groups?kind=family\"", c.DemoDir, at)
 }
 
 // fill writes the practice unless it is there.

@@ -74,7 +74,7 @@ func (f listenFlags) serve(p *program, engine store.Engine, cases *practice.Prac
 	}
 	listener, err := (&net.ListenConfig{}).Listen(p.ctx, "tcp", f.Addr)
 	if err != nil {
-		return fault.Wrap(fault.Unavailable, "address_unavailable", "Nothing can listen on "+f.Addr+": it is in use, or not an address of this machine.", err)
+		return fault.Wrap(fault.Unavailable, "address_unavailable", "Nothing can listen on "+f.Addr+": it is in use, or not an address of this machine, such as 127.0.0.1:8090.", err)
 	}
 	if err := f.announce(p, listener, cases, hint); err != nil {
 		return errors.Join(err, listener.Close())
@@ -92,7 +92,7 @@ func (f listenFlags) announce(p *program, listener net.Listener, cases *practice
 	if created {
 		err = p.tell("Operator's token, shown this once; only its hash is kept:\n  %s", token)
 	} else {
-		err = p.tell("The operator's token was shown at the first start.")
+		err = p.tell("The operator's token was shown at the first start (lost? stop, and the command token makes another).")
 	}
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ func walkWith(t *testing.T, shell string) {
 	defer cancel()
 	sh := exec.CommandContext(ctx, shell, "-eu")
 	sh.Stdin = strings.NewReader(walk(t))
-	sh.Env = append(os.Environ(), "URL="+s.base, "TOKEN="+s.token, "no_proxy=127.0.0.1")
+	sh.Env = append(os.Environ(), "URL="+s.base, "HOLON_TOKEN="+s.token, "no_proxy=127.0.0.1")
 	var errs strings.Builder
 	sh.Stderr = &errs
 	out, err := sh.Output()

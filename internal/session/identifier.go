@@ -65,11 +65,19 @@ func ParseDate(s string) (Date, error) {
 
 // Year returns the day's year, 0 when d is no date.
 func (d Date) Year() int {
+	if t := d.start(); !t.IsZero() {
+		return t.Year()
+	}
+	return 0
+}
+
+// start returns the day's midnight in UTC, the zero time when d is no date.
+func (d Date) start() time.Time {
 	t, err := time.Parse(time.DateOnly, string(d))
 	if err != nil {
-		return 0
+		return time.Time{}
 	}
-	return t.Year()
+	return t
 }
 
 // Change says who made a revision, when and why, and which request it was, so

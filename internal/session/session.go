@@ -106,7 +106,7 @@ func NewSession(id SessionID, g *Group, p Plan) (*Session, error) {
 		faults.Add("/stage", "unknown_stage", "A stage is intake, interim, end or follow_up.")
 	}
 	s.HeldOn = checkDate(&faults, "/held_on", p.HeldOn)
-	s.Planned = checkSpan(&faults, "/planned", p.Planned)
+	s.Planned = checkSpan(&faults, "/planned", p.Planned, s.HeldOn)
 	s.checkWhoIsSeen(&faults, p.Members)
 	if faults.Len() == 0 {
 		s.checkDay(&faults, g)
@@ -249,7 +249,7 @@ func (s *Session) Close(actual *Span) error {
 		return fault.New(fault.Conflict, "session_not_open", "Only an open session can be closed.")
 	}
 	var faults fault.List
-	span := checkSpan(&faults, "/actual", actual)
+	span := checkSpan(&faults, "/actual", actual, s.HeldOn)
 	for i, seat := range s.Roster {
 		if seat.Attendance == "" {
 			faults.Add("/roster/"+strconv.Itoa(i), "attendance_missing", "Say for everybody on the roster whether they came. Then close the session.")
@@ -266,14 +266,21 @@ func (s *Session) Close(actual *Span) error {
 }
 
 // checkSpan cuts a span to milliseconds and notes when it ends before it
-// starts. A session is no longer than a day.
-func checkSpan(faults *fault.List, pointer string, span *Span) *Span {
+// starts, or starts on another day than the session is held. A session is no
+// longer than a day.
+func checkSpan(faults *fault.List, pointer string, span *Span, heldOn Date) *Span {
 	if span == nil {
 		return nil
 	}
 	out := Span{Start: Millis(span.Start), End: Millis(span.End)}
 	if !out.End.After(out.Start) || out.End.Sub(out.Start) > 24*time.Hour {
 		faults.Add(pointer, "bad_span", "The end comes after the start, within a day.")
+		return nil
+	}
+	day := heldOn.start()
+	// A day's grace either way: the practice's calendar is not UTC's.
+	if heldOn != "" && (out.Start.Before(day.AddDate(0, 0, -1)) || !out.Start.Before(day.AddDate(0, 0, 2))) {
+		faults.Add(pointer, "span_of_another_day", "These times are of another day than the session. Check both.")
 		return nil
 	}
 	return &out

@@ -22,6 +22,21 @@ func TestANewSessionIsValidOrNamesEveryFault(t *testing.T) {
 		"a meeting takes everybody": {
 			plan: session.Plan{Number: 1, Kind: session.Meeting, HeldOn: "2026-03-05", Planned: span(90 * time.Minute)}, seen: []session.MemberID{ann, ben, cleo},
 		},
+		"times of another day": {
+			plan: session.Plan{Number: 1, Kind: session.Meeting, HeldOn: "2026-03-07", Planned: span(90 * time.Minute)}, want: []string{"/planned span_of_another_day"},
+		},
+		"times of a day before it": {
+			plan: session.Plan{Number: 1, Kind: session.Meeting, HeldOn: "2026-03-03", Planned: span(90 * time.Minute)}, want: []string{"/planned span_of_another_day"},
+		},
+		"times in a calendar ahead of UTC's": {
+			plan: session.Plan{Number: 1, Kind: session.Meeting, HeldOn: "2026-03-06", Planned: span(90 * time.Minute)}, seen: []session.MemberID{ann, ben, cleo},
+		},
+		"times in a calendar behind UTC's": {
+			plan: session.Plan{Number: 1, Kind: session.Meeting, HeldOn: "2026-03-04", Planned: span(90 * time.Minute)}, seen: []session.MemberID{ann, ben, cleo},
+		},
+		"times of no day at all": {
+			plan: session.Plan{Number: 1, Kind: session.Meeting, HeldOn: "soon", Planned: span(90 * time.Minute)}, want: []string{"/held_on bad_date"},
+		},
 		"a meeting of some": {
 			plan: session.Plan{Number: 1, Kind: session.Meeting, HeldOn: "2026-03-05", Members: []session.MemberID{cleo, ann}}, seen: []session.MemberID{cleo, ann},
 		},
@@ -169,6 +184,9 @@ func TestClosingNeedsEverybodysAttendance(t *testing.T) {
 	if s.Actual != nil {
 		t.Error("a refused close noted its times")
 	}
+	other := start.AddDate(0, 1, 0)
+	wantFault(t, s.Close(&session.Span{Start: other, End: other.Add(time.Hour)}), fault.Invalid,
+		"/actual span_of_another_day", "/roster/0 attendance_missing", "/roster/2 attendance_missing")
 	must(t, s.Attend([]session.Mark{{MemberID: ann, Attendance: session.NoShow}, {MemberID: cleo, Attendance: session.Late}}, nil))
 	must(t, s.Close(&session.Span{Start: start, End: start.Add(95 * time.Minute)}))
 	if got := s.Actual.Start; !got.Equal(time.Date(2026, 3, 5, 17, 2, 0, 0, time.UTC)) || got.Location() != time.UTC {

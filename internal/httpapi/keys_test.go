@@ -30,10 +30,10 @@ func (m *meeting) Records(ctx context.Context, rq practice.Request, sel practice
 
 // atOnce asks for two reports under one key at the same time and returns the
 // answers.
-func atOnce(t *testing.T, first, second string) (c *clinic, answers [2]*httptest.ResponseRecorder) {
+func atOnce(t *testing.T, first, second string) (answers [2]*httptest.ResponseRecorder) {
 	t.Helper()
 	m := &meeting{}
-	c = newClinic(t, func(cfg *httpapi.Config) { m.Practice, cfg.Practice = cfg.Practice, m })
+	c := newClinic(t, func(cfg *httpapi.Config) { m.Practice, cfg.Practice = cfg.Practice, m })
 	m.expected.Add(2)
 	var done sync.WaitGroup
 	for i, body := range []string{first, second} {
@@ -45,13 +45,13 @@ func atOnce(t *testing.T, first, second string) (c *clinic, answers [2]*httptest
 	if list := listAt(t, c.must(t, http.StatusOK, call{method: "GET", path: "/v1/reports"}).object(t), "reports"); len(list) != 1 {
 		t.Errorf("under one key there are %d reports", len(list))
 	}
-	return c, answers
+	return answers
 }
 
 func TestOfTwoReportsAskedForAtOnceUnderOneKeyOneIsKept(t *testing.T) {
 	t.Parallel()
 	const question, another = `{"analysis":"group_level_table"}`, `{"analysis":"group_level_table","kinds":["family"]}`
-	_, got := atOnce(t, question, another)
+	got := atOnce(t, question, another)
 	statuses := []int{got[0].Code, got[1].Code}
 	slices.Sort(statuses)
 	if !slices.Equal(statuses, []int{http.StatusCreated, http.StatusUnprocessableEntity}) {
@@ -62,7 +62,7 @@ func TestOfTwoReportsAskedForAtOnceUnderOneKeyOneIsKept(t *testing.T) {
 			t.Errorf("the other is refused for %s", x.Body)
 		}
 	}
-	_, got = atOnce(t, question, question)
+	got = atOnce(t, question, question)
 	if got[0].Code != http.StatusCreated || got[1].Code != http.StatusCreated ||
 		got[0].Header().Get("Location") != got[1].Header().Get("Location") || !bytes.Equal(got[0].Body.Bytes(), got[1].Body.Bytes()) {
 		t.Errorf("one question twice: %d at %v, %d at %v", got[0].Code, got[0].Header(), got[1].Code, got[1].Header())

@@ -174,8 +174,8 @@ func operationViewOf(server, method, path string, o *openapi3.Operation, kinds m
 	if o.RequestBody != nil {
 		media := o.RequestBody.Value.Content.Get("application/json")
 		op.Body = new(typeOf(media.Schema))
-		if media.Example != nil {
-			body, err := json.MarshalIndent(media.Example, "", "  ")
+		if example := exampleOf(media); example != nil {
+			body, err := json.MarshalIndent(example, "", "  ")
 			if err != nil {
 				return op, err
 			}
@@ -222,16 +222,25 @@ func answerOf(status string, r *openapi3.Response) (answerView, error) {
 	}
 	for _, media := range r.Content {
 		a.Type = new(typeOf(media.Schema))
-		if media.Example == nil {
+		example := exampleOf(media)
+		if example == nil {
 			continue
 		}
-		text, err := json.MarshalIndent(media.Example, "", "  ")
+		text, err := json.MarshalIndent(example, "", "  ")
 		if err != nil {
 			return a, err
 		}
 		a.Example = string(text)
 	}
 	return a, nil
+}
+
+// exampleOf returns the example of a body, the first by name of several.
+func exampleOf(media *openapi3.MediaType) any {
+	for _, name := range slices.Sorted(maps.Keys(media.Examples)) {
+		return media.Examples[name].Value.Value
+	}
+	return media.Example
 }
 
 // problemViewOf reads one kind of problem from its example.

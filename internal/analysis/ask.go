@@ -98,6 +98,12 @@ func (s *Selection) check(faults *fault.List, at string) {
 	}
 }
 
+// takes tells whether a session's number and stage are those chosen; its place
+// among others is not known yet.
+func (s *Selection) takes(x *session.Session) bool {
+	return s == nil || ((s.Number == 0 || x.Number == s.Number) && (s.Stage == "" || (x.Stage != nil && *x.Stage == s.Stage)))
+}
+
 // checkShare notes a share that is neither left out nor between 0 and 1.
 func checkShare(faults *fault.List, at string, share float64) {
 	if share != 0 && !(share > 0 && share < 1) {

@@ -55,7 +55,7 @@ func newGathering(def *instrument.Definition, of subject, choice *Selection) *ga
 
 // take reads one session that has ratings of the measure.
 func (g *gathering) take(s *session.Session) {
-	if c := g.choice; c != nil && ((c.Number != 0 && s.Number != c.Number) || (c.Stage != "" && (s.Stage == nil || *s.Stage != c.Stage))) {
+	if !g.choice.takes(s) {
 		return
 	}
 	ratings := g.reader.Read(s)
@@ -103,8 +103,10 @@ type pass struct {
 
 	groups    []*session.Group
 	found     map[subject]*gathering
-	damaged   []string // documents left out, by name
-	undefined int      // ratings of instruments whose definition is missing
+	asked     *session.Scorer // of the one measure of the question; nil when all are wanted
+	versions  int             // ratings that would be of that measure, were they of its version of the instrument
+	damaged   []string        // documents left out, by name
+	undefined int             // ratings of instruments whose definition is missing
 }
 
 // run reads every group's sessions once.
@@ -124,7 +126,7 @@ func (p *pass) run(ctx context.Context, levels ...instrument.Level) error {
 			p.damaged = append(p.damaged, name)
 		}
 		if err := ctx.Err(); err != nil {
-			return fault.Wrap(fault.Unavailable, "analysis_cancelled", "The analysis was given up before its end.", err)
+			return cancelled(err)
 		}
 		for _, x := range p.found {
 			x.endGroup()
@@ -153,6 +155,9 @@ func (p *pass) session(s *session.Session) {
 	}
 	seen := map[part]bool{}
 	for level, r := range s.All {
+		if p.ofOtherVersion(s, level, r) {
+			p.versions++
+		}
 		k := part{level, r.Instrument, r.Rater.Kind, r.Occasion}
 		if seen[k] {
 			continue
@@ -170,6 +175,14 @@ func (p *pass) session(s *session.Session) {
 			}
 		}
 	}
+}
+
+// ofOtherVersion tells whether a rating is left out of the question's one measure
+// only because it answers another version of the instrument.
+func (p *pass) ofOtherVersion(s *session.Session, level instrument.Level, r *session.Rating) bool {
+	m := p.asked
+	return m != nil && level == m.Level() && r.Instrument.ID == m.Instrument.ID && r.Instrument.Version != m.Instrument.Version &&
+		r.Rater.Kind == m.Rater && (m.Occasion == "" || r.Occasion == m.Occasion) && p.choice.takes(s)
 }
 
 // give hands a session to the gathering of a measure, if it is wanted.

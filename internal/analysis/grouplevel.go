@@ -28,7 +28,7 @@ func GroupLevel(ctx context.Context, src Source, ask Ask) (Report, error) {
 		return Report{}, err
 	}
 	scorer, _ := session.NewScorer(def, ask.Measure)
-	p := &pass{src: src, choice: ask.Session, groups: ask.chosen(src), wants: func(m Measure) bool {
+	p := &pass{src: src, choice: ask.Session, groups: ask.chosen(src), asked: &scorer, wants: func(m Measure) bool {
 		return m.Instrument == ask.Measure.Instrument && m.Score == ask.Measure.Score && m.Rater == ask.Measure.Rater &&
 			(ask.Measure.Occasion == "" || m.Occasion == ask.Measure.Occasion)
 	}}
@@ -165,6 +165,9 @@ func (p *pass) reservations(g *gathering, l multilevel.Layout) caveat.Set {
 	}
 	if without := p.without(g); without > 0 && l.Groups > 0 {
 		out.Add("groups_without_ratings", fmt.Sprintf("%d of the groups asked about have no rating that could be used and are not in the table.", without))
+	}
+	if p.versions > 0 {
+		out.Add("other_versions_left_out", fmt.Sprintf("%d ratings answer another version of the instrument and are not in the table: scores of two versions need not be comparable.", p.versions))
 	}
 	if n := len(p.damaged); n > 0 {
 		out.Add(ruleDamaged, fmt.Sprintf("%d documents could not be read and were left out: %s.", n, strings.Join(p.damaged, ", ")))

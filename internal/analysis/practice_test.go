@@ -124,6 +124,7 @@ func (r *records) open(tb testing.TB, g *session.Group, plan session.Plan) *sess
 // form is what a form of a test says.
 type form struct {
 	instrument string
+	version    string // empty is 1
 	rater      instrument.RaterKind
 	by         string
 	about      session.About
@@ -142,8 +143,11 @@ func (r *records) submit(tb testing.TB, s *session.Session, forms ...form) {
 		if f.rater == "" {
 			f.rater = instrument.RaterMember
 		}
+		if f.version == "" {
+			f.version = "1"
+		}
 		in := session.FormInput{
-			ID: session.FormID(fmt.Sprintf("%s-f%d", s.ID, s.Count()+i)), Instrument: instrument.Ref{ID: f.instrument, Version: "1"},
+			ID: session.FormID(fmt.Sprintf("%s-f%d", s.ID, s.Count()+i)), Instrument: instrument.Ref{ID: f.instrument, Version: f.version},
 			Rater: session.Rater{Kind: f.rater, ID: f.by}, About: f.about, Occasion: f.occasion,
 			Entered: session.Entry{By: "staff", At: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Mode: session.Paper},
 		}

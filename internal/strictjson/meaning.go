@@ -56,14 +56,15 @@ func explain(err error) (at jsontext.Pointer, rule, detail string) {
 		return s.JSONPointer, "duplicate_key", "This key stands here more than once. Leave one."
 	}
 	s, ok := errors.AsType[*json.SemanticError](err)
+	null, isNull := errors.AsType[*nullError](err)
 	switch {
 	case !ok:
 		return "", "wrong_type", "Not in the expected form."
 	case errors.Is(s.Err, json.ErrUnknownName):
 		return s.JSONPointer, "unknown_key",
 			"This key is not known here. Check its spelling, capital letters included, or leave it out."
-	case errors.Is(s.Err, errNull):
-		return s.JSONPointer, "null_not_allowed", "A value is needed here; null is none. It must be " + wanted(s.GoType) + "."
+	case isNull:
+		return s.JSONPointer, "null_not_allowed", "A value is needed here; null is none. It must be " + wanted(null.want) + "."
 	default:
 		return s.JSONPointer, "wrong_type", "It must be " + wanted(s.GoType) + "."
 	}

@@ -24,9 +24,12 @@ import (
 // more pass over it.
 const maxFaults = 20
 
-// errNull is what decoding answers where null stands for a value that cannot
+// nullError is what decoding answers where null stands for a value that cannot
 // be absent.
-var errNull = errors.New("null not allowed")
+type nullError struct{ want reflect.Type }
+
+// Error says so; nobody is shown it.
+func (*nullError) Error() string { return "null not allowed" }
 
 // Decode reads one JSON value of at most maxBytes bytes from r into dst, a
 // non-nil pointer; see DecodeBytes. A longer text is fault.TooLarge and is not
@@ -84,7 +87,7 @@ func unmarshal(data []byte, dst any, noted map[jsontext.Pointer]bool) error {
 			if noted[dec.StackPointer()] {
 				return nil
 			}
-			return errNull
+			return &nullError{want: reflect.TypeOf(v).Elem()}
 		})))
 }
 

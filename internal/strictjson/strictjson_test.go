@@ -278,3 +278,17 @@ func BenchmarkDecodeBytes(b *testing.B) {
 		}
 	})
 }
+
+func TestNullIsAnsweredWithWhatIsWanted(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`{"mean":null}`: "It must be a number, without quotes and not too large.",
+		`{"at":null}`:   "It must be a date and time such as 2026-11-20T18:00:00Z, in quotes.",
+		`null`:          "It must be an object in curly brackets.",
+	} {
+		e, ok := errors.AsType[*fault.Error](strictjson.DecodeBytes([]byte(text), new(form)))
+		if !ok || !strings.HasSuffix(e.Detail(), want) {
+			t.Errorf("%s: %v", text, e.Detail())
+		}
+	}
+}

@@ -1255,6 +1255,9 @@ type ReportEntry struct {
 
 // ReportPage defines model for ReportPage.
 type ReportPage struct {
+	// LeftOut Identifiers of what belongs on this page and cannot be read, because its stored document is damaged: the list is not whole. The command `doctor` tells more.
+	LeftOut []string `json:"left_out"`
+
 	// NextCursor Give this as `cursor` for the next page; null on the last.
 	NextCursor *string       `json:"next_cursor"`
 	Reports    []ReportEntry `json:"reports"`

@@ -43,15 +43,22 @@ func pageOf(list string, limit *int64, cursor *string) (practice.Page, error) {
 }
 
 // leftOut splits the error beside a list: documents that belong to it and cannot
-// be read are named in the answer and counted in the log; any other error stays.
+// be read are named in the answer; any other error stays.
 func (s *Server) leftOut(ctx context.Context, err error) ([]string, error) {
 	partial, ok := errors.AsType[*practice.LeftOutError](err)
 	if !ok {
 		return []string{}, err
 	}
-	s.logger.LogAttrs(ctx, slog.LevelError, "list without damaged documents",
-		slog.String("request_id", callerOf(ctx).requestID), slog.Int("left_out", len(partial.IDs)))
+	s.notWhole(ctx, partial.IDs)
 	return partial.IDs, nil
+}
+
+// notWhole tells the operator how many documents a list lacks, if any.
+func (s *Server) notWhole(ctx context.Context, left []string) {
+	if len(left) > 0 {
+		s.logger.LogAttrs(ctx, slog.LevelError, "list without damaged documents",
+			slog.String("request_id", callerOf(ctx).requestID), slog.Int("left_out", len(left)))
+	}
 }
 
 // seal binds a place to its list. It tells a cut, altered or foreign cursor; it

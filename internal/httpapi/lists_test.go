@@ -2,12 +2,14 @@ package httpapi_test
 
 import (
 	"context"
+	"iter"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"holon/internal/analysis"
 	"holon/internal/httpapi"
 	"holon/internal/practice"
 	"holon/internal/session"
@@ -38,6 +40,55 @@ func TestAListNamesWhatItCouldNotRead(t *testing.T) {
 	}
 	if whole := listAt(t, c.must(t, http.StatusOK, call{method: "GET", path: "/v1/therapists"}).object(t), "left_out"); len(whole) != 0 {
 		t.Errorf("left out of a whole list: %v", whole)
+	}
+}
+
+// worn keeps reports, one of which is damaged.
+type worn struct{ httpapi.Reports }
+
+// unreadable is the error of a damaged document.
+type unreadable struct{ id string }
+
+func (unreadable) Error() string        { return "damaged" }
+func (u unreadable) DocumentID() string { return u.id }
+
+// Of streams the reports, and an error in the place of the second.
+func (w worn) Of(ctx context.Context, principal, after string, limit int) iter.Seq2[analysis.Record, error] {
+	return func(yield func(analysis.Record, error) bool) {
+		i := 0
+		for x, err := range w.Reports.Of(ctx, principal, "", 0) {
+			if i++; x.ID <= after || limit == 0 {
+				continue
+			}
+			if i == 2 {
+				x, err = analysis.Record{}, unreadable{x.ID}
+			}
+			if limit--; !yield(x, err) {
+				return
+			}
+		}
+	}
+}
+
+func TestADamagedReportHidesNoOther(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t, func(cfg *httpapi.Config) { cfg.Reports = worn{cfg.Reports} })
+	for range 5 {
+		c.made(t, "/v1/reports", `{"analysis":"group_level_table"}`)
+	}
+	var listed, left int
+	next := ""
+	for range 3 {
+		got := c.must(t, http.StatusOK, call{method: "GET", path: "/v1/reports?limit=2" + next}).object(t)
+		listed, left = listed+len(listAt(t, got, "reports")), left+len(listAt(t, got, "left_out"))
+		cursor, more := got["next_cursor"].(string)
+		if !more {
+			break
+		}
+		next = "&cursor=" + cursor
+	}
+	if listed != 4 || left != 1 {
+		t.Errorf("of five reports %d are listed and %d left out", listed, left)
 	}
 }
 

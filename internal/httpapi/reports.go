@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base32"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -127,19 +128,34 @@ func (s *Server) ListReports(ctx context.Context, r ListReportsRequestObject) (L
 	if err := s.practice.Authorize(ctx, rq, access.ReadReport, access.Object{Kind: access.KindReport}); err != nil {
 		return nil, err
 	}
-	out, next := ListReports200JSONResponse{Reports: []ReportEntry{}}, ""
+	out, last := ListReports200JSONResponse{Reports: []ReportEntry{}}, ""
+	left := []string{}
 	for x, err := range s.reports.Of(ctx, rq.Principal.ID, pg.After, pg.Limit+1) {
-		if err != nil {
-			return nil, err
-		}
-		if len(out.Reports) == pg.Limit {
-			next = out.Reports[pg.Limit-1].ID
+		if len(out.Reports)+len(left) == pg.Limit {
+			out.NextCursor = cursorOf(reportsList, last)
 			break
 		}
-		out.Reports = append(out.Reports, ReportEntry{ID: x.ID, Analysis: x.Analysis, CreatedAt: x.CreatedAt})
+		damaged, isDamaged := errors.AsType[damagedDocument](err)
+		switch {
+		case isDamaged:
+			last = damaged.DocumentID()
+			left = append(left, last)
+		case err != nil:
+			return nil, err
+		default:
+			last = x.ID
+			out.Reports = append(out.Reports, ReportEntry{ID: x.ID, Analysis: x.Analysis, CreatedAt: x.CreatedAt})
+		}
 	}
-	out.NextCursor = cursorOf(reportsList, next)
+	s.notWhole(ctx, left)
+	out.LeftOut = left
 	return out, nil
+}
+
+// damagedDocument is an error about one stored document only, which it names.
+type damagedDocument interface {
+	error
+	DocumentID() string
 }
 
 // GetReport reads a kept report. Another's is not found: that it exists is no

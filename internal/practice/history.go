@@ -15,20 +15,27 @@ type Revision struct {
 	Change session.Change
 }
 
-// History lists a session's revisions, newest first.
+// History lists a session's revisions, newest first, with a [LeftOutError] beside
+// them if some cannot be read.
 func (p *Practice) History(ctx context.Context, rq Request, id session.SessionID) ([]Revision, error) {
 	if err := p.allowHistory(ctx, rq, id); err != nil {
 		return nil, err
 	}
-	heads, err := p.deps.Sessions.Revisions(ctx, id)
-	if err != nil {
-		return nil, err
+	var (
+		list []Revision
+		out  LeftOutError
+	)
+	for h, err := range p.deps.Sessions.Revisions(ctx, id) {
+		if _, isDamaged := damagedID(err); isDamaged {
+			out.note(err)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, Revision{Rev: h.Rev, Change: h.Change})
 	}
-	out := make([]Revision, len(heads))
-	for i, h := range heads {
-		out[i] = Revision{Rev: h.Rev, Change: h.Change}
-	}
-	return out, nil
+	return list, out.orNil()
 }
 
 // SessionAt reads a session as it was at a revision.

@@ -65,6 +65,37 @@ func checkPages(t *testing.T, c *clinic, name string, ids []session.SessionID, l
 	}
 }
 
+func TestAHistoryGoesOnPastWhatIsDamagedAndNamesIt(t *testing.T) {
+	t.Parallel()
+	e := open(t)
+	c := newClinic(t, e, 4)
+	for i := range 4 {
+		_, err := c.Submit(t.Context(), request(), c.session, []session.FormInput{c.form(i)})
+		must(t, err)
+	}
+	name := "sessions/" + string(c.session)
+	revisions := func(want string, named ...string) {
+		t.Helper()
+		list, err := c.History(t.Context(), request(), c.session)
+		var got []int64
+		for _, r := range list {
+			got = append(got, r.Rev)
+		}
+		out, ok := errors.AsType[*practice.LeftOutError](err)
+		if fmt.Sprint(got) != want || ok != (len(named) > 0) || (ok && !slices.Equal(out.IDs, named)) {
+			t.Errorf("revisions %v, want %s; %v", got, want, err)
+		}
+	}
+	revisions("[5 4 3 2 1]")
+	damage(t, e, "history", name+"@2", "was_schema")
+	damage(t, e, "history", name+"@4", "was_schema")
+	revisions("[5 3 1]", name+"@4", name+"@2")
+	damage(t, e, "sessions", string(c.session), "change")
+	revisions("[3 1]", string(c.session), name+"@4", name+"@2")
+	_, err := c.History(t.Context(), request(), "s-none")
+	wantFault(t, err, fault.NotFound, "not_found")
+}
+
 func TestEveryListNamesWhatIsDamaged(t *testing.T) {
 	t.Parallel()
 	e := open(t)

@@ -51,7 +51,7 @@ type (
 		// LastNumber returns the highest number that a group's sessions have, as
 		// far as it can be read; 0 if there is none.
 		LastNumber(ctx context.Context, group session.GroupID) (int, error)
-		Revisions(ctx context.Context, id session.SessionID) ([]session.Head, error)
+		Revisions(ctx context.Context, id session.SessionID) iter.Seq2[session.Head, error]
 		At(ctx context.Context, id session.SessionID, rev int64) (*session.Session, error)
 		KeyUse(ctx context.Context, id session.SessionID, key string) (session.Head, bool, error)
 	}

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"path/filepath"
@@ -212,6 +213,28 @@ func TestAMissingRevisionIsNamed(t *testing.T) {
 	must(t, e.Delete(t.Context(), collectionNamed(t, "history"), "sessions/s-01@1", 1))
 	_, err := store.NewSessions(e).At(t.Context(), s.ID, 1)
 	wantFault(t, "a revision that is gone", err, fault.Internal, "document_damaged")
+}
+
+func TestADocumentCutOffHasItsHistoryStill(t *testing.T) {
+	t.Parallel()
+	e := openSQLite(t)
+	registry := copyInstruments(t, e)
+	_, s := thursday(t, e, 2)
+	must(t, submit(t.Context(), e, session.Reference{Definition: registry.Lookup}, s.ID, "k", cohesionForm("m-01", 5)))
+	heads, errs := collect(store.NewSessions(cutting{e}).Revisions(t.Context(), s.ID))
+	if len(heads) != 1 || heads[0].Rev != 1 || len(errs) != 1 {
+		t.Errorf("heads %+v, errors %v", heads, errs)
+	}
+	wantFault(t, "the document", errs[0], fault.Internal, "document_damaged")
+}
+
+// cutting is an engine whose documents, read one by one, have lost their end.
+type cutting struct{ store.Engine }
+
+func (c cutting) Get(ctx context.Context, in store.Collection, id string, fields []string) (store.Document, error) {
+	d, err := c.Engine.Get(ctx, in, id, fields)
+	d.Body = d.Body[:10]
+	return d, err
 }
 
 func TestHistoryThatContradictsStopsTheWrite(t *testing.T) {

@@ -172,10 +172,13 @@ func replacement[T any, ID ~string](name string, of func(store.Engine) noun[T, I
 				h.Rev = 3
 			}
 			wantSame(t, "the stored "+name, want, got)
-			revisions, err := n.all.Revisions(t.Context(), n.id)
-			must(t, err)
-			if int64(len(revisions)) != h.Rev {
-				t.Errorf("%d revisions at revision %d", len(revisions), h.Rev)
+			revisions := int64(0)
+			for _, err := range n.all.Revisions(t.Context(), n.id) {
+				must(t, err)
+				revisions++
+			}
+			if revisions != h.Rev {
+				t.Errorf("%d revisions at revision %d", revisions, h.Rev)
 			}
 			return done
 		},

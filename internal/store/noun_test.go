@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"iter"
 
 	"holon/internal/session"
 	"holon/internal/store"
@@ -11,7 +12,7 @@ import (
 type repository[T any, ID ~string] interface {
 	Insert(ctx context.Context, v *T) error
 	Replace(ctx context.Context, next *T, rev int64) error
-	Revisions(ctx context.Context, id ID) ([]session.Head, error)
+	Revisions(ctx context.Context, id ID) iter.Seq2[session.Head, error]
 	At(ctx context.Context, id ID, rev int64) (*T, error)
 	KeyUse(ctx context.Context, id ID, key string) (session.Head, bool, error)
 }

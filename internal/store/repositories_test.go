@@ -55,8 +55,11 @@ func wholeAtEveryRevision[T any, ID ~string](t *testing.T, n noun[T, ID]) {
 		must(t, n.all.Replace(ctx, n.edited(v, fmt.Sprintf("key-%d", rev+1)), rev))
 	}
 	slices.Reverse(heads)
-	listed, err := n.all.Revisions(ctx, n.id)
-	must(t, err)
+	var listed []session.Head
+	for h, err := range n.all.Revisions(ctx, n.id) {
+		must(t, err)
+		listed = append(listed, h)
+	}
 	wantSame(t, "the revisions, newest first", heads, listed)
 	for i, w := range want {
 		got, err := n.all.At(ctx, n.id, int64(i+1))

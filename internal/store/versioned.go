@@ -215,30 +215,33 @@ func (s *versioned[T, ID]) stream(ctx context.Context, q Query, want levels) ite
 	}
 }
 
-// Revisions lists the heads of all revisions, the stored one first, then
-// history from the newest to the oldest.
-func (s *versioned[T, ID]) Revisions(ctx context.Context, id ID) ([]session.Head, error) {
-	// The document first: what is superseded after this was archived before, so
-	// no revision is missed.
-	head, err := s.head(ctx, id)
-	if err != nil {
-		return nil, err
+// Revisions streams the heads of all revisions, the stored one first, then
+// history from the newest to the oldest. One that cannot be read comes as a
+// [DamagedError], and the stream goes on.
+func (s *versioned[T, ID]) Revisions(ctx context.Context, id ID) iter.Seq2[session.Head, error] {
+	return func(yield func(session.Head, error) bool) {
+		// The document first: what is superseded after this was archived before, so
+		// no revision is missed.
+		head, err := s.head(ctx, id)
+		_, isDamaged := errors.AsType[*DamagedError](err)
+		if !yield(head, err) || (err != nil && !isDamaged) {
+			return
+		}
+		going := true
+		err = revisions(ctx, s.engine, documentName(s.shape.collection, string(id)), true, []string{"schema", "document", "revision", "was_schema", "change"},
+			func(d Document, a archived, err error) bool {
+				switch {
+				case err != nil:
+					going = yield(session.Head{}, damaged(historyCollection().Name, d.ID, err))
+				case head.Rev == 0 || a.head.Rev < head.Rev: // else it is a copy of the stored one
+					going = yield(a.head, nil)
+				}
+				return going
+			})
+		if going && err != nil {
+			yield(session.Head{}, err)
+		}
 	}
-	list := []session.Head{head}
-	var broken error
-	err = revisions(ctx, s.engine, documentName(s.shape.collection, string(id)), true, []string{"schema", "document", "revision", "was_schema", "change"},
-		func(d Document, a archived, err error) bool {
-			if err != nil {
-				broken = damaged(historyCollection().Name, d.ID, err)
-			} else if a.head.Rev < head.Rev {
-				list = append(list, a.head)
-			}
-			return broken == nil
-		})
-	if err := errors.Join(err, broken); err != nil {
-		return nil, err
-	}
-	return list, nil
 }
 
 // head reads what the stored document says about itself.

@@ -1304,6 +1304,9 @@ type Revision struct {
 
 // RevisionPage defines model for RevisionPage.
 type RevisionPage struct {
+	// LeftOut Identifiers of revisions of this session that cannot be read, because their stored document is damaged. The same on every page.
+	LeftOut []string `json:"left_out"`
+
 	// NextCursor Give this as `cursor` for the next page; null on the last.
 	NextCursor *string    `json:"next_cursor"`
 	Revisions  []Revision `json:"revisions"`

@@ -27,6 +27,15 @@ func (d torn) Members(ctx context.Context, rq practice.Request, pg practice.Page
 	return list, next, &practice.LeftOutError{IDs: []string{"m-broken"}}
 }
 
+// History lists all revisions but a damaged one.
+func (d torn) History(ctx context.Context, rq practice.Request, id session.SessionID) ([]practice.Revision, error) {
+	all, err := d.Practice.History(ctx, rq, id)
+	if err != nil {
+		return nil, err
+	}
+	return all, &practice.LeftOutError{IDs: []string{string(id) + "@9"}}
+}
+
 func TestAListNamesWhatItCouldNotRead(t *testing.T) {
 	t.Parallel()
 	c := newClinic(t, func(cfg *httpapi.Config) { cfg.Practice = torn{cfg.Practice} })
@@ -37,6 +46,11 @@ func TestAListNamesWhatItCouldNotRead(t *testing.T) {
 	}
 	if log := c.log.String(); !strings.Contains(log, `"left_out":1`) || strings.Contains(log, "m-broken") {
 		t.Errorf("log: %s", log)
+	}
+	e := c.evening(t, "E", 1)
+	past := c.must(t, http.StatusOK, call{method: "GET", path: e.path("/history")}).object(t)
+	if len(listAt(t, past, "revisions")) != 1 || !slices.Equal(listAt(t, past, "left_out"), []any{e.session + "@9"}) {
+		t.Errorf("%v", past)
 	}
 	if whole := listAt(t, c.must(t, http.StatusOK, call{method: "GET", path: "/v1/therapists"}).object(t), "left_out"); len(whole) != 0 {
 		t.Errorf("left out of a whole list: %v", whole)

@@ -115,11 +115,12 @@ func (s *Server) ListRevisions(ctx context.Context, r ListRevisionsRequestObject
 		return nil, err
 	}
 	all, err := s.practice.History(ctx, request(ctx), session.SessionID(r.SessionID))
+	left, err := s.leftOut(ctx, err)
 	if err != nil {
 		return nil, err
 	}
 	found, next := revisionsAfter(all, pg)
-	return ListRevisions200JSONResponse{Revisions: each(found, revisionWire), NextCursor: cursorOf(list, next)}, nil
+	return ListRevisions200JSONResponse{Revisions: each(found, revisionWire), NextCursor: cursorOf(list, next), LeftOut: left}, nil
 }
 
 // revisionsAfter cuts a page out of all revisions, newest first.

@@ -126,8 +126,14 @@ func (a *Ask) checkMeasure(faults *fault.List, src Source) *instrument.Definitio
 		faults.Add("/measure/instrument", "unknown_instrument_version", "No such version of an instrument is registered. The list of instruments names them all.")
 		return nil
 	}
-	if _, ok := def.ScoreRule(m.Score); !ok {
+	score, ok := def.ScoreRule(m.Score)
+	if !ok {
 		faults.Add("/measure/score", "unknown_score", "The instrument has no such score. Its definition lists them.")
+		return def
+	}
+	answers := func(it instrument.Item) bool { return slices.Contains(it.Raters, m.Rater) }
+	if m.Rater.Valid() && !slices.ContainsFunc(def.ItemsAt(score.Level), answers) {
+		faults.Add("/measure/rater", "rater_kind_not_allowed", "The items of this score are not for this kind of rater. The instrument's definition lists who answers them.")
 	}
 	return def
 }

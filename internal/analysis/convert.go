@@ -82,11 +82,8 @@ func (s *Subject) document() *SubjectDocument {
 func resultDocument(g *multilevel.GroupLevel) GroupLevelResult {
 	ci := each(g.ICC1.CI, func(x multilevel.Interval) IntervalDocument { return IntervalDocument(x) })
 	return GroupLevelResult{
-		GroupSize: GroupSizeDocument{
-			Min: g.GroupSize.Min, Max: g.GroupSize.Max, Mean: g.GroupSize.Mean, Harmonic: g.GroupSize.Harmonic, N0: g.GroupSize.N0,
-			Singletons: g.Counts.Singletons,
-		},
-		Mean: MeanDocument{Ratings: g.GrandMean, Groups: g.MeanOfMeans},
+		GroupSize: GroupSizeDocument(g.GroupSize),
+		Mean:      MeanDocument{Ratings: g.GrandMean, Groups: g.MeanOfMeans},
 		ANOVA: ANOVADocument{
 			SSBetween: g.ANOVA.SSBetween, SSWithin: g.ANOVA.SSWithin, MSBetween: g.ANOVA.MSBetween, MSWithin: g.ANOVA.MSWithin,
 			DFBetween: g.ANOVA.DFBetween, DFWithin: g.ANOVA.DFWithin, F: g.ANOVA.F, P: g.ANOVA.P, PLower: g.ANOVA.PLower,

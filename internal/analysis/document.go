@@ -55,8 +55,9 @@ type InstrumentDocument struct {
 	Version string `json:"version"`
 }
 
-// CountsDocument says how much went in and what was left out. Sessions is null
-// where ratings are not tied to sessions.
+// CountsDocument says how much went in and what was left out. Members are
+// people: who is in two groups counts once. Sessions is null where ratings are
+// not tied to sessions.
 type CountsDocument struct {
 	Groups   int                 `json:"groups"`
 	Members  int                 `json:"members"`
@@ -65,7 +66,8 @@ type CountsDocument struct {
 	Excluded []ExclusionDocument `json:"excluded"`
 }
 
-// ExclusionDocument says how many rows were left out for one reason.
+// ExclusionDocument says how many rows were left out for one reason, or how
+// many documents or groups where there is no telling how many rows they hold.
 type ExclusionDocument struct {
 	Reason string `json:"reason"`
 	Rows   int    `json:"rows"`
@@ -91,14 +93,15 @@ type GroupLevelResult struct {
 	Settle       SettleDocument        `json:"settle"`
 }
 
-// GroupSizeDocument describes the numbers of ratings per group.
+// GroupSizeDocument describes the numbers of ratings per group; null where
+// nothing was computed.
 type GroupSizeDocument struct {
-	Min        int      `json:"min"`
-	Max        int      `json:"max"`
+	Min        *int     `json:"min"`
+	Max        *int     `json:"max"`
 	Mean       *float64 `json:"mean"`
 	Harmonic   *float64 `json:"harmonic"`
 	N0         *float64 `json:"n0"`
-	Singletons int      `json:"singletons"`
+	Singletons *int     `json:"singletons"`
 }
 
 // MeanDocument holds the mean of all ratings and the unweighted mean of group
@@ -114,8 +117,8 @@ type ANOVADocument struct {
 	SSWithin        *float64 `json:"ss_within"`
 	MSBetween       *float64 `json:"ms_between"`
 	MSWithin        *float64 `json:"ms_within"`
-	DFBetween       int      `json:"df_between"`
-	DFWithin        int      `json:"df_within"`
+	DFBetween       *int     `json:"df_between"`
+	DFWithin        *int     `json:"df_within"`
 	F               *float64 `json:"f"`
 	P               *float64 `json:"p"`
 	PLower          *float64 `json:"p_lower"`
@@ -174,9 +177,9 @@ type FitDocument struct {
 	LogLikelihood *float64              `json:"log_likelihood"`
 	Deviance      *float64              `json:"deviance"`
 	DevianceNull  *float64              `json:"deviance_null"`
-	Singular      bool                  `json:"singular"`
-	Unbounded     bool                  `json:"unbounded"`
-	LocalOptima   int                   `json:"local_optima"`
+	Singular      *bool                 `json:"singular"`
+	Unbounded     *bool                 `json:"unbounded"`
+	LocalOptima   *int                  `json:"local_optima"`
 }
 
 // TestDocument is one test of one variance component.
@@ -185,7 +188,7 @@ type TestDocument struct {
 	Method    string   `json:"method"`
 	Statistic *float64 `json:"statistic"`
 	P         *float64 `json:"p"`
-	Null      string   `json:"null"`
+	Null      *string  `json:"null"`
 }
 
 // GroupEffectDocument is one group's mean and its prediction under REML.

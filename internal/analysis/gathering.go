@@ -30,9 +30,12 @@ type gathering struct {
 	ratings multilevel.Ratings
 	kinds   map[session.GroupKind]bool
 	days    map[session.GroupID][]session.Date // of the sessions used
+	forms   map[session.GroupID]bool           // in a session that was chosen, whatever became of them
 	held    int                                // sessions used that are no assessments
 
-	pending *found // of the group being read, when one session is chosen by its place
+	// Of the group being read, when one session is chosen by its place.
+	pending *found                // the session that is to be used
+	vain    multilevel.Exclusions // of the sessions without one row
 }
 
 // found is one session's rows, not yet taken for good.
@@ -49,7 +52,7 @@ func newGathering(def *instrument.Definition, of subject, choice *Selection) *ga
 	}
 	return &gathering{
 		subject: of, def: def, scorer: scorer, reader: newReader(scorer, of.home), choice: choice,
-		kinds: map[session.GroupKind]bool{}, days: map[session.GroupID][]session.Date{},
+		kinds: map[session.GroupKind]bool{}, days: map[session.GroupID][]session.Date{}, forms: map[session.GroupID]bool{},
 	}
 }
 
@@ -59,6 +62,9 @@ func (g *gathering) take(s *session.Session) {
 		return
 	}
 	ratings := g.reader.Read(s)
+	if len(ratings.Rows)+len(ratings.Excluded.List()) > 0 { // else every form was withdrawn
+		g.forms[s.GroupID] = true
+	}
 	if (s.Kind == session.Individual || s.Kind == session.Subsystem) && g.scorer.Level() != instrument.Outcome {
 		g.ratings.Excluded.Add("individual_or_subsystem_session", len(ratings.Rows))
 		return
@@ -67,6 +73,7 @@ func (g *gathering) take(s *session.Session) {
 	case g.choice == nil || g.choice.Place == "":
 		g.keep(found{at: s, ratings: ratings})
 	case len(ratings.Rows) == 0:
+		g.vain.Merge(ratings.Excluded)
 	case g.pending == nil || (g.choice.Place == First) == (s.Number < g.pending.at.Number):
 		head := *s
 		head.Ratings = session.Ratings{} // the ratings can go
@@ -74,12 +81,15 @@ func (g *gathering) take(s *session.Session) {
 	}
 }
 
-// endGroup takes what was chosen of the group just read.
+// endGroup takes what was chosen of the group just read, or says why there was
+// nothing to choose from.
 func (g *gathering) endGroup() {
 	if g.pending != nil {
 		g.keep(*g.pending)
-		g.pending = nil
+	} else {
+		g.ratings.Excluded.Merge(g.vain)
 	}
+	g.pending, g.vain = nil, multilevel.Exclusions{}
 }
 
 // keep takes one session's rows for good.
@@ -103,15 +113,17 @@ type pass struct {
 
 	groups    []*session.Group
 	found     map[subject]*gathering
-	asked     *session.Scorer // of the one measure of the question; nil when all are wanted
-	versions  int             // ratings that would be of that measure, were they of its version of the instrument
-	damaged   []string        // documents left out, by name
-	undefined int             // ratings of instruments whose definition is missing
+	asked     *session.Scorer          // of the one measure of the question; nil when all are wanted
+	versions  int                      // ratings that would be of that measure, were they of its version of the instrument
+	damaged   []string                 // documents left out, by name
+	chosen    map[session.GroupID]bool // groups with a session of those chosen
+	unread    map[session.GroupID]bool // groups with a document left out
+	undefined int                      // ratings of instruments whose definition is missing
 }
 
 // run reads every group's sessions once.
 func (p *pass) run(ctx context.Context, levels ...instrument.Level) error {
-	p.found = map[subject]*gathering{}
+	p.found, p.chosen, p.unread = map[subject]*gathering{}, map[session.GroupID]bool{}, map[session.GroupID]bool{}
 	p.damaged = append(p.damaged, p.src.LeftOut()...)
 	for _, g := range p.groups {
 		for s, err := range p.src.Sessions(ctx, g.ID, levels...) {
@@ -124,6 +136,7 @@ func (p *pass) run(ctx context.Context, levels ...instrument.Level) error {
 				return err
 			}
 			p.damaged = append(p.damaged, name)
+			p.unread[g.ID] = true
 		}
 		if err := ctx.Err(); err != nil {
 			return cancelled(err)
@@ -152,6 +165,9 @@ func (p *pass) session(s *session.Session) {
 		ref      instrument.Ref
 		rater    instrument.RaterKind
 		occasion session.Occasion
+	}
+	if p.choice.takes(s) {
+		p.chosen[s.GroupID] = true
 	}
 	seen := map[part]bool{}
 	for level, r := range s.All {

@@ -109,6 +109,7 @@ func (p *pass) whole(ask *Ask, def *instrument.Definition) (*gathering, *multile
 		for group, days := range g.days {
 			all.days[group] = append(all.days[group], days...)
 		}
+		maps.Copy(all.forms, g.forms)
 	}
 	if len(kinds) > 1 {
 		return all, &multilevel.Objection{
@@ -127,9 +128,12 @@ func (p *pass) whole(ask *Ask, def *instrument.Definition) (*gathering, *multile
 // report judges a gathering and makes its report.
 func (p *pass) report(ask *Ask, g *gathering, objection *multilevel.Objection) (Report, error) {
 	g.ratings.Excluded.Add(ruleDamaged, len(p.damaged))
+	without := p.without(g)
+	g.ratings.Excluded.Add("group_without_sessions", without.sessions)
+	g.ratings.Excluded.Add("group_without_form", without.form)
 	score := g.scorer.Rule()
 	composition := g.reader.Composition()
-	layout := multilevel.LayoutOf(g.ratings.Rows)
+	layout := multilevel.LayoutOf(g.ratings.Rows, multilevel.OfPerson)
 	if composition == multilevel.Global {
 		layout.Members = 0 // reports from outside: no member is rated
 	}
@@ -145,7 +149,7 @@ func (p *pass) report(ask *Ask, g *gathering, objection *multilevel.Objection) (
 	}
 	a := assembly{
 		outcome: g.measure.Instrument.String() + "/" + g.measure.Score, ratings: g.ratings, layout: layout, sessions: true,
-		question: q, options: ask.options, statement: p.reservations(g, layout),
+		question: q, options: ask.options, statement: p.reservations(g, without),
 		subject: &Subject{
 			Measure: g.measure, Title: score.Title, Level: score.Level, Referent: score.Referent, Composition: composition,
 			RuleSet: g.reader.RuleSet(), Kinds: slices.Sorted(maps.Keys(g.kinds)),
@@ -155,7 +159,7 @@ func (p *pass) report(ask *Ask, g *gathering, objection *multilevel.Objection) (
 }
 
 // reservations are what must be said of how the rows came about.
-func (p *pass) reservations(g *gathering, l multilevel.Layout) caveat.Set {
+func (p *pass) reservations(g *gathering, without absence) caveat.Set {
 	var out caveat.Set
 	if a, ok := g.reader.(averager); ok && g.ratings.Averaged > 0 {
 		out.Add(a.Averaging(g.ratings.Averaged))
@@ -163,8 +167,8 @@ func (p *pass) reservations(g *gathering, l multilevel.Layout) caveat.Set {
 	if g.kinds[session.KindFamily] && g.kinds[session.KindCouple] {
 		out.Add("families_and_couples", "Families and couples are in one table; a difference found may partly be that between the two.")
 	}
-	if without := p.without(g); without > 0 && l.Groups > 0 {
-		out.Add("groups_without_ratings", fmt.Sprintf("%d of the groups asked about have no rating that could be used and are not in the table.", without))
+	if detail := without.sentence(p.choice); detail != "" {
+		out.Add("groups_without_ratings", detail)
 	}
 	if p.versions > 0 {
 		out.Add("other_versions_left_out", fmt.Sprintf("%d ratings answer another version of the instrument and are not in the table: scores of two versions need not be comparable.", p.versions))
@@ -176,17 +180,6 @@ func (p *pass) reservations(g *gathering, l multilevel.Layout) caveat.Set {
 		out.Add("definition_missing", fmt.Sprintf("In %d places there are forms of an instrument whose definition is missing; they are in no table.", p.undefined))
 	}
 	return out
-}
-
-// without counts the groups of the gathering's sort that have no session in it.
-func (p *pass) without(g *gathering) int {
-	n := 0
-	for _, group := range p.groups {
-		if householdOf(group.Kind) == g.home && len(g.days[group.ID]) == 0 {
-			n++
-		}
-	}
-	return n
 }
 
 // cancelled is the fault of an analysis that nobody waits for any more.

@@ -325,8 +325,11 @@ func TestPeopleInSeveralGroupsAreSaid(t *testing.T) {
 		r.rate(t, r.meeting(t, g, 1), cohesionItem, session.About{}, 4, 6)
 	}
 	report := ask(t, r, analysis.Ask{Measure: byMembers(cohesionItem)})
-	if !report.Caveats.Has("members_in_several_groups") || report.Counts.Members != 4 {
+	if !report.Caveats.Has("members_in_several_groups") || report.Counts.Members != 3 {
 		t.Errorf("members %d, %v", report.Counts.Members, report.Caveats.List())
+	}
+	if got := analysis.Sentences(&report)[0]; !strings.HasSuffix(got, ": 4 ratings from 3 members in 2 groups.") {
+		t.Errorf("it reads %q", got)
 	}
 }
 

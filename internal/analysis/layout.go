@@ -64,16 +64,28 @@ func consider(l multilevel.Layout, meetings bool) question {
 		q.estimand = multilevel.GroupPlusSession
 		q.caveats.Add("one_session_of_each_group", "One session of each group cannot tell a lasting group from the weather of that one evening.")
 	case l.MostSessions > 1:
-		q.severalSessions(meetings && l.Sessions < l.Members)
+		q.severalSessions(meetings && l.Sessions < l.Ratings)
 	}
-	if l.SharedMembers > 0 {
-		who := "One person has"
-		if l.SharedMembers > 1 {
-			who = fmt.Sprintf("%d people have", l.SharedMembers)
-		}
-		q.caveats.Add("members_in_several_groups", who+" ratings in more than one group. The test takes them for different people, so groups seem a little more alike than they are.")
-	}
+	q.sharedNames(l)
 	return q
+}
+
+// sharedNames says that names stand in more than one group, of which only
+// recorded members are known to be the same people.
+func (q *question) sharedNames(l multilevel.Layout) {
+	switch n := l.SharedNames; {
+	case n == 0:
+	case l.Names == multilevel.InGroup:
+		q.caveats.Add("names_in_several_groups", fmt.Sprintf("In more than one group: %d of the members' names. In every group the table's names were taken for people of "+
+			"that group; where they are the same people, groups seem a little more alike than they are.", n))
+	default:
+		who := "One person has ratings in more than one group and counts"
+		if n > 1 {
+			who = fmt.Sprintf("%d people have ratings in more than one group and count", n)
+		}
+		q.caveats.Add("members_in_several_groups", who+" once. The test takes the ratings for those of different people, "+
+			"so groups seem a little more alike than they are.")
+	}
 }
 
 // severalSessions says that members of one group, each rated once, were rated in

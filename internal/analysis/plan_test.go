@@ -205,6 +205,19 @@ func TestFieldGoldenNumbers(t *testing.T) {
 	}
 }
 
+// TestTablesMayNumberMembersAnewInEachGroup takes names for people of their
+// group, and says so.
+func TestTablesMayNumberMembersAnewInEachGroup(t *testing.T) {
+	t.Parallel()
+	r, err := runTable(t, "g,m,y\nA,1,1\nA,2,5\nB,1,2\nB,2,4\nB,3,3\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Counts.Members != 5 || !r.Caveats.Has("names_in_several_groups") || r.Caveats.Has("members_in_several_groups") {
+		t.Errorf("%d members, %v", r.Counts.Members, r.Caveats.List())
+	}
+}
+
 // TestOneSessionOfEachGroupInATable has another estimand than members rated
 // once; ratings of nobody in several sessions cannot be judged.
 func TestOneSessionOfEachGroupInATable(t *testing.T) {

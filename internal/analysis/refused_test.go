@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"holon/internal/analysis"
+	"holon/internal/fault"
 	"holon/internal/instrument"
 	"holon/internal/multilevel"
 	"holon/internal/session"
@@ -70,6 +71,11 @@ func TestQuestionsThatMisleadAreRefused(t *testing.T) {
 			if !report.Caveats.Has(string(c.reason)) {
 				t.Errorf("no explanation: %v", report.Caveats.List())
 			}
+			if report.Result.Reason != multilevel.OneGroup { // what one group holds is described
+				for _, path := range figures(t, &report) {
+					t.Errorf("%s has a value, though nothing was computed", path)
+				}
+			}
 			if c.answer == "refused" && report.Instead == "" {
 				t.Error("nothing to ask instead")
 			}
@@ -103,5 +109,40 @@ func TestQuestionsThatMakeNoSense(t *testing.T) {
 	})
 	if got := faultsOf(t, err); !slices.Equal(got, []string{"/session/place unknown_place", "/measure/score unknown_score"}) {
 		t.Errorf("faults %v", got)
+	}
+}
+
+// TestOnlyRatersOfTheItemsAreAskedAbout: nobody but members fills in the group
+// climate, and therapists speak of alliances but have no bonds.
+func TestOnlyRatersOfTheItemsAreAskedAbout(t *testing.T) {
+	t.Parallel()
+	r := threeGroups(t)
+	climate := func(rater instrument.RaterKind) analysis.Measure {
+		return analysis.Measure{Instrument: instrument.Ref{ID: "gcq-s", Version: "1"}, Score: "engaged", Rater: rater}
+	}
+	for name, c := range map[string]struct {
+		measure analysis.Measure
+		allowed bool
+	}{
+		"climate by members":     {climate(instrument.RaterMember), true},
+		"climate by therapists":  {climate(instrument.RaterTherapist), false},
+		"climate by observers":   {climate(instrument.RaterObserver), false},
+		"alliance by therapists": {measure(allianceItem, instrument.RaterTherapist), true},
+		"bonds by therapists":    {measure(bondItem, instrument.RaterTherapist), false},
+		"a total by therapists":  {analysis.Measure{Instrument: instrument.Ref{ID: "phq-9", Version: "1"}, Score: "total", Rater: instrument.RaterTherapist}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := analysis.GroupLevel(t.Context(), &records{registry: r.registry, groups: r.groups, sessions: r.sessions}, analysis.Ask{Measure: c.measure})
+			if c.allowed {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			if got := faultsOf(t, err); !fault.Is(err, fault.Invalid) || !slices.Equal(got, []string{"/measure/rater rater_kind_not_allowed"}) {
+				t.Errorf("faults %v", got)
+			}
+		})
 	}
 }

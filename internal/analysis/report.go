@@ -49,10 +49,11 @@ type Subject struct {
 
 // Counts says how much went in and what was left out.
 type Counts struct {
-	Groups, Members int
-	Sessions        *int // nil where ratings are not tied to sessions
-	Ratings         int
-	Excluded        []multilevel.Exclusion
+	Groups   int  // with ratings
+	Members  int  // people, as far as names tell them apart
+	Sessions *int // nil where ratings are not tied to sessions
+	Ratings  int
+	Excluded []multilevel.Exclusion
 }
 
 // assembly is what a report is made of.

@@ -58,7 +58,9 @@ func (p *Plan) report(t *sheet, outcome int) (Report, error) {
 	if p.Roles.Member != "" {
 		found = p.Duplicates.merge(&ratings)
 	}
-	layout := multilevel.LayoutOf(ratings.Rows)
+	// Tables often number the members of each group from 1, so a name that stands
+	// in two groups is not known to be one person's: group and name together are.
+	layout := multilevel.LayoutOf(ratings.Rows, multilevel.InGroup)
 	q := consider(layout, true)
 	p.Duplicates.judge(found, &q)
 	if o := p.Roles.objection(); o != nil {

@@ -125,7 +125,7 @@ func (r *Report) verdict() string {
 		return "We did not compute this because it would mislead. " + r.why()
 	case multilevel.NotIdentifiable:
 		if g.Reason == multilevel.NoData {
-			return "There is not one rating, so nothing could be tested."
+			return strings.TrimSpace("There is not one rating, so nothing could be tested. " + r.detail("groups_without_ratings"))
 		}
 		return "This kind of data can never show it. " + r.why()
 	case multilevel.Supported:
@@ -179,12 +179,20 @@ func (r *Report) weather() string {
 
 // why says in words why nothing was computed.
 func (r *Report) why() string {
+	if detail := r.detail(string(r.Result.Reason)); detail != "" {
+		return detail
+	}
+	return r.Result.Reason.Sentence()
+}
+
+// detail returns the words of a caveat, empty when it is not there.
+func (r *Report) detail(code string) string {
 	for _, c := range r.Caveats.List() {
-		if c.Code == string(r.Result.Reason) {
+		if c.Code == code {
 			return c.Detail
 		}
 	}
-	return r.Result.Reason.Sentence()
+	return ""
 }
 
 // settle says how many groups would settle the question; it ends a sentence.

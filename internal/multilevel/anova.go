@@ -3,11 +3,12 @@ package multilevel
 import "math"
 
 // ANOVA is the one-way analysis of variance of any group sizes. Mean squares
-// without degrees of freedom, and what is made of them, are nil.
+// without degrees of freedom, and what is made of them, are nil; the degrees
+// of freedom themselves are nil where nothing was analysed.
 type ANOVA struct {
 	SSBetween, SSWithin *float64
 	MSBetween, MSWithin *float64
-	DFBetween, DFWithin int
+	DFBetween, DFWithin *int
 	F                   *float64 // MSB/MSW
 	P                   *float64 // P(F > f) without group variance, exact under normality
 	PLower              *float64 // P(F <= f): small when members differ more than strangers
@@ -59,7 +60,7 @@ func (a oneWay) report(s *strata) ANOVA {
 	out := ANOVA{
 		SSBetween: sc.square(s.between), SSWithin: sc.square(s.within),
 		MSBetween: defined(a.msB, sc.square), MSWithin: defined(a.msW, sc.square),
-		DFBetween: int(dfB), DFWithin: int(dfW),
+		DFBetween: new(int(dfB)), DFWithin: new(int(dfW)),
 		VarianceBetween: defined((a.msB-a.msW)/a.n0, sc.square),
 	}
 	if !math.IsNaN(a.f) {

@@ -25,7 +25,7 @@ type Objection struct {
 }
 
 // Unanswered is the result of a question that an objection stands against:
-// every number is undefined.
+// every number is undefined but the counts of what was asked about.
 func Unanswered(o Options, counts Counts, objection Objection) GroupLevel {
 	facts := Facts{Refused: objection.Reason}
 	if objection.Answer == NotIdentifiable {
@@ -36,23 +36,35 @@ func Unanswered(o Options, counts Counts, objection Objection) GroupLevel {
 	return r
 }
 
+// Naming says who a member's name stands for.
+type Naming bool
+
+// The two namings.
+const (
+	OfPerson Naming = false // one person in whatever group: codes of recorded members
+	InGroup  Naming = true  // a member of that group only: a table may number its members anew in each
+)
+
 // Layout says how ratings lie over members and sessions, on which the choice
 // of the model rests.
 type Layout struct {
-	Groups, Members, Sessions int // Members counts a person in two groups twice; Sessions are those with ratings
+	Names                     Naming
+	Ratings, Groups, Sessions int // Groups and Sessions are those with ratings
+	Members                   int // different people, each unnamed rating being of another one
 	MostSessions              int // largest number of sessions of one group
 	MostRatings               int // largest number of ratings of one member in one group
-	RepeatedMembers           int // members of a group with more than one rating
-	SharedMembers             int // people with ratings in more than one group
+	RepeatedMembers           int // people with more than one rating in one group
+	SharedNames               int // members' names with ratings in more than one group
 	Unnamed                   int // ratings of which nobody said whose they are
 }
 
-// LayoutOf returns the layout of rows.
-func LayoutOf(rows []Row) Layout {
+// LayoutOf returns the layout of rows whose members are named like this.
+func LayoutOf(rows []Row, names Naming) Layout {
 	type place struct{ group, member string }
-	var l Layout
+	l := Layout{Names: names, Ratings: len(rows)}
 	ratings := map[place]int{}
 	groupsOf := map[string]int{}
+	repeated := map[place]bool{}
 	sessions := map[place]bool{} // group and session
 	perGroup := map[string]int{}
 	for _, row := range rows {
@@ -76,14 +88,22 @@ func LayoutOf(rows []Row) Layout {
 		case 1:
 			groupsOf[row.Member]++
 			if groupsOf[row.Member] == 2 {
-				l.SharedMembers++
+				l.SharedNames++
 			}
 		case 2:
-			l.RepeatedMembers++
+			if names == OfPerson {
+				repeated[place{member: row.Member}] = true
+			} else {
+				repeated[m] = true
+			}
 		}
 		l.MostRatings = max(l.MostRatings, ratings[m])
 	}
-	l.Groups, l.Sessions = len(perGroup), len(sessions)
-	l.Members += len(ratings)
+	l.Groups, l.Sessions, l.RepeatedMembers = len(perGroup), len(sessions), len(repeated)
+	if names == OfPerson {
+		l.Members += len(groupsOf)
+	} else {
+		l.Members += len(ratings)
+	}
 	return l
 }

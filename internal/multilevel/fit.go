@@ -13,7 +13,9 @@ type Components struct {
 	Group, Member, Session, Residual *float64
 }
 
-// Fit is the two-level model y = mu + G + e fitted by REML or ML.
+// Fit is the two-level model y = mu + G + e fitted by REML or ML. Where nothing
+// was fitted everything is nil; of a likelihood without a maximum only that is
+// known.
 type Fit struct {
 	Variance      Components
 	Share         Components // of the total variance
@@ -22,9 +24,9 @@ type Fit struct {
 	LogLikelihood *float64   // with all constants
 	Deviance      *float64   // -2 log-likelihood
 	DevianceNull  *float64   // of the model without group variance
-	Singular      bool       // the group variance is estimated at exactly zero
-	Unbounded     bool       // the likelihood has no maximum
-	LocalOptima   int        // how many local optima there are, zero included; 0 where nothing was fitted
+	Singular      *bool      // the group variance is estimated at exactly zero
+	Unbounded     *bool      // the likelihood has no maximum
+	LocalOptima   *int       // how many local optima there are, one at zero included
 }
 
 // solution is a fit in units of z, for what is computed from it.
@@ -71,8 +73,9 @@ func (p *profile) fit(sc *scale, s solution, m method, optima int) Fit {
 		LogLikelihood: sc.kept(-dev / 2),
 		Deviance:      sc.kept(dev),
 		DevianceNull:  sc.kept(p.deviance(null, m) + shift),
-		Singular:      s.ratio == 0,
-		LocalOptima:   optima,
+		Singular:      new(s.ratio == 0),
+		Unbounded:     new(false),
+		LocalOptima:   &optima,
 	}
 }
 
@@ -86,7 +89,7 @@ func fitBoth(s *strata, notes *caveat.Set) (reml, ml Fit, remlAt, mlAt solution)
 	ml = p.fit(&s.scale, mlAt, full, len(foundML))
 	noteOptima(notes, "REML", len(foundREML), margin)
 	noteOptima(notes, "ML", len(foundML), marginML)
-	if reml.Singular {
+	if *reml.Singular {
 		notes.Add("group_variance_zero", "REML estimates the variance between groups at exactly zero; "+
 			"that is an estimate, not a proof that groups do not differ.")
 	}

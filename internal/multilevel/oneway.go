@@ -107,13 +107,13 @@ func describe(s *strata, o Options) GroupLevel {
 		Estimand: o.Estimand,
 		Counts:   Counts{Ratings: s.ratings, Groups: len(s.sizes)},
 		GroupSize: GroupSize{
-			Min: int(first.size), Max: int(s.largest()),
+			Min: new(int(first.size)), Max: new(int(s.largest())), Singletons: new(0),
 			Mean: new(float64(s.ratings) / float64(len(s.sizes))), Harmonic: new(s.harmonic()),
 		},
 		GrandMean: s.scale.location(s.grand), MeanOfMeans: s.scale.location(s.meanOfMeans()),
 	}
 	if first.size == 1 {
-		r.Counts.Singletons = int(first.count)
+		*r.GroupSize.Singletons = int(first.count)
 	}
 	if len(s.sizes) > 1 {
 		r.GroupSize.N0 = new(s.n0())
@@ -170,27 +170,31 @@ func (r *GroupLevel) perfect(s *strata) *float64 {
 	r.ICC1.Estimate, r.ICCGroupMean.Estimate = new(1.0), new(1.0)
 	r.ICCGroupMean.PerGroup, r.ICCGroupMean.MeanREML = s.reliabilities(func(int) *float64 { return new(1.0) })
 	// The likelihood grows without limit as the residual variance goes to zero.
-	r.REML, r.ML = Fit{Unbounded: true}, Fit{Unbounded: true}
+	r.REML, r.ML = Fit{Unbounded: new(true)}, Fit{Unbounded: new(true)}
 	p := new(s.agreementByChance())
 	r.Tests = append(r.Tests, ComponentTest{
 		Component: "group", Method: MethodPermutation, P: p,
-		Null: "all assignments of these ratings to groups of these sizes equally likely",
+		Null: new("all assignments of these ratings to groups of these sizes equally likely"),
 	})
 	r.Caveats.Add("perfect_agreement", "The members of every group gave the same rating while groups differ: F is infinite, ICC(1) is 1 as a limit "+
 		"and the likelihood has no maximum. Make sure that one value was not copied to all members of a group.")
 	return p
 }
 
-// tests lists the tests; nil solutions leave their numbers undefined.
+// tests lists the tests; nil solutions leave their numbers undefined, and with
+// them the distributions that they would refer to.
 func (r *GroupLevel) tests(reml, ml *solution) {
 	r.Tests = []ComponentTest{
-		{Component: "group", Method: MethodF, Statistic: r.ANOVA.F, P: r.ANOVA.P, Null: fmt.Sprintf("f(%d,%d)", r.ANOVA.DFBetween, r.ANOVA.DFWithin)},
-		{Component: "group", Method: MethodREML, Null: boundaryNull},
-		{Component: "group", Method: MethodML, Null: boundaryNull},
+		{Component: "group", Method: MethodF, Statistic: r.ANOVA.F, P: r.ANOVA.P},
+		{Component: "group", Method: MethodREML},
+		{Component: "group", Method: MethodML},
+	}
+	if r.ANOVA.P != nil {
+		r.Tests[0].Null = new(fmt.Sprintf("f(%d,%d)", *r.ANOVA.DFBetween, *r.ANOVA.DFWithin))
 	}
 	for i, sol := range []*solution{reml, ml} {
 		if sol != nil {
-			r.Tests[i+1].Statistic, r.Tests[i+1].P = new(sol.drop), new(boundaryP(sol.drop))
+			r.Tests[i+1].Statistic, r.Tests[i+1].P, r.Tests[i+1].Null = new(sol.drop), new(boundaryP(sol.drop)), new(boundaryNull)
 		}
 	}
 }

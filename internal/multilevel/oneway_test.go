@@ -61,8 +61,8 @@ func TestUnbalancedEightFiveThree(t *testing.T) {
 func TestEqualMeans(t *testing.T) {
 	t.Parallel()
 	for name, d := range map[string]multilevel.OneWay{
-		"whole numbers": table([]float64{1, 5, 3}, []float64{2, 4, 3}, []float64{5, 1, 3}),
-		"tenths":        table([]float64{0.1, 0.5, 0.3}, []float64{0.2, 0.4, 0.3}, []float64{0.5, 0.1, 0.3}),
+		"whole numbers": table([]float64{1, 5, 3}, []float64{2, 4, 3}, []float64{5, 1, 3}, []float64{4, 2, 3}),
+		"tenths":        table([]float64{0.1, 0.5, 0.3}, []float64{0.2, 0.4, 0.3}, []float64{0.5, 0.1, 0.3}, []float64{0.4, 0.2, 0.3}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -98,10 +98,10 @@ func TestNothingToTest(t *testing.T) {
 		counts multilevel.Counts
 	}{
 		"no data":            {multilevel.OneWay{}, multilevel.NotIdentifiable, multilevel.NoData, multilevel.Counts{}},
-		"one rating":         {table([]float64{3}), multilevel.NotIdentifiable, multilevel.OneGroup, multilevel.Counts{Ratings: 1, Groups: 1, Singletons: 1}},
+		"one rating":         {table([]float64{3}), multilevel.NotIdentifiable, multilevel.OneGroup, multilevel.Counts{Ratings: 1, Groups: 1}},
 		"one group":          {table([]float64{3, 4}), multilevel.NotIdentifiable, multilevel.OneGroup, multilevel.Counts{Ratings: 2, Groups: 1}},
 		"one constant group": {table([]float64{3, 3}), multilevel.NotIdentifiable, multilevel.OneGroup, multilevel.Counts{Ratings: 2, Groups: 1}},
-		"one rating each":    {table([]float64{3}, []float64{4}), multilevel.NotIdentifiable, multilevel.OneRatingPerGroup, multilevel.Counts{Ratings: 2, Groups: 2, Singletons: 2}},
+		"one rating each":    {table([]float64{3}, []float64{4}), multilevel.NotIdentifiable, multilevel.OneRatingPerGroup, multilevel.Counts{Ratings: 2, Groups: 2}},
 		"constant":           {table([]float64{0.1, 0.1}, []float64{0.1, 0.1, 0.1}), multilevel.NotIdentifiable, multilevel.NoVariation, multilevel.Counts{Ratings: 5, Groups: 2}},
 		"not a number":       {table([]float64{3, math.NaN()}, []float64{4, 5}), multilevel.Refused, multilevel.NonFiniteRating, multilevel.Counts{Ratings: 4, Groups: 2}},
 		"infinite":           {table([]float64{3, math.Inf(-1)}, []float64{4, 5}), multilevel.Refused, multilevel.NonFiniteRating, multilevel.Counts{Ratings: 4, Groups: 2}},
@@ -126,6 +126,22 @@ func TestNothingToTest(t *testing.T) {
 			}
 			if bad := notFinite(r); bad != "" {
 				t.Errorf("%s is not finite", bad)
+			}
+			for _, test := range r.Tests {
+				if test.Null != nil {
+					t.Errorf("%s without a p refers it to %s", test.Method, *test.Null)
+				}
+			}
+			if r.REML != (multilevel.Fit{}) || r.ML != (multilevel.Fit{}) {
+				t.Errorf("a fit where nothing was fitted: %+v", r.REML)
+			}
+			// Sizes and degrees of freedom are facts of a table that could be read.
+			described := tt.counts.Ratings > 0 && tt.answer != multilevel.Refused
+			if got := r.GroupSize != (multilevel.GroupSize{}); got != described {
+				t.Errorf("group sizes %+v", r.GroupSize)
+			}
+			if (r.ANOVA.DFBetween != nil) != described || (r.ANOVA.DFWithin != nil) != described {
+				t.Errorf("degrees of freedom %v and %v", r.ANOVA.DFBetween, r.ANOVA.DFWithin)
 			}
 		})
 	}
@@ -171,7 +187,7 @@ func TestPerfectAgreement(t *testing.T) {
 			if r.Answer != tt.answer || r.Reason != tt.reason {
 				t.Errorf("%s because %s, want %s because %s", r.Answer, r.Reason, tt.answer, tt.reason)
 			}
-			if !r.REML.Unbounded || !r.ML.Unbounded || r.REML.Deviance != nil || !r.Caveats.Has("perfect_agreement") {
+			if r.REML.Unbounded == nil || !*r.REML.Unbounded || r.ML.Unbounded == nil || !*r.ML.Unbounded || r.REML.Singular != nil || r.REML.LocalOptima != nil || r.REML.Deviance != nil || !r.Caveats.Has("perfect_agreement") {
 				t.Errorf("the likelihood is unbounded, and that is not said: %+v %v", r.REML, r.Caveats.List())
 			}
 		})
@@ -224,8 +240,8 @@ func TestFOfExactlyOne(t *testing.T) {
 		r := multilevel.TestGroupLevel(table([]float64{2 * unit}, []float64{2 * unit, 5.5 * unit, 5.5 * unit}), multilevel.Options{})
 		same(t, "F", r.ANOVA.F, 1.0, 1e-12, 0)
 		same(t, "p", r.Tests[1].P, 1.0, 0, 0)
-		if !r.REML.Singular || r.REML.LocalOptima != 1 {
-			t.Errorf("in a unit of %v: singular %v, %d optima", unit, r.REML.Singular, r.REML.LocalOptima)
+		if !*r.REML.Singular || *r.REML.LocalOptima != 1 {
+			t.Errorf("in a unit of %v: singular %v, %d optima", unit, *r.REML.Singular, *r.REML.LocalOptima)
 		}
 	}
 }
@@ -286,8 +302,8 @@ func TestVeryUnequalVariances(t *testing.T) {
 	// Balanced and interior: REML is the ANOVA.
 	same(t, "group variance", r.REML.Variance.Group, *r.ANOVA.VarianceBetween, 1e-9, 0)
 	same(t, "residual variance", r.REML.Variance.Residual, *r.ANOVA.MSWithin, 1e-9, 0)
-	if r.REML.LocalOptima != 1 {
-		t.Errorf("%d optima", r.REML.LocalOptima)
+	if *r.REML.LocalOptima != 1 {
+		t.Errorf("%d optima", *r.REML.LocalOptima)
 	}
 }
 

@@ -29,9 +29,7 @@ type Ratings struct {
 // Merge takes over the rows and exclusions of another table.
 func (r *Ratings) Merge(other Ratings) {
 	r.Rows = append(r.Rows, other.Rows...)
-	for _, x := range other.Excluded.List() {
-		r.Excluded.Add(x.Reason, x.Rows)
-	}
+	r.Excluded.Merge(other.Excluded)
 	r.Averaged += other.Averaged
 }
 
@@ -99,6 +97,13 @@ func (e *Exclusions) Add(reason string, rows int) {
 		e.rows = map[string]int{}
 	}
 	e.rows[reason] += rows
+}
+
+// Merge takes over the counts of other exclusions.
+func (e *Exclusions) Merge(other Exclusions) {
+	for reason, rows := range other.rows {
+		e.Add(reason, rows)
+	}
 }
 
 // List returns the exclusions by reason; never nil.

@@ -17,20 +17,25 @@ func TestLayout(t *testing.T) {
 		{Group: "a", Member: "2", Session: "s1"},
 		{Group: "a", Member: "1", Session: "s2"},
 		{Group: "b", Member: "1", Session: "t1"},
+		{Group: "b", Member: "1", Session: "t2"},
 		{Group: "b", Member: "3", Session: "t1"},
 		{Group: "c"},
 		{Group: "c"},
 	}
-	want := multilevel.Layout{
-		Groups: 3, Members: 6, Sessions: 3, MostSessions: 2, MostRatings: 2, RepeatedMembers: 1, SharedMembers: 1, Unnamed: 2,
+	people := multilevel.Layout{
+		Ratings: 8, Groups: 3, Members: 5, Sessions: 4, MostSessions: 2, MostRatings: 2, RepeatedMembers: 1, SharedNames: 1, Unnamed: 2,
 	}
+	places := people // member 1 of group a and member 1 of group b are two
+	places.Names, places.Members, places.RepeatedMembers = multilevel.InGroup, 6, 2
 	for range 2 {
-		if diff := cmp.Diff(want, multilevel.LayoutOf(rows)); diff != "" {
-			t.Error(diff)
+		for names, want := range map[multilevel.Naming]multilevel.Layout{multilevel.OfPerson: people, multilevel.InGroup: places} {
+			if diff := cmp.Diff(want, multilevel.LayoutOf(rows, names)); diff != "" {
+				t.Error(diff)
+			}
 		}
 		slices.Reverse(rows)
 	}
-	if diff := cmp.Diff(multilevel.Layout{}, multilevel.LayoutOf(nil)); diff != "" {
+	if diff := cmp.Diff(multilevel.Layout{}, multilevel.LayoutOf(nil, multilevel.OfPerson)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -61,8 +66,14 @@ func TestUnansweredHasNoNumbers(t *testing.T) {
 		if r.Answer != answer || r.Reason != "why" || !r.Caveats.Has("why") || r.Counts.Ratings != 8 {
 			t.Errorf("%s because %s", r.Answer, r.Reason)
 		}
-		if r.ICC1.Estimate != nil || r.ANOVA.F != nil || r.REML.Variance.Group != nil || r.Settle.PowerNow != nil || len(r.Tests) == 0 {
+		if r.ICC1.Estimate != nil || r.ANOVA != (multilevel.ANOVA{}) || r.GroupSize != (multilevel.GroupSize{}) ||
+			r.REML != (multilevel.Fit{}) || r.ML != (multilevel.Fit{}) || r.Settle.PowerNow != nil || len(r.Tests) == 0 {
 			t.Error("a number in an unanswered result")
+		}
+		for _, test := range r.Tests {
+			if test.Statistic != nil || test.P != nil || test.Null != nil {
+				t.Errorf("a test in an unanswered result: %+v", test)
+			}
 		}
 	}
 }

@@ -34,14 +34,15 @@ type GroupLevel struct {
 // Counts says how much went in.
 type Counts struct {
 	Ratings, Groups int
-	Singletons      int // groups of one rating: they tell of differences between groups only
 }
 
-// GroupSize describes the numbers of ratings per group.
+// GroupSize describes the numbers of ratings per group; nil where nothing was
+// described.
 type GroupSize struct {
-	Min, Max       int
+	Min, Max       *int
 	Mean, Harmonic *float64
 	N0             *float64 // (N - sum n^2/N)/(J-1), used wherever one size stands for all
+	Singletons     *int     // groups of one rating: they tell of differences between groups only
 }
 
 // ICC1 is the share of variance between groups, by ANOVA with n0 and
@@ -64,7 +65,7 @@ type ComponentTest struct {
 	Method    string // one of the Method constants
 	Statistic *float64
 	P         *float64
-	Null      string // the distribution that p refers to
+	Null      *string // the distribution that P refers to, and nil without a P
 }
 
 // The methods of ComponentTest.

@@ -22,16 +22,24 @@ func RatersOf(l Level, r Referent) []RaterKind {
 			return []RaterKind{RaterTherapist, RaterObserver}
 		case ReferentI, ReferentPair:
 		}
-	case MemberGroup, Outcome:
-		// A member's own standing or symptoms: said by the member, or judged
-		// from outside.
-		switch r {
-		case ReferentI:
-			return []RaterKind{RaterMember}
-		case ReferentObserver:
-			return []RaterKind{RaterTherapist, RaterObserver}
-		case ReferentWe, ReferentPair:
-		}
+	case MemberGroup:
+		return ratersOfOneself(r, RaterTherapist, RaterObserver)
+	case Outcome:
+		// A caregiver's report about a child is one member's about another.
+		return ratersOfOneself(r, RaterMember, RaterTherapist, RaterObserver)
+	}
+	return nil
+}
+
+// ratersOfOneself returns who may answer about a member's own standing or
+// symptoms: the member, or those who judge from outside.
+func ratersOfOneself(r Referent, outside ...RaterKind) []RaterKind {
+	switch r {
+	case ReferentI:
+		return []RaterKind{RaterMember}
+	case ReferentObserver:
+		return outside
+	case ReferentWe, ReferentPair:
 	}
 	return nil
 }

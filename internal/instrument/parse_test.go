@@ -135,7 +135,7 @@ func TestLevelsReferentsAndRaters(t *testing.T) {
 		"cohesion we": "member therapist observer", "cohesion observer": "therapist observer",
 		"system we": "member therapist observer", "system observer": "therapist observer",
 		"member_group I": "member", "member_group observer": "therapist observer",
-		"outcome I": "member", "outcome observer": "therapist observer",
+		"outcome I": "member", "outcome observer": "member therapist observer",
 	}
 	got := map[string]string{}
 	for _, l := range instrument.Levels() {

@@ -99,7 +99,7 @@ func TestARepeatedSubmitGivesTheReceiptOfWhatWasStored(t *testing.T) {
 	_, err = c.Submit(t.Context(), keyed("k-1", "other forms"), c.session, []session.FormInput{c.form(2)})
 	wantFault(t, err, fault.Invalid, "key_reused")
 	// The key is the principal's and the document's.
-	next, err := c.OpenSession(t.Context(), request(), c.group, practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-03-12"})
+	next, err := c.OpenSession(t.Context(), request(), c.group, practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-03-05"})
 	must(t, err)
 	elsewhere, err := c.Submit(t.Context(), rq, next.ID, forms)
 	must(t, err)

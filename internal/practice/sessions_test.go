@@ -55,7 +55,7 @@ func TestSessionsOpenedAtOnceTakeTheNextNumbers(t *testing.T) {
 func TestARepeatedOpenGivesTheSameSession(t *testing.T) {
 	t.Parallel()
 	c := newClinic(t, open(t), 2)
-	in := practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-03-12"}
+	in := practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-03-05"}
 	s, err := c.OpenSession(t.Context(), keyed("k", "open"), c.group, in)
 	must(t, err)
 	_, err = c.Submit(t.Context(), request(), s.ID, []session.FormInput{c.form(0)})

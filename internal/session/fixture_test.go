@@ -33,6 +33,7 @@ var (
 	phq9     = instrument.Ref{ID: "phq-9", Version: "1"}
 	many     = instrument.Ref{ID: "many-levels", Version: "1"}
 	teens    = instrument.Ref{ID: "teens", Version: "1"}
+	child    = instrument.Ref{ID: "child", Version: "1"}
 )
 
 // enteredAt is when the fixtures' forms are typed: the evening of the session.
@@ -66,7 +67,16 @@ const forTeens = `{
   "scores": [{"id": "total", "title": "Total", "level": "outcome", "items": [1], "method": "sum", "max_missing": 0, "direction": "higher_worse", "min": 0, "max": 10}]
 }`
 
-// definitions holds Holon's own instruments and the two above.
+// ofChild is an outcome that others report about a child.
+const ofChild = `{
+  "schema": 1, "id": "child", "version": "1", "title": "About a child", "construct": "Made for tests.", "language": "und",
+  "licence": {"status": "own", "holder": "tests", "wording_included": false},
+  "facts": [{"about": "all", "source": "made for tests", "verified": true}],
+  "items": [{"number": 1, "level": "outcome", "referent": "observer", "raters": ["member", "therapist"], "min": 0, "max": 10, "step": 1}],
+  "scores": [{"id": "total", "title": "Total", "level": "outcome", "items": [1], "method": "sum", "max_missing": 0, "direction": "higher_better", "min": 0, "max": 10}]
+}`
+
+// definitions holds Holon's own instruments and those above.
 var definitions = sync.OnceValues(func() (map[instrument.Ref]*instrument.Definition, error) {
 	out := map[instrument.Ref]*instrument.Definition{}
 	registry, err := instrument.Load(nil)
@@ -76,7 +86,7 @@ var definitions = sync.OnceValues(func() (map[instrument.Ref]*instrument.Definit
 	for _, d := range registry.List() {
 		out[d.Ref] = d
 	}
-	for _, text := range []string{manyLevels, forTeens} {
+	for _, text := range []string{manyLevels, forTeens, ofChild} {
 		d, err := instrument.Parse([]byte(text))
 		if err != nil {
 			return nil, err

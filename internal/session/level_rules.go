@@ -2,6 +2,7 @@ package session
 
 import (
 	"slices"
+	"strings"
 
 	"holon/internal/fault"
 	"holon/internal/instrument"
@@ -26,7 +27,7 @@ func (s *Session) resolveTarget(faults *fault.List, level instrument.Level, f *f
 	case instrument.Bond:
 		return s.bondPartner(faults, f), false, true
 	case instrument.MemberGroup:
-		return target{member: s.ownOrNamed(faults, f)}, false, true
+		return target{member: s.ownOrNamed(faults, level, f)}, false, true
 	case instrument.Cohesion:
 		if s.GroupKind != KindGroup {
 			faults.Add("/instrument", "cohesion_is_of_groups", "Cohesion is a therapy group's. For a family or couple use an instrument of the systemic alliance.")
@@ -43,7 +44,7 @@ func (s *Session) resolveTarget(faults *fault.List, level instrument.Level, f *f
 		}
 		return target{therapist: f.About.TherapistID}, true, false
 	case instrument.Outcome:
-		return target{member: s.ownOrNamed(faults, f)}, false, true
+		return target{member: s.ownOrNamed(faults, level, f)}, false, true
 	default:
 		faults.Add("/instrument", "unknown_level", "The instrument has items of a level this version of Holon does not know.")
 		return target{}, false, false
@@ -57,12 +58,12 @@ func (s *Session) alliancePair(faults *fault.List, f *form) target {
 	switch f.Rater.Kind {
 	case instrument.RaterMember:
 		if t.member != "" && string(t.member) != f.Rater.ID {
-			faults.Add("/about/member_id", "alliance_is_the_raters_own", "A member rates the own alliance with the therapist. Leave the member out, or enter the form for the member who filled it in.")
+			faults.Add("/about/member_id", "alliance_is_the_raters_own", "Members rate their own alliance with the therapist. Leave the member out, or enter the form for the member who filled it in.")
 		}
 		t.member = MemberID(f.Rater.ID)
 	case instrument.RaterTherapist:
 		if t.therapist != "" && string(t.therapist) != f.Rater.ID {
-			faults.Add("/about/therapist_id", "alliance_is_the_raters_own", "A therapist rates the own alliance with a member. Leave the therapist out, or enter the form for the therapist who filled it in.")
+			faults.Add("/about/therapist_id", "alliance_is_the_raters_own", "Therapists rate their own alliance with a member. Leave the therapist out, or enter the form for the therapist who filled it in.")
 		}
 		t.therapist = TherapistID(f.Rater.ID)
 	case instrument.RaterObserver:
@@ -72,7 +73,9 @@ func (s *Session) alliancePair(faults *fault.List, f *form) target {
 	} else if s.therapist(t.therapist) < 0 {
 		faults.Add("/about/therapist_id", "therapist_not_in_session", "This therapist was not assigned to the session.")
 	}
-	s.checkNamedMember(faults, t.member, "Say which member this alliance is with.")
+	if f.Rater.Kind != instrument.RaterMember { // a rater's own place is judged with the rater
+		s.checkNamedMember(faults, t.member, "Say which member this alliance is with.")
+	}
 	return t
 }
 
@@ -92,13 +95,16 @@ func (s *Session) bondPartner(faults *fault.List, f *form) target {
 }
 
 // ownOrNamed returns the member a form of standing or outcome is about: the
-// rater, who as a member speaks for nobody else, or the one whom a therapist or
-// observer names.
-func (s *Session) ownOrNamed(faults *fault.List, f *form) MemberID {
+// rater, where the items say "I", or the one who is named, such as a child by a
+// caregiver.
+func (s *Session) ownOrNamed(faults *fault.List, level instrument.Level, f *form) MemberID {
 	m := f.About.MemberID
-	if f.Rater.Kind == instrument.RaterMember {
+	saysI := slices.ContainsFunc(f.def.Items, func(i instrument.Item) bool {
+		return i.Level == level && i.Referent == instrument.ReferentI
+	})
+	if f.Rater.Kind == instrument.RaterMember && saysI {
 		if m != "" && string(m) != f.Rater.ID {
-			faults.Add("/about/member_id", "about_another", "A member answers these items about the member's own self. Leave the member out, or enter the form for the member who filled it in.")
+			faults.Add("/about/member_id", "about_another", "These items say “I”: members answer them about themselves. Leave the member out, or enter the form for the member who filled it in.")
 		}
 		return MemberID(f.Rater.ID)
 	}
@@ -132,10 +138,19 @@ func (s *Session) checkRater(faults *fault.List, f *form) {
 	}
 	for _, item := range f.def.Items {
 		if !slices.Contains(item.Raters, f.Rater.Kind) && f.gaveAnswer(item) {
-			faults.Add("/rater/kind", "rater_kind_not_allowed", "This instrument, or a part of it that has answers, is not for this kind of rater.")
+			faults.Add("/rater/kind", "rater_kind_not_allowed", "This instrument, or a part of it that has answers, is not for this kind of rater. It is answered by: "+ratersInWords(item.Raters)+".")
 			return
 		}
 	}
+}
+
+// ratersInWords lists kinds of rater.
+func ratersInWords(kinds []instrument.RaterKind) string {
+	words := make([]string, len(kinds))
+	for i, k := range kinds {
+		words[i] = string(k)
+	}
+	return strings.Join(words, ", ")
 }
 
 // gaveAnswer tells whether the item was put to the rater at all, as far as the

@@ -3,6 +3,7 @@ package session
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"holon/internal/fault"
@@ -250,10 +251,14 @@ func (s *Session) Close(actual *Span) error {
 	}
 	var faults fault.List
 	span := checkSpan(&faults, "/actual", actual, s.HeldOn)
-	for i, seat := range s.Roster {
+	var unmarked []string
+	for _, seat := range s.Roster {
 		if seat.Attendance == "" {
-			faults.Add("/roster/"+strconv.Itoa(i), "attendance_missing", "Say for everybody on the roster whether they came. Then close the session.")
+			unmarked = append(unmarked, string(seat.MemberID))
 		}
+	}
+	if len(unmarked) > 0 {
+		faults.Add("", "attendance_missing", "Say for everybody on the roster whether they came. Then close the session. Not marked yet: "+strings.Join(unmarked, ", ")+".")
 	}
 	if err := faults.Err(); err != nil {
 		return err

@@ -3,6 +3,7 @@ package session
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"holon/internal/fault"
 	"holon/internal/instrument"
@@ -128,8 +129,17 @@ func (s *Session) checkAge(faults *fault.List, f *form, ref Reference) {
 	}
 }
 
-// checkEntry notes a day on the paper that lies after its entry.
+// checkEntry notes what cannot be true of how a form came in: answered before
+// its day, or on a device where the licence allows paper only.
 func (s *Session) checkEntry(faults *fault.List, f *form) {
+	// A day's grace: the practice's calendar may be ahead of UTC.
+	tomorrow := f.Entered.At.AddDate(0, 0, 1).Format(time.DateOnly)
+	if f.Occasion == Post && string(s.HeldOn) > tomorrow {
+		faults.Add("/occasion", "not_held_yet", "The session's day has not come yet, so nothing can be answered after it. Check the session's date.")
+	}
+	if f.def.Licence.Status == instrument.LicencePaperOnly && f.Entered.Mode == Device {
+		faults.Add("/mode", "licence_paper_only", "The licence of this instrument allows paper only. Enter what was written on paper, with the mode paper, or import it from a licensed vendor.")
+	}
 	on := f.Entered.AnsweredOn
 	if on == nil {
 		return
@@ -138,8 +148,7 @@ func (s *Session) checkEntry(faults *fault.List, f *form) {
 		faults.Add("/answered_on", "bad_date", "A date is a calendar day like 2026-03-05.")
 		return
 	}
-	// A day's grace: the practice's calendar may be ahead of UTC.
-	if string(*on) > f.Entered.At.AddDate(0, 0, 1).Format("2006-01-02") {
+	if string(*on) > tomorrow {
 		faults.Add("/answered_on", "answered_in_the_future", "The form cannot have been answered after it is entered.")
 	}
 }

@@ -53,6 +53,9 @@ func TestEveryLevelTakesItsRatersAndTargets(t *testing.T) {
 		"presence with a therapist not there":               {session.KindGroup, presence, member(ann), about{TherapistID: sue}, "", []string{"/forms/0/about/therapist_id therapist_not_in_session"}},
 		"a member's own symptoms":                           {session.KindGroup, phq9, member(ann), about{}, instrument.Outcome, nil},
 		"a member about another's symptoms":                 {session.KindGroup, phq9, member(ann), about{MemberID: ben}, "", []string{"/forms/0/about/member_id about_another"}},
+		"a caregiver about a child":                         {session.KindFamily, child, member(ann), about{MemberID: ben}, instrument.Outcome, nil},
+		"a caregiver about a child not named":               {session.KindFamily, child, member(ann), about{}, "", []string{"/forms/0/about/member_id target_missing"}},
+		"a stranger's alliance":                             {session.KindGroup, alliance, member(dora), about{TherapistID: lea}, "", []string{"/forms/0/rater/id rater_not_on_roster"}},
 		"symptoms by a therapist, which are the member's":   {session.KindGroup, phq9, therapist(lea), about{MemberID: ben}, "", []string{"/forms/0/rater/kind rater_kind_not_allowed"}},
 		"a rater who is in no way part of the session":      {session.KindGroup, phq9, member(dora), about{}, "", []string{"/forms/0/rater/id rater_not_on_roster"}},
 		"a therapist who is in no way part of the session":  {session.KindGroup, cohesion, therapist(sue), about{}, "", []string{"/forms/0/rater/id rater_not_in_session"}},
@@ -83,6 +86,20 @@ func TestEveryLevelTakesItsRatersAndTargets(t *testing.T) {
 	}
 }
 
+func TestFormsThatCannotHaveComeInLikeThis(t *testing.T) {
+	t.Parallel()
+	srs := form(t, "f-1", instrument.Ref{ID: "srs", Version: "3.0"}, member(ann), session.About{TherapistID: lea})
+	s := meeting(t, session.KindGroup)
+	wantFault(t, s.Submit([]session.FormInput{srs}, reference(t)), fault.Invalid, "/forms/0/mode licence_paper_only")
+	srs.Entered.Mode = session.Paper
+	must(t, s.Submit([]session.FormInput{srs}, reference(t)))
+	early := form(t, "f-2", cohesion, member(ann), session.About{})
+	early.Entered.At = enteredAt.AddDate(0, 0, -2)
+	wantFault(t, s.Submit([]session.FormInput{early}, reference(t)), fault.Invalid, "/forms/0/occasion not_held_yet")
+	early.Entered.At = enteredAt.AddDate(0, 0, -1) // perhaps already that day where the practice is
+	must(t, s.Submit([]session.FormInput{early}, reference(t)))
+}
+
 func TestAgesAreRefusedOnlyWhenCertain(t *testing.T) {
 	t.Parallel()
 	for day, refused := range map[string]bool{
@@ -97,7 +114,9 @@ func TestAgesAreRefusedOnlyWhenCertain(t *testing.T) {
 		must(t, err)
 		s, err := session.NewSession("s-1", g, session.Plan{Number: 1, Kind: session.Meeting, HeldOn: day})
 		must(t, err)
-		err = s.Submit([]session.FormInput{form(t, "f-1", teens, member(ben), session.About{})}, reference(t))
+		f := form(t, "f-1", teens, member(ben), session.About{})
+		f.Entered.At = time.Date(2031, 1, 2, 9, 0, 0, 0, time.UTC)
+		err = s.Submit([]session.FormInput{f}, reference(t))
 		if refused {
 			wantFault(t, err, fault.Invalid, "/forms/0/rater/id outside_age_range")
 		} else if err != nil {

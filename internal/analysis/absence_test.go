@@ -66,28 +66,33 @@ func TestGroupsWithNothingAreCounted(t *testing.T) {
 		told     string
 	}{
 		"some have no session": {
-			analysis.Ask{Measure: byMembers(cohesionItem)}, 3,
+			analysis.Ask{Measure: byMembers(cohesionItem)},
+			3,
 			[]string{"document_damaged 1", "group_without_sessions 1", "missing_score_none_answered 1", "no_form 1"},
 			"Not in the table for want of a rating that could be used: 3 of 6 groups asked about (1 without a session, 2 with forms or documents that could not be used).",
 		},
 		"the last session with ratings": {
-			analysis.Ask{Measure: byMembers(cohesionItem), Session: &analysis.Selection{Place: analysis.Last}}, 3,
+			analysis.Ask{Measure: byMembers(cohesionItem), Session: &analysis.Selection{Place: analysis.Last}},
+			3,
 			[]string{"document_damaged 1", "group_without_sessions 1", "missing_score_none_answered 1", "no_form 1"},
 			"Not in the table for want of a rating that could be used: 3 of 6 groups asked about (1 without a session of those chosen, 2 with forms or documents that could not be used).",
 		},
 		"nobody has that form": {
-			analysis.Ask{Measure: byMembers(standingItem)}, 0,
+			analysis.Ask{Measure: byMembers(standingItem)},
+			0,
 			[]string{"document_damaged 1", "group_without_form 5", "group_without_sessions 1"},
 			"Of 7 groups asked about, none has a rating that could be used: 1 without a session, 5 with sessions in which nobody handed in a form of this measure, " +
 				"1 with forms or documents that could not be used.",
 		},
 		"a session that is not yet": {
-			analysis.Ask{Measure: byMembers(cohesionItem), Groups: []session.GroupID{"a"}, Session: &analysis.Selection{Number: 9}}, 0,
+			analysis.Ask{Measure: byMembers(cohesionItem), Groups: []session.GroupID{"a"}, Session: &analysis.Selection{Number: 9}},
+			0,
 			[]string{"group_without_sessions 1"},
 			"Of 1 group asked about, none has a rating that could be used: 1 without a session of those chosen.",
 		},
 		"no group of that kind": {
-			analysis.Ask{Measure: byMembers(cohesionItem), Kinds: []session.GroupKind{session.KindCouple}}, 0, nil,
+			analysis.Ask{Measure: byMembers(cohesionItem), Kinds: []session.GroupKind{session.KindCouple}},
+			0, nil,
 			"There is no group to ask about: none is of a kind that was chosen, or there is none that you may read.",
 		},
 		"all there": {analysis.Ask{Measure: byMembers(cohesionItem), Groups: []session.GroupID{"a", "b"}}, 2, nil, ""},

@@ -57,6 +57,17 @@ func TestGroupsWithNothingAreCounted(t *testing.T) {
 	e := r.group(t, "e", session.KindGroup, people("e", 2)...)
 	r.submit(t, r.meeting(t, e, 4), form{instrument: cohesionItem, by: "e-m1"}) // says nothing
 	r.meeting(t, r.group(t, "f", session.KindFamily, people("f", 2)...), 4)
+	h := r.meeting(t, r.group(t, "h", session.KindGroup, people("h", 2)...), 4)
+	r.submit(t, h, form{instrument: cohesionItem, by: "h-m1", answers: []float64{3}})
+	notShown := []session.AnswerInput{{Item: 1, State: "not_shown"}}
+	if err := h.Correct(session.Correction{
+		Rating: h.Cohesion[0].ID, Version: h.Cohesion[0].Version, Why: session.CorrectAttendance, Answers: notShown,
+	}, session.Reference{Definition: r.Definition}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.meeting(t, r.group(t, "i", session.KindGroup, people("i", 2)...), 4).Cancel(session.CancelHoliday); err != nil {
+		t.Fatal(err)
+	}
 	r.group(t, "x", session.KindGroup, people("x", 2)...)
 	r.damage("x", "x-s1")
 	for name, c := range map[string]struct {
@@ -68,20 +79,22 @@ func TestGroupsWithNothingAreCounted(t *testing.T) {
 		"some have no session": {
 			analysis.Ask{Measure: byMembers(cohesionItem)},
 			3,
-			[]string{"document_damaged 1", "group_without_sessions 1", "missing_score_none_answered 1", "no_form 1"},
-			"Not in the table for want of a rating that could be used: 3 of 6 groups asked about (1 without a session, 2 with forms or documents that could not be used).",
+			[]string{"document_damaged 1", "group_without_form 1", "group_without_sessions 2", "missing_score_none_answered 1", "no_form 1"},
+			"Not in the table for want of a rating that could be used: 5 of 8 groups asked about " +
+				"(2 without a session, 1 with sessions in which nobody handed in a form of this measure, 2 with forms or documents that could not be used).",
 		},
 		"the last session with ratings": {
 			analysis.Ask{Measure: byMembers(cohesionItem), Session: &analysis.Selection{Place: analysis.Last}},
 			3,
-			[]string{"document_damaged 1", "group_without_sessions 1", "missing_score_none_answered 1", "no_form 1"},
-			"Not in the table for want of a rating that could be used: 3 of 6 groups asked about (1 without a session of those chosen, 2 with forms or documents that could not be used).",
+			[]string{"document_damaged 1", "group_without_form 1", "group_without_sessions 2", "missing_score_none_answered 1", "no_form 1"},
+			"Not in the table for want of a rating that could be used: 5 of 8 groups asked about " +
+				"(2 without a session of those chosen, 1 with sessions in which nobody handed in a form of this measure, 2 with forms or documents that could not be used).",
 		},
 		"nobody has that form": {
 			analysis.Ask{Measure: byMembers(standingItem)},
 			0,
-			[]string{"document_damaged 1", "group_without_form 5", "group_without_sessions 1"},
-			"Of 7 groups asked about, none has a rating that could be used: 1 without a session, 5 with sessions in which nobody handed in a form of this measure, " +
+			[]string{"document_damaged 1", "group_without_form 6", "group_without_sessions 2"},
+			"Of 9 groups asked about, none has a rating that could be used: 2 without a session, 6 with sessions in which nobody handed in a form of this measure, " +
 				"1 with forms or documents that could not be used.",
 		},
 		"a session that is not yet": {
@@ -116,5 +129,24 @@ func TestGroupsWithNothingAreCounted(t *testing.T) {
 				t.Errorf("the sentences do not say it: %q", said)
 			}
 		})
+	}
+}
+
+// TestFormsOfSeveralMeasuresAreFoundInTheWhole: a group whose only form cannot be
+// used is no group without a form, also where the question holds two occasions.
+func TestFormsOfSeveralMeasuresAreFoundInTheWhole(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	for _, f := range []form{
+		{by: "a-m1", occasion: session.Post, answers: []float64{4}}, {by: "b-m1", occasion: session.Pre, answers: []float64{4}},
+		{by: "c-m1", occasion: session.Pre}, // says nothing
+	} {
+		id := f.by[:1]
+		f.instrument = cohesionItem
+		r.submit(t, r.meeting(t, r.group(t, id, session.KindGroup, people(id, 1)...), 1), f)
+	}
+	report := ask(t, r, analysis.Ask{Measure: byMembers(cohesionItem)})
+	if got := excluded(report); report.Result.Reason != "two_occasions" || !slices.Equal(got, []string{"missing_score_none_answered 1"}) {
+		t.Errorf("%s, excluded %v", report.Result.Reason, got)
 	}
 }

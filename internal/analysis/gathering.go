@@ -116,7 +116,7 @@ type pass struct {
 	asked     *session.Scorer          // of the one measure of the question; nil when all are wanted
 	versions  int                      // ratings that would be of that measure, were they of its version of the instrument
 	damaged   []string                 // documents left out, by name
-	chosen    map[session.GroupID]bool // groups with a session of those chosen
+	chosen    map[session.GroupID]bool // groups with a session of those chosen that was not cancelled
 	unread    map[session.GroupID]bool // groups with a document left out
 	undefined int                      // ratings of instruments whose definition is missing
 }
@@ -166,7 +166,7 @@ func (p *pass) session(s *session.Session) {
 		rater    instrument.RaterKind
 		occasion session.Occasion
 	}
-	if p.choice.takes(s) {
+	if p.choice.takes(s) && s.Status != session.StatusCancelled {
 		p.chosen[s.GroupID] = true
 	}
 	seen := map[part]bool{}

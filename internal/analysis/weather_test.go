@@ -54,6 +54,22 @@ func TestAnEveningSharedBySomeIsNotALastingGroup(t *testing.T) {
 	}
 }
 
+// TestAnEveningIsSharedByRatingsNotByPeople: of three people in three sessions
+// one is in both groups, so two of the four ratings are of one evening.
+func TestAnEveningIsSharedByRatingsNotByPeople(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	a := r.group(t, "a", session.KindGroup, "ann", "ben")
+	r.rate(t, r.meeting(t, a, 1), cohesionItem, session.About{}, 4, 6)
+	b := r.group(t, "b", session.KindGroup, "ann", "cleo")
+	r.rate(t, r.meeting(t, b, 1), cohesionItem, session.About{}, 3)
+	r.submit(t, r.meeting(t, b, 2), form{instrument: cohesionItem, by: "cleo", answers: []float64{9}})
+	report := ask(t, r, analysis.Ask{Measure: byMembers(cohesionItem)})
+	if report.Counts.Members != 3 || *report.Counts.Sessions != 3 || !report.Caveats.Has("sessions_shared") {
+		t.Errorf("counts %+v, %v", report.Counts, report.Caveats.List())
+	}
+}
+
 // TestAPThatIsTooSmallToBeWrittenSaysSo: no table has a p of 0.
 func TestAPThatIsTooSmallToBeWrittenSaysSo(t *testing.T) {
 	t.Parallel()

@@ -1741,7 +1741,8 @@ type CreateGroupParams struct {
 
 // EndGroupParams defines parameters for EndGroup.
 type EndGroupParams struct {
-	// IfMatch The revision that was read, such as `"3"`. Needed here; without it the answer is 428.
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
@@ -1771,7 +1772,8 @@ type JoinGroupParams struct {
 
 // CorrectSpellParams defines parameters for CorrectSpell.
 type CorrectSpellParams struct {
-	// IfMatch The revision that was read, such as `"3"`. Needed here; without it the answer is 428.
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
@@ -1780,7 +1782,8 @@ type CorrectSpellParams struct {
 
 // EndSpellParams defines parameters for EndSpell.
 type EndSpellParams struct {
-	// IfMatch The revision that was read, such as `"3"`. Needed here; without it the answer is 428.
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
@@ -1795,7 +1798,8 @@ type AssignTherapistParams struct {
 
 // CorrectTherapistSpellParams defines parameters for CorrectTherapistSpell.
 type CorrectTherapistSpellParams struct {
-	// IfMatch The revision that was read, such as `"3"`. Needed here; without it the answer is 428.
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
@@ -1804,7 +1808,8 @@ type CorrectTherapistSpellParams struct {
 
 // EndTherapistSpellParams defines parameters for EndTherapistSpell.
 type EndTherapistSpellParams struct {
-	// IfMatch The revision that was read, such as `"3"`. Needed here; without it the answer is 428.
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
@@ -1849,7 +1854,8 @@ type GetSessionParams struct {
 
 // SetAttendanceParams defines parameters for SetAttendance.
 type SetAttendanceParams struct {
-	// IfMatch The revision that was read, such as `"3"`. Needed here; without it the answer is 428.
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
@@ -1858,7 +1864,8 @@ type SetAttendanceParams struct {
 
 // CancelSessionParams defines parameters for CancelSession.
 type CancelSessionParams struct {
-	// IfMatch The revision that was read, such as `"3"`. Needed here; without it the answer is 428.
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
@@ -1867,7 +1874,8 @@ type CancelSessionParams struct {
 
 // CloseSessionParams defines parameters for CloseSession.
 type CloseSessionParams struct {
-	// IfMatch The revision that was read, such as `"3"`. Needed here; without it the answer is 428.
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
@@ -1891,7 +1899,8 @@ type ListRevisionsParams struct {
 
 // CorrectRatingParams defines parameters for CorrectRating.
 type CorrectRatingParams struct {
-	// IfMatch The revision that was read, such as `"3"`. Needed here; without it the answer is 428.
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
@@ -1900,7 +1909,8 @@ type CorrectRatingParams struct {
 
 // SetRosterParams defines parameters for SetRoster.
 type SetRosterParams struct {
-	// IfMatch The revision that was read, such as `"3"`. Needed here; without it the answer is 428.
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.

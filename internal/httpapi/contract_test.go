@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"regexp"
 	"slices"
@@ -47,9 +48,16 @@ func TestAChangedContractHasAChangedVersion(t *testing.T) {
 
 func TestRoutesAndContractAreTheSame(t *testing.T) {
 	t.Parallel()
-	var routes, operations []string
+	var routes, operations, gets, heads []string
 	for _, r := range newClinic(t).server.Routes() {
+		if r.Method == http.MethodHead {
+			heads = append(heads, r.Path)
+			continue
+		}
 		routes = append(routes, r.Method+" "+r.Path)
+		if r.Method == http.MethodGet {
+			gets = append(gets, r.Path)
+		}
 	}
 	for template, item := range readContract().Paths.Map() {
 		for method := range item.Operations() {
@@ -60,6 +68,11 @@ func TestRoutesAndContractAreTheSame(t *testing.T) {
 	slices.Sort(operations)
 	if !slices.Equal(routes, operations) || len(routes) < 36 {
 		t.Errorf("routes:\n%s\noperations:\n%s", strings.Join(routes, "\n"), strings.Join(operations, "\n"))
+	}
+	slices.Sort(gets)
+	slices.Sort(heads)
+	if !slices.Equal(gets, heads) {
+		t.Errorf("HEAD is not taken where GET is: %v and %v", heads, gets)
 	}
 }
 

@@ -111,7 +111,11 @@ func (s *Server) deadline(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // operation returns what the contract says about the request's route; nil where
-// it has none.
+// it has none. HEAD is the operation that GET is.
 func (s *Server) operation(c echo.Context) *operation {
-	return s.operations[route{c.Request().Method, c.Path()}]
+	method := c.Request().Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	return s.operations[route{method, c.Path()}]
 }

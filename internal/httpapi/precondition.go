@@ -12,7 +12,8 @@ func etag(rev int64) string { return `"` + strconv.FormatInt(rev, 10) + `"` }
 
 // revisionOf reads the one strong entity tag that If-Match must hold. A missing
 // one is PreconditionRequired. Anything but a revision, a weak tag, a list and
-// "*" included, matches no revision: Stale.
+// "*" included, was never an ETag of ours: Malformed. Whether the revision is
+// the present one is for the practice to say.
 func revisionOf(header *string) (int64, error) {
 	if header == nil || strings.TrimSpace(*header) == "" {
 		return 0, fault.New(fault.PreconditionRequired, "if_match_missing",
@@ -23,8 +24,8 @@ func revisionOf(header *string) (int64, error) {
 	digits, closed := strings.CutSuffix(digits, `"`)
 	rev, err := strconv.ParseInt(digits, 10, 64)
 	if !isTag || !closed || err != nil || rev < 1 || etag(rev) != text {
-		return 0, fault.New(fault.Stale, "if_match_is_no_revision",
-			`If-Match holds one revision in quotes, such as "3", as the ETag of what you read gave it. Nothing else matches.`)
+		return 0, fault.New(fault.Malformed, "if_match_malformed",
+			`If-Match names the revision you read, in quotes, as the header ETag gave it, such as "3". Lists, weak tags and * are not taken.`)
 	}
 	return rev, nil
 }

@@ -184,10 +184,10 @@ func rulesOf(ref *openapi3.SchemaRef) []string {
 		out = append(out, fmt.Sprintf("at most %d characters", *s.MaxLength))
 	}
 	if s.MinItems > 0 {
-		out = append(out, fmt.Sprintf("at least %d", s.MinItems))
+		out = append(out, "at least "+entries(s.MinItems))
 	}
 	if s.MaxItems != nil {
-		out = append(out, fmt.Sprintf("at most %d", *s.MaxItems))
+		out = append(out, "at most "+entries(*s.MaxItems))
 	}
 	if s.Pattern != "" {
 		out = append(out, "pattern "+s.Pattern)
@@ -196,6 +196,14 @@ func rulesOf(ref *openapi3.SchemaRef) []string {
 		out = append(out, fmt.Sprintf("%v if left out", s.Default))
 	}
 	return out
+}
+
+// entries says a length of a list in words.
+func entries(n uint64) string {
+	if n == 1 {
+		return "1 entry"
+	}
+	return fmt.Sprintf("%d entries", n)
 }
 
 // boundary says a limit of a number in words.

@@ -46,6 +46,15 @@ func TestTheReferenceShowsTheWholeContract(t *testing.T) {
 			t.Errorf("%q is not shown", what)
 		}
 	}
+	limits, ok := doc.Extensions["x-limits"].(map[string]any)
+	if !ok || len(limits) == 0 {
+		t.Fatal("no limits")
+	}
+	for name := range limits {
+		if strings.Contains(html, "<td>"+name+"</td>") {
+			t.Errorf("the limit %s has no name in words", name)
+		}
+	}
 	if strings.Contains(html, "ZgotmplZ") || strings.Contains(html, "map[") || strings.Contains(html, "%!") {
 		t.Error("something was not rendered")
 	}

@@ -122,6 +122,35 @@ func TestQuestionsThatCannotBeAsked(t *testing.T) {
 	}
 }
 
+func TestNumbersOutOfRangeAreToldBothEnds(t *testing.T) {
+	t.Parallel()
+	e := newEvening(t)
+	report := func(key, value string) call {
+		return call{method: "POST", path: "/v1/reports", body: `{"analysis":"group_level",` + cohesionOf + `,"` + key + `":` + value + `}`}
+	}
+	member := func(year string) call {
+		return call{method: "POST", path: "/v1/members", body: `{"code":"ENDS","birth_year":` + year + `}`}
+	}
+	form := strings.Replace(e.cohesion(e.members[0], "3"), `"item":1`, `"item":201`, 1)
+	for name, x := range map[string]struct {
+		call         call
+		place, words string
+	}{
+		"a share of nothing":       {report("bound", "0"), "/bound", "A share above 0 and below 1."},
+		"a share below nothing":    {report("bound", "-0.5"), "/bound", "A share above 0 and below 1."},
+		"a share of all":           {report("plan_icc", "1"), "/plan_icc", "A share above 0 and below 1."},
+		"a session number below":   {report("session", `{"number":0}`), "/session/number", "A number from 1 to 9999."},
+		"a birth year before":      {member("1899"), "/birth_year", "A number from 1900 to 2199."},
+		"a birth year after":       {member("2200"), "/birth_year", "A number from 1900 to 2199."},
+		"an item within two lists": {call{method: "POST", path: e.path("/forms"), body: `{"forms":[` + form + `]}`}, "/forms/0/items/0/item", "A number from 1 to 200."},
+	} {
+		p := e.must(t, http.StatusUnprocessableEntity, x.call).problem(t)
+		if len(p.Errors) != 1 || p.Errors[0].Pointer != x.place || p.Errors[0].Rule != "out_of_range" || p.Errors[0].Detail != x.words {
+			t.Errorf("%s: %+v", name, p.Errors)
+		}
+	}
+}
+
 func TestAnothersReportIsNotFound(t *testing.T) {
 	t.Parallel()
 	stranger := &asStranger{}

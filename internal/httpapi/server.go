@@ -83,8 +83,19 @@ func (s *Server) router() *echo.Echo {
 	e.Binder = binder{s.shapes}
 	e.HTTPErrorHandler = s.refuse
 	e.Use(s.identify, s.record, s.survive, s.deadline, s.authenticate, s.checkParameters, s.takeBody)
-	RegisterHandlers(e, NewStrictHandler(s, nil))
+	RegisterHandlers(headed{e}, NewStrictHandler(s, nil))
 	return e
+}
+
+// headed is a router on which every address that takes GET takes HEAD too, as
+// health monitors ask. What is answered is the same; net/http leaves the body
+// out.
+type headed struct{ *echo.Echo }
+
+// GET registers a handler for GET and HEAD.
+func (r headed) GET(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
+	r.HEAD(path, h, m...)
+	return r.Echo.GET(path, h, m...)
 }
 
 // discard swallows what Echo's own logger would write beside ours.

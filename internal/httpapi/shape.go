@@ -34,6 +34,9 @@ func checkShape(v *validator.Validate, wire any) error {
 	var faults fault.List
 	for _, e := range found {
 		rule, detail := shapeFault(e)
+		if ends := endsOf(wire, e); ends != "" {
+			detail = ends
+		}
 		faults.Add(pointerOf(e.Namespace()), rule, detail)
 	}
 	return faults.Err()
@@ -84,4 +87,53 @@ func shapeFault(e validator.FieldError) (rule, detail string) {
 	default:
 		return "wrong_shape", "Not in the form that the reference shows."
 	}
+}
+
+// endsOf says of a number that is out of range where the range begins and
+// where it ends: the broken rule itself knows one end only. Of anything else,
+// and of a range with one end, it says nothing.
+func endsOf(wire any, e validator.FieldError) string {
+	if k := e.Kind(); k != reflect.Int64 && k != reflect.Float64 {
+		return ""
+	}
+	rules := map[string]string{}
+	for rule := range strings.SplitSeq(tagOf(reflect.TypeOf(wire), e.StructNamespace()), ",") {
+		name, limit, _ := strings.Cut(rule, "=")
+		rules[name] = limit
+	}
+	if _, broken := rules[e.Tag()]; !broken || e.Param() == "" {
+		return ""
+	}
+	switch {
+	case rules["gt"] == "0" && rules["lt"] == "1":
+		return "A share above 0 and below 1."
+	case rules["gt"] != "" && rules["lt"] != "":
+		return "A number above " + rules["gt"] + " and below " + rules["lt"] + "."
+	case rules["min"] != "" && rules["max"] != "":
+		return "A number from " + rules["min"] + " to " + rules["max"] + "."
+	default:
+		return ""
+	}
+}
+
+// tagOf returns the rules of the field that a namespace of the validator such
+// as "FormBatch.Forms[0].Items[2].Item" leads to; none if there is no such.
+func tagOf(t reflect.Type, namespace string) string {
+	_, path, _ := strings.Cut(namespace, ".")
+	var rules string
+	for step := range strings.SplitSeq(path, ".") {
+		name, _, _ := strings.Cut(step, "[")
+		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+			t = t.Elem()
+		}
+		if t.Kind() != reflect.Struct {
+			return ""
+		}
+		f, found := t.FieldByName(name)
+		if !found {
+			return ""
+		}
+		t, rules = f.Type, f.Tag.Get("validate")
+	}
+	return rules
 }

@@ -198,20 +198,26 @@ func TestPreconditions(t *testing.T) {
 	for name, x := range map[string]struct {
 		tag    string
 		status int
+		rule   string
 	}{
-		"missing":            {"", http.StatusPreconditionRequired},
-		"of an old revision": {`"9"`, http.StatusPreconditionFailed},
-		"weak":               {`W/"1"`, http.StatusPreconditionFailed},
-		"any":                {`*`, http.StatusPreconditionFailed},
-		"without quotes":     {`1`, http.StatusPreconditionFailed},
-		"a list":             {`"1", "2"`, http.StatusPreconditionFailed},
-		"padded":             {`"01"`, http.StatusPreconditionFailed},
-		"zero":               {`"0"`, http.StatusPreconditionFailed},
-		"far too long":       {`"` + strings.Repeat("1", 60) + `"`, http.StatusPreconditionFailed},
+		"missing":            {"", http.StatusPreconditionRequired, "if_match_missing"},
+		"of an old revision": {`"9"`, http.StatusPreconditionFailed, "written_since"},
+		"a word":             {`abc`, http.StatusBadRequest, "if_match_malformed"},
+		"a word in quotes":   {`"abc"`, http.StatusBadRequest, "if_match_malformed"},
+		"weak":               {`W/"1"`, http.StatusBadRequest, "if_match_malformed"},
+		"any":                {`*`, http.StatusBadRequest, "if_match_malformed"},
+		"without quotes":     {`1`, http.StatusBadRequest, "if_match_malformed"},
+		"a list":             {`"1", "2"`, http.StatusBadRequest, "if_match_malformed"},
+		"padded":             {`"01"`, http.StatusBadRequest, "if_match_malformed"},
+		"zero":               {`"0"`, http.StatusBadRequest, "if_match_malformed"},
+		"far too long":       {`"` + strings.Repeat("1", 60) + `"`, http.StatusBadRequest, "if_match_malformed"},
 	} {
 		for _, path := range []string{"/close", "/cancel"} {
 			body := map[string]string{"/close": `{}`, "/cancel": `{"why":"holiday"}`}[path]
-			e.must(t, x.status, call{method: "POST", path: e.path(path), body: body, header: map[string]string{"If-Match": x.tag}})
+			got := e.must(t, x.status, call{method: "POST", path: e.path(path), body: body, header: map[string]string{"If-Match": x.tag}})
+			if p := got.problem(t); p.Rule != x.rule {
+				t.Errorf("%s: %+v", path, p)
+			}
 		}
 		if t.Failed() {
 			t.Fatalf("If-Match %s", name)

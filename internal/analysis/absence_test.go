@@ -138,7 +138,8 @@ func TestFormsOfSeveralMeasuresAreFoundInTheWhole(t *testing.T) {
 	t.Parallel()
 	r := newRecords(t)
 	for _, f := range []form{
-		{by: "a-m1", occasion: session.Post, answers: []float64{4}}, {by: "b-m1", occasion: session.Pre, answers: []float64{4}},
+		{by: "a-m1", occasion: session.Post, answers: []float64{4}},
+		{by: "b-m1", occasion: session.Pre, answers: []float64{4}},
 		{by: "c-m1", occasion: session.Pre}, // says nothing
 	} {
 		id := f.by[:1]

@@ -4,6 +4,7 @@ import (
 	"github.com/go-playground/validator/v10"
 	"github.com/labstack/echo/v4"
 
+	"holon/internal/session"
 	"holon/internal/strictjson"
 )
 
@@ -18,6 +19,12 @@ type binder struct {
 func (b binder) Bind(wire any, c echo.Context) error {
 	if err := strictjson.Decode(c.Request().Body, maxBodyBytes, wire); err != nil {
 		return err
+	}
+	if batch, ok := wire.(*FormBatch); ok {
+		// Before the shapes: faults of ten thousand forms help nobody.
+		if err := session.CheckBatch(len(batch.Forms)); err != nil {
+			return err
+		}
 	}
 	return checkShape(b.shapes, wire)
 }

@@ -248,6 +248,10 @@ func TestABatchOverItsLimitIsRefusedWhole(t *testing.T) {
 	if got := e.must(t, http.StatusRequestEntityTooLarge, call{method: "POST", path: e.path("/forms"), body: small(10000)}); got.problem(t).Status != 413 {
 		t.Errorf("%s", got.body)
 	}
+	empty := `{"forms":[` + strings.TrimSuffix(strings.Repeat("{},", 10000), ",") + `]}`
+	if got := e.must(t, http.StatusRequestEntityTooLarge, call{method: "POST", path: e.path("/forms"), body: empty}); got.problem(t).Rule != "batch_too_large" || len(got.problem(t).Errors) != 0 {
+		t.Errorf("ten thousand empty forms: %d bytes of answer", len(got.body))
+	}
 	if got := e.must(t, http.StatusUnprocessableEntity, call{method: "POST", path: e.path("/forms"), body: small(1000)}); len(got.problem(t).Errors) != 1000 {
 		t.Errorf("%d faults of 1000 forms", len(got.problem(t).Errors))
 	}

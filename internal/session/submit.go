@@ -22,6 +22,15 @@ type Reference struct {
 	BirthYear func(MemberID) (int, bool)
 }
 
+// CheckBatch refuses a batch of more forms than one may hold, whatever is in
+// them.
+func CheckBatch(forms int) error {
+	if forms > MaxForms {
+		return fault.New(fault.TooLarge, "batch_too_large", "A batch holds at most 1000 forms. Send several batches.")
+	}
+	return nil
+}
+
 // Submit takes a batch of forms into the session, split by level into ratings:
 // all of them, or none and every fault, with pointers below "/forms". A form
 // whose place is taken already gives a Conflict unless other rules are broken
@@ -30,8 +39,8 @@ func (s *Session) Submit(inputs []FormInput, ref Reference) error {
 	if len(inputs) == 0 {
 		return fault.New(fault.Invalid, "empty_batch", "The batch holds no form.")
 	}
-	if len(inputs) > MaxForms {
-		return fault.New(fault.TooLarge, "batch_too_large", "A batch holds at most 1000 forms. Send several batches.")
+	if err := CheckBatch(len(inputs)); err != nil {
+		return err
 	}
 	next := *s
 	next.Ratings = s.Ratings.clone()

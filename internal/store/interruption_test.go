@@ -14,6 +14,7 @@ import (
 	"holon/internal/instrument"
 	"holon/internal/store"
 	"holon/internal/store/enginetest"
+	"holon/internal/store/mongostore/mongotest"
 )
 
 // write is a request that writes, told apart from what carries it out. Do may
@@ -187,58 +188,55 @@ func replacement[T any, ID ~string](name string, of func(store.Engine) noun[T, I
 
 func TestInterruptedWritesLoseNothingAndCanBeRepeated(t *testing.T) {
 	t.Parallel()
-	for _, w := range writes() {
-		t.Run(w.name, func(t *testing.T) {
-			t.Parallel()
-			enginetest.EveryWrite(t, func(t *testing.T, mode enginetest.Mode, n int) *enginetest.Failing {
-				t.Helper()
-				ctx, cancel := context.WithCancel(t.Context())
-				defer cancel()
-				below := place(t, w)
-				e := enginetest.NewFailing(below, mode, n, cancel)
-				w.survives(t, below, w.do(ctx, e))
-				return e
+	for engine, open := range map[string]func(t *testing.T) store.Engine{
+		"sqlite":  func(t *testing.T) store.Engine { t.Helper(); return openSQLite(t) },
+		"mongodb": func(t *testing.T) store.Engine { t.Helper(); return mongotest.Open(t, store.Collections()) },
+	} {
+		for _, w := range writes() {
+			t.Run(w.name+" on "+engine, func(t *testing.T) {
+				t.Parallel()
+				w.interruptedWrites(t, open)
+				w.interruptedReads(t, open)
 			})
-			for _, mode := range []readMode{crashBefore, crashAfter, cancelBefore, cancelAfter} {
-				for n, fired := 1, true; fired; n++ {
-					t.Run(fmt.Sprintf("%s read %d", mode, n), func(t *testing.T) {
-						ctx, cancel := context.WithCancel(t.Context())
-						defer cancel()
-						below := place(t, w)
-						e := &failingRead{Engine: below, mode: mode, at: n, cancel: cancel}
-						w.survives(t, below, w.do(ctx, e))
-						fired = e.reads >= n
-					})
-				}
-			}
-		})
+		}
 	}
 }
 
-func TestAnInterruptedReplacementIsRepeatedOnEveryEngine(t *testing.T) {
-	t.Parallel()
-	onEveryEngine(t, func(t *testing.T, below store.Engine) {
+// interruptedWrites makes every write step go wrong in every mode.
+func (w write) interruptedWrites(t *testing.T, open func(t *testing.T) store.Engine) {
+	t.Helper()
+	enginetest.EveryWrite(t, func(t *testing.T, mode enginetest.Mode, n int) *enginetest.Failing {
 		t.Helper()
-		copyInstruments(t, below)
-		w := replacement("session", sessionsOf)
-		must(t, store.NewGroups(below).Insert(t.Context(), store.FullGroup()))
-		w.prepare(t, below)
-		for n := 1; n <= 2; n++ {
-			ctx, cancel := context.WithCancel(t.Context())
-			err := w.do(ctx, enginetest.NewFailing(below, enginetest.BeforeWrite, n, cancel))
-			if cancel(); err == nil || w.done(t, below) {
-				t.Errorf("a crash before write %d: %v", n, err)
-			}
-			wantSound(t, below)
-		}
-		w.survives(t, below, w.do(t.Context(), enginetest.NewFailing(below, enginetest.AfterWrite, 1, nil)))
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		below := w.place(t, open)
+		e := enginetest.NewFailing(below, mode, n, cancel)
+		w.survives(t, below, w.do(ctx, e))
+		return e
 	})
 }
 
-// place makes an empty store, prepared for a write.
-func place(t *testing.T, w write) store.Engine {
+// interruptedReads makes every read step go wrong in every mode.
+func (w write) interruptedReads(t *testing.T, open func(t *testing.T) store.Engine) {
 	t.Helper()
-	e := openSQLite(t)
+	for _, mode := range []readMode{crashBefore, crashAfter, cancelBefore, cancelAfter} {
+		for n, fired := 1, true; fired; n++ {
+			t.Run(fmt.Sprintf("%s read %d", mode, n), func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				below := w.place(t, open)
+				e := &failingRead{Engine: below, mode: mode, at: n, cancel: cancel}
+				w.survives(t, below, w.do(ctx, e))
+				fired = e.reads >= n
+			})
+		}
+	}
+}
+
+// place makes an empty store, prepared for a write.
+func (w write) place(t *testing.T, open func(t *testing.T) store.Engine) store.Engine {
+	t.Helper()
+	e := open(t)
 	if w.prepare != nil {
 		w.prepare(t, e)
 	}

@@ -95,7 +95,9 @@ func resultDocument(g *multilevel.GroupLevel) GroupLevelResult {
 			PerGroup: each(g.ICCGroupMean.PerGroup, func(x multilevel.GroupReliability) ReliabilityDocument { return ReliabilityDocument(x) }),
 		},
 		REML: fitDocument(&g.REML, ci), ML: fitDocument(&g.ML, ci),
-		Tests:        each(g.Tests, func(x multilevel.ComponentTest) TestDocument { return TestDocument(x) }),
+		Tests:        each(g.Tests, func(x multilevel.ComponentTest) TestDocument {
+			return TestDocument{Component: x.Component, Method: x.Method, Statistic: x.Statistic, P: x.P, Null: x.Null}
+		}),
 		GroupEffects: each(g.BLUP, func(x multilevel.GroupEffect) GroupEffectDocument { return GroupEffectDocument(x) }),
 		Settle: SettleDocument{
 			ICC: g.Settle.ICC, PowerNow: g.Settle.PowerNow, ChanceNotPositive: g.Settle.ChanceNotPositive,
@@ -108,8 +110,13 @@ func resultDocument(g *multilevel.GroupLevel) GroupLevelResult {
 // share is Wald's, which is of the same number whatever estimates it.
 func fitDocument(f *multilevel.Fit, ci []IntervalDocument) FitDocument {
 	return FitDocument{
-		Variance: ComponentsDocument(f.Variance), Share: ComponentsDocument(f.Share), ShareCI: ShareIntervalDocument{Group: ci},
+		Variance: componentsDocument(f.Variance), Share: componentsDocument(f.Share), ShareCI: ShareIntervalDocument{Group: ci},
 		Mean: f.Mean, MeanSE: f.MeanSE, LogLikelihood: f.LogLikelihood, Deviance: f.Deviance, DevianceNull: f.DevianceNull,
 		Singular: f.Singular, Unbounded: f.Unbounded, LocalOptima: f.LocalOptima,
 	}
+}
+
+// componentsDocument returns one number per level as they are written.
+func componentsDocument(c multilevel.Components) ComponentsDocument {
+	return ComponentsDocument{Group: c.Group, Member: c.Member, Session: c.Session, Residual: c.Residual}
 }

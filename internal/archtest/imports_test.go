@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"internal/strictjson":       {"internal/fault"},
 	"internal/instrument":       {"internal/strictjson", "internal/fault"},
 	"internal/session":          {"internal/instrument", "internal/fault"},
-	"internal/multilevel":       {"internal/caveat"},
+	"internal/multilevel":       {"internal/multilevel/fdist", "internal/multilevel/rootfind", "internal/multilevel/montecarlo", "internal/caveat"},
 	"internal/dyad":             {"internal/session", "internal/instrument", "internal/multilevel/...", "internal/caveat", "internal/fault"},
 	"internal/cohesion":         {"internal/session", "internal/instrument", "internal/multilevel/...", "internal/caveat", "internal/fault"},
 	"internal/system":           {"internal/session", "internal/instrument", "internal/multilevel/...", "internal/caveat", "internal/fault"},

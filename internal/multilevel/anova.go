@@ -1,6 +1,10 @@
 package multilevel
 
-import "math"
+import (
+	"math"
+
+	"holon/internal/multilevel/fdist"
+)
 
 // ANOVA is the one-way analysis of variance of any group sizes. Mean squares
 // without degrees of freedom, and what is made of them, are nil; the degrees
@@ -65,8 +69,8 @@ func (a oneWay) report(s *strata) ANOVA {
 	}
 	if !math.IsNaN(a.f) {
 		out.F = sc.kept(a.f)
-		out.P = sc.kept(upperF(a.f, dfB, dfW))
-		out.PLower = sc.kept(lowerF(a.f, dfB, dfW))
+		out.P = sc.kept(fdist.Upper(a.f, dfB, dfW))
+		out.PLower = sc.kept(fdist.Lower(a.f, dfB, dfW))
 	}
 	return out
 }

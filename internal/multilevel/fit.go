@@ -10,23 +10,36 @@ import (
 // Components is one number per level, nil where the model has no such level or
 // the number is undefined.
 type Components struct {
-	Group, Member, Session, Residual *float64
+	Therapist, Group, Member, Session, Residual *float64
 }
 
-// Fit is the two-level model y = mu + G + e fitted by REML or ML. Where nothing
-// was fitted everything is nil; of a likelihood without a maximum only that is
-// known.
+// ComponentIntervals holds the intervals of one number per level.
+type ComponentIntervals struct {
+	Therapist, Group, Member, Session []Interval
+}
+
+// FixedEffect is the coefficient of one covariate, given the variances.
+type FixedEffect struct {
+	Name         string
+	Estimate, SE *float64
+}
+
+// Fit is a variance components model fitted by REML or ML. Where nothing was
+// fitted everything is nil; of a likelihood without a maximum only that is known.
 type Fit struct {
 	Variance      Components
-	Share         Components // of the total variance
-	Mean          *float64   // generalised least squares estimate of mu
-	MeanSE        *float64   // given the variances
-	LogLikelihood *float64   // with all constants
-	Deviance      *float64   // -2 log-likelihood
-	DevianceNull  *float64   // of the model without group variance
-	Singular      *bool      // the group variance is estimated at exactly zero
-	Unbounded     *bool      // the likelihood has no maximum
-	LocalOptima   *int       // how many local optima there are, one at zero included
+	VarianceSE    Components         // from the expected information; nil at zero
+	Share         Components         // of the total variance
+	ShareCI       ComponentIntervals // nil where none was computed
+	Fixed         []FixedEffect      // of covariates; nil without any
+	Mean          *float64           // generalised least squares estimate of mu
+	MeanSE        *float64           // given the variances
+	LogLikelihood *float64           // with all constants
+	Deviance      *float64           // -2 log-likelihood
+	DevianceNull  *float64           // of the model without group variance
+	Singular      *bool              // a variance is estimated at exactly zero
+	Unbounded     *bool              // the likelihood has no maximum
+	LocalOptima   *int               // how many local optima there are, one at zero included
 }
 
 // solution is a fit in units of z, for what is computed from it.

@@ -1,6 +1,11 @@
 package multilevel
 
-import "math"
+import (
+	"math"
+
+	"holon/internal/multilevel/fdist"
+	"holon/internal/multilevel/rootfind"
+)
 
 // Interval is an interval of an intraclass correlation; its limits may be
 // negative, and are nil where undefined.
@@ -32,7 +37,7 @@ func waldInterval(s *strata, level float64) (iv Interval, cut bool) {
 // waldLimit solves H(l) = the p quantile of F and returns the ICC there.
 func waldLimit(s *strata, p float64) (icc float64, cut, ok bool) {
 	dfB, dfW := s.freedoms()
-	q := quantileF(p, dfB, dfW)
+	q := fdist.Quantile(p, dfB, dfW)
 	if !(q > 0) || math.IsInf(q, 0) {
 		return 0, false, false
 	}
@@ -69,7 +74,7 @@ func waldLimit(s *strata, p float64) (icc float64, cut, ok bool) {
 	if !(fHi >= 0) {
 		return 0, false, false
 	}
-	l := root(gap, lo, fLo, hi, fHi)
+	l := rootfind.Brent(gap, lo, fLo, hi, fHi)
 	return l / (1 + l), false, true
 }
 

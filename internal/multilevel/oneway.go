@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"holon/internal/caveat"
+	"holon/internal/multilevel/fdist"
 )
 
 // OneWay is a table of ratings of members in groups, one row per rating.
@@ -81,7 +82,7 @@ func TestGroupLevel(d OneWay, o Options) GroupLevel {
 
 // undecided is the result where nothing was computed.
 func undecided(o Options, counts Counts, f Facts) GroupLevel {
-	r := GroupLevel{Estimand: o.Estimand, Counts: counts, Settle: Settle{ICC: o.PlanICC, Bound: o.Bound}}
+	r := GroupLevel{Structure: MembersInGroups, Estimand: o.Estimand, Counts: counts, Settle: Settle{ICC: o.PlanICC, Bound: o.Bound}}
 	r.blank(&strata{})
 	r.decide(f)
 	return r
@@ -104,8 +105,9 @@ func structure(s *strata, constant bool) Reason {
 func describe(s *strata, o Options) GroupLevel {
 	first := s.classes[0]
 	r := GroupLevel{
-		Estimand: o.Estimand,
-		Counts:   Counts{Ratings: s.ratings, Groups: len(s.sizes)},
+		Structure: MembersInGroups,
+		Estimand:  o.Estimand,
+		Counts:    Counts{Ratings: s.ratings, Groups: len(s.sizes)},
 		GroupSize: GroupSize{
 			Min: new(int(first.size)), Max: new(int(s.largest())), Singletons: new(0),
 			Mean: new(float64(s.ratings) / float64(len(s.sizes))), Harmonic: new(s.harmonic()),
@@ -173,7 +175,7 @@ func (r *GroupLevel) perfect(s *strata) *float64 {
 	r.REML, r.ML = Fit{Unbounded: new(true)}, Fit{Unbounded: new(true)}
 	p := new(s.agreementByChance())
 	r.Tests = append(r.Tests, ComponentTest{
-		Component: "group", Method: MethodPermutation, P: p,
+		Component: "group", Method: MethodPermutationBound, P: p,
 		Null: new("all assignments of these ratings to groups of these sizes equally likely"),
 	})
 	r.Caveats.Add("perfect_agreement", "The members of every group gave the same rating while groups differ: F is infinite, ICC(1) is 1 as a limit "+
@@ -194,7 +196,7 @@ func (r *GroupLevel) tests(reml, ml *solution) {
 	}
 	for i, sol := range []*solution{reml, ml} {
 		if sol != nil {
-			r.Tests[i+1].Statistic, r.Tests[i+1].P, r.Tests[i+1].Null = new(sol.drop), new(boundaryP(sol.drop)), new(boundaryNull)
+			r.Tests[i+1].Statistic, r.Tests[i+1].P, r.Tests[i+1].Null = new(sol.drop), new(fdist.Boundary(sol.drop)), new(boundaryNull)
 		}
 	}
 }

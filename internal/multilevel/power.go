@@ -1,6 +1,10 @@
 package multilevel
 
-import "slices"
+import (
+	"slices"
+
+	"holon/internal/multilevel/fdist"
+)
 
 // Design is a number of groups whose sizes are mixed in given shares, every
 // member rated once. The number may be another than that of the groups the
@@ -102,7 +106,7 @@ func (d Design) Power(icc float64) float64 {
 	if !ok {
 		return 0
 	}
-	return upperF(quantileF(1-alpha, dfB, dfW)*dfB/mean, freedom, dfW)
+	return fdist.Upper(fdist.Quantile(1-alpha, dfB, dfW)*dfB/mean, freedom, dfW)
 }
 
 // ChanceNotPositive returns the chance that the estimate of a true ICC is zero
@@ -117,7 +121,7 @@ func (d Design) ChanceNotPositive(icc float64) float64 {
 	if !ok {
 		return 1
 	}
-	return lowerF(dfB/mean, freedom, dfW)
+	return fdist.Lower(dfB/mean, freedom, dfW)
 }
 
 // ChanceRuledOut returns the chance that, with no group variance at all, the
@@ -133,5 +137,5 @@ func (d Design) ChanceRuledOut(bound float64) float64 {
 	if !ok {
 		return 0
 	}
-	return min(lowerF(quantileF(alpha, dfB, dfW)*dfB/mean, freedom, dfW), 1-alpha)
+	return min(fdist.Lower(fdist.Quantile(alpha, dfB, dfW)*dfB/mean, freedom, dfW), 1-alpha)
 }

@@ -1,6 +1,10 @@
 package multilevel
 
-import "math"
+import (
+	"math"
+
+	"holon/internal/multilevel/rootfind"
+)
 
 // profile is the one-way Gaussian model as a function of the ratio
 // l = (group variance)/(residual variance) alone. With d = 1 + n l and
@@ -174,7 +178,7 @@ func (p *profile) crossing(found []point, left, right point, m method) []point {
 	case left.ratio == 0 && (fl > rounding*left.w1 || math.Abs(fl) <= rounding*left.w1 && fr > 0):
 		return append(found, left)
 	case fl < 0 && fr >= 0:
-		l := root(func(l float64) float64 {
+		l := rootfind.Brent(func(l float64) float64 {
 			e := p.at(l)
 			return e.slope(m)
 		}, left.ratio, fl, right.ratio, fr)

@@ -67,7 +67,7 @@ func TestUnansweredHasNoNumbers(t *testing.T) {
 			t.Errorf("%s because %s", r.Answer, r.Reason)
 		}
 		if r.ICC1.Estimate != nil || r.ANOVA != (multilevel.ANOVA{}) || r.GroupSize != (multilevel.GroupSize{}) ||
-			r.REML != (multilevel.Fit{}) || r.ML != (multilevel.Fit{}) || r.Settle.PowerNow != nil || len(r.Tests) == 0 {
+			!cmp.Equal(r.REML, multilevel.Fit{}) || !cmp.Equal(r.ML, multilevel.Fit{}) || r.Settle.PowerNow != nil || len(r.Tests) == 0 {
 			t.Error("a number in an unanswered result")
 		}
 		for _, test := range r.Tests {

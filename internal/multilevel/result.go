@@ -11,20 +11,26 @@ const (
 	GroupPlusSession Estimand = "group_plus_session" // one session of each group: lasting differences and that evening's weather together
 )
 
-// GroupLevel is the whole of the one-way group-level test. Undefined numbers
-// are nil; Reason or one of the Caveats says why.
+// GroupLevel is the whole of the group-level test, of whatever structure the
+// ratings have. Undefined numbers are nil; Reason or one of the Caveats says why.
 type GroupLevel struct {
+	Structure    Structure
 	Estimand     Estimand
 	Counts       Counts
 	GroupSize    GroupSize
-	GrandMean    *float64 // of all ratings
-	MeanOfMeans  *float64 // of groups, unweighted
-	ANOVA        ANOVA
-	ICC1         ICC1
-	ICCGroupMean ICCGroupMean
+	GrandMean    *float64     // of all ratings
+	MeanOfMeans  *float64     // of groups, unweighted
+	ANOVA        ANOVA        // of members in groups; undefined for any other structure, where it would mislead
+	ICC1         ICC1         // likewise
+	ICCGroupMean ICCGroupMean // likewise
+	Strata       []Stratum    // of complete tables of members by sessions; nil for others
 	REML, ML     Fit
-	Tests        []ComponentTest
-	BLUP         []GroupEffect // nil where REML has no solution
+	Correlation  Correlation
+	Reliability  Reliability
+	Tests        []ComponentTest // the first one is the primary test
+	BLUP         []GroupEffect   // nil where REML has no solution
+	Effects      Effects         // of the other levels
+	Weather      *Weather        // do members move together from session to session? nil without sessions shared by members
 	Settle       Settle
 	Answer       Answer
 	Reason       Reason
@@ -61,19 +67,34 @@ type ICCGroupMean struct {
 
 // ComponentTest is one test of one variance component.
 type ComponentTest struct {
-	Component string
-	Method    string // one of the Method constants
-	Statistic *float64
-	P         *float64
-	Null      *string // the distribution that P refers to, and nil without a P
+	Component  string // group, member, session or therapist
+	Method     string // one of the Method constants
+	Statistic  *float64
+	DF1, DF2   *float64 // of an F statistic
+	P          *float64
+	Null       *string     // the distribution that P refers to, and nil without a P
+	MonteCarlo *MonteCarlo // how P was drawn; nil where it was computed
+}
+
+// MonteCarlo says how a number was drawn at random.
+type MonteCarlo struct {
+	Draws  int
+	Seed   uint64
+	SE     float64 // standard error of the number for this many draws
+	Failed int     // draws that could not be fitted; they count as reaching the statistic
 }
 
 // The methods of ComponentTest.
 const (
-	MethodF           = "anova_f"
-	MethodREML        = "reml_lrt"
-	MethodML          = "ml_lrt"
-	MethodPermutation = "permutation_bound"
+	MethodF                = "anova_f"
+	MethodREML             = "reml_lrt" // against the even mixture of zero and chi-square
+	MethodML               = "ml_lrt"
+	MethodExactREML        = "exact_rlrt"     // the null of the restricted likelihood ratio by simulation (Crainiceanu and Ruppert 2004)
+	MethodBootstrap        = "bootstrap_rlrt" // its null by parametric bootstrap from the fit without the component
+	MethodQuasiF           = "quasi_f"        // (MSg + MSe)/(MSm + MSs)
+	MethodQuasiFDifference = "quasi_f_difference"
+	MethodPermutation      = "permutation"
+	MethodPermutationBound = "permutation_bound" // of ratings that agree perfectly
 )
 
 // boundaryNull is the null distribution of a likelihood-ratio test of one variance.

@@ -1,12 +1,13 @@
-package multilevel
+// Package rootfind finds zeros of functions of one argument.
+package rootfind
 
 import "math"
 
-// root returns a zero of f between a and b, whose values fa and fb have
+// Brent returns a zero of f between a and b, whose values fa and fb have
 // opposite signs, to the last digits of float64: Brent's method (Brent 1973,
 // chapter 4), bisection with inverse quadratic interpolation. A value of f that
 // is not a number counts as no progress and is met by bisection.
-func root(f func(float64) float64, a, fa, b, fb float64) float64 {
+func Brent(f func(float64) float64, a, fa, b, fb float64) float64 {
 	if fa == 0 {
 		return a
 	}
@@ -21,7 +22,7 @@ func root(f func(float64) float64, a, fa, b, fb float64) float64 {
 			a, b, c = b, c, b
 			fa, fb, fc = fb, fc, fb
 		}
-		tol := 2*epsilon*math.Abs(b) + math.SmallestNonzeroFloat64
+		tol := 2*0x1p-52*math.Abs(b) + math.SmallestNonzeroFloat64
 		half := (c - b) / 2
 		if math.Abs(half) <= tol || fb == 0 {
 			return b

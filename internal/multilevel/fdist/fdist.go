@@ -1,4 +1,7 @@
-package multilevel
+// Package fdist has the tails and quantiles of the F distribution to all the
+// digits of float64, and the null distribution of a likelihood-ratio test of one
+// variance at the edge of its range.
+package fdist
 
 import (
 	"math"
@@ -6,11 +9,11 @@ import (
 	"gonum.org/v1/gonum/mathext"
 )
 
-// upperF returns P(F > x) for F with d1 and d2 degrees of freedom, from the
+// Upper returns P(F > x) for F with d1 and d2 degrees of freedom, from the
 // incomplete beta function directly, so that 1e-57 is 1e-57 and not the
 // rounding of 1 - (1 - 1e-57). Only where the argument of that function would
 // round to nearly 1 and the other tail is the smaller one is it 1 minus that.
-func upperF(x, d1, d2 float64) float64 {
+func Upper(x, d1, d2 float64) float64 {
 	scaled := float64(d1 * x)
 	if scaled <= 0 {
 		return 1
@@ -23,8 +26,8 @@ func upperF(x, d1, d2 float64) float64 {
 	return mathext.RegIncBeta(d2/2, d1/2, d2/(d2+scaled))
 }
 
-// lowerF returns P(F <= x), with the same care for the other end.
-func lowerF(x, d1, d2 float64) float64 {
+// Lower returns P(F <= x), with the same care for the other end.
+func Lower(x, d1, d2 float64) float64 {
 	scaled := float64(d1 * x)
 	if scaled <= 0 {
 		return 0
@@ -41,9 +44,9 @@ func lowerF(x, d1, d2 float64) float64 {
 // of both loses too many digits of the smaller.
 const crowded = 1e-4
 
-// quantileF returns x with P(F <= x) = p, 0 < p < 1. Beyond the middle it
+// Quantile returns x with P(F <= x) = p, 0 < p < 1. Beyond the middle it
 // inverts the reflected beta, where 1 - y would lose the digits of y near 1.
-func quantileF(p, d1, d2 float64) float64 {
+func Quantile(p, d1, d2 float64) float64 {
 	if y := mathext.InvRegIncBeta(d1/2, d2/2, p); y <= 0.5 {
 		return float64(d2*y) / float64(d1*(1-y))
 	}
@@ -51,11 +54,11 @@ func quantileF(p, d1, d2 float64) float64 {
 	return float64(d2*(1-v)) / float64(d1*v)
 }
 
-// boundaryP returns the p value of a likelihood-ratio statistic for one variance
+// Boundary returns the p value of a likelihood-ratio statistic for one variance
 // at the edge of its range: an even mixture of zero and chi-square with one
 // degree of freedom (Self and Liang 1987; Stram and Lee 1994). P(chi2(1) > x) is
 // erfc(sqrt(x/2)). A statistic of exactly zero has p 1.
-func boundaryP(x float64) float64 {
+func Boundary(x float64) float64 {
 	if x <= 0 {
 		return 1
 	}

@@ -28,6 +28,7 @@ type Ask struct {
 	Session     *Selection          // nil: whatever there is
 	Bound       float64             // the group share that would matter; 0 means .05
 	PlanICC     float64             // the true ICC to plan for; 0 means .10
+	Progress    Progress            // hears how far it is; may be nil
 }
 
 // Selection chooses one session of each group, or one stage of assessment:

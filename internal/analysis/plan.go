@@ -17,6 +17,7 @@ type Plan struct {
 	Bound      float64    // the group share that would matter; 0 means .05
 	PlanICC    float64    // the true ICC to plan for; 0 means .10
 	Duplicates Duplicates // what to do about rows of one member; empty means Refuse
+	Progress   Progress   // hears how far it is; may be nil
 }
 
 // Roles says which columns hold what. Empty means that there is no such

@@ -63,7 +63,8 @@ func historyCollection() Collection {
 	}}
 }
 
-// reportsCollection holds the long analyses that were asked for, by asker.
+// reportsCollection holds the analyses that were asked for, with what became of
+// them, by asker.
 func reportsCollection() Collection {
 	return Collection{Name: "reports", Indexes: []Index{
 		{Name: "principal", Fields: []string{"principal"}},

@@ -48,11 +48,32 @@ func writes() []write {
 		{
 			name: "report",
 			do: func(ctx context.Context, e store.Engine) error {
-				return store.NewReports(e).Insert(ctx, analysis.Record{ID: "r", Principal: "p", Analysis: "a", CreatedAt: at(0), Body: []byte("{}")})
+				return store.NewReports(e).Insert(ctx, analysis.Record{ID: "r", Principal: "p", Analysis: "a", CreatedAt: at(0), State: analysis.Done, Body: []byte("{}")})
 			},
 			done: func(t *testing.T, e store.Engine) bool {
 				t.Helper()
 				return found(t, func() (analysis.Record, error) { return store.NewReports(e).Get(t.Context(), "r") })
+			},
+		},
+		{
+			name: "report that is done",
+			prepare: func(t *testing.T, e store.Engine) {
+				t.Helper()
+				must(t, store.NewReports(e).Insert(t.Context(), running()))
+			},
+			do: func(ctx context.Context, e store.Engine) error {
+				x := running()
+				x.Rev, x.State, x.Lease, x.EndedAt, x.Body = 2, analysis.Done, analysis.Lease{}, new(at(9)), []byte("{}")
+				return store.NewReports(e).Replace(ctx, x, 1)
+			},
+			done: func(t *testing.T, e store.Engine) bool {
+				t.Helper()
+				x, err := store.NewReports(e).Get(t.Context(), "r")
+				must(t, err)
+				if x.State != analysis.Done {
+					wantSame(t, "the report before", running(), x)
+				}
+				return x.State == analysis.Done
 			},
 		},
 		{

@@ -8,7 +8,7 @@ import (
 )
 
 // recordSchema is the version of the shapes of what is written once and never
-// changed: instruments, reports, accounts, audit.
+// changed: instruments, accounts, audit.
 const recordSchema = 1
 
 // record begins the document of something that is never changed.
@@ -41,12 +41,17 @@ func insertRecord(ctx context.Context, e Engine, c Collection, id string, w *wri
 // readRecord reads a record: each takes the element at hand, or answers false
 // if it does not know it; whole tells at the end whether nothing is missing.
 func readRecord(c Collection, d Document, each func(r *reading) bool, whole func() bool) error {
+	return readRecordOf(recordSchema, c, d, each, whole)
+}
+
+// readRecordOf is readRecord of a shape whose last schema is known.
+func readRecordOf(known int, c Collection, d Document, each func(r *reading) bool, whole func() bool) error {
 	schema, err := schemaOf(d.Body)
 	if err != nil {
 		return damaged(c.Name, d.ID, err)
 	}
-	if schema > recordSchema {
-		return newer(c.Name, d.ID, schema, recordSchema)
+	if schema > known {
+		return newer(c.Name, d.ID, schema, known)
 	}
 	id := ""
 	r := readDocument(d.Body)

@@ -161,7 +161,7 @@ func TestWhatNoServerCouldKeepIsRefusedByEveryEngine(t *testing.T) {
 	t.Parallel()
 	e := openSQLite(t)
 	body := make([]byte, store.MaxDocument-1000) // beside the other fields
-	kept := analysis.Record{ID: "r-1", Principal: "p", Analysis: "a", CreatedAt: at(0), Body: body}
+	kept := analysis.Record{ID: "r-1", Principal: "p", Analysis: "a", CreatedAt: at(0), State: analysis.Done, Body: body}
 	must(t, store.NewReports(e).Insert(t.Context(), kept))
 	kept.ID, kept.Body = "r-2", make([]byte, store.MaxDocument)
 	wantFault(t, "a report", store.NewReports(e).Insert(t.Context(), kept), fault.TooLarge, "document_full")
@@ -378,7 +378,10 @@ func TestRecordsComeBackWhole(t *testing.T) {
 			t.Errorf("any account: %v, %v", some, err)
 		}
 
-		report := analysis.Record{ID: "r-2", Principal: "p-1", Analysis: "group_level", CreatedAt: at(2), RequestSHA: "5f", Body: []byte("{\"a\": 1}\n\x00")}
+		report := analysis.Record{
+			ID: "r-2", Rev: 1, Principal: "p-1", Analysis: "group_level", CreatedAt: at(2), RequestID: "q", RequestSHA: "5f", Asked: []byte(`{"a": 1}`),
+			State: analysis.Done, StartedAt: new(at(3)), EndedAt: new(at(4)), Step: &analysis.Step{Stage: "tests", Done: 7, Total: 9}, Body: []byte("{\"a\": 1}\n\x00"),
+		}
 		other := report
 		other.ID = "r-1"
 		must(t, reports.Insert(ctx, report))
@@ -386,7 +389,7 @@ func TestRecordsComeBackWhole(t *testing.T) {
 		kept, err := reports.Get(ctx, "r-2")
 		must(t, err)
 		wantSame(t, "the report", report, kept)
-		other.Body, report.Body = nil, nil // lists are without
+		other.Asked, other.Body, report.Asked, report.Body = nil, nil, nil, nil // lists are without
 		mine, errs := collect(reports.Of(ctx, "p-1", "", 0))
 		wantSame(t, "my reports", []analysis.Record{other, report}, mine)
 		after, _ := collect(reports.Of(ctx, "p-1", "r-1", 1))

@@ -11,6 +11,7 @@ import (
 // of freedom themselves are nil where nothing was analysed.
 type ANOVA struct {
 	SSBetween, SSWithin *float64
+	SSTotal             *float64
 	MSBetween, MSWithin *float64
 	DFBetween, DFWithin *int
 	F                   *float64 // MSB/MSW
@@ -63,6 +64,7 @@ func (a oneWay) report(s *strata) ANOVA {
 	sc := &s.scale
 	out := ANOVA{
 		SSBetween: sc.square(s.between), SSWithin: sc.square(s.within),
+		SSTotal:   sc.square(s.between + s.within),
 		MSBetween: defined(a.msB, sc.square), MSWithin: defined(a.msW, sc.square),
 		DFBetween: new(int(dfB)), DFWithin: new(int(dfW)),
 		VarianceBetween: defined((a.msB-a.msW)/a.n0, sc.square),

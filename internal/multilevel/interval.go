@@ -15,36 +15,68 @@ type Interval struct {
 	Method       string
 }
 
-// waldExact is the name of the only interval method used here.
-const waldExact = "wald_exact"
+// The methods of Interval. Wald's is the one that answers; the others stand
+// beside it.
+const (
+	IntervalWald            = "wald_exact"         // Wald 1940: exact for any sizes
+	IntervalF               = "f_exact"            // of the F statistic: exact for equal sizes
+	IntervalSearle          = "searle_n0"          // the same formula with n0 for the size
+	IntervalThomasHultquist = "thomas_hultquist"   // of the unweighted group means, with the harmonic mean size
+	IntervalSmith           = "smith"              // the estimate and 1.96 standard errors after Smith 1956
+	IntervalSatterthwaite   = "satterthwaite"      // chi-square with fitted degrees of freedom
+	IntervalMLS             = "mls"                // modified large sample (Ting et al. 1990)
+	IntervalChiSquare       = "chi_square"         // exact, of the variance within
+	IntervalProfile         = "profile_likelihood" // where the deviance is within 3.84 of its best
+)
 
 // waldInterval returns Wald's (1940) interval of ICC(1), exact under normality
-// for any group sizes. H(l) = sum w (ybar-mu)^2/(dfB MSW) falls in l and, at the
-// true ratio, has the F distribution: the limits solve H(l) = F(1-a/2) and
-// F(a/2), and ICC = l/(1+l). Where no solution lies above -1/n_max the limit is
-// -1/(n_max-1), the least correlation possible; cut says whether that was so.
+// for any group sizes: ICC = l/(1+l) at the limits of the ratio l. Where the
+// ratio has no limit above -1/n_max the limit is -1/(n_max-1), the least
+// correlation possible; cut says whether that was so.
 func waldInterval(s *strata, level float64) (iv Interval, cut bool) {
-	iv = Interval{Level: level, Method: waldExact}
-	lower, cutLower, okLower := waldLimit(s, (1+level)/2)
-	upper, cutUpper, okUpper := waldLimit(s, (1-level)/2)
-	if !okLower || !okUpper {
+	iv = Interval{Level: level, Method: IntervalWald}
+	lower, upper, ok := waldRatios(s, level)
+	if !ok {
 		return iv, false
 	}
-	iv.Lower, iv.Upper = &lower, &upper
-	return iv, cutLower || cutUpper
+	iv.Lower, iv.Upper = new(lower.icc(s)), new(upper.icc(s))
+	return iv, lower.cut || upper.cut
 }
 
-// waldLimit solves H(l) = the p quantile of F and returns the ICC there.
-func waldLimit(s *strata, p float64) (icc float64, cut, ok bool) {
+// waldRatios returns the limits of the ratio of variances.
+func waldRatios(s *strata, level float64) (lower, upper ratioLimit, ok bool) {
+	lower, okLower := waldLimit(s, (1+level)/2)
+	upper, okUpper := waldLimit(s, (1-level)/2)
+	return lower, upper, okLower && okUpper
+}
+
+// ratioLimit is a limit of the ratio of variances; it is cut where it stands at
+// -1/n_max because nothing above solves its equation.
+type ratioLimit struct {
+	ratio float64
+	cut   bool
+}
+
+// icc returns the limit of ICC(1).
+func (l ratioLimit) icc(s *strata) float64 {
+	if l.cut {
+		return -1 / (s.largest() - 1)
+	}
+	return l.ratio / (1 + l.ratio)
+}
+
+// waldLimit solves H(l) = the p quantile of F. H(l) = sum w (ybar-mu)^2/(dfB
+// MSW) falls in l and, at the true ratio, has the F distribution.
+func waldLimit(s *strata, p float64) (limit ratioLimit, ok bool) {
 	dfB, dfW := s.freedoms()
 	q := fdist.Quantile(p, dfB, dfW)
 	if !(q > 0) || math.IsInf(q, 0) {
-		return 0, false, false
+		return ratioLimit{}, false
 	}
 	largest := s.largest()
-	least := -1 / (largest - 1)
+	least := ratioLimit{ratio: -1 / largest, cut: true}
 	if s.between == 0 {
-		return least, true, true
+		return least, true
 	}
 	model := profileOf(s)
 	unit := dfB * s.within / dfW
@@ -58,7 +90,7 @@ func waldLimit(s *strata, p float64) (icc float64, cut, ok bool) {
 	lo := -nearest / largest
 	fLo := gap(lo)
 	if fLo >= 0 {
-		return least, true, true
+		return least, true
 	}
 	f := s.between / unit
 	hi := max(1/largest, (f/q-1)/s.n0()*(1+0x1p-20))
@@ -72,10 +104,9 @@ func waldLimit(s *strata, p float64) (icc float64, cut, ok bool) {
 		fHi = gap(hi)
 	}
 	if !(fHi >= 0) {
-		return 0, false, false
+		return ratioLimit{}, false
 	}
-	l := rootfind.Brent(gap, lo, fLo, hi, fHi)
-	return l / (1 + l), false, true
+	return ratioLimit{ratio: rootfind.Brent(gap, lo, fLo, hi, fHi)}, true
 }
 
 // widenings is how often the upper end of the bracket of a limit may be moved

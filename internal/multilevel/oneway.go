@@ -19,6 +19,10 @@ type Options struct {
 	Bound    float64  // the group share that would matter; 0 means .05
 	PlanICC  float64  // the true ICC that Settle assumes; 0 means .10
 	Estimand Estimand // empty means Group
+
+	Draws    int                   // of every simulation; 0 means DefaultDraws, or fewer where one costs much
+	Seed     uint64                // of the simulations; 0 means DefaultSeed
+	Progress func(done, total int) // is told how many draws are done; may be nil
 }
 
 // withDefaults fills in what was left at zero. It panics on a share outside
@@ -33,6 +37,12 @@ func (o Options) withDefaults() Options {
 	if o.Estimand == "" {
 		o.Estimand = Group
 	}
+	if o.Seed == 0 {
+		o.Seed = DefaultSeed
+	}
+	if o.Draws < 0 {
+		panic("multilevel: a number of draws below zero")
+	}
 	inside := func(share float64) bool { return share > 0 && share < 1 }
 	if !inside(o.Bound) || !inside(o.PlanICC) {
 		panic("multilevel: a share must lie between 0 and 1")
@@ -42,42 +52,53 @@ func (o Options) withDefaults() Options {
 
 // TestGroupLevel tests whether groups carry variance of their own: one-way
 // random effects ANOVA for any group sizes, its exact F test and Wald interval,
-// REML and ML fits with their boundary tests, predictions per group, and the
-// answer by Decide. Ratings that are not finite are refused. It panics when
+// REML and ML fits with their boundary tests, predictions per group, the same by
+// other conventions, and the answer by Decide. Nothing is drawn at random; see
+// TestGroupLevelInFull. Ratings that are not finite are refused. It panics when
 // Group and Y differ in length.
 func TestGroupLevel(d OneWay, o Options) GroupLevel {
+	r, _ := testGroupLevel(d, o.withDefaults())
+	return r
+}
+
+// testGroupLevel is TestGroupLevel, and returns what further tests start from,
+// nil where there is nothing to test.
+func testGroupLevel(d OneWay, o Options) (GroupLevel, *tested) {
 	if len(d.Group) != len(d.Y) {
 		panic("multilevel: groups and ratings differ in length")
 	}
-	o = o.withDefaults()
 	if len(d.Y) == 0 {
-		return undecided(o, Counts{}, Facts{Structure: NoData})
+		return undecided(o, Counts{}, Facts{Structure: NoData}), nil
 	}
 	lo, hi, finite := extent(d.Y)
 	if !finite {
 		keys, _, _ := arrange(d.Group)
-		return undecided(o, Counts{Ratings: len(d.Y), Groups: len(keys)}, Facts{Refused: NonFiniteRating})
+		return undecided(o, Counts{Ratings: len(d.Y), Groups: len(keys)}, Facts{Refused: NonFiniteRating}), nil
 	}
-	s := stratify(tabulate(d, lo, hi))
+	t := tabulate(d, lo, hi)
+	s := stratify(t)
 	r := describe(&s, o)
 	a := s.analyse()
 	r.ANOVA = a.report(&s)
+	r.Comparison = s.compare(a)
 	facts := Facts{Groups: len(s.sizes), Bound: o.Bound, Structure: structure(&s, lo == hi)}
+	var more *tested
 	switch {
 	case facts.Structure != "":
 		r.blank(&s)
 	case s.within == 0:
 		facts.P, facts.Lower = r.perfect(&s), new(1.0) // the limit; no interval has an upper end
 	default:
+		more = &tested{strata: &s, z: t.z, starts: t.starts, f: a.f}
 		facts.P = r.ANOVA.P
-		facts.Lower, facts.Upper = r.estimate(&s, a)
+		facts.Lower, facts.Upper, more.ratio = r.estimate(&s, a)
 	}
 	r.Settle = settle(DesignOf(s.sizes), o, &r.Caveats)
 	r.decide(facts)
 	if s.scale.beyond {
 		r.Caveats.Add("beyond_range", "Some numbers of these ratings are too large or too small to be written in their unit.")
 	}
-	return r
+	return r, more
 }
 
 // undecided is the result where nothing was computed.
@@ -129,15 +150,15 @@ func levels() []float64 { return []float64{0.95, 0.90} }
 // blank fills in the parts that have no numbers.
 func (r *GroupLevel) blank(s *strata) {
 	for _, level := range levels() {
-		r.ICC1.CI = append(r.ICC1.CI, Interval{Level: level, Method: waldExact})
+		r.ICC1.CI = append(r.ICC1.CI, Interval{Level: level, Method: IntervalWald})
 	}
 	r.ICCGroupMean.PerGroup, _ = s.reliabilities(func(int) *float64 { return nil })
 	r.tests(nil, nil)
 }
 
 // estimate fills in everything that needs two groups and variance within, and
-// returns the 90 % limits.
-func (r *GroupLevel) estimate(s *strata, a oneWay) (lower, upper *float64) {
+// returns the 90 % limits and the restricted likelihood ratio.
+func (r *GroupLevel) estimate(s *strata, a oneWay) (lower, upper *float64, ratio float64) {
 	r.ICC1.Estimate = s.scale.kept(a.icc1())
 	if a.msB == 0 {
 		r.Caveats.Add("reliability_undefined", "The group means are all equal, so the reliability of a group mean by 1 - 1/F is a division by zero.")
@@ -158,11 +179,20 @@ func (r *GroupLevel) estimate(s *strata, a oneWay) (lower, upper *float64) {
 	}
 	var reml, ml solution
 	r.REML, r.ML, reml, ml = fitBoth(s, &r.Caveats)
+	r.Comparison.compareEstimates(s, a, reml, ml)
+	r.profileIntervals(s, reml, ml)
 	r.BLUP = s.blups(reml)
 	shares := s.effects(reml)
 	r.ICCGroupMean.PerGroup, r.ICCGroupMean.MeanREML = s.reliabilities(func(k int) *float64 { return &shares[k].reliability })
 	r.tests(&reml, &ml)
-	return lower, upper
+	return lower, upper, reml.drop
+}
+
+// profileIntervals adds the profile-likelihood intervals of the group's share.
+func (r *GroupLevel) profileIntervals(s *strata, reml, ml solution) {
+	p := profileOf(s)
+	r.REML.ShareCI.Group = []Interval{p.likelihoodInterval(reml, restricted)}
+	r.ML.ShareCI.Group = []Interval{p.likelihoodInterval(ml, full)}
 }
 
 // perfect fills in the limits that are reached when the members of every group

@@ -141,6 +141,13 @@ func (p *profile) ceiling() float64 {
 	return max(1, 4*p.ratings*squares/((p.groups-1)*p.within))
 }
 
+// The grid of ratios on which optima and limits are looked for.
+const (
+	gridStart = 1e-3               // over the largest size: below it no weight changes by more than a thousandth
+	gridStep  = 1.2589254117941673 // 10^(1/10)
+	gridReach = 1_500              // steps over 150 powers of ten, more than any ratio of squares of float64
+)
+
 // optima returns every local optimum of both likelihoods, zero first where it is
 // one: the roots of the derivative that cross upward on a grid of l in steps of
 // 10^(1/10), with zero judged by the derivative there. A minimiser started
@@ -148,13 +155,10 @@ func (p *profile) ceiling() float64 {
 // derivative is positive beyond the ceiling; none is found only if it is not a
 // number.
 func (p *profile) optima() (reml, ml []point) {
-	const step = 1.2589254117941673
-	const fine = 1e-3   // below fine/n_max no weight changes by more than a thousandth
-	const reach = 1_500 // steps over 150 powers of ten, more than any ratio of squares of float64
 	top := p.ceiling()
 	before := p.at(0)
-	ratio := fine / p.classes[len(p.classes)-1].size
-	for range reach {
+	ratio := gridStart / p.classes[len(p.classes)-1].size
+	for range gridReach {
 		here := p.at(ratio)
 		reml = p.crossing(reml, before, here, restricted)
 		ml = p.crossing(ml, before, here, full)
@@ -162,7 +166,7 @@ func (p *profile) optima() (reml, ml []point) {
 			break
 		}
 		before = here
-		ratio *= step
+		ratio *= gridStep
 	}
 	return reml, ml
 }

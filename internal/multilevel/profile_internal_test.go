@@ -22,7 +22,7 @@ func TestSearchesEnd(t *testing.T) {
 			if len(reml) != 0 || len(ml) != 0 {
 				t.Errorf("optima %v and %v", reml, ml)
 			}
-			if _, _, ok := waldLimit(&s, 0.05); ok {
+			if _, ok := waldLimit(&s, 0.05); ok {
 				t.Error("a limit")
 			}
 			var notes caveat.Set

@@ -33,10 +33,12 @@ type referenceCase struct {
 	Expected json.RawMessage `json:"expected"`
 }
 
-// oneWayExpected is the part of a case that this package answers for.
+// oneWayExpected is what a case expects; a part that is not named here fails.
 type oneWayExpected struct {
-	ANOVA    map[string]any `json:"anova"`
-	TwoLevel *twoLevel      `json:"two_level"`
+	ANOVA       map[string]any `json:"anova"`
+	TwoLevel    *twoLevel      `json:"two_level"`
+	ExactRLRT   *exactRLRT     `json:"exact_rlrt"`
+	Permutation *permutation   `json:"permutation"`
 }
 
 // twoLevel holds the expected values of the likelihood.
@@ -45,9 +47,21 @@ type twoLevel struct {
 	ML            map[string]any       `json:"ml"`
 	LRTREML       map[string]float64   `json:"lrt_reml"`
 	LRTML         map[string]float64   `json:"lrt_ml"`
+	ProfileML     *profileExpected     `json:"profile_ci_icc_ml"`
+	ProfileREML   *profileExpected     `json:"profile_ci_icc_reml"`
 	ICC2REMLMean  float64              `json:"icc2_reml_mean"`
 	ICC2REMLMeanK float64              `json:"icc2_reml_mean_k"`
 	BLUP          map[string]listOrOne `json:"blup_reml"`
+}
+
+// decode reads expected values and lets no key pass that it does not know.
+func decode(t *testing.T, raw []byte, into any) {
+	t.Helper()
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // listOrOne reads a list that may be written as its only value.
@@ -146,61 +160,13 @@ func field(t *testing.T, m map[string]any, key string) any {
 	return v
 }
 
-// whole returns a whole number as a float64, and nil for none.
-func whole(v *int) *float64 {
-	if v == nil {
-		return nil
-	}
-	return new(float64(*v))
-}
-
-// compareANOVA checks the closed forms.
-func compareANOVA(t *testing.T, r multilevel.GroupLevel, want map[string]any, rel float64) {
-	t.Helper()
-	const near = 1e-12
-	check := func(key string, got *float64) {
-		t.Helper()
-		same(t, key, got, field(t, want, key), rel, near)
-	}
-	check("n_obs", new(float64(r.Counts.Ratings)))
-	check("n_groups", new(float64(r.Counts.Groups)))
-	check("n_groups_size1", whole(r.GroupSize.Singletons))
-	check("grand_mean", r.GrandMean)
-	check("mean_of_group_means", r.MeanOfMeans)
-	check("SSB", r.ANOVA.SSBetween)
-	check("SSW", r.ANOVA.SSWithin)
-	check("dfB", whole(r.ANOVA.DFBetween))
-	check("dfW", whole(r.ANOVA.DFWithin))
-	check("MSB", r.ANOVA.MSBetween)
-	check("MSW", r.ANOVA.MSWithin)
-	check("F", r.ANOVA.F)
-	same(t, "p", r.ANOVA.P, field(t, want, "p"), rel, 0)
-	check("k_arithmetic", r.GroupSize.Mean)
-	check("k_harmonic", r.GroupSize.Harmonic)
-	check("n0", r.GroupSize.N0)
-	check("var_between_anova", r.ANOVA.VarianceBetween)
-	check("icc1_n0", r.ICC1.Estimate)
-	check("icc2_msb", r.ICCGroupMean.Estimate)
-	if r.ICC1.Estimate != nil && r.ANOVA.F != nil {
-		check("icc2_sb_arithmetic", spearmanBrown(*r.ICC1.Estimate, *r.GroupSize.Mean))
-		check("icc2_sb_harmonic", spearmanBrown(*r.ICC1.Estimate, *r.GroupSize.Harmonic))
-	}
-	ci, ok := want["icc1_ci_wald_exact"].([]any)
-	if !ok {
-		if r.ICC1.CI[0].Lower != nil || r.ICC1.CI[0].Upper != nil {
-			t.Errorf("an interval where none is defined: %v", r.ICC1.CI)
-		}
-		return
-	}
-	same(t, "icc1_ci_wald_exact lower", r.ICC1.CI[0].Lower, ci[0], rel, near)
-	same(t, "icc1_ci_wald_exact upper", r.ICC1.CI[0].Upper, ci[1], rel, near)
-}
-
 // compareFit checks REML or ML.
 func compareFit(t *testing.T, name string, f multilevel.Fit, want map[string]any, rel float64) {
 	t.Helper()
+	checked := map[string]bool{"singular": true}
 	check := func(key string, got *float64, abs float64) {
 		t.Helper()
+		checked[key] = true
 		same(t, name+" "+key, got, field(t, want, key), rel, abs)
 	}
 	check("var_group", f.Variance.Group, 0)
@@ -215,6 +181,11 @@ func compareFit(t *testing.T, name string, f multilevel.Fit, want map[string]any
 	if f.Singular == nil || *f.Singular != field(t, want, "singular") {
 		t.Errorf("%s singular = %v, want %v", name, f.Singular, want["singular"])
 	}
+	for key := range want {
+		if !checked[key] {
+			t.Errorf("%s %s is not compared", name, key)
+		}
+	}
 }
 
 // compareTwoLevel checks the likelihood, its tests and the predictions.
@@ -228,7 +199,11 @@ func compareTwoLevel(t *testing.T, r multilevel.GroupLevel, want *twoLevel, rel 
 		same(t, test.Method+" p", test.P, lrt["p_mixture_50_50"], rel, 0)
 	}
 	same(t, "icc2_reml_mean", r.ICCGroupMean.MeanREML, want.ICC2REMLMean, rel, 0)
-	same(t, "icc2_reml_mean_k", spearmanBrown(*r.REML.Share.Group, *r.GroupSize.Mean), want.ICC2REMLMeanK, rel, 0)
+	same(t, "icc2_reml_mean_k", r.Comparison.GroupMeanREMLSize, want.ICC2REMLMeanK, rel, 0)
+	same(t, "reml p_chisq1", r.Comparison.REMLChiSquareP, want.LRTREML["p_chisq1"], rel, 0)
+	same(t, "ml p_chisq1", r.Comparison.MLChiSquareP, want.LRTML["p_chisq1"], rel, 0)
+	compareProfile(t, "reml", &r.REML, want.ProfileREML, rel)
+	compareProfile(t, "ml", &r.ML, want.ProfileML, rel)
 	compareBLUP(t, r, want, rel)
 }
 
@@ -258,9 +233,6 @@ func compareBLUP(t *testing.T, r multilevel.GroupLevel, want *twoLevel, rel floa
 	}
 }
 
-// spearmanBrown is k r/(1+(k-1) r), the reliability of a mean of k ratings.
-func spearmanBrown(r, k float64) *float64 { return new(k * r / (1 + (k-1)*r)) }
-
 // TestReferenceCases compares with every one-way case that may be kept here.
 func TestReferenceCases(t *testing.T) {
 	t.Parallel()
@@ -286,10 +258,10 @@ func TestReferenceCases(t *testing.T) {
 			t.Parallel()
 			c, rows := readCase(t, "testdata/reference", id)
 			var want oneWayExpected
-			if err := json.Unmarshal(c.Expected, &want); err != nil {
-				t.Fatal(err)
-			}
-			r := multilevel.TestGroupLevel(complete(t, c, c.Roles.Outcome, rows), multilevel.Options{})
+			decode(t, c.Expected, &want)
+			d := complete(t, c, c.Roles.Outcome, rows)
+			r := multilevel.TestGroupLevel(d, multilevel.Options{})
+			compareSimulated(t, d, want)
 			compareANOVA(t, r, want.ANOVA, c.Tolerance.ClosedForm)
 			if want.TwoLevel != nil {
 				if want.TwoLevel.BLUP == nil {
@@ -319,9 +291,7 @@ func TestLargePublishedData(t *testing.T) {
 	}
 	c, rows := readCase(t, dir, id)
 	var want map[string]oneWayExpected
-	if err := json.Unmarshal(c.Expected, &want); err != nil {
-		t.Fatal(err)
-	}
+	decode(t, c.Expected, &want)
 	for _, outcome := range c.Roles.Outcomes {
 		t.Run(outcome, func(t *testing.T) {
 			t.Parallel()

@@ -30,6 +30,7 @@ type GroupLevel struct {
 	Tests        []ComponentTest // the first one is the primary test
 	BLUP         []GroupEffect   // nil where REML has no solution
 	Effects      Effects         // of the other levels
+	Comparison   Comparison      // of members in groups: the same table by other conventions
 	Weather      *Weather        // do members move together from session to session? nil without sessions shared by members
 	Settle       Settle
 	Answer       Answer
@@ -74,6 +75,7 @@ type ComponentTest struct {
 	P          *float64
 	Null       *string     // the distribution that P refers to, and nil without a P
 	MonteCarlo *MonteCarlo // how P was drawn; nil where it was computed
+	NullAtZero *float64    // the part of a simulated null distribution that is exactly zero; nil for other tests
 }
 
 // MonteCarlo says how a number was drawn at random.
@@ -93,7 +95,7 @@ const (
 	MethodBootstrap        = "bootstrap_rlrt" // its null by parametric bootstrap from the fit without the component
 	MethodQuasiF           = "quasi_f"        // (MSg + MSe)/(MSm + MSs)
 	MethodQuasiFDifference = "quasi_f_difference"
-	MethodPermutation      = "permutation"
+	MethodPermutation      = "permutation"       // the F statistic over the ways to deal these ratings into groups of these sizes
 	MethodPermutationBound = "permutation_bound" // of ratings that agree perfectly
 )
 

@@ -147,7 +147,7 @@ func TestFormsOfSeveralMeasuresAreFoundInTheWhole(t *testing.T) {
 		r.submit(t, r.meeting(t, r.group(t, id, session.KindGroup, people(id, 1)...), 1), f)
 	}
 	report := ask(t, r, analysis.Ask{Measure: byMembers(cohesionItem)})
-	if got := excluded(report); report.Result.Reason != "two_occasions" || !slices.Equal(got, []string{"missing_score_none_answered 1"}) {
-		t.Errorf("%s, excluded %v", report.Result.Reason, got)
+	if got := excluded(report); report.GroupLevel().Reason != "two_occasions" || !slices.Equal(got, []string{"missing_score_none_answered 1"}) {
+		t.Errorf("%s, excluded %v", report.GroupLevel().Reason, got)
 	}
 }

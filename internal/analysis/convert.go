@@ -4,27 +4,30 @@ import (
 	"bytes"
 	"encoding/json"
 
+	"holon/internal/caveat"
 	"holon/internal/fault"
 	"holon/internal/multilevel"
 )
 
 // Document returns the report as it is written.
 func (r *Report) Document() ReportDocument {
-	d := ReportDocument{
-		Analysis: r.Analysis, MethodVersion: r.MethodVersion, Input: InputDocument(r.Input), Outcome: r.Outcome,
+	name, v := r.Result.Analysis(), r.Result.Verdict()
+	return ReportDocument{
+		Analysis: string(name), MethodVersion: name.method(), Input: InputDocument(r.Input), Outcome: r.Outcome,
 		Subject: r.Subject.document(),
 		Counts: CountsDocument{
 			Groups: r.Counts.Groups, Members: r.Counts.Members, Sessions: r.Counts.Sessions, Ratings: r.Counts.Ratings,
 			Excluded: each(r.Counts.Excluded, func(x multilevel.Exclusion) ExclusionDocument { return ExclusionDocument(x) }),
 		},
-		Estimand: string(r.Result.Estimand), Answer: string(r.Result.Answer), Reason: string(r.Result.Reason),
-		Caveats: []CaveatDocument{},
-		Result:  resultDocument(&r.Result),
+		Estimand: orNull(string(v.Estimand)), Answer: orNull(string(v.Answer)), Reason: string(v.Reason),
+		Caveats: caveatDocuments(&r.Caveats),
+		Result:  r.Result.document(),
 	}
-	for _, c := range r.Caveats.List() {
-		d.Caveats = append(d.Caveats, CaveatDocument(c))
-	}
-	return d
+}
+
+// caveatDocuments returns reservations as they are written.
+func caveatDocuments(set *caveat.Set) []CaveatDocument {
+	return each(set.List(), func(c caveat.Caveat) CaveatDocument { return CaveatDocument(c) })
 }
 
 // Encode writes one report as canonical JSON: the keys in one order, numbers
@@ -45,6 +48,14 @@ func encode(d any) ([]byte, error) {
 		return nil, fault.Wrap(fault.Internal, "unwritable_report", "The report cannot be written.", err)
 	}
 	return bytes.TrimRight(b.Bytes(), "\n"), nil
+}
+
+// orNull returns a name that may be empty as it is written, nil for none.
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }
 
 // each converts a list; the result is never nil, so that it is an array on the
@@ -76,47 +87,4 @@ func (s *Subject) document() *SubjectDocument {
 		d.GroupKinds = append(d.GroupKinds, string(k))
 	}
 	return d
-}
-
-// resultDocument returns the numbers as they are written.
-func resultDocument(g *multilevel.GroupLevel) GroupLevelResult {
-	ci := each(g.ICC1.CI, func(x multilevel.Interval) IntervalDocument { return IntervalDocument(x) })
-	return GroupLevelResult{
-		GroupSize: GroupSizeDocument(g.GroupSize),
-		Mean:      MeanDocument{Ratings: g.GrandMean, Groups: g.MeanOfMeans},
-		ANOVA: ANOVADocument{
-			SSBetween: g.ANOVA.SSBetween, SSWithin: g.ANOVA.SSWithin, MSBetween: g.ANOVA.MSBetween, MSWithin: g.ANOVA.MSWithin,
-			DFBetween: g.ANOVA.DFBetween, DFWithin: g.ANOVA.DFWithin, F: g.ANOVA.F, P: g.ANOVA.P, PLower: g.ANOVA.PLower,
-			VarianceBetween: g.ANOVA.VarianceBetween,
-		},
-		ICC1: ICCDocument{Estimate: g.ICC1.Estimate, CI: ci},
-		ICCGroupMean: GroupMeanDocument{
-			Estimate: g.ICCGroupMean.Estimate, MeanREML: g.ICCGroupMean.MeanREML,
-			PerGroup: each(g.ICCGroupMean.PerGroup, func(x multilevel.GroupReliability) ReliabilityDocument { return ReliabilityDocument(x) }),
-		},
-		REML: fitDocument(&g.REML, ci), ML: fitDocument(&g.ML, ci),
-		Tests:        each(g.Tests, func(x multilevel.ComponentTest) TestDocument {
-			return TestDocument{Component: x.Component, Method: x.Method, Statistic: x.Statistic, P: x.P, Null: x.Null}
-		}),
-		GroupEffects: each(g.BLUP, func(x multilevel.GroupEffect) GroupEffectDocument { return GroupEffectDocument(x) }),
-		Settle: SettleDocument{
-			ICC: g.Settle.ICC, PowerNow: g.Settle.PowerNow, ChanceNotPositive: g.Settle.ChanceNotPositive,
-			GroupsToShow: g.Settle.GroupsToShow, Bound: g.Settle.Bound, GroupsToRuleOut: g.Settle.GroupsToRuleOut,
-		},
-	}
-}
-
-// fitDocument returns a fit as it is written. The interval of the group's
-// share is Wald's, which is of the same number whatever estimates it.
-func fitDocument(f *multilevel.Fit, ci []IntervalDocument) FitDocument {
-	return FitDocument{
-		Variance: componentsDocument(f.Variance), Share: componentsDocument(f.Share), ShareCI: ShareIntervalDocument{Group: ci},
-		Mean: f.Mean, MeanSE: f.MeanSE, LogLikelihood: f.LogLikelihood, Deviance: f.Deviance, DevianceNull: f.DevianceNull,
-		Singular: f.Singular, Unbounded: f.Unbounded, LocalOptima: f.LocalOptima,
-	}
-}
-
-// componentsDocument returns one number per level as they are written.
-func componentsDocument(c multilevel.Components) ComponentsDocument {
-	return ComponentsDocument{Group: c.Group, Member: c.Member, Session: c.Session, Residual: c.Residual}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -20,6 +21,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // filler fills every field that a report has with a value of its own and
 // remembers which.
 type filler struct {
+	result reflect.Type // what the report is given for a result
 	next   int
 	filled map[string]string // what must be found, and where it was put
 }
@@ -31,7 +33,7 @@ func (f *filler) fill(t *testing.T, v reflect.Value, path string) {
 		f.next += 2
 		code, detail := "c"+strconv.Itoa(f.next), "d"+strconv.Itoa(f.next)
 		set.Add(code, detail)
-		if path != "Report.Result.Caveats" { // its caveats are among the report's own, see Report
+		if !slices.Contains(ownCaveats(), path) { // a result's caveats are among the report's own, see Report
 			f.filled[code], f.filled[detail] = path, path
 		}
 		return
@@ -51,6 +53,13 @@ func (f *filler) fill(t *testing.T, v reflect.Value, path string) {
 	case reflect.String:
 		v.SetString("s" + strconv.Itoa(f.next))
 		f.filled[v.String()] = path
+	case reflect.Interface:
+		result := reflect.New(f.result)
+		f.fill(t, result.Elem(), path)
+		v.Set(result)
+	case reflect.Uint64:
+		v.SetUint(uint64(f.next))
+		f.filled[strconv.Itoa(f.next)] = path
 	case reflect.Int:
 		v.SetInt(int64(f.next))
 		f.filled[strconv.Itoa(f.next)] = path
@@ -63,6 +72,9 @@ func (f *filler) fill(t *testing.T, v reflect.Value, path string) {
 		t.Fatalf("%s: a kind of field the test does not know: %s", path, v.Kind())
 	}
 }
+
+// ownCaveats are the reservations of results, which stand among the report's own.
+func ownCaveats() []string { return []string{"Report.Result.GroupLevel.Caveats"} }
 
 // leaves gathers what a decoded document holds.
 func leaves(v any, into map[string]bool) {
@@ -80,43 +92,72 @@ func leaves(v any, into map[string]bool) {
 	}
 }
 
+// results lists the types of result, one for each analysis.
+func results() map[analysis.Name]reflect.Type {
+	return map[analysis.Name]reflect.Type{
+		analysis.GroupLevelName: reflect.TypeFor[analysis.GroupLevelResult](),
+	}
+}
+
+// full returns a report of an analysis with every field filled, and with what.
+func full(t *testing.T, result reflect.Type) (analysis.Report, map[string]string) {
+	t.Helper()
+	var r analysis.Report
+	f := filler{result: result, filled: map[string]string{}}
+	f.fill(t, reflect.ValueOf(&r).Elem(), "Report")
+	return r, f.filled
+}
+
+// spared are fields that are not written as such.
+func spared() []string {
+	return []string{
+		// Counted twice in a report; the one that is written is the report's own.
+		"Report.Result.GroupLevel.Counts.Ratings", "Report.Result.GroupLevel.Counts.Groups",
+		"Report.Instead", // written as a caveat, see TestWhatToAskInsteadIsWritten
+	}
+}
+
 // TestNoFieldOfAReportIsForgotten fills every field with a value of its own
 // and finds each of them in what is written.
 func TestNoFieldOfAReportIsForgotten(t *testing.T) {
 	t.Parallel()
-	var r analysis.Report
-	f := filler{filled: map[string]string{}}
-	f.fill(t, reflect.ValueOf(&r).Elem(), "Report")
-	if len(f.filled) < 60 {
-		t.Fatalf("only %d fields were filled: the walk is broken", len(f.filled))
-	}
-	body, err := analysis.Encode(&r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var doc any
-	if err := json.Unmarshal(body, &doc); err != nil {
-		t.Fatal(err)
-	}
-	written := map[string]bool{}
-	leaves(doc, written)
-	// Counted twice in a report; the one that is written is the report's own.
-	spared := map[string]bool{
-		"Report.Result.Counts.Ratings": true, "Report.Result.Counts.Groups": true,
-		"Report.Instead": true, // written as a caveat, see TestWhatToAskInsteadIsWritten
-	}
-	for value, path := range f.filled {
-		if !written[value] && !spared[path] {
-			t.Errorf("%s is not written", path)
-		}
-		if written[value] && spared[path] {
-			t.Errorf("%s is written after all", path)
-		}
-	}
-	for _, sign := range []string{"singular", "unbounded"} {
-		if at(t, doc, "result/reml/"+sign) != true || at(t, doc, "result/ml/"+sign) != true {
-			t.Errorf("%s is not written", sign)
-		}
+	for name, result := range results() {
+		t.Run(string(name), func(t *testing.T) {
+			t.Parallel()
+			r, filled := full(t, result)
+			if len(filled) < 30 {
+				t.Fatalf("only %d fields were filled: the walk is broken", len(filled))
+			}
+			body, err := analysis.Encode(&r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var doc any
+			if err := json.Unmarshal(body, &doc); err != nil {
+				t.Fatal(err)
+			}
+			if at(t, doc, "analysis") != string(name) {
+				t.Errorf("written as %v", at(t, doc, "analysis"))
+			}
+			written := map[string]bool{}
+			leaves(doc, written)
+			for value, path := range filled {
+				spare := slices.Contains(spared(), path)
+				if !written[value] && !spare {
+					t.Errorf("%s is not written", path)
+				}
+				if written[value] && spare {
+					t.Errorf("%s is written after all", path)
+				}
+			}
+			if name == analysis.GroupLevelName {
+				for _, sign := range []string{"singular", "unbounded"} {
+					if at(t, doc, "result/reml/"+sign) != true || at(t, doc, "result/ml/"+sign) != true {
+						t.Errorf("%s is not written", sign)
+					}
+				}
+			}
+		})
 	}
 }
 
@@ -124,20 +165,25 @@ func TestNoFieldOfAReportIsForgotten(t *testing.T) {
 // key is lost on the way.
 func TestDocumentReadsBack(t *testing.T) {
 	t.Parallel()
-	var r analysis.Report
-	f := filler{filled: map[string]string{}}
-	f.fill(t, reflect.ValueOf(&r).Elem(), "Report")
-	want := r.Document()
-	body, err := analysis.Encode(&r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got analysis.ReportDocument
-	if err := json.Unmarshal(body, &got); err != nil {
-		t.Fatal(err)
-	}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("read back %+v, want %+v", got, want)
+	for name, result := range results() {
+		t.Run(string(name), func(t *testing.T) {
+			t.Parallel()
+			r, _ := full(t, result)
+			want := r.Document()
+			body, err := analysis.Encode(&r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			read := reflect.New(reflect.TypeOf(want.Result))
+			got := analysis.ReportDocument{Result: read.Interface()}
+			if err := json.Unmarshal(body, &got); err != nil {
+				t.Fatal(err)
+			}
+			got.Result = read.Elem().Interface()
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("read back %+v, want %+v", got, want)
+			}
+		})
 	}
 }
 
@@ -177,6 +223,7 @@ func TestEveryKeyIsAlwaysThere(t *testing.T) {
 			t.Fatal(err)
 		}
 		check(t, reflect.TypeFor[analysis.ReportDocument](), doc, name)
+		check(t, reflect.TypeOf(r.Document().Result), at(t, doc, "result"), name+"/result")
 	}
 }
 

@@ -71,9 +71,9 @@ func TestCohesionWorkedByHand(t *testing.T) {
 	t.Parallel()
 	records := threeGroups(t)
 	r := ask(t, records, analysis.Ask{Measure: byMembers(cohesionItem)})
-	near(t, "MSB", r.Result.ANOVA.MSBetween, 0, 0)
-	near(t, "MSW", r.Result.ANOVA.MSWithin, 3, 1e-12)
-	near(t, "ICC(1)", r.Result.ICC1.Estimate, -0.5, 1e-12)
+	near(t, "MSB", r.GroupLevel().ANOVA.MSBetween, 0, 0)
+	near(t, "MSW", r.GroupLevel().ANOVA.MSWithin, 3, 1e-12)
+	near(t, "ICC(1)", r.GroupLevel().ICC1.Estimate, -0.5, 1e-12)
 	want := analysis.Subject{
 		Measure: analysis.Measure{Instrument: instrument.Ref{ID: cohesionItem, Version: "1"}, Score: "rating", Rater: instrument.RaterMember, Occasion: session.Post},
 		Title:   "Cohesion of the group", Level: instrument.Cohesion, Referent: instrument.ReferentWe,
@@ -82,8 +82,8 @@ func TestCohesionWorkedByHand(t *testing.T) {
 	if diff := cmp.Diff(&want, r.Subject); diff != "" {
 		t.Error(diff)
 	}
-	if r.Outcome != "holon-cohesion-1@1/rating" || r.Result.Estimand != multilevel.GroupPlusSession || !r.Caveats.Has("one_session_of_each_group") {
-		t.Errorf("outcome %s, estimand %s", r.Outcome, r.Result.Estimand)
+	if r.Outcome != "holon-cohesion-1@1/rating" || r.GroupLevel().Estimand != multilevel.GroupPlusSession || !r.Caveats.Has("one_session_of_each_group") {
+		t.Errorf("outcome %s, estimand %s", r.Outcome, r.GroupLevel().Estimand)
 	}
 	if c := r.Counts; c.Groups != 3 || c.Members != 9 || *c.Sessions != 3 || c.Ratings != 9 || r.Input.Rows != 9 {
 		t.Errorf("counts %+v", c)
@@ -104,7 +104,7 @@ func TestTherapistsOfOneMemberAreAveraged(t *testing.T) {
 	h := r.group(t, "b", session.KindFamily, people("b", 2)...)
 	r.rate(t, r.meeting(t, h, 1), allianceItem, session.About{TherapistID: "t1"}, 9, 9)
 	report := ask(t, r, analysis.Ask{Measure: byMembers(allianceItem)})
-	near(t, "mean of all rows", report.Result.GrandMean, (7.0+3+9+9)/4, 1e-12)
+	near(t, "mean of all rows", report.GroupLevel().GrandMean, (7.0+3+9+9)/4, 1e-12)
 	if report.Counts.Ratings != 4 || !report.Caveats.Has("mean_over_therapists") || report.Subject.Composition != multilevel.Additive {
 		t.Errorf("%d rows, composition %s, caveats %v", report.Counts.Ratings, report.Subject.Composition, report.Caveats.List())
 	}
@@ -153,7 +153,7 @@ func TestSelectionOfOneSession(t *testing.T) {
 		"the first by number":    {analysis.Selection{Number: 1}, 1, true},
 	} {
 		report := ask(t, r, analysis.Ask{Measure: byMembers(cohesionItem), Session: &c.choice})
-		near(t, name, report.Result.GrandMean, c.mean, 1e-12)
+		near(t, name, report.GroupLevel().GrandMean, c.mean, 1e-12)
 		if got := report.Caveats.Has("groups_without_ratings"); got != c.without {
 			t.Errorf("%s: a group without ratings is said %v, want %v", name, got, c.without)
 		}
@@ -179,15 +179,15 @@ func TestAssessmentsAreNoEvening(t *testing.T) {
 	}
 	gad := analysis.Measure{Instrument: instrument.Ref{ID: "gad-7", Version: "1"}, Score: "total", Rater: instrument.RaterMember}
 	report := ask(t, r, analysis.Ask{Measure: gad, Session: &analysis.Selection{Stage: session.Intake}})
-	if report.Result.Estimand != multilevel.Group || report.Counts.Ratings != 8 || *report.Counts.Sessions != 4 {
-		t.Errorf("estimand %s, counts %+v", report.Result.Estimand, report.Counts)
+	if report.GroupLevel().Estimand != multilevel.Group || report.Counts.Ratings != 8 || *report.Counts.Sessions != 4 {
+		t.Errorf("estimand %s, counts %+v", report.GroupLevel().Estimand, report.Counts)
 	}
-	if report.Result.Answer == "refused" {
-		t.Errorf("refused because %s", report.Result.Reason)
+	if report.GroupLevel().Answer == "refused" {
+		t.Errorf("refused because %s", report.GroupLevel().Reason)
 	}
 	none := ask(t, r, analysis.Ask{Measure: gad, Session: &analysis.Selection{Stage: session.EndStage}})
-	if none.Result.Reason != multilevel.NoData {
-		t.Errorf("at the end: %s", none.Result.Reason)
+	if none.GroupLevel().Reason != multilevel.NoData {
+		t.Errorf("at the end: %s", none.GroupLevel().Reason)
 	}
 }
 
@@ -202,8 +202,8 @@ func TestOneAssessmentOfEachGroupIsNoEveningEither(t *testing.T) {
 		r.rate(t, s, cohesionItem, session.About{}, 4, 6)
 	}
 	report := ask(t, r, analysis.Ask{Measure: byMembers(cohesionItem)})
-	if report.Result.Estimand != multilevel.Group || report.Caveats.Has("one_session_of_each_group") {
-		t.Errorf("estimand %s, %v", report.Result.Estimand, report.Caveats.List())
+	if report.GroupLevel().Estimand != multilevel.Group || report.Caveats.Has("one_session_of_each_group") {
+		t.Errorf("estimand %s, %v", report.GroupLevel().Estimand, report.Caveats.List())
 	}
 }
 
@@ -234,12 +234,12 @@ func TestTurnover(t *testing.T) {
 		return r
 	}
 	report := ask(t, build(2, 2), analysis.Ask{Measure: byMembers(cohesionItem)})
-	if report.Result.Reason != "turnover_beyond_limit" || !strings.Contains(report.Instead, "one session of each group") {
-		t.Errorf("two of four left: %s because %s", report.Result.Answer, report.Result.Reason)
+	if report.GroupLevel().Reason != "turnover_beyond_limit" || !strings.Contains(report.Instead, "one session of each group") {
+		t.Errorf("two of four left: %s because %s", report.GroupLevel().Answer, report.GroupLevel().Reason)
 	}
 	report = ask(t, build(1, 0), analysis.Ask{Measure: byMembers(cohesionItem)})
-	if report.Result.Answer == "refused" || !report.Caveats.Has("open_group_turnover") || !report.Caveats.Has("different_sessions") {
-		t.Errorf("one of four left: %s because %s, %v", report.Result.Answer, report.Result.Reason, report.Caveats.List())
+	if report.GroupLevel().Answer == "refused" || !report.Caveats.Has("open_group_turnover") || !report.Caveats.Has("different_sessions") {
+		t.Errorf("one of four left: %s because %s, %v", report.GroupLevel().Answer, report.GroupLevel().Reason, report.Caveats.List())
 	}
 }
 

@@ -72,7 +72,7 @@ func ParsePlan(data []byte) (Plan, error) {
 	if err := strictjson.DecodeBytes(data, &f); err != nil {
 		return Plan{}, err
 	}
-	if f.Analysis != groupLevel {
+	if Name(f.Analysis) != GroupLevelName {
 		var faults fault.List
 		faults.Add("/analysis", "unknown_analysis", "This version of Holon computes the analysis group_level from a table.")
 		return Plan{}, faults.Err()

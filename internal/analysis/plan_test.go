@@ -184,24 +184,24 @@ func TestFieldGoldenNumbers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "MSB", r.Result.ANOVA.MSBetween, 2.58204167, 1e-8)
-	near(t, "MSW", r.Result.ANOVA.MSWithin, 0.06872436, 1e-7)
-	near(t, "F", r.Result.ANOVA.F, 37.57098, 1e-6)
-	near(t, "p", r.Result.ANOVA.P, 3.95e-6, 1e-2)
-	near(t, "n0", r.Result.GroupSize.N0, 4.9375, 1e-12)
-	near(t, "ICC(1)", r.Result.ICC1.Estimate, 0.881048, 1e-6)
-	near(t, "REML share", r.Result.REML.Share.Group, 0.896815, 1e-6)
-	near(t, "reliability of the group mean", r.Result.ICCGroupMean.Estimate, 0.973384, 1e-6)
+	near(t, "MSB", r.GroupLevel().ANOVA.MSBetween, 2.58204167, 1e-8)
+	near(t, "MSW", r.GroupLevel().ANOVA.MSWithin, 0.06872436, 1e-7)
+	near(t, "F", r.GroupLevel().ANOVA.F, 37.57098, 1e-6)
+	near(t, "p", r.GroupLevel().ANOVA.P, 3.95e-6, 1e-2)
+	near(t, "n0", r.GroupLevel().GroupSize.N0, 4.9375, 1e-12)
+	near(t, "ICC(1)", r.GroupLevel().ICC1.Estimate, 0.881048, 1e-6)
+	near(t, "REML share", r.GroupLevel().REML.Share.Group, 0.896815, 1e-6)
+	near(t, "reliability of the group mean", r.GroupLevel().ICCGroupMean.Estimate, 0.973384, 1e-6)
 
 	r, err = runTable(t, "g,m,y\nA,1,1\nA,2,5\nA,3,3\nB,1,2\nB,2,4\nB,3,3\nC,1,5\nC,2,1\nC,3,3\n")
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "MSW", r.Result.ANOVA.MSWithin, 3, 1e-12)
-	near(t, "p", r.Result.ANOVA.P, 1, 1e-12)
-	near(t, "ICC(1)", r.Result.ICC1.Estimate, -0.5, 1e-12)
-	if r.Result.ICCGroupMean.Estimate != nil || !r.Caveats.Has("reliability_undefined") {
-		t.Errorf("the reliability of equal group means is %v", r.Result.ICCGroupMean.Estimate)
+	near(t, "MSW", r.GroupLevel().ANOVA.MSWithin, 3, 1e-12)
+	near(t, "p", r.GroupLevel().ANOVA.P, 1, 1e-12)
+	near(t, "ICC(1)", r.GroupLevel().ICC1.Estimate, -0.5, 1e-12)
+	if r.GroupLevel().ICCGroupMean.Estimate != nil || !r.Caveats.Has("reliability_undefined") {
+		t.Errorf("the reliability of equal group means is %v", r.GroupLevel().ICCGroupMean.Estimate)
 	}
 }
 
@@ -233,15 +233,15 @@ func TestOneSessionOfEachGroupInATable(t *testing.T) {
 	}
 	const one = "g,m,s,y\na,1,s7,4\na,2,s7,5\nb,1,s9,1\nb,2,s9,2\n"
 	r := run(one, analysis.Roles{Member: "m", Session: "s"})
-	if r.Result.Estimand != "group_plus_session" || r.Counts.Sessions == nil || *r.Counts.Sessions != 2 {
-		t.Errorf("estimand %s, sessions %v", r.Result.Estimand, r.Counts.Sessions)
+	if r.GroupLevel().Estimand != "group_plus_session" || r.Counts.Sessions == nil || *r.Counts.Sessions != 2 {
+		t.Errorf("estimand %s, sessions %v", r.GroupLevel().Estimand, r.Counts.Sessions)
 	}
 	r = run(one, analysis.Roles{Member: "m"})
-	if r.Result.Estimand != "group" || r.Counts.Sessions != nil {
-		t.Errorf("without sessions: estimand %s, sessions %v", r.Result.Estimand, r.Counts.Sessions)
+	if r.GroupLevel().Estimand != "group" || r.Counts.Sessions != nil {
+		t.Errorf("without sessions: estimand %s, sessions %v", r.GroupLevel().Estimand, r.Counts.Sessions)
 	}
 	r = run("g,m,s,y\na,1,s7,4\na,2,s8,5\nb,1,s9,1\nb,2,s9,2\n", analysis.Roles{Session: "s"})
-	if r.Result.Answer != "refused" || r.Result.Reason != "members_crossed_with_sessions" {
-		t.Errorf("several sessions of nobody: %s because %s", r.Result.Answer, r.Result.Reason)
+	if r.GroupLevel().Answer != "refused" || r.GroupLevel().Reason != "members_crossed_with_sessions" {
+		t.Errorf("several sessions of nobody: %s because %s", r.GroupLevel().Answer, r.GroupLevel().Reason)
 	}
 }

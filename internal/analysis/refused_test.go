@@ -62,16 +62,16 @@ func TestQuestionsThatMisleadAreRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if report.Result.Answer != c.answer || report.Result.Reason != c.reason {
-				t.Errorf("%s because %s, want %s because %s", report.Result.Answer, report.Result.Reason, c.answer, c.reason)
+			if report.GroupLevel().Answer != c.answer || report.GroupLevel().Reason != c.reason {
+				t.Errorf("%s because %s, want %s because %s", report.GroupLevel().Answer, report.GroupLevel().Reason, c.answer, c.reason)
 			}
-			if report.Result.ICC1.Estimate != nil || report.Result.ANOVA.F != nil {
+			if report.GroupLevel().ICC1.Estimate != nil || report.GroupLevel().ANOVA.F != nil {
 				t.Error("a number where there must be none")
 			}
 			if !report.Caveats.Has(string(c.reason)) {
 				t.Errorf("no explanation: %v", report.Caveats.List())
 			}
-			if report.Result.Reason != multilevel.OneGroup { // what one group holds is described
+			if report.GroupLevel().Reason != multilevel.OneGroup { // what one group holds is described
 				for _, path := range figures(t, &report) {
 					t.Errorf("%s has a value, though nothing was computed", path)
 				}
@@ -82,8 +82,8 @@ func TestQuestionsThatMisleadAreRefused(t *testing.T) {
 		})
 	}
 	asAsked := ask(t, r, analysis.Ask{Measure: byMembers(allianceItem), As: instrument.Alliance, Composition: multilevel.DirectConsensus, Kinds: groups, Session: first})
-	if asAsked.Result.Answer == "refused" || asAsked.Subject.Composition != multilevel.DirectConsensus || !asAsked.Caveats.Has("agreement_not_shown") {
-		t.Errorf("a direct consensus asked for: %s, %s", asAsked.Result.Answer, asAsked.Subject.Composition)
+	if asAsked.GroupLevel().Answer == "refused" || asAsked.Subject.Composition != multilevel.DirectConsensus || !asAsked.Caveats.Has("agreement_not_shown") {
+		t.Errorf("a direct consensus asked for: %s, %s", asAsked.GroupLevel().Answer, asAsked.Subject.Composition)
 	}
 }
 

@@ -9,25 +9,16 @@ import (
 	"holon/internal/session"
 )
 
-// The name of the analysis and the version of its method. The version rises
-// when the same table would give other numbers or another answer.
-const (
-	groupLevel    = "group_level"
-	methodVersion = "1"
-)
-
 // Report is the result of one analysis of one table, with everything that must
 // be said along with it.
 type Report struct {
-	Analysis      string
-	MethodVersion string
-	Input         Input
-	Outcome       string // the column, or instrument, version and score
-	Subject       *Subject
-	Counts        Counts
-	Instead       string // what to ask instead of a question that was not computed
-	Caveats       caveat.Set
-	Result        multilevel.GroupLevel // its own caveats are among Caveats
+	Input   Input
+	Outcome string // the column, or instrument, version and score
+	Subject *Subject
+	Counts  Counts
+	Instead string // what to ask instead of a question that was not computed
+	Caveats caveat.Set
+	Result  Result // its own caveats are among Caveats
 }
 
 // Input identifies the rows that were analysed.
@@ -76,8 +67,7 @@ func (a *assembly) report() (Report, error) {
 		return Report{}, unhashable(err)
 	}
 	r := Report{
-		Analysis: groupLevel, MethodVersion: methodVersion, Outcome: a.outcome, Subject: a.subject,
-		Input: Input{SHA256: sum, Rows: len(rows)},
+		Outcome: a.outcome, Subject: a.subject, Input: Input{SHA256: sum, Rows: len(rows)},
 		Counts: Counts{
 			Groups: a.layout.Groups, Members: a.layout.Members, Ratings: len(rows), Excluded: a.ratings.Excluded.List(),
 		},
@@ -86,17 +76,22 @@ func (a *assembly) report() (Report, error) {
 		r.Counts.Sessions = &a.layout.Sessions
 	}
 	options := a.options(a.question.estimand)
+	g := &GroupLevelResult{}
 	if o := a.question.objection; o != nil {
 		counts := multilevel.Counts{Ratings: len(rows), Groups: a.layout.Groups}
-		r.Result, r.Instead = multilevel.Unanswered(options, counts, *o), o.Instead
+		g.GroupLevel, r.Instead = multilevel.Unanswered(options, counts, *o), o.Instead
 	} else {
-		r.Result = multilevel.TestGroupLevel(multilevel.OneWayOf(rows), options)
+		g.GroupLevel = multilevel.TestGroupLevel(multilevel.OneWayOf(rows), options)
 	}
-	r.Caveats.Merge(r.Result.Caveats)
-	if s := r.Result.Reason.Sentence(); s != "" && undecidable(r.Result.Answer) {
-		r.Caveats.Add(string(r.Result.Reason), s)
+	if a.question.objection != nil || len(rows) == 0 {
+		g.Structure = "" // no model was chosen
 	}
-	if vanishing(&r.Result) {
+	r.Result = g
+	r.Caveats.Merge(g.Caveats)
+	if s := g.Reason.Sentence(); s != "" && undecidable(g.Answer) {
+		r.Caveats.Add(string(g.Reason), s)
+	}
+	if vanishing(&g.GroupLevel) {
 		r.Caveats.Add("p_below_smallest_number", "A p of 0 stands for one that is smaller than the smallest number that can be written, about 1e-308.")
 	}
 	if r.Instead != "" {
@@ -104,7 +99,7 @@ func (a *assembly) report() (Report, error) {
 	}
 	r.Caveats.Merge(a.question.caveats)
 	r.Caveats.Merge(a.statement)
-	if !undecidable(r.Result.Answer) {
+	if !undecidable(g.Answer) {
 		r.Caveats.Add("one_rating_per_member", "Each member has one rating, so differences between members and between sessions cannot be told "+
 			"from the residual: these components have no value of their own.")
 	}

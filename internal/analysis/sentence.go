@@ -13,9 +13,12 @@ import (
 // Sentences says a report in plain words, for pages and the command line: what
 // was asked of what, the answer, and what can be done now. There are no code
 // words in it.
-func Sentences(r *Report) []string {
+func Sentences(r *Report) []string { return r.Result.sentences(r) }
+
+// sentences says the answer of the group-level test.
+func (g *GroupLevelResult) sentences(r *Report) []string {
 	out := []string{r.topic(), r.verdict()}
-	if r.Result.Estimand == multilevel.GroupPlusSession && !undecidable(r.Result.Answer) {
+	if g.Estimand == multilevel.GroupPlusSession && !undecidable(g.Answer) {
 		out = append(out, r.weather())
 	}
 	if next := r.next(); next != "" {
@@ -118,7 +121,7 @@ func (r *Report) by() string {
 
 // verdict is the answer, worded by what was tested.
 func (r *Report) verdict() string {
-	g := &r.Result
+	g := r.GroupLevel()
 	lower, upper := r.limits()
 	switch g.Answer {
 	case multilevel.Refused:
@@ -154,7 +157,7 @@ func (r *Report) verdict() string {
 // that adds which evenings are meant, where a lasting group was not looked at.
 func (r *Report) that() string {
 	switch {
-	case r.Result.Estimand != multilevel.GroupPlusSession:
+	case r.GroupLevel().Estimand != multilevel.GroupPlusSession:
 		return ""
 	case r.severalEvenings():
 		return " on those evenings"
@@ -179,10 +182,10 @@ func (r *Report) weather() string {
 
 // why says in words why nothing was computed.
 func (r *Report) why() string {
-	if detail := r.detail(string(r.Result.Reason)); detail != "" {
+	if detail := r.detail(string(r.GroupLevel().Reason)); detail != "" {
 		return detail
 	}
-	return r.Result.Reason.Sentence()
+	return r.GroupLevel().Reason.Sentence()
 }
 
 // detail returns the words of a caveat, empty when it is not there.
@@ -197,7 +200,7 @@ func (r *Report) detail(code string) string {
 
 // settle says how many groups would settle the question; it ends a sentence.
 func (r *Report) settle() string {
-	s := r.Result.Settle
+	s := r.GroupLevel().Settle
 	var parts []string
 	if s.GroupsToShow != nil {
 		parts = append(parts, fmt.Sprintf("about %d would show a share of %s", *s.GroupsToShow, share(s.ICC)))
@@ -213,16 +216,16 @@ func (r *Report) settle() string {
 
 // next says what can be done now; empty when the answer says it.
 func (r *Report) next() string {
-	switch r.Result.Answer {
+	switch r.GroupLevel().Answer {
 	case multilevel.Refused:
 		return "Instead: " + lowerFirst(r.Instead)
 	case multilevel.NotIdentifiable:
 		if r.Instead != "" {
 			return "Instead: " + lowerFirst(r.Instead)
 		}
-		return need(r.Result.Reason)
+		return need(r.GroupLevel().Reason)
 	case multilevel.Supported:
-		if r.Result.REML.Share.Group != nil && r.Counts.Groups < 20 {
+		if r.GroupLevel().REML.Share.Group != nil && r.Counts.Groups < 20 {
 			return fmt.Sprintf("With so few %s a share found beyond chance is likely too large; trust the range, not the number.", r.units(2))
 		}
 	case multilevel.CannotTell:
@@ -259,7 +262,7 @@ func need(why multilevel.Reason) string {
 
 // upper returns the upper 90 % limit, on which the answer rests.
 func (r *Report) upper() *float64 {
-	if ci := r.Result.ICC1.CI; len(ci) > 0 {
+	if ci := r.GroupLevel().ICC1.CI; len(ci) > 0 {
 		return ci[len(ci)-1].Upper
 	}
 	return nil
@@ -267,7 +270,7 @@ func (r *Report) upper() *float64 {
 
 // limits returns the 90 % limits in percent of the variance, none below zero.
 func (r *Report) limits() (lower, upper string) {
-	if ci := r.Result.ICC1.CI; len(ci) > 0 {
+	if ci := r.GroupLevel().ICC1.CI; len(ci) > 0 {
 		last := ci[len(ci)-1]
 		return percent(last.Lower), percent(last.Upper)
 	}

@@ -16,11 +16,11 @@ import (
 func told(answer multilevel.Answer, reason multilevel.Reason, estimand multilevel.Estimand, share, lower, upper float64) analysis.Report {
 	r := analysis.Report{
 		Outcome: "y", Counts: analysis.Counts{Groups: 6, Members: 48, Ratings: 48},
-		Result: multilevel.GroupLevel{Answer: answer, Reason: reason, Estimand: estimand},
+		Result: &analysis.GroupLevelResult{GroupLevel: multilevel.GroupLevel{Answer: answer, Reason: reason, Estimand: estimand}},
 	}
-	r.Result.REML.Share.Group = &share
-	r.Result.ICC1.CI = []multilevel.Interval{{Level: 0.95}, {Level: 0.90, Lower: &lower, Upper: &upper}}
-	r.Result.Settle = multilevel.Settle{ICC: 0.10, Bound: 0.05, GroupsToShow: new(35), GroupsToRuleOut: new(39)}
+	r.GroupLevel().REML.Share.Group = &share
+	r.GroupLevel().ICC1.CI = []multilevel.Interval{{Level: 0.95}, {Level: 0.90, Lower: &lower, Upper: &upper}}
+	r.GroupLevel().Settle = multilevel.Settle{ICC: 0.10, Bound: 0.05, GroupsToShow: new(35), GroupsToRuleOut: new(39)}
 	return r
 }
 
@@ -47,9 +47,9 @@ func TestSentencesOfEveryAnswer(t *testing.T) {
 	global.Instead = "Ask the members."
 	global.Caveats.Add("global_rating", "It is one rating.")
 	far := told(multilevel.CannotTell, multilevel.LimitsIncludeBoth, lasting, 0.02, -0.1, 0.3)
-	far.Result.Settle = multilevel.Settle{ICC: 0.10, Bound: 0.05}
+	far.GroupLevel().Settle = multilevel.Settle{ICC: 0.10, Bound: 0.05}
 	perfect := told(multilevel.Supported, multilevel.BeyondChance, lasting, 0, 0, 0)
-	perfect.Result.REML.Share.Group, perfect.Result.ICC1.Estimate, perfect.Result.ICC1.CI[1] = nil, new(1.0), multilevel.Interval{}
+	perfect.GroupLevel().REML.Share.Group, perfect.GroupLevel().ICC1.Estimate, perfect.GroupLevel().ICC1.CI[1] = nil, new(1.0), multilevel.Interval{}
 	family := about(told(multilevel.Supported, multilevel.BeyondChance, lasting, 0.24, 0.08, 0.51), instrument.System, multilevel.ReferentShift, instrument.RaterMember, session.KindFamily)
 	family.Counts.Groups = 30
 	for name, c := range map[string]struct {
@@ -169,7 +169,7 @@ func TestSentencesHoldNoCodeWords(t *testing.T) {
 		} {
 			q.Measure = m
 			report := ask(t, r, q)
-			seen[report.Result.Reason] = true
+			seen[report.GroupLevel().Reason] = true
 			for _, sentence := range analysis.Sentences(&report) {
 				if word := code.FindString(sentence); word != "" || sentence == "" || !strings.HasSuffix(sentence, ".") {
 					t.Errorf("%q in %q", word, sentence)

@@ -43,8 +43,8 @@ func TestAnEveningSharedBySomeIsNotALastingGroup(t *testing.T) {
 				}
 			}
 			report := ask(t, r, analysis.Ask{Measure: byMembers(cohesionItem)})
-			if report.Result.Estimand != c.estimand || report.Caveats.Has("sessions_shared") != c.shared || !report.Caveats.Has("different_sessions") {
-				t.Errorf("estimand %s, %v", report.Result.Estimand, report.Caveats.List())
+			if report.GroupLevel().Estimand != c.estimand || report.Caveats.Has("sessions_shared") != c.shared || !report.Caveats.Has("different_sessions") {
+				t.Errorf("estimand %s, %v", report.GroupLevel().Estimand, report.Caveats.List())
 			}
 			text := strings.Join(analysis.Sentences(&report), " ")
 			if strings.Contains(text, "those evenings") != c.shared || strings.Contains(text, "One evening of each") {
@@ -84,7 +84,7 @@ func TestAPThatIsTooSmallToBeWrittenSaysSo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p := reports[0].Result.ANOVA.P; p == nil || (*p == 0) != tiny || reports[0].Caveats.Has("p_below_smallest_number") != tiny {
+		if p := reports[0].GroupLevel().ANOVA.P; p == nil || (*p == 0) != tiny || reports[0].Caveats.Has("p_below_smallest_number") != tiny {
 			t.Errorf("distance %d: p %v, %v", distance, p, reports[0].Caveats.List())
 		}
 	}
@@ -95,7 +95,7 @@ func TestAPThatIsTooSmallToBeWrittenSaysSo(t *testing.T) {
 func TestSmallSharesAreNotWrittenAsNone(t *testing.T) {
 	t.Parallel()
 	boundary := told(multilevel.Supported, multilevel.BeyondChance, multilevel.Group, 0, 0.002, 0.11)
-	boundary.Result.ICC1.Estimate = new(0.04)
+	boundary.GroupLevel().ICC1.Estimate = new(0.04)
 	if got := analysis.Sentences(&boundary)[1]; !strings.Contains(got, "about 4 %") || !strings.Contains(got, "between 0.2 % and 11 %") {
 		t.Error(got)
 	}

@@ -198,8 +198,8 @@ func (s Share) sentence() string {
 // where the answer does not say them itself; "" where there are none.
 func estimate(r *analysis.Report) string {
 	lower, upper, ok := limits(r)
-	icc := r.Result.ICC1.Estimate
-	if r.Result.Answer == multilevel.Supported || icc == nil || !ok {
+	icc := r.GroupLevel().ICC1.Estimate
+	if r.GroupLevel().Answer == multilevel.Supported || icc == nil || !ok {
 		return ""
 	}
 	return fmt.Sprintf("Estimated %.0f %%, between %.0f %% and %.0f %%. ", percent(*icc), percent(lower), percent(upper))
@@ -207,7 +207,7 @@ func estimate(r *analysis.Report) string {
 
 // limits returns the 90 % limits of the share, if there are any.
 func limits(r *analysis.Report) (lower, upper float64, ok bool) {
-	ci := r.Result.ICC1.CI
+	ci := r.GroupLevel().ICC1.CI
 	k := slices.IndexFunc(ci, func(x multilevel.Interval) bool { return x.Level == 0.90 })
 	if k < 0 || ci[k].Lower == nil || ci[k].Upper == nil {
 		return 0, 0, false
@@ -236,7 +236,7 @@ type tally struct {
 
 // add counts a report.
 func (t *tally) add(r *analysis.Report, truth Share, known bool) {
-	switch r.Result.Answer {
+	switch r.GroupLevel().Answer {
 	case multilevel.Supported:
 		t.yes++
 	case multilevel.NotSupported:

@@ -1,0 +1,74 @@
+package analysis
+
+import "holon/internal/multilevel"
+
+// Name names an analysis, in plans, in the API and in reports.
+type Name string
+
+// The analyses.
+const (
+	GroupLevelName       Name = "group_level"       // does the group level carry variance of its own?
+	CrossedName          Name = "crossed"           // two factors that cross, such as raters and what they rate
+	GrowthName           Name = "growth"            // lines of members over time
+	AgreementName        Name = "agreement"         // do the members of a group say the same?
+	AgreementNullName    Name = "agreement_null"    // from where on agreement is more than chance
+	RaterReliabilityName Name = "rater_reliability" // do observers of the same targets agree?
+	LevelsName           Name = "levels"            // two measures between and within groups
+	LevelReliabilityName Name = "level_reliability" // a scale's reliability between and within groups
+	DesignName           Name = "design"            // what numbers of groups and members can show
+)
+
+// method is the version of an analysis's method. It rises when the same table
+// would give other numbers or another answer.
+func (n Name) method() string {
+	if n == GroupLevelName {
+		return "2"
+	}
+	return "1"
+}
+
+// Result is what an analysis found. It is one of the types of this package
+// whose names end in Result, one for each analysis.
+type Result interface {
+	// Analysis names the analysis.
+	Analysis() Name
+	// Verdict is what was tested, if anything was, and what came of it.
+	Verdict() Verdict
+
+	document() any                // as it is written, every key there
+	sentences(r *Report) []string // in plain words, of the report that holds it
+}
+
+// Verdict is what an analysis says to its question. An analysis that tests
+// nothing has no estimand and no answer, and the reason Descriptive; where it
+// could not describe anything either, it has the answer NotIdentifiable or
+// Refused.
+type Verdict struct {
+	Estimand multilevel.Estimand
+	Answer   multilevel.Answer
+	Reason   multilevel.Reason
+}
+
+// Descriptive is the reason of a verdict without answer: the analysis describes
+// what there is and tests no question that has an answer.
+const Descriptive multilevel.Reason = "descriptive"
+
+// GroupLevelResult is the result of the group-level test.
+type GroupLevelResult struct {
+	multilevel.GroupLevel
+}
+
+// Analysis returns GroupLevelName.
+func (*GroupLevelResult) Analysis() Name { return GroupLevelName }
+
+// Verdict returns what was tested and the answer.
+func (g *GroupLevelResult) Verdict() Verdict { return Verdict{g.Estimand, g.Answer, g.Reason} }
+
+// GroupLevel returns the result of the group-level test, nil in a report of
+// another analysis.
+func (r *Report) GroupLevel() *multilevel.GroupLevel {
+	if g, ok := r.Result.(*GroupLevelResult); ok {
+		return &g.GroupLevel
+	}
+	return nil
+}

@@ -53,6 +53,7 @@ type Facts struct {
 	P            *float64 // of the primary test
 	Lower, Upper *float64 // the 90 % limits
 	Bound        float64  // the group share that would matter
+	Coverage     *float64 // how often 95 % limits of this kind held the truth when that was measured; nil where they are exact
 }
 
 // Decision is an answer, its reason and what must be said with it.
@@ -63,8 +64,25 @@ type Decision struct {
 }
 
 // Decide applies the decision table, row by row. An undefined number satisfies
-// no row.
+// no row. An answer that rests on limits whose measured coverage is not near .95
+// carries a caveat.
 func Decide(f Facts) Decision {
+	d := decide(f)
+	if f.Coverage != nil && (*f.Coverage < leastCoverage || *f.Coverage > mostCoverage) && d.Answer != Refused && d.Answer != NotIdentifiable {
+		d.Caveats.Add("interval_coverage", fmt.Sprintf(
+			"In data drawn to measure it, 95 %% limits of this kind held the true value %.3g times in a hundred.", 100**f.Coverage))
+	}
+	return d
+}
+
+// The measured coverage of 95 % limits outside which it has to be said.
+const (
+	leastCoverage = 0.93
+	mostCoverage  = 0.97
+)
+
+// decide is Decide without what is to be said of the limits.
+func decide(f Facts) Decision {
 	positive := f.P != nil && *f.P <= alpha && f.Lower != nil && *f.Lower > 0
 	negative := f.Upper != nil && *f.Upper < f.Bound
 	switch {

@@ -74,3 +74,19 @@ func TestDecide(t *testing.T) {
 		})
 	}
 }
+
+// TestCoverageIsSaid of limits whose measured coverage is outside .93 to .97,
+// where they were looked at.
+func TestCoverageIsSaid(t *testing.T) {
+	t.Parallel()
+	for coverage, want := range map[float64]bool{0.88: true, 0.9299: true, 0.93: false, 0.95: false, 0.97: false, 0.9701: true} {
+		f := multilevel.Facts{Groups: 30, P: new(0.2), Lower: new(-0.1), Upper: new(0.4), Bound: 0.05, Coverage: &coverage}
+		if d := multilevel.Decide(f); d.Caveats.Has("interval_coverage") != want || d.Answer != multilevel.CannotTell {
+			t.Errorf("coverage %v: %s with %v", coverage, d.Answer, d.Caveats.List())
+		}
+		f.Structure = multilevel.OneGroup
+		if d := multilevel.Decide(f); d.Caveats.Has("interval_coverage") {
+			t.Errorf("coverage %v is said of limits that there are none of", coverage)
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package multilevel_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -13,24 +12,66 @@ import (
 	"holon/internal/multilevel"
 )
 
-// TestPowerReference compares with the exact power of balanced designs.
+// TestPowerReference compares with the exact numbers of balanced designs.
 func TestPowerReference(t *testing.T) {
 	t.Parallel()
 	c, _ := readCase(t, "testdata/reference", "design-power")
 	var want []struct {
-		Groups  int     `json:"groups"`
-		Members int     `json:"members"`
-		ICC     float64 `json:"icc"`
-		Power   float64 `json:"power"`
+		Groups       int     `json:"groups"`
+		Members      int     `json:"members"`
+		ICC          float64 `json:"icc"`
+		FCritical    float64 `json:"F_critical"`
+		Power        float64 `json:"power"`
+		ICC2         float64 `json:"icc2"`
+		DesignEffect float64 `json:"design_effect"`
 	}
-	if err := json.Unmarshal(c.Expected, &want); err != nil {
-		t.Fatal(err)
-	}
+	decode(t, c.Expected, &want)
 	if len(want) != 32 {
 		t.Fatalf("%d designs, want 32", len(want))
 	}
 	for _, w := range want {
-		same(t, "power", new(multilevel.Balanced(w.Groups, float64(w.Members)).Power(w.ICC)), w.Power, 1e-9, 0)
+		d := multilevel.Balanced(w.Groups, float64(w.Members))
+		p := d.Prospect(w.ICC, 0.8)
+		same(t, "F critical", p.FCritical, w.FCritical, 1e-9, 0)
+		same(t, "power", p.Power, w.Power, 1e-9, 0)
+		same(t, "icc2", p.ICCGroupMean, w.ICC2, 1e-9, 0)
+		same(t, "design effect", p.DesignEffect, w.DesignEffect, 1e-9, 0)
+		if p.ICC != w.ICC || p.Groups != w.Groups || p.MeanSize != float64(w.Members) || p.GroupsNeeded == nil || (*p.GroupsNeeded <= w.Groups) != (w.Power >= 0.8) {
+			t.Errorf("prospect %+v of %+v", p, w)
+		}
+	}
+}
+
+// TestGroupsNeededTable has the groups of seven that give 80 % power, and the
+// interval at the median of F for a true ICC of .20, from tables made in R.
+func TestGroupsNeededTable(t *testing.T) {
+	t.Parallel()
+	for icc, want := range map[float64]int{0.05: 145, 0.06: 105, 0.10: 44, 0.15: 23, 0.20: 15, 0.30: 9} {
+		if got := multilevel.Balanced(10, 7).GroupsFor(icc, 0.8); got == nil || *got != want {
+			t.Errorf("ICC %v: %v groups, want %d", icc, show(whole(got)), want)
+		}
+	}
+	for groups, want := range map[int][2]float64{4: {-0.06, 0.81}, 8: {0, 0.58}, 12: {0.03, 0.49}, 20: {0.06, 0.41}, 40: {0.10, 0.34}} {
+		p := multilevel.Balanced(groups, 7).Prospect(0.2, 0.8)
+		same(t, "typical lower", p.Typical.Lower, want[0], 0, 0.00501)
+		same(t, "typical upper", p.Typical.Upper, want[1], 0, 0.00501)
+	}
+	if p := multilevel.Balanced(1, 7).Prospect(0.2, 0.8); p.Power != nil || p.FCritical != nil || p.GroupsNeeded == nil {
+		t.Errorf("one group: %+v", p)
+	}
+	if p := multilevel.Balanced(9, 1).Prospect(0.2, 0.8); p.Power != nil || p.GroupsNeeded != nil {
+		t.Errorf("groups of one: %+v", p)
+	}
+	if p := multilevel.Balanced(9, 7).Prospect(0, 0.8); p.GroupsNeeded != nil || *p.DesignEffect != 1 {
+		t.Errorf("no group variance: %+v", p)
+	}
+	uneven := multilevel.DesignOf([]int{2, 2, 3, 4, 5, 6, 8, 15})
+	p := uneven.Prospect(0.2, 0.9)
+	same(t, "design effect", p.DesignEffect, 1+(383./45-1)*0.2, 1e-12, 0)
+	n0 := (45 - 383./45) / 7
+	same(t, "icc2", p.ICCGroupMean, n0*0.2/(1+(n0-1)*0.2), 1e-12, 0)
+	if p.Typical.Lower != nil || p.Wanted != 0.9 {
+		t.Errorf("unequal sizes: %+v", p)
 	}
 }
 
@@ -54,6 +95,23 @@ func TestChanceOfZeroTable(t *testing.T) {
 		{8, 7, 0.06, 0.18, 0.32},
 		{4, 7, 0.30, 0.53, 0.14},
 		{40, 7, 0.10, 0.77, 0.02},
+		{4, 7, 0.06, 0.13, 0.43},
+		{4, 7, 0.10, 0.20, 0.36},
+		{4, 7, 0.20, 0.37, 0.22},
+		{8, 7, 0.10, 0.30, 0.22},
+		{8, 7, 0.20, 0.59, 0.08},
+		{8, 7, 0.30, 0.79, 0.03},
+		{12, 7, 0.06, 0.23, 0.26},
+		{12, 7, 0.10, 0.39, 0.15},
+		{12, 7, 0.20, 0.73, 0.03},
+		{12, 7, 0.30, 0.91, 0.01},
+		{20, 7, 0.06, 0.31, 0.18},
+		{20, 7, 0.10, 0.53, 0.07},
+		{20, 7, 0.20, 0.89, 0.01},
+		{20, 7, 0.30, 0.98, 0.00},
+		{40, 7, 0.06, 0.47, 0.08},
+		{40, 7, 0.20, 0.99, 0.00},
+		{40, 7, 0.30, 1.00, 0.00},
 	} {
 		d := multilevel.Balanced(w.groups, w.size)
 		same(t, "power", new(d.Power(w.icc)), w.power, 0, 0.00501)

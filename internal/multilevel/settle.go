@@ -36,7 +36,7 @@ func settle(now Design, o Options, notes *caveat.Set) Settle {
 			*out.PowerNow = now.Power(o.PlanICC)
 		}
 	}
-	out.GroupsToShow = fewest(now.groups, func(k int) bool { return now.with(k).Power(o.PlanICC) >= enough })
+	out.GroupsToShow = now.GroupsFor(o.PlanICC, enough)
 	out.GroupsToRuleOut = fewest(now.groups, func(k int) bool { return now.with(k).ChanceRuledOut(o.Bound) >= enough })
 	noteFar(notes, out.GroupsToShow, "show an ICC", o.PlanICC)
 	noteFar(notes, out.GroupsToRuleOut, "rule out an ICC", o.Bound)

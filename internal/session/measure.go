@@ -81,12 +81,18 @@ func (s *Scorer) Value(r *Rating) (*float64, instrument.Reason) {
 	return nil, instrument.ReasonNoneAnswered
 }
 
-// Sheet takes what Gather finds.
-type Sheet interface {
-	// Add takes one rating of a row.
-	Add(row string, value float64)
+// Leaver counts what is left out.
+type Leaver interface {
 	// Leave counts ratings, or people without one, left out for a reason.
 	Leave(reason string, rows int)
+}
+
+// Sheet takes what Gather finds.
+type Sheet interface {
+	Leaver
+
+	// Add takes one rating of a row.
+	Add(row string, value float64)
 }
 
 // Gather puts the measure's scores of one session into sheet. The level says
@@ -117,7 +123,7 @@ func (s *Scorer) Gather(ratings iter.Seq2[string, *Rating], sheet Sheet) {
 // Silent counts, where anybody in the session handed in a form of the measure,
 // the members of the roster who did not: "absent" for those who were not there,
 // "no_form" for the others.
-func (s *Scorer) Silent(in *Session, ratings iter.Seq2[string, *Rating], sheet Sheet) {
+func (s *Scorer) Silent(in *Session, ratings iter.Seq2[string, *Rating], sheet Leaver) {
 	gave := map[string]bool{}
 	for row, r := range ratings {
 		if s.Fit(r) == Fits && !r.withdrawn() {

@@ -172,13 +172,22 @@ func (r *Reliability) forms(ms meanSquares, level float64) {
 	add(ICC21, icc2, two, low2, high2, satterthwaite)
 	add(ICC31, quotient(b-e, b+(k-1)*e), two, single(low3), single(high3), exact)
 	add(ICC1K, quotient(b-w, b), one, average(low1), average(high1), exact)
-	add(ICC2K, quotient(b-e, b+(j-e)/n), two, steppedUp(low2, k), steppedUp(high2, k), satterthwaite)
+	add(ICC2K, meanOfTwoWay(b-e, b+(j-e)/n), two, steppedUp(low2, k), steppedUp(high2, k), satterthwaite)
 	add(ICC3K, quotient(b-e, b), two, average(low3), average(high3), exact)
 	r.JudgesF = quotient(j, e)
 	if r.JudgesF != nil {
 		r.JudgesP = new(fdist.Upper(*r.JudgesF, k-1, dfE))
 	}
 	r.reserve(ms)
+}
+
+// meanOfTwoWay returns ICC(2,k), which has no meaning where its denominator, an
+// estimated variance of means, is not positive.
+func meanOfTwoWay(a, b float64) *float64 {
+	if b <= 0 {
+		return nil
+	}
+	return quotient(a, b)
 }
 
 // testOf returns the F of targets against an error.
@@ -200,6 +209,9 @@ func (r *Reliability) reserve(ms meanSquares) {
 	}
 	if ms.between == 0 {
 		r.Caveats.Add("targets_do_not_differ", "The targets' means are all equal, so the reliability of a mean is a division by zero.")
+	}
+	if ms.between > 0 && ms.between+(ms.judge-ms.error)/ms.n <= 0 {
+		r.Caveats.Add("no_variance_of_means", "The variance of the targets' means is estimated below zero, so icc_2_k is not defined.")
 	}
 	for _, f := range r.Forms {
 		if f.Estimate != nil && *f.Estimate < 0 {

@@ -1,0 +1,151 @@
+package mixed
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+)
+
+// Fit maximises the likelihood: from several starts and from every face of the
+// parameter space on which a term vanishes, of which the best optimum is kept.
+// Its error is a *Refusal, or that of the context.
+func (m *Model) Fit(ctx context.Context, o Options) (*Fit, error) {
+	found, evaluations, err := m.optima(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, &Refusal{Reason: NoOptimum}
+	}
+	best := found[0]
+	if best.unbounded {
+		return nil, &Refusal{Reason: Unbounded}
+	}
+	const optimum = 1e-6
+	if !(best.decrement < optimum) {
+		return nil, &Refusal{Reason: NoOptimum}
+	}
+	f := m.report(best, o.Method)
+	f.Evaluations, f.Optima = evaluations, len(found)
+	if len(found) > 1 {
+		f.Margin = new(math.Max(0, found[1].ev.deviance-best.ev.deviance))
+	}
+	return f, nil
+}
+
+// optima returns the different local optima that were met, best first.
+func (m *Model) optima(ctx context.Context, o Options) (found []*point, evaluations int, err error) {
+	none := restriction{zero: make([]bool, len(m.terms)), tied: -1}
+	search := func(start []covariance, r restriction) (*point, error) {
+		p, err := m.minimise(ctx, o.Method, start, r)
+		if p != nil {
+			evaluations += p.evaluations
+		}
+		return p, err
+	}
+	for _, start := range m.starts(o) {
+		p, err := search(start, none)
+		if err != nil {
+			return nil, 0, err
+		}
+		found = append(found, p)
+	}
+	if !o.Quick && len(m.terms) > 0 {
+		for k := range m.terms {
+			r := restriction{zero: slices.Clone(none.zero), tied: -1}
+			r.zero[k] = true
+			start := m.even(middling)
+			start[k] = m.nothing()[k]
+			p, err := search(start, r)
+			if err != nil {
+				return nil, 0, err
+			}
+			if p == nil || p.unbounded {
+				continue
+			}
+			if p, err = search(p.at, none); err != nil {
+				return nil, 0, err
+			}
+			found = append(found, p)
+		}
+	}
+	return m.different(found), evaluations, nil
+}
+
+// middling is the sum of the relative variances of an ordinary start.
+const middling = 0.5
+
+// starts returns the places from which the search starts on no face.
+func (m *Model) starts(o Options) [][]covariance {
+	if o.From != nil && len(o.From.at.at) == len(m.terms) {
+		first := m.lifted(o.From.at.at)
+		if o.Quick {
+			return [][]covariance{first}
+		}
+		return [][]covariance{first, m.even(middling)}
+	}
+	if o.Quick || len(m.terms) == 0 {
+		return [][]covariance{m.even(middling)}
+	}
+	const small, large = 0.02, 20
+	return [][]covariance{m.even(middling), m.even(small), m.even(large)}
+}
+
+// even returns covariances without correlation whose variances, of effects at
+// the size they typically have, are equal and add up to a total.
+func (m *Model) even(total float64) []covariance {
+	at := make([]covariance, len(m.terms))
+	for k, t := range m.terms {
+		s := make([]float64, t.q*t.q)
+		for a := range t.q {
+			s[a*t.q+a] = total / float64(len(m.terms)*t.q)
+		}
+		at[k] = newCovariance(s, t.q, 0)
+	}
+	return at
+}
+
+// lifted returns covariances that are off every face, near given ones.
+func (m *Model) lifted(from []covariance) []covariance {
+	at := make([]covariance, len(from))
+	for k, c := range from {
+		s := slices.Clone(c.s)
+		for a := range c.q {
+			s[a*c.q+a] = math.Max(s[a*c.q+a]*1.01, 0.01)
+		}
+		at[k] = newCovariance(s, c.q, 0)
+	}
+	return at
+}
+
+// different drops what is no optimum and the repetitions of one, and sorts by
+// deviance.
+func (m *Model) different(points []*point) []*point {
+	points = slices.DeleteFunc(points, func(p *point) bool { return p == nil })
+	slices.SortStableFunc(points, func(a, b *point) int { return cmp.Compare(a.ev.deviance, b.ev.deviance) })
+	var out []*point
+	for i, p := range points {
+		const optimum = 1e-6
+		if i > 0 && (p.unbounded || !(p.decrement < optimum)) {
+			continue
+		}
+		if !slices.ContainsFunc(out, func(o *point) bool { return m.same(o, p) }) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// same tells whether two searches ended at one optimum: where variances, as
+// parts of the whole, are the same to about three digits.
+func (m *Model) same(a, b *point) bool {
+	const close = 1e-3
+	x, y := m.values(a.at), m.values(b.at)
+	for i := range x {
+		if math.Abs(x[i]/(1+math.Abs(x[i]))-y[i]/(1+math.Abs(y[i]))) > close {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,165 @@
+package crossed
+
+import "math"
+
+// frame says how free unknowns make the variances: theta = B phi, phi >= 0. A model
+// has one unknown per component; with a share fixed, one component follows from
+// the others.
+type frame struct {
+	b [components][components]float64 // theta by phi
+	n int
+}
+
+// frame returns the unknowns of a model.
+func (m Model) frame() (f frame) {
+	for c := range components {
+		if m.Has(c) {
+			f.b[c][f.n] = 1
+			f.n++
+		}
+	}
+	return f
+}
+
+// theta returns the variances at phi.
+func (f *frame) theta(phi [components]float64) (v Variances) {
+	for c := range v {
+		for i := range f.n {
+			v[c] += f.b[c][i] * phi[i]
+		}
+	}
+	return v
+}
+
+// search is one descent.
+type search struct {
+	point
+	phi        [components]float64
+	iterations int
+	decrement  float64 // Newton decrement: expected fall of the deviance of a full step
+	settled    bool
+	unbounded  bool // the residual fell below every digit of the total
+}
+
+const (
+	mostIterations = 500
+	// settledAt is the decrement at which a descent ends; a variance is then
+	// within 1e-8 of its standard error.
+	settledAt = 1e-16
+	// trusted is the decrement from which the quadratic is the likelihood to all
+	// digits of the deviance, so that steps are no longer compared by it.
+	trusted = 1e-7
+	// vanished is the residual, as a part of the total variance, at which the model
+	// is taken to reproduce every rating.
+	vanished = 1e-12
+)
+
+// descend runs Fisher scoring in the frame from phi: each step goes to the smallest
+// value over phi >= 0 of the quadratic with the expected curvature, so that zeros
+// are kept or released by the derivative there, and is halved until the deviance
+// falls. The level of the variances is profiled at every point. The first step
+// from equal variances gives MINQUE estimates, which for complete tables are those
+// of the analysis of variance.
+func (e *evaluator) descend(f *frame, phi [components]float64, method Method) (s search, ok bool) {
+	start, ok := e.at(f.theta(phi), method, true)
+	if !ok {
+		return s, false
+	}
+	return e.descendFrom(f, phi, start, method), true
+}
+
+// descendFrom is descend from a point whose likelihood is known.
+func (e *evaluator) descendFrom(f *frame, phi [components]float64, start point, method Method) (s search) {
+	s.point = start
+	s.phi = rescaled(phi, s.v.Total()/f.theta(phi).Total())
+	last := math.Inf(1)
+	for s.iterations = 1; s.iterations <= mostIterations; s.iterations++ {
+		target, decrement, solved := s.step(f)
+		if !solved {
+			return s
+		}
+		s.decrement = decrement
+		if decrement <= settledAt || decrement <= trusted && decrement >= last {
+			s.settled = true
+			return s
+		}
+		last = decrement
+		if !e.move(&s, f, target, method) {
+			// No digit of the deviance is left to gain.
+			s.settled = decrement <= 1e-6
+			return s
+		}
+		if s.v[Residual] <= vanished*s.v.Total() {
+			s.unbounded = true
+			return s
+		}
+	}
+	return s
+}
+
+// step returns where the quadratic is smallest, and the decrement.
+func (s *search) step(f *frame) (target [components]float64, decrement float64, ok bool) {
+	var h matrix
+	var g [components]float64
+	for i := range f.n {
+		for a := range components {
+			if f.b[a][i] == 0 {
+				continue
+			}
+			g[i] += f.b[a][i] * s.gradient[a]
+			for j := range f.n {
+				for b := range components {
+					h[i][j] += f.b[a][i] * s.fisher[a][b] * f.b[b][j]
+				}
+			}
+		}
+	}
+	target, ok = program(&h, g, s.phi, f.n)
+	if !ok {
+		return target, 0, false
+	}
+	for i := range f.n {
+		slope := 0.0
+		for j := range f.n {
+			slope += h[i][j] * (target[j] - s.phi[j])
+		}
+		decrement -= (slope/2 + g[i]) * (target[i] - s.phi[i])
+	}
+	return target, max(0, decrement), true
+}
+
+// move goes towards the target, halving the way until the deviance falls. The
+// residual never falls to less than a twentieth in one step.
+func (e *evaluator) move(s *search, f *frame, target [components]float64, method Method) bool {
+	const halvings, most = 50, 0.95
+	way := 1.0
+	if from, to := s.v[Residual], f.theta(target)[Residual]; to < (1-most)*from {
+		way = most * from / (from - to)
+	}
+	for range halvings {
+		var phi [components]float64
+		for i := range f.n {
+			phi[i] = s.phi[i] + way*(target[i]-s.phi[i])
+			if way == 1 {
+				phi[i] = target[i]
+			}
+		}
+		v := f.theta(phi)
+		next, ok := e.at(v, method, true)
+		if ok && (next.deviance < s.deviance || s.decrement <= trusted) {
+			s.point = next
+			s.phi = rescaled(phi, next.v.Total()/v.Total())
+			return true
+		}
+		way /= 2
+	}
+	return false
+}
+
+// rescaled returns c x.
+func rescaled(x [components]float64, c float64) [components]float64 {
+	for i := range x {
+		x[i] *= c
+	}
+	return x
+}

@@ -128,9 +128,11 @@ func (r *Result) reserveTruncated() {
 			}
 		}
 		if cut > 0 {
-			r.Caveats.Add("variance_beyond_null", fmt.Sprintf(
-				"In %d of %d groups the mean variance exceeds that of the %s null; r_wg(J) was set to 0 there. Members may be divided into camps.",
-				cut, with, null.Name))
+			detail := fmt.Sprintf("In %d of %d groups the mean variance exceeds that of the %s null; r_wg(J) was set to 0 there.", cut, with, null.Name)
+			if null.Name == NullUniform {
+				detail += " That is more than answers at random give: members may be divided into camps."
+			}
+			r.Caveats.Add("variance_beyond_null", detail)
 		}
 	}
 }

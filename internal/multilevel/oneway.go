@@ -92,6 +92,7 @@ func testGroupLevel(d OneWay, o Options) (GroupLevel, *tested) {
 		more = &tested{strata: &s, z: t.z, starts: t.starts, f: a.f}
 		facts.P = r.ANOVA.P
 		facts.Lower, facts.Upper, more.ratio = r.estimate(&s, a)
+		noteCrowd(&t, &r.Caveats)
 	}
 	r.Settle = settle(DesignOf(s.sizes), o, &r.Caveats)
 	r.decide(facts)
@@ -181,6 +182,7 @@ func (r *GroupLevel) estimate(s *strata, a oneWay) (lower, upper *float64, ratio
 	r.REML, r.ML, reml, ml = fitBoth(s, &r.Caveats)
 	r.Comparison.compareEstimates(s, a, reml, ml)
 	r.profileIntervals(s, reml, ml)
+	r.caution()
 	r.BLUP = s.blups(reml)
 	shares := s.effects(reml)
 	r.ICCGroupMean.PerGroup, r.ICCGroupMean.MeanREML = s.reliabilities(func(k int) *float64 { return &shares[k].reliability })

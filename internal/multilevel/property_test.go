@@ -33,6 +33,23 @@ func numbers(r multilevel.GroupLevel) map[string]*float64 {
 	for _, iv := range r.ICC1.CI {
 		m[fmt.Sprint("lower ", iv.Level)], m[fmt.Sprint("upper ", iv.Level)] = iv.Lower, iv.Upper
 	}
+	c := &r.Comparison
+	for name, v := range map[string]*float64{
+		"eta": c.EtaSquared, "omega": c.OmegaSquared, "F of means": c.FUnweightedMeans, "mean size": c.ICC1ArithmeticSize, "SE": c.ICC1SE,
+		"harmonic size": c.ICC1HarmonicSize, "design effect": c.DesignEffect, "mean k": c.GroupMeanREMLSize, "chi-square": c.REMLChiSquareP,
+		"degrees of freedom": c.SatterthwaiteDF,
+	} {
+		m[name] = v
+	}
+	intervals := slices.Concat(c.VarianceRatio, c.ICC1, c.GroupMean)
+	for _, f := range []multilevel.Fit{r.REML, r.ML} {
+		for _, iv := range f.ShareCI.Group {
+			intervals = append(intervals, multilevel.ComparedInterval{Interval: iv})
+		}
+	}
+	for i, iv := range intervals {
+		m[fmt.Sprint("lower ", i, iv.Method)], m[fmt.Sprint("upper ", i, iv.Method)] = iv.Lower, iv.Upper
+	}
 	return m
 }
 
@@ -124,6 +141,14 @@ func agreeInUnit(t *rapid.T, a, b multilevel.GroupLevel, power int) {
 	width("MSW", a.ANOVA.MSWithin, b.ANOVA.MSWithin, 2*power)
 	width("group variance", a.REML.Variance.Group, b.REML.Variance.Group, 2*power)
 	width("residual variance", a.ML.Variance.Residual, b.ML.Variance.Residual, 2*power)
+	for i, iv := range b.Comparison.VarianceWithin {
+		width("lower limit within", a.Comparison.VarianceWithin[i].Lower, iv.Lower, 2*power)
+		width("upper limit within", a.Comparison.VarianceWithin[i].Upper, iv.Upper, 2*power)
+	}
+	for i, iv := range b.Comparison.VarianceBetween {
+		width("lower limit between", a.Comparison.VarianceBetween[i].Lower, iv.Lower, 2*power)
+		width("upper limit between", a.Comparison.VarianceBetween[i].Upper, iv.Upper, 2*power)
+	}
 	width("SE of the mean", a.REML.MeanSE, b.REML.MeanSE, power)
 	for i := range b.BLUP {
 		width("BLUP", &a.BLUP[i].BLUP, &b.BLUP[i].BLUP, power)
@@ -313,10 +338,11 @@ func FuzzTestGroupLevel(f *testing.F) {
 			}
 			d.Group, d.Y = append(d.Group, fmt.Sprint(g)), append(d.Y, y)
 		}
-		r := multilevel.TestGroupLevel(d, multilevel.Options{})
+		r := inFull(t.Context(), t, d, multilevel.Options{Draws: 19})
 		if bad := notFinite(r); bad != "" {
 			t.Errorf("%s is not finite", bad)
 		}
+		sensible(t, &r)
 		if r.Answer == "" || r.Reason == "" || r.Answer == multilevel.Refused {
 			t.Errorf("answer %q because %q", r.Answer, r.Reason)
 		}
@@ -325,8 +351,36 @@ func FuzzTestGroupLevel(f *testing.F) {
 				t.Errorf("interval %v to %v", *iv.Lower, *iv.Upper)
 			}
 		}
-		if p := r.ANOVA.P; p != nil && !(*p >= 0 && *p <= 1) {
-			t.Errorf("p %v", *p)
-		}
 	})
+}
+
+// sensible checks that every p lies in its range, those by simulation above
+// zero, and that no interval stands on its head.
+func sensible(t *testing.T, r *multilevel.GroupLevel) {
+	t.Helper()
+	for _, test := range r.Tests {
+		if test.P != nil && !(*test.P >= 0 && *test.P <= 1) || test.MonteCarlo != nil && !(*test.P > 0 && test.MonteCarlo.SE >= 0) {
+			t.Errorf("%s: p %s", test.Method, show(test.P))
+		}
+		if test.Method == multilevel.MethodPermutation && !(*test.P > 0) {
+			t.Errorf("%s: p %s", test.Method, show(test.P))
+		}
+	}
+	c := &r.Comparison
+	lists := [][]multilevel.ComparedInterval{c.VarianceRatio, c.ICC1, c.GroupMean, c.VarianceBetween, c.VarianceWithin}
+	for _, f := range []multilevel.Fit{r.REML, r.ML} {
+		for _, iv := range f.ShareCI.Group {
+			lists = append(lists, []multilevel.ComparedInterval{{Interval: iv}})
+			if iv.Lower == nil || iv.Upper == nil || *iv.Lower < 0 || *iv.Upper > 1 {
+				t.Errorf("profile interval %s to %s", show(iv.Lower), show(iv.Upper))
+			}
+		}
+	}
+	for _, list := range lists {
+		for _, iv := range list {
+			if iv.Lower != nil && iv.Upper != nil && !(*iv.Lower <= *iv.Upper) || iv.Level != 0.95 || iv.Method == "" {
+				t.Errorf("%s: %s to %s", iv.Method, show(iv.Lower), show(iv.Upper))
+			}
+		}
+	}
 }

@@ -1,0 +1,197 @@
+package grouplevel
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+
+	"holon/internal/multilevel"
+)
+
+// index holds the rows group by group in an order that does not depend on how
+// they came.
+type index struct {
+	blocks  []block
+	ratings int
+	named   int // ratings that name a session
+	unit    unit
+	finite  bool
+	twice   int // ratings of a member in a session of which there is another already
+}
+
+// block is one group. Its members and sessions are in order of their names;
+// unnamed ones come last, each a member or session of its own.
+type block struct {
+	group             string
+	members, sessions []string
+	cells             []cell // by member, then session
+}
+
+// cell is one rating; z is its distance from the smallest one, in units of a
+// power of two that makes the spread about one.
+type cell struct {
+	member, session int
+	z               float64
+	value           float64
+	row             int // in the table
+}
+
+// indexOf sorts rows into their places.
+func indexOf(rows []multilevel.Row) *index {
+	x := &index{ratings: len(rows)}
+	unit, finite := unitOf(rows)
+	x.finite, x.unit = finite, unit
+	if !finite || len(rows) == 0 {
+		return x
+	}
+	order := make([]int, len(rows))
+	for i := range order {
+		order[i] = i
+		if rows[i].Session != "" {
+			x.named++
+		}
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		p, q := rows[a], rows[b]
+		return cmp.Or(cmp.Compare(p.Group, q.Group), natural(p.Member, q.Member), natural(p.Session, q.Session), cmp.Compare(p.Value, q.Value), cmp.Compare(a, b))
+	})
+	for len(order) > 0 {
+		group := rows[order[0]].Group
+		n := 1
+		for n < len(order) && rows[order[n]].Group == group {
+			n++
+		}
+		b, twice := blockOf(rows, order[:n], unit)
+		x.blocks = append(x.blocks, b)
+		x.twice += twice
+		order = order[n:]
+	}
+	return x
+}
+
+// blockOf gathers the rows of one group, which are in order.
+func blockOf(rows []multilevel.Row, order []int, unit unit) (b block, twice int) {
+	b = block{group: rows[order[0]].Group, cells: make([]cell, 0, len(order))}
+	for _, i := range order {
+		if s := rows[i].Session; s != "" {
+			b.sessions = append(b.sessions, s)
+		}
+	}
+	slices.SortFunc(b.sessions, natural)
+	b.sessions = slices.Compact(b.sessions)
+	place := make(map[string]int, len(b.sessions))
+	for i, s := range b.sessions {
+		place[s] = i
+	}
+	for _, i := range order {
+		row := rows[i]
+		last := len(b.members) - 1
+		if row.Member == "" || last < 0 || b.members[last] != row.Member {
+			b.members = append(b.members, row.Member)
+			last++
+		}
+		s, known := place[row.Session]
+		if !known {
+			s = len(b.sessions)
+			b.sessions = append(b.sessions, "")
+		}
+		c := cell{member: last, session: s, z: unit.distance(row.Value), value: row.Value, row: i}
+		if n := len(b.cells); n > 0 && b.cells[n-1].member == c.member && b.cells[n-1].session == c.session {
+			twice++
+		}
+		b.cells = append(b.cells, c)
+	}
+	return b, twice
+}
+
+// natural compares names, numbers by their value: session 2 comes before 10.
+// The empty name comes last.
+func natural(a, b string) int {
+	switch {
+	case a == b:
+		return 0
+	case a == "":
+		return 1
+	case b == "":
+		return -1
+	}
+	m, errA := strconv.Atoi(a)
+	n, errB := strconv.Atoi(b)
+	switch {
+	case errA == nil && errB == nil:
+		return cmp.Or(cmp.Compare(m, n), cmp.Compare(a, b))
+	case errA == nil:
+		return -1
+	case errB == nil:
+		return 1
+	}
+	return cmp.Compare(a, b)
+}
+
+// unit is the scale of z.
+type unit struct {
+	low      float64
+	exp      int
+	halved   bool
+	constant bool
+}
+
+// unitOf returns the scale on which the ratings spread over about one.
+func unitOf(rows []multilevel.Row) (u unit, finite bool) {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, row := range rows {
+		if row.Value-row.Value != 0 {
+			return unit{}, false
+		}
+		lo, hi = min(lo, row.Value), max(hi, row.Value)
+	}
+	u = unit{low: lo, constant: lo == hi}
+	switch spread := hi - lo; {
+	case math.IsInf(spread, 0) && len(rows) > 0:
+		u.halved, u.exp = true, 1024
+	case spread > 0:
+		u.exp = math.Ilogb(spread)
+	}
+	return u, true
+}
+
+// distance returns z of a rating.
+func (u unit) distance(y float64) float64 {
+	if u.halved {
+		return math.Ldexp(y/2-u.low/2, 1-u.exp)
+	}
+	d, e := y-u.low, -u.exp
+	if e > 1000 { // 2^e itself may overflow
+		return math.Ldexp(math.Ldexp(d, 1000), e-1000)
+	}
+	return math.Ldexp(d, e)
+}
+
+// location returns the place on the scale of the ratings where z is.
+func (u unit) location(z float64) *float64 {
+	v := 2 * (u.low/2 + math.Ldexp(z, u.exp-1))
+	if u.exp < 1000 {
+		v = u.low + math.Ldexp(z, u.exp)
+	}
+	return expressed(v)
+}
+
+// square returns a variance or a sum of squares on the squared scale of the
+// ratings, nil where float64 cannot hold it.
+func (u unit) square(z float64) *float64 {
+	const smallestNormal = 0x1p-1022
+	v := math.Ldexp(z, 2*u.exp)
+	if z != 0 && math.Abs(v) < smallestNormal {
+		return nil
+	}
+	return expressed(v)
+}
+
+// expressed returns a finite number, and nil for any other.
+func expressed(v float64) *float64 {
+	if !finite(v) {
+		return nil
+	}
+	return &v
+}

@@ -43,12 +43,14 @@ type search struct {
 
 const (
 	mostIterations = 500
-	// settledAt is the decrement at which a descent ends; a variance is then
-	// within 1e-8 of its standard error.
-	settledAt = 1e-16
 	// trusted is the decrement from which the quadratic is the likelihood to all
 	// digits of the deviance, so that steps are no longer compared by it.
 	trusted = 1e-7
+	// exhausted is the decrement at which nothing is left to gain.
+	exhausted = 1e-20
+	// precision is the distance from the optimum, in standard errors, that is small
+	// enough: as judged by how fast the decrements fell.
+	precision = 1e-9
 	// vanished is the residual, as a part of the total variance, at which the model
 	// is taken to reproduce every rating.
 	vanished = 1e-12
@@ -73,40 +75,104 @@ func (e *evaluator) descendFrom(f *frame, phi [components]float64, start point, 
 	s.point = start
 	s.phi = rescaled(phi, s.v.Total()/f.theta(phi).Total())
 	last := math.Inf(1)
+	h := s.expected(f)
+	observed := false
 	for s.iterations = 1; s.iterations <= mostIterations; s.iterations++ {
-		target, decrement, solved := s.step(f)
+		if !observed {
+			h = s.expected(f)
+		}
+		target, decrement, solved := s.step(f, &h)
+		if near := decrement <= nearby && decrement > steady*last; near && solved {
+			if h, observed = e.curvature(&s, f, method); observed {
+				target, decrement, solved = s.step(f, &h)
+			}
+		}
 		if !solved {
 			return s
 		}
 		s.decrement = decrement
-		if decrement <= settledAt || decrement <= trusted && decrement >= last {
+		if decrement <= exhausted || decrement <= trusted && decrement >= last {
 			s.settled = true
 			return s
 		}
+		moved := e.move(&s, f, target, method)
+		if !moved || s.v[Residual] <= vanished*s.v.Total() {
+			// Without a move no digit of the deviance was left to gain.
+			s.settled = !moved && decrement <= 10*trusted
+			s.unbounded = moved
+			return s
+		}
+		if speed := math.Sqrt(decrement / last); decrement <= trusted && math.Sqrt(decrement)*speed <= precision*(1-speed) {
+			s.settled = true
+			_, s.decrement, _ = s.step(f, &h)
+			return s
+		}
 		last = decrement
-		if !e.move(&s, f, target, method) {
-			// No digit of the deviance is left to gain.
-			s.settled = decrement <= 1e-6
-			return s
-		}
-		if s.v[Residual] <= vanished*s.v.Total() {
-			s.unbounded = true
-			return s
-		}
 	}
 	return s
 }
 
-// step returns where the quadratic is smallest, and the decrement.
-func (s *search) step(f *frame) (target [components]float64, decrement float64, ok bool) {
-	var h matrix
-	var g [components]float64
+// The expected curvature may be far from the observed one in small tables, and
+// scoring then crawls or overshoots: where a decrement below nearby is more than
+// steady times the one before, the observed curvature takes over.
+const (
+	nearby = 1e-2
+	steady = 0.02
+)
+
+// curvature returns the second derivatives of the deviance by the unknowns, as
+// forward differences of the gradient; ok is false where they cannot be had.
+func (e *evaluator) curvature(s *search, f *frame, method Method) (h matrix, ok bool) {
+	const part = 1e-4 // of a standard error
+	expected := s.expected(f)
+	base := s.slopes(f)
+	for i := range f.n {
+		if !(expected[i][i] > 0) {
+			return h, false
+		}
+		by := part / math.Sqrt(expected[i][i])
+		phi := s.phi
+		phi[i] += by
+		by = phi[i] - s.phi[i]
+		there, fine := e.at(f.theta(phi), method, false)
+		if !fine {
+			return h, false
+		}
+		moved := search{point: there}
+		for j, slope := range moved.slopes(f) {
+			h[i][j] = (slope - base[j]) / by
+		}
+	}
+	for i := range f.n {
+		for j := range i {
+			mean := (h[i][j] + h[j][i]) / 2
+			h[i][j], h[j][i] = mean, mean
+		}
+	}
+	probe := h
+	var none [components]float64
+	return h, probe.solve(&none, f.n)
+}
+
+// slopes returns the derivatives of the deviance by the unknowns.
+func (s *search) slopes(f *frame) (g [components]float64) {
+	for i := range f.n {
+		for a := range components {
+			if f.b[a][i] != 0 {
+				g[i] += f.b[a][i] * s.gradient[a]
+			}
+		}
+	}
+	return g
+}
+
+// expected returns the expected curvature by the unknowns.
+func (s *search) expected(f *frame) (h matrix) {
 	for i := range f.n {
 		for a := range components {
 			if f.b[a][i] == 0 {
 				continue
 			}
-			g[i] += f.b[a][i] * s.gradient[a]
 			for j := range f.n {
 				for b := range components {
 					h[i][j] += f.b[a][i] * s.fisher[a][b] * f.b[b][j]
@@ -114,7 +180,13 @@ func (s *search) step(f *frame) (target [components]float64, decrement float64, 
 			}
 		}
 	}
-	target, ok = program(&h, g, s.phi, f.n)
+	return h
+}
+
+// step returns where the quadratic with curvature h is smallest, and the decrement.
+func (s *search) step(f *frame, h *matrix) (target [components]float64, decrement float64, ok bool) {
+	g := s.slopes(f)
+	target, ok = program(h, g, s.phi, f.n)
 	if !ok {
 		return target, 0, false
 	}

@@ -109,8 +109,13 @@ func TestAgreementReadsCompleteForms(t *testing.T) {
 		t.Error(diff)
 	}
 	left := []multilevel.Exclusion{
-		{Reason: "absent", Rows: 1}, {Reason: "answer_out_of_range", Rows: 1}, {Reason: "missing_items_cannot_say", Rows: 1},
-		{Reason: "missing_items_declined", Rows: 1}, {Reason: "missing_items_total_only", Rows: 1}, {Reason: "no_form", Rows: 1}, {Reason: "other_rater_kind", Rows: 1},
+		{Reason: "absent", Rows: 1},
+		{Reason: "answer_out_of_range", Rows: 1},
+		{Reason: "missing_items_cannot_say", Rows: 1},
+		{Reason: "missing_items_declined", Rows: 1},
+		{Reason: "missing_items_total_only", Rows: 1},
+		{Reason: "no_form", Rows: 1},
+		{Reason: "other_rater_kind", Rows: 1},
 	}
 	if diff := cmp.Diff(left, got.Excluded.List()); diff != "" {
 		t.Error(diff)
@@ -151,7 +156,8 @@ func TestObserversRateTheSameTarget(t *testing.T) {
 	const id = "holon-cohesion-1"
 	s := meeting()
 	s.Cohesion = []session.CohesionRating{
-		{Rating: rating(id, instrument.RaterObserver, "o1", 4)}, {Rating: rating(id, instrument.RaterObserver, "o2", 6)},
+		{Rating: rating(id, instrument.RaterObserver, "o1", 4)},
+		{Rating: rating(id, instrument.RaterObserver, "o2", 6)},
 		{Rating: rating(id, instrument.RaterMember, "m1", 1)},
 	}
 	o := cohesion.NewObservers(scorer(t, id, instrument.RaterObserver))

@@ -227,15 +227,15 @@ func (r *Result) resampleStrangers(ctx context.Context, g *grid, nulls []Null, p
 func (st *strangers) limits(g *grid, s, n int, nulls []Null) Stranger {
 	out := Stranger{N: n, AWGUndefined: st.undefined(s), Draws: st.plan.Draws, Seed: st.plan.Seed}
 	variance := func(i int) float64 { return g.variance(st.v[s][i], n) }
-	out.Variance = st.limit(level, func(i int) float64 { return variance(i) * g.step * g.step })
+	out.Variance = st.limit(func(i int) float64 { return variance(i) * g.step * g.step })
 	for _, null := range nulls {
 		e := null.Variance()
-		out.RWGJ = append(out.RWGJ, st.limit(level, func(i int) float64 { return rwgJ(variance(i), e, g.items) }))
+		out.RWGJ = append(out.RWGJ, st.limit(func(i int) float64 { return rwgJ(variance(i), e, g.items) }))
 	}
 	answers := float64(n) * float64(n) * float64(g.items)
-	out.ADMean = st.limit(level, func(i int) float64 { return float64(st.adM[s][i]) / answers * g.step })
+	out.ADMean = st.limit(func(i int) float64 { return float64(st.adM[s][i]) / answers * g.step })
 	defined := st.plan.Draws - out.AWGUndefined
-	out.AWG = st.limit(level, func(i int) float64 {
+	out.AWG = st.limit(func(i int) float64 {
 		if i >= defined {
 			return math.Inf(-1)
 		}

@@ -10,11 +10,11 @@ import (
 )
 
 // analyse analyses a table that nothing interrupts.
-func analyse(t testing.TB, table *agreement.Table, o agreement.Options) agreement.Result {
-	t.Helper()
-	r, err := agreement.Analyse(t.Context(), table, o)
+func analyse(tb testing.TB, table *agreement.Table, o agreement.Options) agreement.Result {
+	tb.Helper()
+	r, err := agreement.Analyse(tb.Context(), table, o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return r
 }

@@ -55,15 +55,10 @@ func SpearmanBrown(r, k float64) *float64 {
 	return quotient(k*r, d)
 }
 
-// steppedUp is SpearmanBrown of a limit that may be undefined.
-func steppedUp(r *float64, k float64) *float64 {
-	if r == nil {
-		return nil
-	}
-	return SpearmanBrown(*r, k)
-}
+// limitPair holds the two limits of an interval.
+type limitPair struct{ low, high *float64 }
 
-// limitsOfTwoWay returns the approximate limits of ICC(2,1) (Shrout and Fleiss
+// limitsOfTwoWay returns v and the approximate limits of ICC(2,1) and ICC(2,k) (Shrout and Fleiss
 // 1979, p. 424), with F* = F(1-a/2; n-1, v), F. = F(1-a/2; v, n-1) and
 //
 //	v = (k-1)(n-1) [k r JMS + EMS(n(1+(k-1)r) - k r)]² /
@@ -72,27 +67,33 @@ func steppedUp(r *float64, k float64) *float64 {
 //	U = n(F. BMS - EMS)/(k JMS + (kn-k-n)EMS + n F. BMS)
 //
 // The mean squares stand where the article has their ratio to EMS, so that
-// EMS = 0 has limits too.
-func (ms meanSquares) limitsOfTwoWay(icc *float64, level float64, df **float64) (low, high *float64) {
+// EMS = 0 has limits too. Those of ICC(2,k) are the same stepped up by
+// Spearman-Brown, with the terms that cancel taken out:
+//
+//	n(BMS/F* - EMS)/(JMS - EMS + n BMS/F*),  n(BMS - EMS/F.)/((JMS - EMS)/F. + n BMS)
+func (ms meanSquares) limitsOfTwoWay(icc *float64, level float64) (df *float64, one, mean limitPair) {
 	if icc == nil {
-		return nil, nil
+		return nil, one, mean
 	}
 	n, k, r := ms.n, ms.k, *icc
 	fromRaters := k * r * ms.judge
 	fromError := ms.error * (n*(1+(k-1)*r) - k*r)
 	v := quotient((k-1)*(n-1)*(fromRaters+fromError)*(fromRaters+fromError),
 		(n-1)*fromRaters*fromRaters+fromError*fromError)
-	*df = v
 	if v == nil || *v <= 0 {
-		return nil, nil
+		return v, one, mean
 	}
 	upper := (1 + level) / 2
 	rest := k*ms.judge + (k*n-k-n)*ms.error
 	if f := fdist.Quantile(upper, n-1, *v); f > 0 {
-		low = quotient(n*(ms.between/f-ms.error), rest+n*ms.between/f)
+		signal := n * (ms.between/f - ms.error)
+		one.low = quotient(signal, rest+n*ms.between/f)
+		mean.low = meanOfTwoWay(signal, ms.judge-ms.error+n*ms.between/f)
 	}
 	if f := fdist.Quantile(upper, *v, n-1); f > 0 {
-		high = quotient(n*(ms.between-ms.error/f), rest/f+n*ms.between)
+		signal := n * (ms.between - ms.error/f)
+		one.high = quotient(signal, rest/f+n*ms.between)
+		mean.high = meanOfTwoWay(signal, (ms.judge-ms.error)/f+n*ms.between)
 	}
-	return low, high
+	return v, one, mean
 }

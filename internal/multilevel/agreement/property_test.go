@@ -46,7 +46,7 @@ func changed(table *agreement.Table, f func(float64) float64) *agreement.Table {
 }
 
 // few are draws enough for every number to be there.
-var few = agreement.Options{Draws: 40} //nolint:gochecknoglobals // a constant struct; Go has none
+var few = agreement.Options{Draws: 40}
 
 // unchanged compares all numbers of results up to rounding, and everything else
 // exactly.

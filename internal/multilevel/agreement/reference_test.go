@@ -155,7 +155,7 @@ func compareGroup(t *testing.T, got *agreement.Group, want map[string]any) {
 	t.Helper()
 	var byNull [2]agreement.ByNull
 	copy(byNull[:], got.ByNull)
-	single := func(null int, of func(agreement.Item) *float64) []*float64 {
+	single := func(of func(agreement.Item) *float64) []*float64 {
 		var list []*float64
 		for _, item := range got.Items {
 			list = append(list, of(item))
@@ -188,7 +188,7 @@ func compareGroup(t *testing.T, got *agreement.Group, want map[string]any) {
 		case "item_var_mean":
 			same(t, name, got.MeanVariance, w)
 		case "rwg_single_item_each_uniform":
-			list(single(0, func(i agreement.Item) *float64 { return i.RWG[0].RWG }))
+			list(single(func(i agreement.Item) *float64 { return i.RWG[0].RWG }))
 		case "rwgj_uniform":
 			same(t, name, byNull[0].RWGJ, w)
 		case "rwgj_triangular":
@@ -204,7 +204,7 @@ func compareGroup(t *testing.T, got *agreement.Group, want map[string]any) {
 		case "awg":
 			same(t, name, got.AWG, w)
 		case "awg_items":
-			list(single(0, func(i agreement.Item) *float64 { return i.AWG }))
+			list(single(func(i agreement.Item) *float64 { return i.AWG }))
 		case "ad_mean":
 			same(t, name, got.ADMean, w)
 		case "ad_median":

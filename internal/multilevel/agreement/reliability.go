@@ -160,7 +160,8 @@ func (r *Reliability) forms(ms meanSquares, level float64) {
 	low1, high1 := ms.limits(w, dfW, level)
 	low3, high3 := ms.limits(e, dfE, level)
 	icc2 := quotient(b-e, b+(k-1)*e+k*(j-e)/n)
-	low2, high2 := ms.limitsOfTwoWay(icc2, level, &r.ICC2DF)
+	v, one2, mean2 := ms.limitsOfTwoWay(icc2, level)
+	r.ICC2DF = v
 	add := func(name string, estimate *float64, t Form, low, high *float64, method string) {
 		t.Name, t.Estimate = name, estimate
 		t.CI = multilevel.Interval{Level: level, Lower: low, Upper: high, Method: method}
@@ -169,10 +170,10 @@ func (r *Reliability) forms(ms meanSquares, level float64) {
 	const exact, satterthwaite = "f_exact", "satterthwaite"
 	single := func(f *float64) *float64 { return single(f, k) }
 	add(ICC11, quotient(b-w, b+(k-1)*w), one, single(low1), single(high1), exact)
-	add(ICC21, icc2, two, low2, high2, satterthwaite)
+	add(ICC21, icc2, two, one2.low, one2.high, satterthwaite)
 	add(ICC31, quotient(b-e, b+(k-1)*e), two, single(low3), single(high3), exact)
 	add(ICC1K, quotient(b-w, b), one, average(low1), average(high1), exact)
-	add(ICC2K, meanOfTwoWay(b-e, b+(j-e)/n), two, steppedUp(low2, k), steppedUp(high2, k), satterthwaite)
+	add(ICC2K, meanOfTwoWay(b-e, b+(j-e)/n), two, mean2.low, mean2.high, satterthwaite)
 	add(ICC3K, quotient(b-e, b), two, average(low3), average(high3), exact)
 	r.JudgesF = quotient(j, e)
 	if r.JudgesF != nil {

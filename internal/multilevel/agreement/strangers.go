@@ -144,17 +144,11 @@ func (st *strangers) chance(reach int) Chance {
 	return Chance{P: &p, MonteCarlo: &multilevel.MonteCarlo{Draws: st.plan.Draws, Seed: st.plan.Seed, SE: se}}
 }
 
-// rank returns how many draws at the agreeing end a group may not share with:
-// it has p at most level when fewer than rank draws agree as much as it does.
-func (st *strangers) rank(level float64) int {
-	return int(level * float64(st.plan.Draws+1) * (1 + slack))
-}
-
-// limit returns the draw of the rank, counted from 1, from values rising in
-// disagreement, and its standard error: half the distance between the draws one
+// limit returns the draw that a group must pass to have p at most level, from
+// values rising in disagreement, and its standard error: half the distance between the draws one
 // binomial standard deviation of the rank to each side.
-func (st *strangers) limit(level float64, at func(i int) float64) Limit {
-	rank := st.rank(level)
+func (st *strangers) limit(at func(i int) float64) Limit {
+	rank := int(level * float64(st.plan.Draws+1) * (1 + slack)) // fewer draws than this may agree as much
 	if rank < 1 {
 		return Limit{}
 	}

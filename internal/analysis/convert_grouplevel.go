@@ -7,7 +7,10 @@ import (
 )
 
 // document returns the numbers as they are written.
-func (g *GroupLevelResult) document() any {
+func (g *GroupLevelResult) document() any { return groupLevelDocument(&g.GroupLevel) }
+
+// groupLevelDocument returns the group-level test as it is written.
+func groupLevelDocument(g *multilevel.GroupLevel) GroupLevelDocument {
 	wald := each(g.ICC1.CI, intervalDocument)
 	return GroupLevelDocument{
 		Structure: orNull(string(g.Structure)),

@@ -26,10 +26,11 @@ const maxCellFaults = 20
 // no decimal comma.
 var decimal = regexp.MustCompile(`^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$`)
 
-// sheet holds the columns of a table that have a role, row by row.
+// sheet holds the columns of a table that have a role, by name.
 type sheet struct {
-	group, member, session []string    // empty where there is no such column
-	outcomes               [][]float64 // one list per outcome; NaN stands for an empty cell and stays here
+	size    int // rows
+	names   map[string][]string
+	numbers map[string][]float64 // NaN stands for an empty cell and stays here
 }
 
 // readTable reads a table with a header line, separated by commas, as UTF-8
@@ -37,7 +38,7 @@ type sheet struct {
 // line feeds. An empty cell is a missing value; any other cell of an outcome
 // is a finite decimal number. Every fault is answered with line and column,
 // the first twenty, and never with what stood there.
-func readTable(r io.Reader, roles *Roles) (*sheet, error) {
+func readTable(r io.Reader, columns []column) (*sheet, error) {
 	limited := &io.LimitedReader{R: r, N: MaxTable + 1}
 	buffered := bufio.NewReader(limited)
 	if mark, err := buffered.Peek(3); err == nil && string(mark) == "\ufeff" {
@@ -51,11 +52,11 @@ func readTable(r io.Reader, roles *Roles) (*sheet, error) {
 	if err != nil {
 		return nil, lineFault(err, limited.N)
 	}
-	at, err := locate(header, roles)
+	at, err := locate(header, columns)
 	if err != nil {
 		return nil, err
 	}
-	t := &tableReader{in: in, at: at, sheet: &sheet{outcomes: make([][]float64, len(at.outcomes))}, names: map[string]string{}}
+	t := &tableReader{in: in, at: at, columns: columns, texts: make([][]string, len(columns)), numbers: make([][]float64, len(columns)), names: map[string]string{}}
 	for {
 		record, err := in.Read()
 		if errors.Is(err, io.EOF) {
@@ -75,17 +76,12 @@ func readTable(r io.Reader, roles *Roles) (*sheet, error) {
 	if err := t.faults.Err(); err != nil {
 		return nil, err
 	}
-	return t.sheet, nil
+	return t.sheet(), nil
 }
 
-// places says at which index the columns with a role stand; -1 is nowhere.
-type places struct {
-	group, member, session int
-	outcomes               []int
-}
-
-// locate finds the columns, or answers every one that is not there.
-func locate(header []string, roles *Roles) (places, error) {
+// locate finds at which index the columns stand, or answers every one that is
+// not there.
+func locate(header []string, columns []column) ([]int, error) {
 	var faults fault.List
 	for i, name := range header {
 		switch {
@@ -95,56 +91,56 @@ func locate(header []string, roles *Roles) (places, error) {
 			faults.Add(cell(1, i), "column_twice", fmt.Sprintf("Line 1, column %d has the same name as a column before it.", i+1))
 		}
 	}
-	find := func(pointer, name string) int {
-		i := slices.Index(header, name)
-		if i < 0 && name != "" {
-			detail := "The table has no column of this name; its first line holds the names."
-			if len(header) == 1 {
-				detail = "The table has one column, of another name. Its first line holds the names, with commas between them; other separators are not read."
-			}
-			faults.Add(pointer, "no_such_column", detail)
+	at := make([]int, len(columns))
+	for k, c := range columns {
+		at[k] = slices.Index(header, c.name)
+		if at[k] >= 0 {
+			continue
 		}
-		return i
-	}
-	optional := func(pointer, name string) int {
-		if name == "" {
-			return -1
+		detail := "The table has no column of this name; its first line holds the names."
+		if len(header) == 1 {
+			detail = "The table has one column, of another name. Its first line holds the names, with commas between them; other separators are not read."
 		}
-		return find(pointer, name)
-	}
-	at := places{
-		group: find("/roles/group", roles.Group), member: optional("/roles/member", roles.Member), session: optional("/roles/session", roles.Session),
-	}
-	optional("/roles/therapist", roles.Therapist)
-	optional("/roles/lead", roles.Lead)
-	optional("/roles/colead", roles.CoLead)
-	for i, name := range roles.Outcomes {
-		at.outcomes = append(at.outcomes, find("/roles/outcomes/"+strconv.Itoa(i), name))
+		faults.Add(c.pointer, "no_such_column", detail)
 	}
 	return at, faults.Err()
 }
 
 // tableReader takes rows into a sheet.
 type tableReader struct {
-	in     *csv.Reader
-	at     places
-	sheet  *sheet
-	faults fault.List
-	names  map[string]string // every name once, so that rows share them
+	in      *csv.Reader
+	columns []column
+	at      []int // where each column stands
+	size    int
+	texts   [][]string
+	numbers [][]float64
+	faults  fault.List
+	names   map[string]string // every name once, so that rows share them
 }
 
 // row takes one record.
 func (t *tableReader) row(record []string) {
-	t.sheet.group = append(t.sheet.group, t.name(record, t.at.group))
-	if t.at.member >= 0 {
-		t.sheet.member = append(t.sheet.member, t.name(record, t.at.member))
+	t.size++
+	for k, i := range t.at {
+		if t.columns[k].number {
+			t.numbers[k] = append(t.numbers[k], t.number(record, i))
+		} else {
+			t.texts[k] = append(t.texts[k], t.name(record, i))
+		}
 	}
-	if t.at.session >= 0 {
-		t.sheet.session = append(t.sheet.session, t.name(record, t.at.session))
+}
+
+// sheet returns what was read.
+func (t *tableReader) sheet() *sheet {
+	s := &sheet{size: t.size, names: map[string][]string{}, numbers: map[string][]float64{}}
+	for k, c := range t.columns {
+		if c.number {
+			s.numbers[c.name] = t.numbers[k]
+		} else {
+			s.names[c.name] = t.texts[k]
+		}
 	}
-	for k, i := range t.at.outcomes {
-		t.sheet.outcomes[k] = append(t.sheet.outcomes[k], t.number(record, i))
-	}
+	return s
 }
 
 // name returns the cell that names a group, member or session.

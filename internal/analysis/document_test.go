@@ -74,7 +74,11 @@ func (f *filler) fill(t *testing.T, v reflect.Value, path string) {
 }
 
 // ownCaveats are the reservations of results, which stand among the report's own.
-func ownCaveats() []string { return []string{"Report.Result.GroupLevel.Caveats"} }
+func ownCaveats() []string {
+	return []string{
+		"Report.Result.GroupLevel.Caveats", "Report.Result.Result.Caveats", "Report.Result.Result.Summary.ICC.Caveats", "Report.Result.Reliability.Caveats",
+	}
+}
 
 // leaves gathers what a decoded document holds.
 func leaves(v any, into map[string]bool) {
@@ -95,7 +99,11 @@ func leaves(v any, into map[string]bool) {
 // results lists the types of result, one for each analysis.
 func results() map[analysis.Name]reflect.Type {
 	return map[analysis.Name]reflect.Type{
-		analysis.GroupLevelName: reflect.TypeFor[analysis.GroupLevelResult](),
+		analysis.GroupLevelName:       reflect.TypeFor[analysis.GroupLevelResult](),
+		analysis.AgreementName:        reflect.TypeFor[analysis.AgreementResult](),
+		analysis.AgreementNullName:    reflect.TypeFor[analysis.NullCutoffsResult](),
+		analysis.RaterReliabilityName: reflect.TypeFor[analysis.RaterReliabilityResult](),
+		analysis.DesignName:           reflect.TypeFor[analysis.DesignResult](),
 	}
 }
 
@@ -113,6 +121,8 @@ func spared() []string {
 	return []string{
 		// Counted twice in a report; the one that is written is the report's own.
 		"Report.Result.GroupLevel.Counts.Ratings", "Report.Result.GroupLevel.Counts.Groups",
+		"Report.Result.Result.Members", "Report.Result.Result.Excluded[0].Reason", "Report.Result.Result.Excluded[0].Rows",
+		"Report.Result.Reliability.Excluded[0].Reason", "Report.Result.Reliability.Excluded[0].Rows",
 		"Report.Instead", // written as a caveat, see TestWhatToAskInsteadIsWritten
 	}
 }

@@ -3,29 +3,60 @@ package analysis
 import (
 	"encoding/json"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"holon/internal/fault"
+	"holon/internal/multilevel"
 	"holon/internal/strictjson"
 )
 
 // Plan says what to compute from a table in a file: which analysis, which
-// file, and what its columns mean.
+// file, what its columns mean, and the options. What an analysis has no use for
+// is left at its zero value.
 type Plan struct {
+	Analysis   Name   // empty means GroupLevelName
 	Data       string // the table, in the plan's directory or below
 	Roles      Roles
-	Bound      float64    // the group share that would matter; 0 means .05
-	PlanICC    float64    // the true ICC to plan for; 0 means .10
-	Duplicates Duplicates // what to do about rows of one member; empty means Refuse
-	Progress   Progress   // hears how far it is; may be nil
+	Bound      float64              // the group share that would matter; 0 means .05
+	PlanICC    float64              // the true ICC to plan for; 0 means .10
+	Power      float64              // that a number of groups is sought for; 0 means .80
+	Duplicates Duplicates           // what to do about rows of one member; empty means Refuse
+	Structure  multilevel.Structure // overrules the choice of the structure where the rows leave one
+	Detail     Detail               // empty means Full
+	Draws      int                  // of every simulation; 0 means as many as the analysis makes by itself
+	Seed       uint64               // of the simulations; 0 means the documented one
+	Low, High  *float64             // the ends of the scale; nil are taken from the ratings
+	Step       float64              // from one option of the scale to the next; 0 means 1
+	Null       []float64            // proportions of the options, lowest first, beside the nulls that are always there
+	Missing    Missing              // what to do about targets with an empty cell; empty means Refuse
+	Progress   Progress             // hears how far it is; may be nil
 }
 
-// Roles says which columns hold what. Empty means that there is no such
-// column.
-type Roles struct {
-	Group, Member, Session  string
-	Therapist, Lead, CoLead string
-	Outcomes                []string
+// Detail says how much is computed beside the answer.
+type Detail string
+
+// The details.
+const (
+	Quick Detail = "quick" // the answer and what costs little beside it
+	Full  Detail = "full"  // the tests and intervals by simulation as well
+)
+
+// Missing says what to do about targets that not every rater rated.
+type Missing string
+
+// The ways. RefuseMissing is the default.
+const (
+	RefuseMissing Missing = "refuse"
+	DropTargets   Missing = "drop_targets"
+)
+
+// name returns the analysis.
+func (p *Plan) name() Name {
+	if p.Analysis == "" {
+		return GroupLevelName
+	}
+	return p.Analysis
 }
 
 // planFile is a plan as it is written. The first keys are documentation and
@@ -47,23 +78,59 @@ type planFile struct {
 	Options  optionsFile     `json:"options"`
 }
 
-// rolesFile holds the roles that the group-level test knows.
+// rolesFile is the roles as they are written: one outcome may stand by itself.
 type rolesFile struct {
-	Group     string   `json:"group"`
-	Member    string   `json:"member"`
-	Session   string   `json:"session"`
-	Therapist string   `json:"therapist"`
-	Lead      string   `json:"lead"`
-	CoLead    string   `json:"colead"`
-	Outcome   string   `json:"outcome"`
-	Outcomes  []string `json:"outcomes"`
+	Roles
+
+	Outcome string `json:"outcome"`
 }
 
 // optionsFile holds the options; what is left out is the default.
 type optionsFile struct {
-	Bound      *float64 `json:"bound"`
-	PlanICC    *float64 `json:"plan_icc"`
-	Duplicates string   `json:"duplicates"`
+	Bound      *float64  `json:"bound"`
+	PlanICC    *float64  `json:"plan_icc"`
+	Power      *float64  `json:"power"`
+	Duplicates string    `json:"duplicates"`
+	Structure  string    `json:"structure"`
+	Detail     string    `json:"detail"`
+	Draws      *int      `json:"draws"`
+	Seed       *uint64   `json:"seed"`
+	Low        *float64  `json:"low"`
+	High       *float64  `json:"high"`
+	Step       *float64  `json:"step"`
+	Null       []float64 `json:"null"`
+	Missing    string    `json:"missing"`
+}
+
+// given tells which options a plan has.
+func (o *optionsFile) given() map[string]bool {
+	return map[string]bool{
+		"bound": o.Bound != nil, "plan_icc": o.PlanICC != nil, "power": o.Power != nil, "duplicates": o.Duplicates != "",
+		"structure": o.Structure != "", "detail": o.Detail != "", "draws": o.Draws != nil, "seed": o.Seed != nil,
+		"low": o.Low != nil, "high": o.High != nil, "step": o.Step != nil, "null": o.Null != nil, "missing": o.Missing != "",
+	}
+}
+
+// options lists the options that the analysis knows.
+func (n Name) options() []string {
+	switch n {
+	case GroupLevelName:
+		return []string{"bound", "plan_icc", "duplicates", "structure", "detail", "draws", "seed"}
+	case AgreementName:
+		return []string{"low", "high", "step", "null", "draws", "seed"}
+	case AgreementNullName:
+		return []string{"draws", "seed"}
+	case RaterReliabilityName:
+		return []string{"missing"}
+	case LevelsName:
+		return []string{"bound", "draws", "seed", "detail"}
+	case LevelReliabilityName:
+		return []string{"draws", "seed"}
+	case DesignName:
+		return []string{"power"}
+	default:
+		return nil
+	}
 }
 
 // ParsePlan reads a plan, or answers every fault with its JSON pointer.
@@ -72,13 +139,13 @@ func ParsePlan(data []byte) (Plan, error) {
 	if err := strictjson.DecodeBytes(data, &f); err != nil {
 		return Plan{}, err
 	}
-	if Name(f.Analysis) != GroupLevelName {
-		var faults fault.List
-		faults.Add("/analysis", "unknown_analysis", "This version of Holon computes the analysis group_level from a table.")
+	var faults fault.List
+	name := Name(f.Analysis)
+	if name.roles() == nil {
+		faults.Add("/analysis", "unknown_analysis", "One of: group_level, crossed, growth, agreement, agreement_null, rater_reliability, levels, level_reliability, design.")
 		return Plan{}, faults.Err()
 	}
 	var roles rolesFile
-	var faults fault.List
 	if len(f.Roles) == 0 {
 		faults.Add("/roles", "required", "Say what the columns mean.")
 		return Plan{}, faults.Err()
@@ -89,26 +156,64 @@ func ParsePlan(data []byte) (Plan, error) {
 		}
 		return Plan{}, faults.Err()
 	}
-	p := Plan{
-		Data: f.Data, Duplicates: Duplicates(f.Options.Duplicates),
-		Roles: Roles{
-			Group: roles.Group, Member: roles.Member, Session: roles.Session,
-			Therapist: roles.Therapist, Lead: roles.Lead, CoLead: roles.CoLead, Outcomes: roles.Outcomes,
-		},
-	}
+	p := Plan{Analysis: name, Data: f.Data, Roles: roles.Roles}
 	switch {
 	case roles.Outcome != "" && roles.Outcomes != nil:
 		faults.Add("/roles/outcomes", "outcome_twice", "Give outcome or outcomes, not both.")
 	case roles.Outcome != "":
 		p.Roles.Outcomes = []string{roles.Outcome}
 	}
-	p.Bound = given(&faults, "/options/bound", f.Options.Bound)
-	p.PlanICC = given(&faults, "/options/plan_icc", f.Options.PlanICC)
+	p.take(&f.Options, &faults)
 	faults.Merge("", p.faults())
 	if err := faults.Err(); err != nil {
 		return Plan{}, err
 	}
 	return p, nil
+}
+
+// take reads the options and notes those that the analysis does not know.
+func (p *Plan) take(o *optionsFile, faults *fault.List) {
+	known := p.name().options()
+	for _, option := range sorted(o.given()) {
+		if !slices.Contains(known, option) {
+			faults.Add("/options/"+option, "unknown_key", "This analysis knows no such option.")
+		}
+	}
+	p.Bound = given(faults, "/options/bound", o.Bound)
+	p.PlanICC = given(faults, "/options/plan_icc", o.PlanICC)
+	p.Power = given(faults, "/options/power", o.Power)
+	p.Duplicates, p.Structure, p.Detail, p.Missing = Duplicates(o.Duplicates), multilevel.Structure(o.Structure), Detail(o.Detail), Missing(o.Missing)
+	p.Low, p.High, p.Null = o.Low, o.High, o.Null
+	if o.Draws != nil {
+		p.Draws = *o.Draws
+		if p.Draws == 0 {
+			p.Draws = -1 // out of range, as any number below one
+		}
+	}
+	if o.Seed != nil {
+		p.Seed = *o.Seed
+		if p.Seed == 0 {
+			faults.Add("/options/seed", "out_of_range", "A seed is a whole number from 1 to 9007199254740991.")
+		}
+	}
+	if o.Step != nil {
+		p.Step = *o.Step
+		if p.Step == 0 {
+			p.Step = -1
+		}
+	}
+}
+
+// sorted returns the names that are set, in order.
+func sorted(set map[string]bool) []string {
+	var out []string
+	for name, is := range set {
+		if is {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // given returns an option that was given; zero is not among the allowed ones.
@@ -117,7 +222,7 @@ func given(faults *fault.List, at string, v *float64) float64 {
 		return 0
 	}
 	if *v == 0 {
-		faults.Add(at, "out_of_range", "A share of variance lies between 0 and 1, both excluded.")
+		faults.Add(at, "out_of_range", "A share lies between 0 and 1, both excluded.")
 	}
 	return *v
 }
@@ -125,43 +230,57 @@ func given(faults *fault.List, at string, v *float64) float64 {
 // Check answers what is wrong with a plan that was not parsed, nil if nothing.
 func (p *Plan) Check() error { return p.faults().Err() }
 
+// The largest numbers of draws and of a seed; JSON readers that take every
+// number for a double keep the seed.
+const (
+	mostDraws = 1_000_000
+	mostSeed  = 1<<53 - 1
+)
+
 // faults gathers what is wrong with a plan.
 func (p *Plan) faults() *fault.List {
 	var faults fault.List
+	if p.name().roles() == nil {
+		faults.Add("/analysis", "unknown_analysis", "There is no such analysis.")
+	}
 	if !fs.ValidPath(p.Data) || p.Data == "." || strings.Contains(p.Data, `\`) {
 		faults.Add("/data", "outside_directory", "The table is a file in the plan's own directory or below: a relative path with forward slashes and without dots.")
 	}
-	if p.Roles.Group == "" {
-		faults.Add("/roles/group", "required", "Say which column holds the group.")
-	}
-	if len(p.Roles.Outcomes) == 0 {
-		faults.Add("/roles/outcome", "required", "Say which column holds the outcome, or give a list as outcomes.")
-	}
-	seen := map[string]bool{}
-	for _, c := range p.Roles.columns() {
-		if c == "" || seen[c] {
-			faults.Add("/roles", "column_twice", "Every role has a column of its own, with a name.")
-			break
-		}
-		seen[c] = true
-	}
-	switch p.Duplicates {
-	case "", Refuse, Keep, DropExact, Average:
-	default:
-		faults.Add("/options/duplicates", "not_one_of", "One of: refuse, keep, drop_exact, average.")
-	}
+	p.Roles.faults(p.name(), &faults)
+	oneOf(&faults, "/options/duplicates", p.Duplicates, "", Refuse, Keep, DropExact, Average)
+	oneOf(&faults, "/options/detail", p.Detail, "", Quick, Full)
+	oneOf(&faults, "/options/missing", p.Missing, "", RefuseMissing, DropTargets)
+	oneOf(&faults, "/options/structure", p.Structure, "", multilevel.MembersInGroups, multilevel.SessionsInMembers, multilevel.MembersBySessions,
+		multilevel.OneGroupBySessions, multilevel.GroupsInTherapists, multilevel.GroupsOfCotherapists)
 	checkShare(&faults, "/options/bound", p.Bound)
 	checkShare(&faults, "/options/plan_icc", p.PlanICC)
+	checkShare(&faults, "/options/power", p.Power)
+	if p.Draws < 0 || p.Draws > mostDraws {
+		faults.Add("/options/draws", "out_of_range", "A number of draws lies between 1 and 1000000.")
+	}
+	if p.Seed > mostSeed {
+		faults.Add("/options/seed", "out_of_range", "A seed is a whole number from 1 to 9007199254740991.")
+	}
+	if p.Step < 0 {
+		faults.Add("/options/step", "out_of_range", "The step from one option to the next is greater than zero.")
+	}
+	if (p.Low == nil) != (p.High == nil) {
+		faults.Add("/options/low", "both_ends", "Give both ends of the scale, low and high, or neither.")
+	}
 	return &faults
 }
 
-// columns lists the columns that have a role.
-func (r *Roles) columns() []string {
-	var out []string
-	for _, c := range []string{r.Group, r.Member, r.Session, r.Therapist, r.Lead, r.CoLead} {
-		if c != "" {
-			out = append(out, c)
+// oneOf notes a word that is none of those allowed, of which an empty one is
+// not told.
+func oneOf[T ~string](faults *fault.List, at string, word T, allowed ...T) {
+	if slices.Contains(allowed, word) {
+		return
+	}
+	var names []string
+	for _, a := range allowed {
+		if a != "" {
+			names = append(names, string(a))
 		}
 	}
-	return append(out, r.Outcomes...)
+	faults.Add(at, "not_one_of", "One of: "+strings.Join(names, ", ")+".")
 }

@@ -223,7 +223,7 @@ func (r *Report) next() string {
 		if r.Instead != "" {
 			return "Instead: " + lowerFirst(r.Instead)
 		}
-		return need(r.GroupLevel().Reason)
+		return wouldNeed(r.GroupLevel().Reason)
 	case multilevel.Supported:
 		if r.GroupLevel().REML.Share.Group != nil && r.Counts.Groups < 20 {
 			return fmt.Sprintf("With so few %s a share found beyond chance is likely too large; trust the range, not the number.", r.units(2))
@@ -244,8 +244,8 @@ func lowerFirst(sentence string) string {
 	return strings.ToLower(sentence[:1]) + sentence[1:]
 }
 
-// need says what data would make a question answerable.
-func need(why multilevel.Reason) string {
+// wouldNeed says what data would make a question answerable.
+func wouldNeed(why multilevel.Reason) string {
 	switch why {
 	case multilevel.NoData:
 		return "It would need ratings: check the measure, the session and the groups chosen."

@@ -22,26 +22,60 @@ func bootstrap(ctx context.Context, e engine, null, larger fitted, l level, plan
 		return out, nil
 	}
 	// What rounding leaves of two equal deviances must not decide a tie.
-	least := observed - 1e-8
-	var reached, failed atomic.Int64
-	err := montecarlo.Run(ctx, plan, func() func(int, *rand.Rand) {
-		next := e.redraw(ctx, null, larger)
+	b := sampler{engine: e, null: null, larger: larger, least: observed - 1e-8}
+	first := plan
+	if plan.Draws > 4*enoughToStop {
+		first.Draws = enoughToStop
+	}
+	if err := b.run(ctx, first); err != nil {
+		return out, err
+	}
+	made := first.Draws
+	if rest := plan.Draws - made; rest > 0 && b.reached.Load() < plainlyNot {
+		second := montecarlo.Plan{Draws: rest, Seed: ^plan.Seed}
+		if plan.Progress != nil {
+			second.Progress = func(done, _ int) { plan.Progress(made+done, plan.Draws) }
+		}
+		if err := b.run(ctx, second); err != nil {
+			return out, err
+		}
+		made += rest
+	}
+	p, se := montecarlo.PValue(int(b.reached.Load()), made)
+	out.P, out.Null = &p, new("restricted likelihood ratios of ratings drawn from the fit without the component")
+	out.MonteCarlo = &multilevel.MonteCarlo{Draws: made, Seed: plan.Seed, SE: se, Failed: int(b.failed.Load())}
+	return out, nil
+}
+
+// Where so many of the first draws reach the statistic that p is above .2, the
+// rest is not made. Such a p is never small, so that no level up to .2 is
+// exceeded (as with the sequential tests of Besag and Clifford 1991).
+const (
+	enoughToStop = 128
+	plainlyNot   = 26
+)
+
+// sampler counts the draws that reach a statistic.
+type sampler struct {
+	engine          engine
+	null, larger    fitted
+	least           float64
+	reached, failed atomic.Int64
+}
+
+// run makes the draws of a plan.
+func (b *sampler) run(ctx context.Context, plan montecarlo.Plan) error {
+	return montecarlo.Run(ctx, plan, func() func(int, *rand.Rand) {
+		next := b.engine.redraw(ctx, b.null, b.larger)
 		return func(_ int, rng *rand.Rand) {
 			drop, err := next(rng)
 			switch {
 			case err != nil:
-				failed.Add(1)
-				reached.Add(1)
-			case !(drop < least):
-				reached.Add(1)
+				b.failed.Add(1)
+				b.reached.Add(1)
+			case !(drop < b.least):
+				b.reached.Add(1)
 			}
 		}
 	})
-	if err != nil {
-		return out, err
-	}
-	p, se := montecarlo.PValue(int(reached.Load()), plan.Draws)
-	out.P, out.Null = &p, new("restricted likelihood ratios of ratings drawn from the fit without the component")
-	out.MonteCarlo = &multilevel.MonteCarlo{Draws: plan.Draws, Seed: plan.Seed, SE: se, Failed: int(failed.Load())}
-	return out, nil
 }

@@ -31,9 +31,11 @@ func choose(x *index, t Table, o Options) choice {
 	c.levels[session] = x.named > 0 && p.sameSession > 0
 	switch {
 	case x.twice > 0 && x.named > 0:
-		return c.stop(multilevel.Refused, DuplicateRatings)
+		c.answer, c.because = multilevel.Refused, DuplicateRatings
+		return c
 	case x.anonymous() && p.sameGroup > 0 && x.named > 0:
-		return c.stop(multilevel.Refused, MembersNotNamed)
+		c.answer, c.because = multilevel.Refused, MembersNotNamed
+		return c
 	}
 	if x.named == 0 {
 		// Without sessions two ratings of different members share the group only.
@@ -49,12 +51,6 @@ func choose(x *index, t Table, o Options) choice {
 	c.lead(x, t)
 	c.overrule(o.Structure)
 	c.say(x, p)
-	return c
-}
-
-// stop returns the choice that computes nothing.
-func (c choice) stop(answer multilevel.Answer, because multilevel.Reason) choice {
-	c.answer, c.because = answer, because
 	return c
 }
 

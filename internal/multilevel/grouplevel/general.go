@@ -222,25 +222,22 @@ func (g *general) redraw(ctx context.Context, null, larger fitted) func(rng *ran
 }
 
 // refusedFor tells whether the engine refused for one of these reasons.
-func refusedFor(err error, reasons ...mixed.Reason) (*mixed.Refusal, bool) {
+func refusedFor(err error, reasons ...mixed.Reason) bool {
 	refusal, ok := errors.AsType[*mixed.Refusal](err)
-	return refusal, ok && slices.Contains(reasons, refusal.Reason)
+	return ok && slices.Contains(reasons, refusal.Reason)
 }
 
 // unbounded tells whether a likelihood has no maximum.
 func unbounded(err error) bool {
-	_, ok := refusedFor(err, mixed.Unbounded, mixed.NoVariation)
-	return ok
+	return refusedFor(err, mixed.Unbounded, mixed.NoVariation)
 }
 
 // unusable tells whether covariates cannot be used.
 func unusable(err error) bool {
-	_, ok := refusedFor(err, mixed.RedundantColumns, mixed.NonFinite, mixed.BadShape)
-	return ok
+	return refusedFor(err, mixed.RedundantColumns, mixed.NonFinite, mixed.BadShape)
 }
 
 // hidden tells whether the covariates leave nothing of the groups.
 func hidden(err error) bool {
-	_, ok := refusedFor(err, mixed.OneUnit, mixed.Aliased, mixed.UnitPerRating)
-	return ok
+	return refusedFor(err, mixed.OneUnit, mixed.Aliased, mixed.UnitPerRating)
 }

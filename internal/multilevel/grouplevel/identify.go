@@ -1,6 +1,9 @@
 package grouplevel
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // level is one source of variance.
 type level int
@@ -108,7 +111,7 @@ func (p pairs) separable(m model) model {
 	for k, l := range levels {
 		var unit [4]float64
 		unit[k] = 1
-		m[l] = m[l] && rankOf(append(rows[:len(rows):len(rows)], unit)) == rank
+		m[l] = m[l] && rankOf(append(slices.Clip(rows), unit)) == rank
 	}
 	if p.groups < 2 {
 		m[group] = false

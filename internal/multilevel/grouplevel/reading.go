@@ -309,7 +309,7 @@ func (x *index) grids() [][]float64 {
 // draws gives each Monte Carlo test its part of one account of progress.
 type draws struct {
 	each, runs, done int
-	seed             uint64
+	seed             uint64 // of the next test
 	tell             func(done, total int)
 }
 
@@ -318,6 +318,7 @@ func (d *draws) next() montecarlo.Plan {
 	before := d.done * d.each
 	d.done++
 	plan := montecarlo.Plan{Draws: d.each, Seed: d.seed}
+	d.seed++
 	if d.tell != nil {
 		plan.Progress = func(done, _ int) { d.tell(before+done, max(d.runs, d.done)*d.each) }
 	}

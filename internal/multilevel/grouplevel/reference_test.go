@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -142,6 +143,26 @@ func equal(t *testing.T, name string, got *float64, want any, rel, abs float64) 
 	}
 }
 
+// number returns an expected value that has to be one.
+func number(t *testing.T, v any) float64 {
+	t.Helper()
+	f, ok := v.(float64)
+	if !ok {
+		t.Fatalf("expected value %v is no number", v)
+	}
+	return f
+}
+
+// list returns an expected value that has to be a list.
+func list(t *testing.T, v any) []any {
+	t.Helper()
+	l, ok := v.([]any)
+	if !ok {
+		t.Fatalf("expected value %v is no list", v)
+	}
+	return l
+}
+
 // part picks a level's number.
 func part(c multilevel.Components, name string) *float64 {
 	return map[string]*float64{"therapist": c.Therapist, "group": c.Group, "member": c.Member, "session": c.Session, "residual": c.Residual}[name]
@@ -165,7 +186,7 @@ func (c *checker) fit(f *multilevel.Fit, name string) {
 	var total float64
 	for _, k := range c.keys(name, "var") {
 		v, _ := c.want(name, "var", k)
-		total += v.(float64) //nolint:forcetypeassert // a case without numbers there is broken
+		total += number(c.t, v)
 	}
 	for _, k := range c.keys(name, "var") {
 		c.same(part(f.Variance, k), rel, 1e-6*total, name, "var", k)
@@ -181,25 +202,25 @@ func (c *checker) fit(f *multilevel.Fit, name string) {
 }
 
 // effects compares predictions, by the names of their units.
-func (c *checker) effects(list map[string]multilevel.Effect, name string) {
+func (c *checker) effects(found map[string]multilevel.Effect, name string) {
 	c.t.Helper()
 	units, ok := c.want(name, "level")
 	if !ok {
 		return
 	}
-	names := units.([]any) //nolint:forcetypeassert // a case without names there is broken
-	if len(names) != len(list) {
-		c.t.Errorf("%s: %d units, want %d", name, len(list), len(names))
+	names := list(c.t, units)
+	if len(names) != len(found) {
+		c.t.Errorf("%s: %d units, want %d", name, len(found), len(names))
 	}
 	for i, unit := range names {
-		e, ok := list[unit.(string)] //nolint:forcetypeassert // as above
+		e, ok := found[fmt.Sprint(unit)]
 		if !ok {
 			c.t.Errorf("%s: no unit %v", name, unit)
 			continue
 		}
 		for key, got := range map[string]*float64{"blup": &e.BLUP, "cond_sd": &e.CondSD, "pred_se": &e.PredSE, "reliability": e.Reliability} {
 			v, _ := c.want(name, key)
-			equal(c.t, name+"."+key+" of "+unit.(string), got, v.([]any)[i], 1e-5, 1e-6) //nolint:forcetypeassert // as above
+			equal(c.t, fmt.Sprintf("%s.%s of %v", name, key, unit), got, list(c.t, v)[i], 1e-5, 1e-6)
 		}
 	}
 }
@@ -277,7 +298,7 @@ func (c *checker) everything(r *multilevel.GroupLevel) {
 		}
 	}
 	if ci, ok := c.want("profile_ci_icc_group_ml", "ci"); ok {
-		limits := ci.([]any) //nolint:forcetypeassert // a case without limits there is broken
+		limits := list(c.t, ci)
 		c.same(r.ML.Share.Group, 1e-4, 1e-6, "profile_ci_icc_group_ml", "icc")
 		equal(c.t, "ML interval, lower", r.ML.ShareCI.Group[0].Lower, limits[0], 1e-4, 1e-6)
 		equal(c.t, "ML interval, upper", r.ML.ShareCI.Group[0].Upper, limits[1], 1e-4, 1e-6)
@@ -292,7 +313,10 @@ func (c *checker) anova(r *multilevel.GroupLevel) {
 		return
 	}
 	closed := c.c.Tolerance.ClosedForm
-	list := func(key string) []any { v, _ := c.want("anova", key); return v.([]any) } //nolint:forcetypeassert // a case without lists there is broken
+	list := func(key string) []any {
+		v, _ := c.want("anova", key)
+		return list(c.t, v)
+	}
 	if len(r.Strata) != len(list("SS")) {
 		c.t.Fatalf("%d strata, want %d", len(r.Strata), len(list("SS")))
 	}
@@ -355,7 +379,7 @@ func TestReferenceCases(t *testing.T) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			reference, table := readCase(t, id)
-			r := result(t, table, grouplevel.Options{Detail: grouplevel.Full, Draws: 99})
+			r := result(t, table, grouplevel.Options{Detail: grouplevel.Full, Options: multilevel.Options{Draws: 99}})
 			if r.Structure != structure {
 				t.Errorf("structure %s, want %s", r.Structure, structure)
 			}

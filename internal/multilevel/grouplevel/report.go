@@ -44,7 +44,6 @@ func (w *work) report(r *reading) {
 	w.r.Strata = w.strata(r)
 	w.r.Correlation = r.correlation()
 	w.r.Reliability = r.reliability()
-	w.predictions(r)
 }
 
 // report writes down one fit; null is the fit without the group.

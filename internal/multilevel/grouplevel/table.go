@@ -35,23 +35,21 @@ const (
 	// Full adds the intervals of the member and session shares, the bootstrap
 	// of every component, the permutation test, and ten times the draws.
 	Full
+	// AnswerOnly leaves out predictions and the plan of how many groups would
+	// settle the question: for one test among many.
+	AnswerOnly
 )
 
-// DefaultSeed is the seed of whatever is drawn at random, unless another is given.
-const DefaultSeed = 20201
-
-// Options of the test. The zero value is the documented default.
+// Options of the test. The zero value is the documented default: 999 draws of
+// each Monte Carlo test, or 9999 in full.
 type Options struct {
 	multilevel.Options
-	Draws     int                  // of each Monte Carlo test; 0 means 999, or 9999 in full
-	Seed      uint64               // 0 means DefaultSeed
 	Structure multilevel.Structure // overrules the choice where the rows leave one; empty lets them choose
 	Detail    Detail
-	Progress  func(done, total int) // hears how many draws are done; may be nil
 }
 
 // withDefaults fills in what was left at zero. It panics on a share outside
-// (0, 1), as package multilevel does.
+// (0, 1) and on fewer than no draws, as package multilevel does.
 func (o Options) withDefaults() Options {
 	if o.Bound == 0 {
 		o.Bound = 0.05
@@ -63,6 +61,9 @@ func (o Options) withDefaults() Options {
 	if !inside(o.Bound) || !inside(o.PlanICC) {
 		panic("grouplevel: a share must lie between 0 and 1")
 	}
+	if o.Draws < 0 {
+		panic("grouplevel: a number of draws below zero")
+	}
 	if o.Draws == 0 {
 		o.Draws = 999
 		if o.Detail == Full {
@@ -70,7 +71,7 @@ func (o Options) withDefaults() Options {
 		}
 	}
 	if o.Seed == 0 {
-		o.Seed = DefaultSeed
+		o.Seed = multilevel.DefaultSeed
 	}
 	return o
 }

@@ -49,8 +49,7 @@ func (w *work) run(ctx context.Context) error {
 	}
 	w.c = choose(w.x, w.t, w.o)
 	if w.c.oneWay && w.c.answer == "" && len(w.t.Covariates) == 0 {
-		w.oneWay()
-		return nil
+		return w.oneWay(ctx)
 	}
 	w.describe()
 	if w.c.answer == multilevel.Refused {
@@ -65,13 +64,18 @@ func (w *work) run(ctx context.Context) error {
 }
 
 // oneWay hands a table of one rating per member to the exact one-way test.
-func (w *work) oneWay() {
+func (w *work) oneWay(ctx context.Context) (err error) {
 	o := w.o.Options
 	if o.Estimand == "" {
 		o.Estimand = w.c.estimand
 	}
-	w.r = multilevel.TestGroupLevel(multilevel.OneWayOf(w.t.Rows), o)
+	if d := multilevel.OneWayOf(w.t.Rows); w.o.Detail == Full {
+		w.r, err = multilevel.TestGroupLevelInFull(ctx, d, o)
+	} else {
+		w.r = multilevel.TestGroupLevel(d, o)
+	}
 	w.r.Caveats.Merge(w.c.notes)
+	return err
 }
 
 // unanswered ends the test without numbers.
@@ -132,7 +136,10 @@ func (w *work) model(ctx context.Context) error {
 	w.r.Caveats.Merge(w.c.notes)
 	w.r.Caveats.Merge(main.notes)
 	w.report(main)
-	w.r.Settle = settle(ctx, w.plan(main), len(w.x.blocks), w.o, &w.r.Caveats)
+	if w.o.Detail != AnswerOnly {
+		w.predictions(main)
+		w.r.Settle = settle(ctx, w.plan(main), len(w.x.blocks), w.o, &w.r.Caveats)
+	}
 	w.decide(w.facts(main, shared))
 	if shared.levels[session] {
 		w.weather(shared)

@@ -16,16 +16,21 @@ func newWeekly(x *index, m model) (weekly, error) {
 	t := crossed.Table{Group: make([]int32, 0, x.ratings), Member: make([]int32, 0, x.ratings), Y: make([]float64, 0, x.ratings)}
 	for i := range x.blocks {
 		for _, c := range x.blocks[i].cells {
-			t.Group = append(t.Group, int32(i))
-			t.Member = append(t.Member, int32(c.member))
+			t.Group = append(t.Group, code(i))
+			t.Member = append(t.Member, code(c.member))
 			if m[session] {
-				t.Session = append(t.Session, int32(c.session))
+				t.Session = append(t.Session, code(c.session))
 			}
 			t.Y = append(t.Y, c.value)
 		}
 	}
 	s, err := crossed.Summarise(t)
 	return weekly{summary: s}, err
+}
+
+// code returns the engine's name of a unit.
+func code(i int) int32 {
+	return int32(i) //nolint:gosec // there are no more units than ratings, of which memory holds fewer than 2^31 rows
 }
 
 // component returns the engine's name of a level.

@@ -67,7 +67,7 @@ func checkNames(names []string) error {
 }
 
 // check refuses a term that does not fit n ratings.
-func (t *Term) check(n int) error {
+func (t Term) check(n int) error {
 	if len(t.start) != n+1 || len(t.units) == 0 {
 		return &Refusal{Reason: BadShape, Names: []string{t.name}}
 	}

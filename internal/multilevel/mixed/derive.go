@@ -63,7 +63,7 @@ func (s *sums) add(o *sums) {
 }
 
 // secondPass computes score and information.
-func (m *Model) secondPass(ev *evaluation, w *pass, at []covariance, method Method) {
+func (m *Model) secondPass(ev *evaluation, w *pass, method Method) {
 	pairs, of := m.orderedPairs()
 	ev.u, ev.e = make([]float64, len(m.lay.place)*m.p), make([]float64, len(m.lay.place))
 	parts := make([]*sums, len(w.factors))
@@ -208,7 +208,7 @@ func (m *Model) assemble(ev *evaluation, s *sums, of [][]int, method Method) {
 			pair, both := 0.0, 0.0
 			for _, a := range x {
 				for _, b := range y {
-					pair += s.trace2(ev, sg, a, b, p)
+					pair += s.trace2(sg, a, b, p)
 					both += s.hwh[a*n+b] - bilinear(ev.s, s.uh[a*p:(a+1)*p], s.uh[b*p:(b+1)*p])
 				}
 			}
@@ -232,7 +232,7 @@ func (m *Model) assemble(ev *evaluation, s *sums, of [][]int, method Method) {
 
 // trace2 returns tr(P Z_a Z_b' P Z_c Z_d') of two ordered pairs (a,b) and (c,d):
 // with C = W - U S U', sum C[vd,ua] C[ub,vc].
-func (s *sums) trace2(ev *evaluation, sg []float64, i, j, p int) float64 {
+func (s *sums) trace2(sg []float64, i, j, p int) float64 {
 	n := len(s.trace)
 	sum := s.ww[i*n+j] - s.wr[i*n+j] - s.wr[s.turn[i]*n+s.turn[j]]
 	for r := range p {

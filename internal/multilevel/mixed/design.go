@@ -32,7 +32,7 @@ func orthonormal(x []Column, n int) (design, error) {
 		if d.constant >= 0 && j != d.constant {
 			shift[j] = x[j].Values[0]
 		}
-		exp[j] = comparable(v, x[j].Values, shift[j])
+		exp[j] = unitSize(v, x[j].Values, shift[j])
 		const dependent = 1e-10
 		before := math.Sqrt(dot(v, v))
 		for range 2 {
@@ -97,9 +97,9 @@ func (d *design) invert(upper, shift []float64, exp []int) {
 	}
 }
 
-// comparable sets dst to (v - shift) 2^-exp with its largest size in [1, 2), and
+// unitSize sets dst to (v - shift) 2^-exp with its largest size in [1, 2), and
 // returns exp.
-func comparable(dst, v []float64, shift float64) int {
+func unitSize(dst, v []float64, shift float64) int {
 	largest := 0.0
 	for i := range v {
 		dst[i] = v[i] - shift
@@ -131,10 +131,10 @@ func standardise(t *Term, first int) term {
 		}
 		center := base + rest
 		z := make([]float64, n)
-		exp := comparable(z, s.Values, center)
+		exp := unitSize(z, s.Values, center)
 		if allEqual(s.Values) {
 			center = 0
-			exp = comparable(z, s.Values, 0)
+			exp = unitSize(z, s.Values, 0)
 		}
 		out.z = append(out.z, z)
 		scale := math.Ldexp(1, -exp)

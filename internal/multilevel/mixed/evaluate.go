@@ -29,17 +29,15 @@ type evaluation struct {
 	u, e               []float64 // Z'V^-1 Q, a row of p for each column; Z'P r
 }
 
-// evaluate computes the likelihood; with all also its derivatives. It returns
-// false where float64 cannot.
-func (m *Model) evaluate(at []covariance, method Method, all bool) (*evaluation, bool) {
+// evaluate computes the likelihood and its derivatives. It returns false where
+// float64 cannot.
+func (m *Model) evaluate(at []covariance, method Method) (*evaluation, bool) {
 	ev := &evaluation{}
-	work, ok := m.firstPass(at, all)
+	work, ok := m.firstPass(at)
 	if !ok || !m.profile(ev, work, method) {
 		return nil, false
 	}
-	if all {
-		m.secondPass(ev, work, at, method)
-	}
+	m.secondPass(ev, work, method)
 	return ev, true
 }
 
@@ -53,7 +51,7 @@ type pass struct {
 }
 
 // firstPass factors all classes and reduces their blocks.
-func (m *Model) firstPass(at []covariance, all bool) (*pass, bool) {
+func (m *Model) firstPass(at []covariance) (*pass, bool) {
 	k := m.p + 1
 	w := &pass{cross: make([]float64, k*k), star: make([][]float64, len(m.lay.classes)), s1: make([][]float64, len(m.lay.classes))}
 	w.factors = make([]*factor, len(m.lay.classes))
@@ -64,16 +62,14 @@ func (m *Model) firstPass(at []covariance, all bool) (*pass, bool) {
 	parts := make([][]float64, len(m.lay.classes))
 	good := parallel(len(m.lay.classes), func(i int) bool {
 		c := m.lay.classes[i]
-		f, ok := newFactor(c, at, all)
+		f, ok := newFactor(c, at)
 		if !ok {
 			return false
 		}
 		w.factors[i], parts[i] = f, make([]float64, k*k)
 		for _, base := range c.blocks {
 			star, s1 := f.reduce(at, m.beside(base, c.q), k, parts[i])
-			if all {
-				w.star[i], w.s1[i] = append(w.star[i], star...), append(w.s1[i], s1...)
-			}
+			w.star[i], w.s1[i] = append(w.star[i], star...), append(w.s1[i], s1...)
 		}
 		return true
 	})

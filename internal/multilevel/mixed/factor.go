@@ -32,9 +32,9 @@ type factor struct {
 	logdet        float64
 }
 
-// newFactor factors a class; all also computes w. It returns false when the
+// newFactor factors a class. It returns false when the
 // numbers leave the range in which that is possible.
-func newFactor(c *class, at []covariance, all bool) (*factor, bool) {
+func newFactor(c *class, at []covariance) (*factor, bool) {
 	f := &factor{c: c, kappa: make([]float64, c.lead), shrink: make([]float64, c.lead)}
 	if c.lead > 0 {
 		f.gamma = at[c.segments[0].term].s[0]
@@ -58,9 +58,7 @@ func newFactor(c *class, at []covariance, all bool) (*factor, bool) {
 	for i := range rest {
 		f.logdet += 2 * math.Log(f.chol[i*rest+i])
 	}
-	if all {
-		f.solve(at)
-	}
+	f.solve(at)
 	return f, true
 }
 

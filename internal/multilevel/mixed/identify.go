@@ -10,7 +10,7 @@ func (m *Model) identifiable() error {
 	if len(m.params) == 0 {
 		return nil
 	}
-	ev, ok := m.evaluate(m.nothing(), REML, true)
+	ev, ok := m.evaluate(m.nothing(), REML)
 	if !ok {
 		return &Refusal{Reason: NoVariation}
 	}

@@ -88,6 +88,13 @@ func (m *Model) layOut() (layout, error) {
 	return l, nil
 }
 
+// broad tells whether a block is so wide that one factorisation costs as much as
+// a whole fit elsewhere.
+func (l *layout) broad() bool {
+	const columns = 400
+	return slices.ContainsFunc(l.classes, func(c *class) bool { return c.q > columns })
+}
+
 // connect returns a representative of the block of every unit of every term.
 func (m *Model) connect() [][]int {
 	var parent []int
@@ -211,7 +218,7 @@ func (m *Model) leader(units [][2]int) int {
 }
 
 // single tells whether every rating belongs to one unit at most.
-func (t *Term) single() bool {
+func (t Term) single() bool {
 	for i := 1; i < len(t.start); i++ {
 		if t.start[i]-t.start[i-1] > 1 {
 			return false
@@ -253,8 +260,8 @@ func (l *layout) project(m *Model, v []float64) []float64 {
 func (c *class) key() [sha256.Size]byte {
 	b := make([]byte, 0, 8*(2*len(c.segments)+len(c.a)))
 	for _, s := range c.segments {
-		b = binary.LittleEndian.AppendUint64(b, uint64(s.term))
-		b = binary.LittleEndian.AppendUint64(b, uint64(s.to))
+		b = binary.LittleEndian.AppendUint64(b, uint64(max(0, s.term)))
+		b = binary.LittleEndian.AppendUint64(b, uint64(max(0, s.to)))
 	}
 	for _, v := range c.a {
 		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))

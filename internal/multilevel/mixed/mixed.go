@@ -11,6 +11,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Method is which likelihood is maximised.
@@ -163,16 +164,16 @@ const (
 
 // Refusal is the error of a model that cannot be fitted, or of a question that
 // it cannot answer.
-type Refusal struct {
+type Refusal struct { //nolint:errname // it is an answer of its own, and only by the way an error
 	Reason Reason
 	Names  []string // of the columns or terms it is about
 }
 
 // Error returns the reason and the names.
 func (r *Refusal) Error() string {
-	text := "mixed: " + string(r.Reason)
+	text := []string{"mixed: " + string(r.Reason)}
 	for _, n := range r.Names {
-		text += " " + strconv.Quote(n)
+		text = append(text, strconv.Quote(n))
 	}
-	return text
+	return strings.Join(text, " ")
 }

@@ -30,7 +30,7 @@ func (m *Model) unitBlocks(at []covariance) [][]float64 {
 	whole := make([]*factor, len(m.lay.place))
 	start := make([]int, len(m.lay.place))
 	for _, c := range m.lay.classes {
-		f, ok := newFactor(c, at, true)
+		f, ok := newFactor(c, at)
 		if !ok {
 			continue // cannot be: it was factored when it was fitted
 		}

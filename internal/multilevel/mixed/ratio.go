@@ -25,7 +25,14 @@ func BoundaryP(statistic float64, covariances int) float64 {
 }
 
 // Drop returns the likelihood-ratio statistic of a model against one of its
-// sub-models fitted by the same method; never below zero.
+// sub-models fitted by the same method; never below zero, and zero where the
+// deviances differ by no more than rounding: a variance of zero that is left out
+// has p 1, not one half.
 func Drop(full, reduced *Fit) float64 {
-	return math.Max(0, reduced.Deviance-full.Deviance)
+	const rounding = 1e-12
+	drop := reduced.Deviance - full.Deviance
+	if drop <= rounding*(float64(full.Ratings)+math.Abs(full.Deviance)) {
+		return 0
+	}
+	return drop
 }

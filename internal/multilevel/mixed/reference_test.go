@@ -59,7 +59,13 @@ func readCase(t *testing.T, dir, id string, expected any) table {
 	if err := json.Unmarshal(raw, &whole); err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(filepath.Join(dir, id+".csv"))
+	return readTable(t, filepath.Join(dir, id+".csv"))
+}
+
+// readTable reads a table.
+func readTable(t *testing.T, path string) table {
+	t.Helper()
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,8 @@ type point struct {
 	ev          *evaluation
 	decrement   float64
 	evaluations int
-	unbounded   bool
+	unbounded   bool // the residual variance vanishes beside another
+	cut         bool // the search ended before an optimum
 }
 
 // climb is one search for a minimum of the deviance.
@@ -30,7 +31,7 @@ const (
 	rounds     = 300  // steps
 	halvings   = 40   // of one step
 	boundless  = 1e10 // relative variance above which the residual is taken to vanish
-	arrived    = 1e-20
+	arrived    = 1e-16
 	settled    = 1e-9 // decrement below which only rounding can stop progress
 	negligible = 1e-14
 )
@@ -39,11 +40,12 @@ const (
 // Newton's method where the observed information is positive definite, on the
 // face of the parameter space where the search is; it leaves a face where the
 // derivative by the variance (not by the standard deviation, which is always
-// zero there) says so. It returns nil if there is no likelihood at the start.
-func (m *Model) minimise(ctx context.Context, method Method, start []covariance, r restriction) (*point, error) {
+// zero there) says so. It ends at an optimum, or where enough says that it is near
+// enough. It returns nil if there is no likelihood at the start.
+func (m *Model) minimise(ctx context.Context, method Method, start []covariance, r restriction, enough func(*point) bool) (*point, error) {
 	c := &climb{m: m, method: method, r: r}
 	m.tie(start, r)
-	ev, ok := m.evaluate(start, method, true)
+	ev, ok := m.evaluate(start, method)
 	if !ok {
 		return nil, nil //nolint:nilnil // no likelihood is no error of the search
 	}
@@ -57,6 +59,10 @@ func (m *Model) minimise(ctx context.Context, method Method, start []covariance,
 			break
 		}
 		if !c.advance() && !c.release() {
+			break
+		}
+		if enough != nil && enough(&c.here) {
+			c.here.cut = true
 			break
 		}
 	}
@@ -98,7 +104,7 @@ func (c *climb) along(chart []coordinate, step []float64, decrement float64) boo
 	dust := 1e-13 * (float64(c.m.n) + math.Abs(c.here.ev.deviance))
 	for range halvings {
 		if at, ok := c.m.moved(c.here.at, chart, step, c.r); ok {
-			ev, ok := c.m.evaluate(at, c.method, true)
+			ev, ok := c.m.evaluate(at, c.method)
 			c.here.evaluations++
 			if ok && ev.deviance <= c.here.ev.deviance-enough*decrement+dust {
 				c.here.at, c.here.ev = at, ev
@@ -188,10 +194,10 @@ func newton(g, expected, observed []float64, n int, free []int) (step []float64,
 		out := mat.NewVecDense(k, nil)
 		return out, chol.SolveVecTo(out, right) == nil
 	}
-	const safe, any = 1e6, 1e14
+	const safe, solvable = 1e6, 1e14
 	v, ok := try(observed, 0, safe)
 	for damp := 1e-12; !ok && damp < 1e3; damp *= 100 {
-		v, ok = try(expected, damp, any)
+		v, ok = try(expected, damp, solvable)
 	}
 	step = make([]float64, n)
 	if !ok {
@@ -224,7 +230,7 @@ func (c *climb) release() bool {
 			}
 			at := slices.Clone(c.here.at)
 			at[k] = withRank(newCovariance(s, t.q, c.m.floor(k)), cov.rank+1)
-			ev, ok := c.m.evaluate(at, c.method, true)
+			ev, ok := c.m.evaluate(at, c.method)
 			c.here.evaluations++
 			if ok && ev.deviance < c.here.ev.deviance+length*fall/1e4 {
 				c.here.at, c.here.ev, c.here.decrement = at, ev, math.Inf(1)

@@ -25,12 +25,11 @@ func (m *Model) ShareDeviance(ctx context.Context, method Method, name string, s
 	least, seen := math.Inf(1), false
 	const small, large = 0.02, 8
 	for _, total := range []float64{middling, small, large} {
-		p, err := m.minimise(ctx, method, m.even(total), r)
+		p, err := m.minimise(ctx, method, m.even(total), r, nil)
 		if err != nil {
 			return 0, err
 		}
-		const optimum = 1e-6
-		if p != nil && p.decrement < optimum && !p.unbounded {
+		if p != nil && p.optimal() {
 			least, seen = math.Min(least, p.ev.deviance), true
 		}
 	}

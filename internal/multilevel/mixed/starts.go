@@ -22,8 +22,7 @@ func (m *Model) Fit(ctx context.Context, o Options) (*Fit, error) {
 	if best.unbounded {
 		return nil, &Refusal{Reason: Unbounded}
 	}
-	const optimum = 1e-6
-	if !(best.decrement < optimum) {
+	if !best.optimal() {
 		return nil, &Refusal{Reason: NoOptimum}
 	}
 	f := m.report(best, o.Method)
@@ -37,40 +36,67 @@ func (m *Model) Fit(ctx context.Context, o Options) (*Fit, error) {
 // optima returns the different local optima that were met, best first.
 func (m *Model) optima(ctx context.Context, o Options) (found []*point, evaluations int, err error) {
 	none := restriction{zero: make([]bool, len(m.terms)), tied: -1}
-	search := func(start []covariance, r restriction) (*point, error) {
-		p, err := m.minimise(ctx, o.Method, start, r)
+	search := func(start []covariance, r restriction, enough func(*point) bool) (*point, error) {
+		p, err := m.minimise(ctx, o.Method, start, r, enough)
 		if p != nil {
 			evaluations += p.evaluations
 		}
 		return p, err
 	}
+	known := func(p *point) bool {
+		return p.decrement < nearby && slices.ContainsFunc(found, func(k *point) bool { return k.optimal() && m.same(k, p, 1e-2) })
+	}
 	for _, start := range m.starts(o) {
-		p, err := search(start, none)
+		p, err := search(start, none, known)
 		if err != nil {
 			return nil, 0, err
 		}
-		found = append(found, p)
+		if p != nil && !p.cut {
+			found = append(found, p)
+		}
 	}
-	if !o.Quick && len(m.terms) > 0 {
-		for k := range m.terms {
-			r := restriction{zero: slices.Clone(none.zero), tied: -1}
-			r.zero[k] = true
-			start := m.even(middling)
-			start[k] = m.nothing()[k]
-			p, err := search(start, r)
-			if err != nil {
-				return nil, 0, err
-			}
-			if p == nil || p.unbounded {
-				continue
-			}
-			if p, err = search(p.at, none); err != nil {
-				return nil, 0, err
-			}
+	for k := range m.terms {
+		if o.Quick {
+			break
+		}
+		r := restriction{zero: slices.Clone(none.zero), tied: -1}
+		r.zero[k] = true
+		start := m.even(middling)
+		if len(found) > 0 {
+			start = slices.Clone(found[0].at)
+		}
+		start[k] = m.nothing()[k]
+		p, err := search(start, r, func(p *point) bool { return p.decrement < nearby })
+		if err != nil {
+			return nil, 0, err
+		}
+		if p == nil || p.unbounded || hopeless(p, found) {
+			continue
+		}
+		if p, err = search(p.at, none, known); err != nil {
+			return nil, 0, err
+		}
+		if p != nil && !p.cut {
 			found = append(found, p)
 		}
 	}
 	return m.different(found), evaluations, nil
+}
+
+// hopeless tells whether the best of a face lies so much above an optimum already
+// found that the way down from it need not be followed again.
+func hopeless(p *point, found []*point) bool {
+	const far = 25 // in deviance
+	return slices.ContainsFunc(found, func(k *point) bool { return k.optimal() && p.ev.deviance > k.ev.deviance+far })
+}
+
+// nearby is the decrement below which a search has all but arrived.
+const nearby = 0.1
+
+// optimal tells whether the search ended at an optimum.
+func (p *point) optimal() bool {
+	const decrement = 1e-6
+	return p.decrement < decrement && !p.unbounded
 }
 
 // middling is the sum of the relative variances of an ordinary start.
@@ -85,7 +111,7 @@ func (m *Model) starts(o Options) [][]covariance {
 		}
 		return [][]covariance{first, m.even(middling)}
 	}
-	if o.Quick || len(m.terms) == 0 {
+	if o.Quick || len(m.terms) == 0 || m.lay.broad() {
 		return [][]covariance{m.even(middling)}
 	}
 	const small, large = 0.02, 20
@@ -122,28 +148,25 @@ func (m *Model) lifted(from []covariance) []covariance {
 // different drops what is no optimum and the repetitions of one, and sorts by
 // deviance.
 func (m *Model) different(points []*point) []*point {
-	points = slices.DeleteFunc(points, func(p *point) bool { return p == nil })
 	slices.SortStableFunc(points, func(a, b *point) int { return cmp.Compare(a.ev.deviance, b.ev.deviance) })
 	var out []*point
 	for i, p := range points {
-		const optimum = 1e-6
-		if i > 0 && (p.unbounded || !(p.decrement < optimum)) {
+		if i > 0 && !p.optimal() {
 			continue
 		}
-		if !slices.ContainsFunc(out, func(o *point) bool { return m.same(o, p) }) {
+		if !slices.ContainsFunc(out, func(o *point) bool { return m.same(o, p, 1e-3) }) {
 			out = append(out, p)
 		}
 	}
 	return out
 }
 
-// same tells whether two searches ended at one optimum: where variances, as
-// parts of the whole, are the same to about three digits.
-func (m *Model) same(a, b *point) bool {
-	const close = 1e-3
+// same tells whether two places are alike: where no variance, as a part of
+// itself and the residual one, differs by more.
+func (m *Model) same(a, b *point, alike float64) bool {
 	x, y := m.values(a.at), m.values(b.at)
 	for i := range x {
-		if math.Abs(x[i]/(1+math.Abs(x[i]))-y[i]/(1+math.Abs(y[i]))) > close {
+		if math.Abs(x[i]/(1+math.Abs(x[i]))-y[i]/(1+math.Abs(y[i]))) > alike {
 			return false
 		}
 	}

@@ -49,6 +49,9 @@ func (s *Summary) Refit(m Model, method Method, start Variances) (Fit, error) {
 	if err := s.fittable(m, method); err != nil {
 		return Fit{}, err
 	}
+	if s.reproduced(m) {
+		return Fit{}, NoResidual
+	}
 	start, err := s.checked(start)
 	if err != nil {
 		return Fit{}, err
@@ -116,6 +119,9 @@ func (s *Summary) begin(m Model, method Method) (*evaluator, point, error) {
 	var none [components]float64
 	if !h.solve(&none, len(list)) {
 		return nil, point{}, Confounded
+	}
+	if s.reproduced(m) {
+		return nil, point{}, NoResidual
 	}
 	return e, start, nil
 }

@@ -121,7 +121,9 @@ const (
 )
 
 // curvature returns the second derivatives of the deviance by the unknowns, as
-// forward differences of the gradient; ok is false where they cannot be had.
+// forward differences of the gradient; ok is false where they cannot be had. An
+// unknown at zero stands apart with its expected curvature: it is held there by its
+// slope, and the likelihood may well be concave along it.
 func (e *evaluator) curvature(s *search, f *frame, method Method) (h matrix, ok bool) {
 	const part = 1e-4 // of a standard error
 	expected := s.expected(f)
@@ -129,6 +131,9 @@ func (e *evaluator) curvature(s *search, f *frame, method Method) (h matrix, ok 
 	for i := range f.n {
 		if !(expected[i][i] > 0) {
 			return h, false
+		}
+		if s.phi[i] == 0 {
+			continue
 		}
 		by := part / math.Sqrt(expected[i][i])
 		phi := s.phi
@@ -146,7 +151,13 @@ func (e *evaluator) curvature(s *search, f *frame, method Method) (h matrix, ok 
 	for i := range f.n {
 		for j := range i {
 			mean := (h[i][j] + h[j][i]) / 2
+			if s.phi[i] == 0 || s.phi[j] == 0 {
+				mean = 0
+			}
 			h[i][j], h[j][i] = mean, mean
+		}
+		if s.phi[i] == 0 {
+			h[i][i] = expected[i][i]
 		}
 	}
 	probe := h

@@ -133,7 +133,7 @@ func TestStrangersAreAllSubsets(t *testing.T) {
 	const draws = 20000
 	r := analyse(t, table, agreement.Options{Draws: draws})
 	for i, g := range r.Groups {
-		own, reach, subsets := []int{}, 0, 0
+		own, reach, reachAD, reachAWG, subsets := []int{}, 0, 0, 0, 0
 		for k, row := range table.Rows {
 			if row.Group == g.Key {
 				own = append(own, k)
@@ -153,14 +153,42 @@ func TestStrangersAreAllSubsets(t *testing.T) {
 				if meanVariance(table, members) <= observed+1e-12 {
 					reach++
 				}
+				ad, awg := others(t, table, members)
+				if ad <= *g.ADMean+1e-12 {
+					reachAD++
+				}
+				if awg != nil && g.AWG != nil && *awg >= *g.AWG-1e-12 {
+					reachAWG++
+				}
 			}
 		}
-		exact := float64(reach) / float64(subsets)
-		p, mc := g.Strangers.Variance.P, g.Strangers.Variance.MonteCarlo
-		if !(math.Abs(*p-exact) < 4*mc.SE+1.0/draws) || mc.Draws != draws || mc.Seed != 1 {
-			t.Errorf("group %d: p %v (standard error %v), exact %v", i, *p, mc.SE, exact)
+		for _, x := range []struct {
+			name  string
+			got   agreement.Chance
+			reach int
+		}{{"variance", g.Strangers.Variance, reach}, {"AD", g.Strangers.ADMean, reachAD}, {"a_wg", g.Strangers.AWG, reachAWG}} {
+			if x.name == "a_wg" && g.AWG == nil {
+				same(t, "p of no a_wg", x.got.P, nil)
+				continue
+			}
+			exact := float64(x.reach) / float64(subsets)
+			if mc := x.got.MonteCarlo; !(math.Abs(*x.got.P-exact) < 4*mc.SE+1.0/draws) || mc.Draws != draws || mc.Seed != 1 {
+				t.Errorf("group %d, %s: p %v (standard error %v), exact %v", i, x.name, *x.got.P, mc.SE, exact)
+			}
 		}
 	}
+}
+
+// others returns AD about the means and a_wg of members taken for a group, which
+// the reference cases check.
+func others(t *testing.T, table *agreement.Table, members []int) (ad float64, awg *float64) {
+	t.Helper()
+	var group [][]float64
+	for _, i := range members {
+		group = append(group, table.Rows[i].Values)
+	}
+	g := analyse(t, tableFrom(group), agreement.Options{Draws: 1}).Groups[0]
+	return *g.ADMean, g.AWG
 }
 
 // meanVariance is the mean item variance of members, the textbook way.
@@ -184,7 +212,7 @@ func meanVariance(table *agreement.Table, members []int) float64 {
 // is at most .05.
 func TestLimitAndPAgree(t *testing.T) {
 	t.Parallel()
-	r := analyse(t, noise(60, 4, 3, 3, 1, 11), agreement.Options{Draws: 399})
+	r := analyse(t, noise(600, 4, 3, 3, 1, 11), agreement.Options{Draws: 79})
 	limit := r.Strangers[0]
 	above := 0
 	for _, g := range r.Groups {
@@ -205,7 +233,7 @@ func TestLimitAndPAgree(t *testing.T) {
 			above++
 		}
 	}
-	if *r.Summary.Above != above || math.Abs(*r.Summary.AboveByChance-3) > 1e-12 {
+	if *r.Summary.Above != above || math.Abs(*r.Summary.AboveByChance-30) > 1e-12 {
 		t.Errorf("%d above, %v by chance, counted %d", *r.Summary.Above, *r.Summary.AboveByChance, above)
 	}
 }
@@ -264,6 +292,10 @@ func TestGroupsOfOne(t *testing.T) {
 func TestConstantRatings(t *testing.T) {
 	t.Parallel()
 	r := analyse(t, tableFrom([][]float64{{5, 5}, {5, 5}}, [][]float64{{5, 5}, {5, 5}, {5, 5}}), few)
+	// Two members agree on two independent items with probability 1/25 under the uniform null.
+	if p := r.Groups[0].ByNull[0].P; *p > .2 || *r.Summary.MeanChance.P != 1 {
+		t.Errorf("p %v under the uniform null, %v among strangers", *p, *r.Summary.MeanChance.P)
+	}
 	if *r.Summary.ByNull[0].Mean != 1 || *r.Groups[0].Strangers.Variance.P != 1 || r.Summary.ICC.Reason != multilevel.NoVariation ||
 		!r.Caveats.Has("agreement_without_group_level") || !r.Caveats.Has("items_without_variation") || notFinite(r) != "" {
 		t.Errorf("%+v, caveats %v", r.Summary.ByNull[0], r.Caveats.List())

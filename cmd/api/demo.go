@@ -67,7 +67,7 @@ func (c demoCommand) Run(p *program) (err error) {
 	if err := p.tell(""); err != nil {
 		return err
 	}
-	return c.serve(p, engine, newPractice(engine, registry, p.clock), c.hint)
+	return c.serve(p, engine, newPractice(engine, registry, p.clock), true, c.hint)
 }
 
 // hint says what to try first.

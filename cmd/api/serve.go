@@ -1,13 +1,16 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net"
+	"sync"
 
 	"holon/internal/fault"
 	"holon/internal/httpapi"
 	"holon/internal/practice"
+	"holon/internal/reporting"
 	"holon/internal/store"
 )
 
@@ -27,7 +30,8 @@ type serveCommand struct {
 // Help gives the examples.
 func (serveCommand) Help() string {
 	return `The first start prints the operator's token, once; only its hash is kept. A signal stops the service
-when running requests are answered; a second signal ends it at once.
+when running requests are answered, and marks reports that are still computed as interrupted; a second
+signal ends it at once.
 
 Examples:
   holon serve
@@ -46,7 +50,7 @@ func (c serveCommand) Run(p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
-	return c.serve(p, engine, newPractice(engine, registry, p.clock), nil)
+	return c.serve(p, engine, newPractice(engine, registry, p.clock), c.MongodbURI == "", nil)
 }
 
 // logger writes to standard error.
@@ -59,14 +63,15 @@ func (f listenFlags) logger(p *program) *slog.Logger {
 
 // serve answers requests until the run is told to stop. The place to listen is
 // taken before the operator's token is made, so that no start that fails uses
-// up the one time it is shown. hint, if any, is printed when
-// the service is ready.
-func (f listenFlags) serve(p *program, engine store.Engine, cases *practice.Practice, hint func(net.Addr) string) error {
+// up the one time it is shown. alone says that no other process can have the
+// data open to write. hint, if any, is printed when the service is ready.
+func (f listenFlags) serve(p *program, engine store.Engine, cases *practice.Practice, alone bool, hint func(net.Addr) string) error {
 	if err := cases.CheckInstruments(p.ctx); err != nil {
 		return err
 	}
+	desk := reporting.New(reporting.Config{Records: store.NewReports(engine), Clock: p.clock, Logger: f.logger(p), Alone: alone})
 	server, err := httpapi.New(httpapi.Config{
-		Practice: cases, Reports: store.NewReports(engine), Logger: f.logger(p), Clock: p.clock,
+		Practice: cases, Reports: desk, Logger: f.logger(p), Clock: p.clock,
 		Ready: engine.Ping, Version: version(),
 	})
 	if err != nil {
@@ -79,7 +84,20 @@ func (f listenFlags) serve(p *program, engine store.Engine, cases *practice.Prac
 	if err := f.announce(p, listener, cases, hint); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	return server.Serve(p.ctx, listener)
+	return attend(p.ctx, server, desk, listener)
+}
+
+// attend serves, and works at the reports that are asked for, until ctx ends.
+// Requests are finished first; then the reports that are still computed are
+// marked as interrupted.
+func attend(ctx context.Context, server *httpapi.Server, desk *reporting.Desk, listener net.Listener) error {
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var work sync.WaitGroup
+	work.Go(func() { desk.Run(working) })
+	err := server.Serve(ctx, listener)
+	stop()
+	work.Wait()
+	return err
 }
 
 // announce prints the token of the first start, the address and a warning when

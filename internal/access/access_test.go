@@ -18,7 +18,7 @@ var kindOf = map[access.Action]string{
 	access.ReadTherapist: access.KindTherapist, access.WriteTherapist: access.KindTherapist,
 	access.ReadSession: access.KindSession, access.WriteSession: access.KindSession, access.ReadHistory: access.KindSession,
 	access.SubmitForms: access.KindSession, access.CorrectRating: access.KindSession,
-	access.ReadInstruments: access.KindInstrument, access.RunReport: access.KindReport, access.ReadReport: access.KindReport,
+	access.ReadInstruments: access.KindInstrument, access.RunReport: access.KindReport, access.CancelReport: access.KindReport, access.ReadReport: access.KindReport,
 	access.ReadAudit: access.KindAudit, access.CreateAccount: access.KindAccount,
 }
 

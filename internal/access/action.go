@@ -20,6 +20,7 @@ const (
 	CorrectRating   Action = "correct_rating"
 	ReadInstruments Action = "read_instruments"
 	RunReport       Action = "run_report"
+	CancelReport    Action = "cancel_report"
 	ReadReport      Action = "read_report"
 	ReadAudit       Action = "read_audit"
 	CreateAccount   Action = "create_account"
@@ -29,7 +30,7 @@ const (
 func Actions() []Action {
 	return []Action{
 		ReadGroup, WriteGroup, ReadMember, WriteMember, ReadTherapist, WriteTherapist, ReadSession, WriteSession,
-		ReadHistory, SubmitForms, CorrectRating, ReadInstruments, RunReport, ReadReport, ReadAudit, CreateAccount,
+		ReadHistory, SubmitForms, CorrectRating, ReadInstruments, RunReport, CancelReport, ReadReport, ReadAudit, CreateAccount,
 	}
 }
 

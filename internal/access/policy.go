@@ -71,7 +71,7 @@ func fits(a Action, kind string) bool {
 		return kind == KindSession
 	case ReadInstruments:
 		return kind == KindInstrument
-	case RunReport, ReadReport:
+	case RunReport, CancelReport, ReadReport:
 		return kind == KindReport
 	case ReadAudit:
 		return kind == KindAudit

@@ -485,16 +485,70 @@ func (e ReleaseReason) Valid() bool {
 
 // Defines values for ReportRequestAnalysis.
 const (
-	ReportRequestAnalysisGroupLevel      ReportRequestAnalysis = "group_level"
-	ReportRequestAnalysisGroupLevelTable ReportRequestAnalysis = "group_level_table"
+	ReportRequestAnalysisAgreement        ReportRequestAnalysis = "agreement"
+	ReportRequestAnalysisAgreementNull    ReportRequestAnalysis = "agreement_null"
+	ReportRequestAnalysisCrossed          ReportRequestAnalysis = "crossed"
+	ReportRequestAnalysisDesign           ReportRequestAnalysis = "design"
+	ReportRequestAnalysisGroupLevel       ReportRequestAnalysis = "group_level"
+	ReportRequestAnalysisGroupLevelTable  ReportRequestAnalysis = "group_level_table"
+	ReportRequestAnalysisGrowth           ReportRequestAnalysis = "growth"
+	ReportRequestAnalysisLevelReliability ReportRequestAnalysis = "level_reliability"
+	ReportRequestAnalysisLevels           ReportRequestAnalysis = "levels"
+	ReportRequestAnalysisRaterReliability ReportRequestAnalysis = "rater_reliability"
 )
 
 // Valid indicates whether the value is a known member of the ReportRequestAnalysis enum.
 func (e ReportRequestAnalysis) Valid() bool {
 	switch e {
+	case ReportRequestAnalysisAgreement:
+		return true
+	case ReportRequestAnalysisAgreementNull:
+		return true
+	case ReportRequestAnalysisCrossed:
+		return true
+	case ReportRequestAnalysisDesign:
+		return true
 	case ReportRequestAnalysisGroupLevel:
 		return true
 	case ReportRequestAnalysisGroupLevelTable:
+		return true
+	case ReportRequestAnalysisGrowth:
+		return true
+	case ReportRequestAnalysisLevelReliability:
+		return true
+	case ReportRequestAnalysisLevels:
+		return true
+	case ReportRequestAnalysisRaterReliability:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportStateName.
+const (
+	ReportStateNameCancelled   ReportStateName = "cancelled"
+	ReportStateNameDone        ReportStateName = "done"
+	ReportStateNameFailed      ReportStateName = "failed"
+	ReportStateNameInterrupted ReportStateName = "interrupted"
+	ReportStateNamePending     ReportStateName = "pending"
+	ReportStateNameRunning     ReportStateName = "running"
+)
+
+// Valid indicates whether the value is a known member of the ReportStateName enum.
+func (e ReportStateName) Valid() bool {
+	switch e {
+	case ReportStateNameCancelled:
+		return true
+	case ReportStateNameDone:
+		return true
+	case ReportStateNameFailed:
+		return true
+	case ReportStateNameInterrupted:
+		return true
+	case ReportStateNamePending:
+		return true
+	case ReportStateNameRunning:
 		return true
 	default:
 		return false
@@ -821,6 +875,15 @@ type Fact struct {
 
 	// Verified False: from memory or a secondary source.
 	Verified bool `json:"verified"`
+}
+
+// FieldFault defines model for FieldFault.
+type FieldFault struct {
+	Detail string `json:"detail"`
+
+	// Pointer A JSON pointer (RFC 6901) into the body; empty is the whole.
+	Pointer string `json:"pointer"`
+	Rule    string `json:"rule"`
 }
 
 // FormBatch defines model for FormBatch.
@@ -1173,6 +1236,24 @@ type Presence struct {
 	TherapistID string        `json:"therapist_id"`
 }
 
+// Problem What went wrong, as RFC 9457 has it.
+type Problem struct {
+	// Detail What is wrong and what to do.
+	Detail string `json:"detail"`
+
+	// Errors Every fault with its place.
+	Errors    []FieldFault `json:"errors"`
+	RequestID string       `json:"request_id"`
+
+	// Rule The name of the broken rule.
+	Rule   string `json:"rule"`
+	Status int64  `json:"status"`
+	Title  string `json:"title"`
+
+	// Type urn:holon:problem: and the kind.
+	Type string `json:"type"`
+}
+
 // Rater The person who answered.
 type Rater struct {
 	ID   string    `json:"id" validate:"required,max=64"`
@@ -1243,6 +1324,30 @@ type ReliableChange struct {
 	Verified   bool    `json:"verified"`
 }
 
+// ReportAsked The question as it was sent. Every key is there; null stands for what was left out. Of a table its hash and its size stand here, not the table.
+type ReportAsked struct {
+	Analysis    string                  `json:"analysis"`
+	As          *Level                  `json:"as"`
+	Bound       *float64                `json:"bound"`
+	Composition *Composition            `json:"composition"`
+	Groups      *[]string               `json:"groups"`
+	Kinds       *[]GroupKind            `json:"kinds"`
+	Measure     *Measure                `json:"measure"`
+	Options     *map[string]interface{} `json:"options"`
+	PlanIcc     *float64                `json:"plan_icc"`
+	Roles       *map[string]interface{} `json:"roles"`
+	Session     *SessionChoice          `json:"session"`
+	Table       *ReportAskedTable       `json:"table"`
+}
+
+// ReportAskedTable defines model for ReportAskedTable.
+type ReportAskedTable struct {
+	Bytes int64 `json:"bytes"`
+
+	// Sha256 Of the text of the table in UTF-8.
+	Sha256 string `json:"sha256"`
+}
+
 // ReportBody One report, or a table of reports.
 type ReportBody = json.RawMessage
 
@@ -1251,7 +1356,13 @@ type ReportEntry struct {
 	Analysis  string    `json:"analysis"`
 	CreatedAt time.Time `json:"created_at"`
 	ID        string    `json:"id"`
+
+	// State `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report.
+	State ReportStateName `json:"state"`
 }
+
+// ReportOrState A report, a table of reports, or the state of one that ended without a report.
+type ReportOrState = json.RawMessage
 
 // ReportPage defines model for ReportPage.
 type ReportPage struct {
@@ -1263,9 +1374,21 @@ type ReportPage struct {
 	Reports    []ReportEntry `json:"reports"`
 }
 
+// ReportProgress defines model for ReportProgress.
+type ReportProgress struct {
+	Done int64 `json:"done"`
+
+	// Stage A word or two of what is being done.
+	Stage string `json:"stage"`
+
+	// Total Null where nobody knows it.
+	Total *int64 `json:"total"`
+}
+
 // ReportRequest defines model for ReportRequest.
 type ReportRequest struct {
-	Analysis ReportRequestAnalysis `json:"analysis" validate:"required,oneof=group_level group_level_table"`
+	// Analysis Of what was recorded: `group_level` or `group_level_table`. Of a table: all but `group_level_table`.
+	Analysis ReportRequestAnalysis `json:"analysis" validate:"required,oneof=group_level group_level_table crossed growth agreement agreement_null rater_reliability levels level_reliability design"`
 
 	// As What you take the measure for. Asking for cohesion from alliance ratings is refused, with the reason.
 	As *Level `json:"as,omitempty" validate:"omitnil,oneof=alliance bond member_group cohesion system encounter outcome"`
@@ -1285,15 +1408,54 @@ type ReportRequest struct {
 	// Measure Of a `group_level` analysis; a table takes every measure there is.
 	Measure *Measure `json:"measure,omitempty" validate:"omitnil"`
 
+	// Options Options of the analysis of a table, such as `bound`; what is left out is the default.
+	Options *map[string]interface{} `json:"options,omitempty" validate:"omitnil"`
+
 	// PlanIcc The share to plan for in `settle`; .10 if left out.
 	PlanIcc *float64 `json:"plan_icc,omitempty" validate:"omitnil,gt=0,lt=1"`
 
+	// Roles What the columns of the table hold, such as `group`, `member`, `session` and `outcome` or `outcomes`; each analysis has its own. Needed with a table.
+	Roles *map[string]interface{} `json:"roles,omitempty" validate:"omitnil"`
+
 	// Session Left out: whatever there is. Several sessions of a group are refused, with the model that would be right.
 	Session *SessionChoice `json:"session,omitempty" validate:"omitnil"`
+
+	// Table A table of your own as CSV, at most 4194304 bytes in UTF-8. Left out: what was recorded.
+	Table *string `json:"table,omitempty" validate:"omitnil,min=1,max=4194304"`
 }
 
-// ReportRequestAnalysis defines model for ReportRequest.Analysis.
+// ReportRequestAnalysis Of what was recorded: `group_level` or `group_level_table`. Of a table: all but `group_level_table`.
 type ReportRequestAnalysis string
+
+// ReportState A report that was asked for, and how far it is or how it ended.
+type ReportState struct {
+	// Advice What to do, where there is no report and none is coming.
+	Advice   *string `json:"advice"`
+	Analysis string  `json:"analysis"`
+
+	// Asked What was asked. Null in reports of earlier versions.
+	Asked *ReportAsked `json:"asked"`
+
+	// CreatedAt When it was asked for.
+	CreatedAt time.Time  `json:"created_at"`
+	EndedAt   *time.Time `json:"ended_at"`
+	ID        string     `json:"id"`
+
+	// Problem Why it failed, as the problem document that a quick question would have been answered with. Null unless `failed`.
+	Problem *Problem `json:"problem"`
+
+	// Progress Null where nothing is known of it.
+	Progress *ReportProgress `json:"progress"`
+
+	// StartedAt Null while it waits for its turn.
+	StartedAt *time.Time `json:"started_at"`
+
+	// State `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report.
+	State ReportStateName `json:"state"`
+}
+
+// ReportStateName `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report.
+type ReportStateName string
 
 // Revision defines model for Revision.
 type Revision struct {
@@ -2060,9 +2222,12 @@ type ServerInterface interface {
 	// CreateReport Ask for an analysis
 	// (POST /v1/reports)
 	CreateReport(ctx echo.Context, params CreateReportParams) error
-	// GetReport Read a report again
+	// GetReport Read a report, or see how far it is
 	// (GET /v1/reports/{report_id})
 	GetReport(ctx echo.Context, reportID ReportID) error
+	// CancelReport Cancel a report that is not done
+	// (POST /v1/reports/{report_id}/cancel)
+	CancelReport(ctx echo.Context, reportID ReportID) error
 	// GetSession Read a session with its ratings and scores
 	// (GET /v1/sessions/{session_id})
 	GetSession(ctx echo.Context, sessionID SessionID, params GetSessionParams) error
@@ -2831,6 +2996,22 @@ func (w *ServerInterfaceWrapper) GetReport(ctx echo.Context) error {
 	return err
 }
 
+// CancelReport converts echo context to params.
+func (w *ServerInterfaceWrapper) CancelReport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "report_id" -------------
+	var reportID ReportID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "report_id", ctx.Param("report_id"), &reportID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter report_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CancelReport(ctx, reportID)
+	return err
+}
+
 // GetSession converts echo context to params.
 func (w *ServerInterfaceWrapper) GetSession(ctx echo.Context) error {
 	var err error
@@ -3362,6 +3543,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/reports", wrapper.ListReports, options.OperationMiddlewares["listReports"]...)
 	router.POST(options.BaseURL+"/v1/reports", wrapper.CreateReport, options.OperationMiddlewares["createReport"]...)
 	router.GET(options.BaseURL+"/v1/reports/:report_id", wrapper.GetReport, options.OperationMiddlewares["getReport"]...)
+	router.POST(options.BaseURL+"/v1/reports/:report_id/cancel", wrapper.CancelReport, options.OperationMiddlewares["cancelReport"]...)
 	router.GET(options.BaseURL+"/v1/sessions/:session_id", wrapper.GetSession, options.OperationMiddlewares["getSession"]...)
 	router.PUT(options.BaseURL+"/v1/sessions/:session_id/attendance", wrapper.SetAttendance, options.OperationMiddlewares["setAttendance"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/cancel", wrapper.CancelSession, options.OperationMiddlewares["cancelSession"]...)
@@ -4037,6 +4219,28 @@ type CreateReportResponseObject interface {
 	VisitCreateReportResponse(w http.ResponseWriter) error
 }
 
+type CreateReport200ResponseHeaders struct {
+	Location string
+}
+
+type CreateReport200JSONResponse struct {
+	Body    ReportState
+	Headers CreateReport200ResponseHeaders
+}
+
+func (response CreateReport200JSONResponse) VisitCreateReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CreateReport201ResponseHeaders struct {
 	Location string
 }
@@ -4059,6 +4263,30 @@ func (response CreateReport201JSONResponse) VisitCreateReportResponse(w http.Res
 	return err
 }
 
+type CreateReport202ResponseHeaders struct {
+	Location   string
+	RetryAfter string
+}
+
+type CreateReport202JSONResponse struct {
+	Body    ReportState
+	Headers CreateReport202ResponseHeaders
+}
+
+func (response CreateReport202JSONResponse) VisitCreateReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetReportRequestObject struct {
 	ReportID ReportID `json:"report_id"`
 }
@@ -4067,9 +4295,53 @@ type GetReportResponseObject interface {
 	VisitGetReportResponse(w http.ResponseWriter) error
 }
 
-type GetReport200JSONResponse ReportBody
+type GetReport200JSONResponse ReportOrState
 
 func (response GetReport200JSONResponse) VisitGetReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReport202ResponseHeaders struct {
+	RetryAfter string
+}
+
+type GetReport202JSONResponse struct {
+	Body    ReportState
+	Headers GetReport202ResponseHeaders
+}
+
+func (response GetReport202JSONResponse) VisitGetReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelReportRequestObject struct {
+	ReportID ReportID `json:"report_id"`
+}
+
+type CancelReportResponseObject interface {
+	VisitCancelReportResponse(w http.ResponseWriter) error
+}
+
+type CancelReport200JSONResponse ReportState
+
+func (response CancelReport200JSONResponse) VisitCancelReportResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -4541,9 +4813,12 @@ type StrictServerInterface interface {
 	// CreateReport Ask for an analysis
 	// (POST /v1/reports)
 	CreateReport(ctx context.Context, request CreateReportRequestObject) (CreateReportResponseObject, error)
-	// GetReport Read a report again
+	// GetReport Read a report, or see how far it is
 	// (GET /v1/reports/{report_id})
 	GetReport(ctx context.Context, request GetReportRequestObject) (GetReportResponseObject, error)
+	// CancelReport Cancel a report that is not done
+	// (POST /v1/reports/{report_id}/cancel)
+	CancelReport(ctx context.Context, request CancelReportRequestObject) (CancelReportResponseObject, error)
 	// GetSession Read a session with its ratings and scores
 	// (GET /v1/sessions/{session_id})
 	GetSession(ctx context.Context, request GetSessionRequestObject) (GetSessionResponseObject, error)
@@ -5471,6 +5746,31 @@ func (sh *strictHandler) GetReport(ctx echo.Context, reportID ReportID) error {
 		return err
 	} else if validResponse, ok := response.(GetReportResponseObject); ok {
 		return validResponse.VisitGetReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CancelReport operation middleware
+func (sh *strictHandler) CancelReport(ctx echo.Context, reportID ReportID) error {
+	var request CancelReportRequestObject
+
+	request.ReportID = reportID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelReport(ctx.Request().Context(), request.(CancelReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CancelReportResponseObject); ok {
+		return validResponse.VisitCancelReportResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

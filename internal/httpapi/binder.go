@@ -17,7 +17,8 @@ type binder struct {
 
 // Bind decodes the request's body into a wire type.
 func (b binder) Bind(wire any, c echo.Context) error {
-	if err := strictjson.Decode(c.Request().Body, maxBodyBytes, wire); err != nil {
+	// No body is longer than the longest: takeBody has cut it at its operation's.
+	if err := strictjson.Decode(c.Request().Body, maxReportBodyBytes, wire); err != nil {
 		return err
 	}
 	if batch, ok := wire.(*FormBatch); ok {

@@ -18,6 +18,7 @@ import (
 	"holon/internal/httpapi"
 	"holon/internal/instrument"
 	"holon/internal/practice"
+	"holon/internal/reporting"
 	"holon/internal/store"
 	"holon/internal/store/sqlitestore"
 )
@@ -29,6 +30,9 @@ type clinic struct {
 	cases  *practice.Practice
 	token  string
 	log    *logbook
+	desk   *reporting.Desk
+	// impatient is closed by a test in which no report is waited for.
+	impatient chan time.Time
 }
 
 // logbook collects what is logged.
@@ -81,9 +85,13 @@ func newClinic(t *testing.T, change ...func(*httpapi.Config)) *clinic {
 	if err != nil || !created {
 		t.Fatalf("operator: %v, %v", created, err)
 	}
-	c := &clinic{engine: engine, cases: cases, token: token, log: &logbook{}}
+	c := &clinic{engine: engine, cases: cases, token: token, log: &logbook{}, impatient: make(chan time.Time)}
+	c.desk = reporting.New(reporting.Config{
+		Records: store.NewReports(engine), Clock: clock, Logger: slog.New(slog.NewJSONHandler(c.log, nil)), Alone: true, After: c.after,
+	})
+	c.open(t)
 	cfg := httpapi.Config{
-		Practice: cases, Reports: store.NewReports(engine), Logger: slog.New(slog.NewJSONHandler(c.log, nil)),
+		Practice: cases, Reports: c.desk, Logger: slog.New(slog.NewJSONHandler(c.log, nil)),
 		Clock: clock, Version: "test", Ready: func(context.Context) error { return nil },
 	}
 	for _, f := range change {
@@ -93,6 +101,24 @@ func newClinic(t *testing.T, change ...func(*httpapi.Config)) *clinic {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// after is when a time is over: of the wait for a report when a test says so, of
+// any other never.
+func (c *clinic) after(d time.Duration) <-chan time.Time {
+	if d == reporting.Wait {
+		return c.impatient
+	}
+	return nil
+}
+
+// open lets the desk work until the test ends.
+func (c *clinic) open(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context())) // the test's own ends before its cleanup
+	var work sync.WaitGroup
+	work.Go(func() { c.desk.Run(ctx) })
+	t.Cleanup(func() { cancel(); work.Wait() })
 }
 
 // tick is a clock that moves a second at every look.

@@ -14,13 +14,14 @@ import (
 // operation is what the contract says about one route, as far as it is checked
 // before any handler runs.
 type operation struct {
-	public   bool // needs no token
-	hasBody  bool
-	private  bool // answers with personal data
-	path     []parameter
-	query    map[string]parameter
-	headers  []parameter
-	template string // of the path, as the contract writes it
+	public    bool // needs no token
+	hasBody   bool
+	bodyBytes int64 // how long the body may be
+	private   bool  // answers with personal data
+	path      []parameter
+	query     map[string]parameter
+	headers   []parameter
+	template  string // of the path, as the contract writes it
 }
 
 // parameter is one parameter with the rules of its value.
@@ -52,9 +53,12 @@ func operationsOf(doc *openapi3.T) map[route]*operation {
 		for method, o := range item.Operations() {
 			op := &operation{
 				public:  o.Security != nil && len(*o.Security) == 0,
-				hasBody: o.RequestBody != nil, query: map[string]parameter{}, template: template,
+				hasBody: o.RequestBody != nil, bodyBytes: maxBodyBytes, query: map[string]parameter{}, template: template,
 			}
 			op.private = !op.public
+			if n, is := o.Extensions["x-body-bytes"].(float64); is {
+				op.bodyBytes = int64(n)
+			}
 			for _, ref := range o.Parameters {
 				p := parameter{name: ref.Value.Name, schema: ref.Value.Schema.Value}
 				switch ref.Value.In {

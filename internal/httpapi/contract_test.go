@@ -18,9 +18,11 @@ import (
 	"pgregory.net/rapid"
 
 	"holon/api"
+	"holon/internal/analysis"
 	"holon/internal/fault"
 	"holon/internal/httpapi"
 	"holon/internal/instrument"
+	"holon/internal/reporting"
 	"holon/internal/session"
 )
 
@@ -103,7 +105,9 @@ func TestLimitsOfTheContractAreThoseOfTheCode(t *testing.T) {
 		"body_bytes": httpapi.MaxBodyBytes, "header_bytes": httpapi.MaxHeaderBytes, "page_size": httpapi.MaxPage,
 		"page_size_default": httpapi.DefaultPage, "roster": session.MaxRoster, "batch_forms": session.MaxForms,
 		"form_items": 200, "report_groups": httpapi.MaxGroupsAsked, "report_bytes": httpapi.MaxReportBytes, "idempotency_key_characters": 128,
-		"request_seconds": int(httpapi.RequestTime.Seconds()),
+		"request_seconds": int(httpapi.RequestTime.Seconds()), "table_bytes": httpapi.MaxTableBytes, "report_body_bytes": httpapi.MaxReportBody,
+		"report_hours": int(reporting.Longest.Hours()), "report_wait_seconds": int(reporting.Wait.Seconds()),
+		"reports_at_once": reporting.AtOnce, "reports_waiting": reporting.Waiting,
 	}
 	for name, value := range want {
 		if limits[name] != float64(value) {
@@ -119,11 +123,15 @@ func TestLimitsOfTheContractAreThoseOfTheCode(t *testing.T) {
 		"batch_forms":                schemas["FormBatch"].Value.Properties["forms"].Value.MaxItems,
 		"form_items":                 schemas["NewForm"].Value.Properties["items"].Value.MaxItems,
 		"report_groups":              schemas["ReportRequest"].Value.Properties["groups"].Value.MaxItems,
+		"table_bytes":                schemas["ReportRequest"].Value.Properties["table"].Value.MaxLength,
 		"idempotency_key_characters": parameters["IdempotencyKey"].Value.Schema.Value.MaxLength,
 	} {
 		if at == nil || *at != uint64(want[name]) {
 			t.Errorf("%s stands in the contract as %v where it is used", name, at)
 		}
+	}
+	if got := doc.Paths.Value("/v1/reports").Post.Extensions["x-body-bytes"]; got != float64(httpapi.MaxReportBody) {
+		t.Errorf("the body of a question may have %v bytes where it is used", got)
 	}
 	page := parameters["Limit"].Value.Schema.Value
 	if *page.Max != httpapi.MaxPage || fmt.Sprint(page.Default) != strconv.Itoa(httpapi.DefaultPage) {
@@ -289,6 +297,7 @@ func TestEnumerationsOfTheContractAreThoseOfTheDomain(t *testing.T) {
 		"Level":            func(s string) bool { return instrument.Level(s).Valid() },
 		"Referent":         func(s string) bool { return instrument.Referent(s).Valid() },
 		"RaterKind":        func(s string) bool { return instrument.RaterKind(s).Valid() },
+		"ReportStateName":  func(s string) bool { return analysis.State(s).Valid() },
 		"ItemState":        func(s string) bool { _, ok := session.ParseState(s); return ok },
 	}
 	for name, ok := range valid {

@@ -15,6 +15,8 @@ const (
 	MaxGroupsAsked = maxGroupsAsked
 	MaxReportBytes = maxReportBytes
 	RequestTime    = requestTime
+	MaxTableBytes  = maxTableBytes
+	MaxReportBody  = maxReportBodyBytes
 )
 
 // Route is one registered route.

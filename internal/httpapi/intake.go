@@ -94,13 +94,13 @@ func (s *Server) takeBody(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		case !isJSON(r.Header):
 			return jsonNeeded()
-		case r.ContentLength > maxBodyBytes:
+		case r.ContentLength > op.bodyBytes:
 			c.Response().Header().Set(echo.HeaderConnection, "close")
-			return tooLarge()
+			return tooLarge(op.bodyBytes)
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxBodyBytes))
+		body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, op.bodyBytes))
 		if _, cut := errors.AsType[*http.MaxBytesError](err); cut {
-			return tooLarge()
+			return tooLarge(op.bodyBytes)
 		}
 		if err != nil {
 			return fault.Wrap(fault.Malformed, "unreadable_body", "The body broke off before its end. Send it again.", err)
@@ -141,6 +141,6 @@ func jsonNeeded() *fault.Error {
 }
 
 // tooLarge refuses a body.
-func tooLarge() *fault.Error {
-	return fault.New(fault.TooLarge, "too_large", fmt.Sprintf("More than the %d bytes allowed here. Send it in smaller parts.", maxBodyBytes))
+func tooLarge(limit int64) *fault.Error {
+	return fault.New(fault.TooLarge, "too_large", fmt.Sprintf("More than the %d bytes allowed here. Send it in smaller parts.", limit))
 }

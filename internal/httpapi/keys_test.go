@@ -13,34 +13,42 @@ import (
 	"holon/internal/practice"
 )
 
-// meeting is a practice in which as many analyses as it expects begin at the
-// same time.
-type meeting struct {
+// held is a practice whose analyses wait, once they have begun to be worked at,
+// to be let go.
+type held struct {
 	httpapi.Practice
 
-	expected sync.WaitGroup
+	begun, let chan struct{}
+	once       sync.Once
 }
 
-// Records waits until everybody is there.
-func (m *meeting) Records(ctx context.Context, rq practice.Request, sel practice.Selection) (*practice.Records, error) {
-	m.expected.Done()
-	m.expected.Wait()
-	return m.Practice.Records(ctx, rq, sel)
+// newHeld puts a held practice into a clinic.
+func newHeld(t *testing.T) (*held, *clinic) {
+	t.Helper()
+	h := &held{begun: make(chan struct{}), let: make(chan struct{})}
+	return h, newClinic(t, func(cfg *httpapi.Config) { h.Practice, cfg.Practice = cfg.Practice, h })
+}
+
+// Records waits, and lets nobody else in meanwhile.
+func (h *held) Records(ctx context.Context, rq practice.Request, sel practice.Selection) (*practice.Records, error) {
+	h.once.Do(func() { close(h.begun) })
+	<-h.let
+	return h.Practice.Records(ctx, rq, sel)
 }
 
 // atOnce asks for two reports under one key at the same time and returns the
-// answers.
+// answers: both have looked for what is kept before either is worked at.
 func atOnce(t *testing.T, first, second string) (answers [2]*httptest.ResponseRecorder) {
 	t.Helper()
-	m := &meeting{}
-	c := newClinic(t, func(cfg *httpapi.Config) { m.Practice, cfg.Practice = cfg.Practice, m })
-	m.expected.Add(2)
+	h, c := newHeld(t)
 	var done sync.WaitGroup
 	for i, body := range []string{first, second} {
 		answers[i] = httptest.NewRecorder()
 		r := c.request(t, call{method: "POST", path: "/v1/reports", body: body, header: map[string]string{"Idempotency-Key": "one"}})
 		done.Go(func() { c.server.ServeHTTP(answers[i], r) })
 	}
+	<-h.begun
+	close(h.let)
 	done.Wait()
 	if list := listAt(t, c.must(t, http.StatusOK, call{method: "GET", path: "/v1/reports"}).object(t), "reports"); len(list) != 1 {
 		t.Errorf("under one key there are %d reports", len(list))

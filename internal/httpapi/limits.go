@@ -12,6 +12,9 @@ const (
 	maxGroupsAsked = 1000
 	maxReportBytes = 12 << 20 // a stored document has at most 16 MB
 	requestTime    = 30 * time.Second
+
+	maxTableBytes      = 4 << 20
+	maxReportBodyBytes = 2*maxTableBytes + 1<<20 // a line's end and a quotation mark are two bytes in JSON
 )
 
 // The times after which the server gives a connection up, each longer than

@@ -8,6 +8,7 @@ import (
 	"holon/internal/analysis"
 	"holon/internal/instrument"
 	"holon/internal/practice"
+	"holon/internal/reporting"
 	"holon/internal/session"
 )
 
@@ -79,10 +80,12 @@ type gate interface {
 	Records(ctx context.Context, rq practice.Request, sel practice.Selection) (*practice.Records, error)
 }
 
-// Reports keeps the reports that were asked for. A taken identifier is a
-// Conflict.
+// Reports has questions worked at and knows what became of them. What is not
+// of the principal is NotFound.
 type Reports interface {
-	Insert(ctx context.Context, x analysis.Record) error
-	Get(ctx context.Context, id string) (analysis.Record, error)
+	Kept(ctx context.Context, q reporting.Question) (analysis.Record, bool, error)
+	Ask(ctx context.Context, q reporting.Question, work reporting.Work) (analysis.Record, error)
+	Cancel(ctx context.Context, principal, id string) (analysis.Record, error)
+	Get(ctx context.Context, principal, id string) (analysis.Record, error)
 	Of(ctx context.Context, principal, after string, limit int) iter.Seq2[analysis.Record, error]
 }

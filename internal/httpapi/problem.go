@@ -102,7 +102,7 @@ func routing(e *echo.HTTPError) *fault.Error {
 	case http.StatusBadRequest:
 		return fault.Wrap(fault.Malformed, "bad_parameter", "A parameter is not in the form that the reference shows.", e)
 	case http.StatusRequestEntityTooLarge:
-		return tooLarge()
+		return tooLarge(maxBodyBytes)
 	case http.StatusUnsupportedMediaType:
 		return jsonNeeded()
 	default:
@@ -121,6 +121,15 @@ func problemOf(f *fault.Error, requestID string) problem {
 		p.Errors = append(p.Errors, fieldFault{Pointer: x.Pointer, Rule: x.Rule, Detail: x.Detail})
 	}
 	return p
+}
+
+// retryAfter says in how many seconds it is worth trying again: longer where
+// long analyses have to end first.
+func retryAfter(f *fault.Error) string {
+	if f.Rule() == "reports_busy" {
+		return "30"
+	}
+	return "2"
 }
 
 // refuse writes every error of every request: the one door. It is Echo's
@@ -150,7 +159,7 @@ func (s *Server) refuse(err error, c echo.Context) {
 		h.Set(echo.HeaderWWWAuthenticate, `Bearer realm="holon"`)
 	}
 	if f.Kind() == fault.Unavailable {
-		h.Set(echo.HeaderRetryAfter, "2")
+		h.Set(echo.HeaderRetryAfter, retryAfter(f))
 	}
 	c.Response().WriteHeader(f.Kind().HTTPStatus())
 	if c.Request().Method == http.MethodHead {

@@ -136,14 +136,26 @@ func limitName(name string) string {
 		return "Entries of a page"
 	case "page_size_default":
 		return "Entries of a page when no limit is asked for"
+	case "report_body_bytes":
+		return "Bytes of the body of a question with a table"
 	case "report_bytes":
 		return "Bytes of a report"
 	case "report_groups":
 		return "Groups named in one question"
+	case "report_hours":
+		return "Hours that a report may take"
+	case "report_wait_seconds":
+		return "Seconds that a report is waited for before the answer is 202"
+	case "reports_at_once":
+		return "Reports that are computed at once"
+	case "reports_waiting":
+		return "Reports that may wait for their turn"
 	case "request_seconds":
 		return "Seconds that a request may take"
 	case "roster":
 		return "Members of a group at the same time, and seats of a session"
+	case "table_bytes":
+		return "Bytes of a table sent with a question"
 	default:
 		return name
 	}

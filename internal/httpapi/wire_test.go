@@ -97,6 +97,8 @@ func fill(t *testing.T, v reflect.Value, n *int) {
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		fill(t, v.Index(0), n)
+	case reflect.Map:
+		v.Set(reflect.ValueOf(map[string]any{"x": "x" + strconv.Itoa(*n)}))
 	case reflect.String:
 		v.SetString("x" + strconv.Itoa(*n))
 	case reflect.Bool:
@@ -238,10 +240,39 @@ func TestNothingThatIsSentIsLost(t *testing.T) {
 	full(t, markDomain(filled[AttendanceMark](t)))
 	full(t, therapistMarkDomain(filled[TherapistMark](t)))
 	full(t, *spanDomain(new(filled[Span](t))))
-	full(t, askDomain(new(filled[ReportRequest](t))))
+	asked := filled[ReportRequest](t)
+	full(t, askDomain(&asked), "Ask.Progress") // the work gives this
+	full(t, askedOf(&asked))
 	ask := askDomain(&ReportRequest{Analysis: ReportRequestAnalysisGroupLevelTable})
 	if diff := cmp.Diff(analysis.Ask{}, ask); diff != "" {
 		t.Errorf("what is left out is asked for: %s", diff)
+	}
+}
+
+func TestNothingOfAReportsStateIsLostOnTheWire(t *testing.T) {
+	t.Parallel()
+	x := filled[analysis.Record](t)
+	want := askedOf(new(filled[ReportRequest](t)))
+	text, err := json.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.Asked, x.State, x.Failure.Kind = text, analysis.Failed, "too_large"
+	got, err := stateWire(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	full(t, got)
+	if got.Problem.Status != 413 || got.Problem.RequestID != x.RequestID {
+		t.Errorf("the problem: %+v", got.Problem)
+	}
+	if diff := cmp.Diff(want, *got.Asked); diff != "" {
+		t.Errorf("the question (-want +got):\n%s", diff)
+	}
+	for _, s := range []analysis.State{analysis.Pending, analysis.Running, analysis.Done} {
+		if a := adviceOf(s); a != nil {
+			t.Errorf("%s is told to %s", s, *a)
+		}
 	}
 }
 

@@ -21,9 +21,13 @@ func TestCovariatesAgainstLME4(t *testing.T) {
 		Beta     []float64          `json:"beta"`
 		SE       []float64          `json:"se"`
 	}
+	type likelihoods struct {
+		REML wanted `json:"reml"`
+		ML   wanted `json:"ml"`
+	}
 	var want struct {
-		Crossed struct{ REML, ML wanted } `json:"crossed"`
-		Growth  struct{ REML, ML wanted } `json:"growth"`
+		Crossed likelihoods `json:"crossed"`
+		Growth  likelihoods `json:"growth"`
 	}
 	raw, err := os.ReadFile("testdata/r/covariates.json")
 	if err != nil {

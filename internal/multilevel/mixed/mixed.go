@@ -154,7 +154,7 @@ const (
 	OneUnit           Reason = "one_unit"            // Names are terms that the columns leave no trace of
 	UnitPerRating     Reason = "unit_per_rating"     // Names are terms that cannot be told from the residual
 	Aliased           Reason = "aliased_terms"       // Names are terms that cannot be told from each other
-	Unbounded         Reason = "unbounded"           // the residual variance tends to zero: no maximum
+	Unbounded         Reason = "unbounded"           // the residual variance tends to zero beside another: no maximum, or none with a residual
 	NoOptimum         Reason = "no_optimum"          // the search did not end at an optimum
 	TooLarge          Reason = "too_large"           // more connected units than can be factored in bounded time
 	UnknownTerm       Reason = "unknown_term"        // Names is no term of the model

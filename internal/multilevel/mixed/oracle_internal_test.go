@@ -331,7 +331,11 @@ func (o *oracle) comparePredictions(t *testing.T, name string, f *Fit, s []*mat.
 		q := o.q[k]
 		g := mat.NewDense(columns, columns, nil)
 		for u := 0; u < columns; u += q {
-			g.Slice(u, u+q, u, u+q).(*mat.Dense).Copy(s[k])
+			for a := range q {
+				for b := range q {
+					g.Set(u+a, u+b, s[k].At(a, b))
+				}
+			}
 		}
 		gz := product(g, o.z[k].T())
 		var u mat.VecDense
@@ -379,6 +383,59 @@ func (o *oracle) nothingBetter(t *testing.T, rng *rand.Rand, trial int, f *Fit, 
 		o.at(t, other, f.Residual*math.Exp(size*rng.NormFloat64()))
 		if o.deviance[f.Method] < f.Deviance-1e-7 {
 			t.Errorf("trial %d: deviance %.9g is not the least: %.9g", trial, f.Deviance, o.deviance[f.Method])
+		}
+	}
+}
+
+// TestSimulatedCovariance draws ratings from fits: with the variances they were
+// drawn with, r'P r/(n-p) has the residual variance as its mean, and the score of
+// every parameter has mean zero and twice the expected information as variance.
+func TestSimulatedCovariance(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(5, 6))
+	for trial := range 6 {
+		m, err := New(randomData(rng))
+		if err != nil {
+			continue
+		}
+		f, err := m.Fit(t.Context(), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.at.at = m.even(2) // a truth of its own
+		const draws = 800
+		count := len(m.params)
+		var residual float64
+		score, squares := make([]float64, count), make([]float64, count)
+		var expected []float64
+		for range draws {
+			other, err := m.WithRatings(f.Simulate(rng, nil))
+			if err != nil {
+				t.Fatal(err)
+			}
+			ev, ok := other.evaluate(f.at.at, REML)
+			if !ok {
+				t.Fatal("no likelihood")
+			}
+			residual += math.Ldexp(ev.sigma2, 2*(other.exp-m.exp)) / f.at.ev.sigma2 / draws
+			for i, s := range ev.score {
+				score[i] += s / draws
+				squares[i] += s * s / draws
+			}
+			expected = ev.expected
+		}
+		nu := m.free(REML)
+		if !scalar.EqualWithinAbs(residual, 1, 4.5*math.Sqrt(2/nu/draws)) {
+			t.Errorf("trial %d: mean residual variance %v of the true one", trial, residual)
+		}
+		for i := range count {
+			// The profiled score's variance is its expected information times
+			// 2 nu/(nu+2), for ratios of quadratic forms.
+			variance := 2 * expected[i*count+i] * nu / (nu + 2)
+			if !scalar.EqualWithinAbs(score[i], 0, 4.5*math.Sqrt(variance/draws)) {
+				t.Errorf("trial %d: mean score %v of parameter %d, standard deviation %v", trial, score[i], i, math.Sqrt(variance))
+			}
+			closely(t, fmt.Sprint(trial, " variance of the score ", i), squares[i]/variance, 1, 0.35)
 		}
 	}
 }

@@ -28,9 +28,9 @@ type climb struct {
 
 // The limits of a search.
 const (
-	rounds     = 300  // steps
-	halvings   = 40   // of one step
-	boundless  = 1e10 // relative variance above which the residual is taken to vanish
+	most       = 500 // evaluations
+	halvings   = 30  // of one step
+	boundless  = 1e8 // relative variance above which the residual is taken to vanish
 	arrived    = 1e-16
 	settled    = 1e-9 // decrement below which only rounding can stop progress
 	negligible = 1e-14
@@ -50,7 +50,7 @@ func (m *Model) minimise(ctx context.Context, method Method, start []covariance,
 		return nil, nil //nolint:nilnil // no likelihood is no error of the search
 	}
 	c.here = point{at: start, ev: ev, evaluations: 1, decrement: math.Inf(1)}
-	for range rounds {
+	for c.here.evaluations < most {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

@@ -35,6 +35,7 @@ func (m *Model) Fit(ctx context.Context, o Options) (*Fit, error) {
 
 // optima returns the different local optima that were met, best first.
 func (m *Model) optima(ctx context.Context, o Options) (found []*point, evaluations int, err error) {
+	const enough = 2500 // evaluations: such data say nothing
 	none := restriction{zero: make([]bool, len(m.terms)), tied: -1}
 	search := func(start []covariance, r restriction, enough func(*point) bool) (*point, error) {
 		p, err := m.minimise(ctx, o.Method, start, r, enough)
@@ -56,7 +57,7 @@ func (m *Model) optima(ctx context.Context, o Options) (found []*point, evaluati
 		}
 	}
 	for k := range m.terms {
-		if o.Quick {
+		if o.Quick || evaluations > enough {
 			break
 		}
 		r := restriction{zero: slices.Clone(none.zero), tied: -1}

@@ -31,6 +31,8 @@ func sections() []section {
 	return []section{
 		{"errors", printErrors},
 		{"coverage", printCoverage},
+		{"weekly_errors", printWeeklyErrors},
+		{"weekly_coverage", printWeeklyCoverage},
 	}
 }
 

@@ -19,8 +19,9 @@ func Test(ctx context.Context, t Table, o Options) (multilevel.GroupLevel, error
 			panic("grouplevel: a covariate and the rows differ in length")
 		}
 	}
+	asked := o.Options
 	o = o.withDefaults()
-	w := work{t: t, o: o, x: indexOf(t.Rows)}
+	w := work{t: t, asked: asked, o: o, x: indexOf(t.Rows)}
 	w.r.Settle = multilevel.Settle{ICC: o.PlanICC, Bound: o.Bound}
 	if err := w.run(ctx); err != nil {
 		return multilevel.GroupLevel{}, err
@@ -30,11 +31,12 @@ func Test(ctx context.Context, t Table, o Options) (multilevel.GroupLevel, error
 
 // work is one test on its way.
 type work struct {
-	t Table
-	o Options
-	x *index
-	c choice
-	r multilevel.GroupLevel
+	t     Table
+	asked multilevel.Options // as given: the one-way test has defaults of its own
+	o     Options
+	x     *index
+	c     choice
+	r     multilevel.GroupLevel
 }
 
 // run finds the structure and answers.
@@ -65,7 +67,7 @@ func (w *work) run(ctx context.Context) error {
 
 // oneWay hands a table of one rating per member to the exact one-way test.
 func (w *work) oneWay(ctx context.Context) (err error) {
-	o := w.o.Options
+	o := w.asked
 	if o.Estimand == "" {
 		o.Estimand = w.c.estimand
 	}

@@ -115,12 +115,18 @@ func (f *factor) assemble() (logA, md, mmdd float64) {
 	clear(e3)
 	clear(v)
 	clear(n)
-	for s := range f.l {
-		units := f.unit(s)
+	ratio, product := f.tb/f.e, 1.0
+	from := int32(0)
+	for s, end := range f.ends[:f.l] {
+		units := f.list[from:end]
+		from = end
 		m := float64(len(units))
 		d := 1 / (f.e + f.tb*m)
 		f.m[s], f.d[s] = m, d
-		logA += math.Log1p(f.tb * m / f.e)
+		if product *= 1 + ratio*m; product > 1e200 {
+			logA += math.Log(product)
+			product = 1
+		}
 		md += m * d
 		mmdd += m * d * m * d
 		d2, d3 := d*d, m*d*d*d
@@ -136,8 +142,7 @@ func (f *factor) assemble() (logA, md, mmdd float64) {
 			}
 		}
 	}
-	logA += float64(len(f.list)) * math.Log(f.e)
-	ratio := f.tb / f.e
+	logA += math.Log(product) + float64(len(f.list))*math.Log(f.e)
 	for i := range k {
 		for j := i; j < k; j++ {
 			at, mirror := i*k+j, j*k+i

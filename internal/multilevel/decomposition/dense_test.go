@@ -92,7 +92,7 @@ func TestDevianceAgreesWithDense(t *testing.T) {
 		if why != "" {
 			t.Fatal(why)
 		}
-		s := sampleOf(reduce(b), 0, 1)
+		s := sampleOf(reduce(b))
 		at := theta{sym{0.2 * rng.Float64(), 0.02, 0.1 + rng.Float64()}, sym{0.5 + rng.Float64(), 0.2, 0.5 + rng.Float64()}}
 		for _, m := range []method{restricted, full} {
 			p, ok := s.at(at, m)
@@ -132,7 +132,7 @@ func TestHessianByDense(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(3, 4))
 	b, _ := arrange(randomTable(rng, 5, 1, 4, sym{0.4, 0.1, 0.6}, sym{1, -0.3, 0.7}))
-	s := sampleOf(reduce(b), 0, 1)
+	s := sampleOf(reduce(b))
 	at := theta{sym{0.3, 0.1, 0.2}, sym{0.8, 0.3, 0.9}}
 	n := len(b.z)
 	v, x, parts := densePieces(&b, at)

@@ -25,7 +25,7 @@ const (
 //
 // Where the first measure has no variance between groups it explains nothing:
 // the residual is then Sigma_B22, and zero where that is.
-func (t theta) value(f function) (v float64, g [6]float64, ok bool) {
+func (t *theta) value(f function) (v float64, g [6]float64, ok bool) {
 	b, w := t.between, t.within
 	switch f {
 	case rBetween:

@@ -154,29 +154,28 @@ func (p *principal) faces() []theta {
 	return out
 }
 
-// constrained fits a chart of five coordinates; warm, if any, is tried first.
+// constrained fits a chart of five coordinates; warm, if any, is tried first,
+// and alone where quick.
 func (s *sample) constrained(m method, c chart, tol float64, quick bool, warm ...theta) (optimum, bool) {
 	p, ok := s.principal()
 	if !ok {
 		return optimum{}, false
 	}
-	starts := warm
+	starts := append([]theta{}, warm...)
 	if !quick || len(warm) == 0 {
-		starts = append(append([]theta{}, warm...), p.faces()...)
+		starts = append(starts, p.faces()...)
 		starts = append(starts, theta{p.between, p.within})
 	}
-	best := optimum{}
+	starts = append(starts, theta{within: p.within}) // without a shared direction
+	best, lowest := optimum{}, math.Inf(1)
 	for _, t := range starts {
 		o := s.descend(m, c, c.start(t), tol)
+		if o.rounds > 0 || o.ok {
+			lowest = min(lowest, o.place.deviance)
+		}
 		if o.ok && (!best.ok || o.place.deviance < best.place.deviance) {
 			best = o
 		}
 	}
-	if c.kind == share && c.fixed > 0 {
-		return best, best.ok
-	}
-	if z := s.zero(m); z.ok && (!best.ok || z.place.deviance < best.place.deviance) {
-		best = z
-	}
-	return best, best.ok
+	return best, best.ok && best.place.deviance <= lowest+1e-6
 }

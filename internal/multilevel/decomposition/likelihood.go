@@ -26,8 +26,9 @@ type sample struct {
 	rows, groups float64
 }
 
-// sampleOf pools the groups of the same size for measures x and y.
-func sampleOf(m *moments, x, y int) *sample {
+// sampleOf pools the groups of the same size for the first two measures.
+func sampleOf(m *moments) *sample {
+	const x, y = 0, 1
 	k := m.k
 	s := &sample{
 		within: sym{m.within[x*k+x], m.within[x*k+y], m.within[y*k+y]},
@@ -92,10 +93,11 @@ func (s *sample) at(t theta, m method) (p place, ok bool) {
 		sum[0] += c.count * c.size * vm[0]
 		sum[1] += c.count * c.size * vm[1]
 	}
-	detA := 0.0
-	if p.cov, detA, ok = a.inverse(); !ok {
+	cov, detA, ok := a.inverse()
+	if !ok {
 		return p, false
 	}
+	p.cov = cov
 	p.mu = p.cov.apply(sum)
 	free := 2 * s.rows
 	if m == restricted {

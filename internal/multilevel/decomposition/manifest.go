@@ -179,21 +179,21 @@ func (p *pairing) manifestShare(ctx context.Context, out *Manifest, model *mixed
 		return dev - fit.Deviance
 	}
 	at := *out.ResidualShare.Estimate
-	for _, level := range confidences() {
-		cut := distuv.ChiSquared{K: 1}.Quantile(level)
+	for _, sure := range confidences() {
+		cut := distuv.ChiSquared{K: 1}.Quantile(sure)
 		limit := func(end float64) float64 {
 			last := rise(end) - cut
 			if !(last > 0) || at == end {
 				return end
 			}
-			return rootfind.Brent(func(v float64) float64 { return rise(v) - cut }, at, -cut, end, last)
+			return rootfind.Brent(func(v float64) float64 { return level(rise(v) - cut) }, at, -cut, end, last)
 		}
 		lower, upper := limit(0), limit(1-1e-9)
 		if failed != nil {
 			_, err := out.refused(failed)
 			return err
 		}
-		out.ResidualShare.interval(MethodProfile, level, lower, upper)
+		out.ResidualShare.interval(MethodProfile, sure, lower, upper)
 	}
 	return nil
 }

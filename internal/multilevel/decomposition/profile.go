@@ -49,11 +49,20 @@ func (p *profiler) limit(best theta, at, end, cut float64) float64 {
 			return high
 		case high > 0:
 			p.warm = append(p.warm, best)
-			return rootfind.Brent(func(v float64) float64 { return p.rise(v) - cut }, near, low, far, high)
+			return rootfind.Brent(func(v float64) float64 { return level(p.rise(v) - cut) }, near, low, far, high)
 		}
 		near, low = far, high
 	}
 	return end
+}
+
+// level returns zero where the deviance is at the cut for every purpose, which
+// ends a search for it.
+func level(gap float64) float64 {
+	if math.Abs(gap) < 1e-9 {
+		return 0
+	}
+	return gap
 }
 
 // profileIntervals adds the profile-likelihood intervals of the latent
@@ -76,11 +85,11 @@ func (p *pairing) profileIntervals(f *Fit, o *optimum) {
 		prof := &profiler{s: p.sample, kind: kind, low: o.place.deviance}
 		q := f.quantity(of)
 		var added []multilevel.Interval
-		for _, level := range confidences() {
-			cut := distuv.ChiSquared{K: 1}.Quantile(level)
+		for _, sure := range confidences() {
+			cut := distuv.ChiSquared{K: 1}.Quantile(sure)
 			lower, upper := prof.limit(o.theta, v, low, cut), prof.limit(o.theta, v, high, cut)
 			if finite(lower) && finite(upper) {
-				added = append(added, multilevel.Interval{Level: level, Lower: &lower, Upper: &upper, Method: MethodProfile})
+				added = append(added, multilevel.Interval{Level: sure, Lower: &lower, Upper: &upper, Method: MethodProfile})
 			}
 		}
 		q.CI = append(added, q.CI...)

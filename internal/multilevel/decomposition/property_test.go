@@ -13,14 +13,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// quiet makes no simulation.
-func quiet() Options { return Options{Draws: -1} }
-
 // relate is Relate without simulation.
-func relate(t interface {
-	Helper()
-	Fatal(...any)
-}, table Table) Relation {
+func relate(t *testing.T, table Table) Relation {
 	t.Helper()
 	r, _, _ := related(table)
 	return r
@@ -51,7 +45,7 @@ func TestBalancedLikelihoodIsClosed(t *testing.T) {
 		if why != "" {
 			t.Fatal(why)
 		}
-		s := sampleOf(reduce(b), 0, 1)
+		s := sampleOf(reduce(b))
 		best, ok := s.fit(restricted, settled, false)
 		if !ok {
 			t.Fatalf("table %d: no optimum", i)
@@ -114,7 +108,7 @@ func TestNothingNearIsBetter(t *testing.T) {
 		if m.structure() != "" {
 			continue
 		}
-		s := sampleOf(m, 0, 1)
+		s := sampleOf(m)
 		for _, which := range []method{restricted, full} {
 			best, ok := s.fit(which, settled, false)
 			if !ok {
@@ -143,7 +137,6 @@ func TestShiftAndScale(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(31, 32))
 	base := randomTable(rng, 15, 2, 8, sym{0.5, 0.2, 0.4}, sym{1, 0.3, 0.6})
-	a := relate(t, base)
 	moved := Table{Group: base.Group}
 	factors, shifts := [2]float64{8, 0.25}, [2]float64{1 << 20, -3}
 	for i, m := range base.Measures {
@@ -155,8 +148,7 @@ func TestShiftAndScale(t *testing.T) {
 		}
 		moved.Measures = append(moved.Measures, Measure{m.Name, values})
 	}
-	a = relate(t, base)
-	b := relate(t, moved)
+	a, b := relate(t, base), relate(t, moved)
 	fx, fy := factors[0], factors[1]
 	equal := func(name string, got, want *float64, by float64) {
 		t.Helper()
@@ -263,6 +255,7 @@ func TestExtremeInput(t *testing.T) {
 
 // everything runs every analysis and looks for numbers that are none.
 func everything(t *testing.T, fail interface{ Fatalf(string, ...any) }, table Table) {
+	t.Helper()
 	o := Options{Draws: 5}
 	beyond, err := IsBeyond(t.Context(), table, o)
 	if err != nil {

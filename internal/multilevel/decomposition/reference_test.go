@@ -17,27 +17,28 @@ import (
 
 // expected holds the values of a case, by the names of the reference data.
 type expected struct {
-	REML, ML *likelihood
-	Moments  *moments `json:"moments"`
-	moments           // a case of moments only has them at the top
-	Manifest *manifest
+	REML     *likelihood `json:"reml"`
+	ML       *likelihood `json:"ml"`
+	Moments  *moments    `json:"moments"`
+	moments              // a case of moments only has them at the top
+	Manifest *manifest   `json:"manifest"`
 	alphas
 }
 
 type likelihood struct {
-	Theta    map[string]float64
-	LogLik   float64 `json:"logLik"`
-	Deviance float64
-	MeanX    float64 `json:"mean_alliance"`
-	MeanY    float64 `json:"mean_cohesion"`
-	RB       float64 `json:"r_between_latent"`
-	RW       float64 `json:"r_within"`
-	SlopeW   float64 `json:"slope_within"`
-	SlopeB   float64 `json:"slope_between_latent"`
-	Context  float64 `json:"contextual_effect_latent"`
-	Residual float64 `json:"residual_between_cohesion"`
-	ICCX     float64 `json:"icc_alliance"`
-	ICCY     float64 `json:"icc_cohesion"`
+	Theta    map[string]float64 `json:"theta"`
+	LogLik   float64            `json:"logLik"`
+	Deviance float64            `json:"deviance"`
+	MeanX    float64            `json:"mean_alliance"`
+	MeanY    float64            `json:"mean_cohesion"`
+	RB       float64            `json:"r_between_latent"`
+	RW       float64            `json:"r_within"`
+	SlopeW   float64            `json:"slope_within"`
+	SlopeB   float64            `json:"slope_between_latent"`
+	Context  float64            `json:"contextual_effect_latent"`
+	Residual float64            `json:"residual_between_cohesion"`
+	ICCX     float64            `json:"icc_alliance"`
+	ICCY     float64            `json:"icc_cohesion"`
 }
 
 type moments struct {
@@ -58,16 +59,16 @@ type moments struct {
 
 type manifest struct {
 	REML struct {
-		Var      map[string]float64
-		Beta     []float64
-		SE       []float64 `json:"se_beta"`
-		LogLik   float64   `json:"logLik"`
-		Deviance float64
-		Singular bool
+		Var      map[string]float64 `json:"var"`
+		Beta     []float64          `json:"beta"`
+		SE       []float64          `json:"se_beta"`
+		LogLik   float64            `json:"logLik"`
+		Deviance float64            `json:"deviance"`
+		Singular bool               `json:"singular"`
 		SEVar    map[string]float64 `json:"se_var_expected_info"`
-	}
+	} `json:"reml"`
 	LRT struct {
-		Statistic float64
+		Statistic float64 `json:"statistic"`
 		P         float64 `json:"p_mixture_50_50"`
 	} `json:"lrt_residual_group_variance"`
 	Contextual float64 `json:"contextual_effect"`
@@ -93,9 +94,9 @@ const (
 func readCase(t *testing.T, dir, id string, columns func(roles map[string]any) []string) (expected, decomposition.Table) {
 	t.Helper()
 	var c struct {
-		Data     string
-		Roles    map[string]any
-		Expected expected
+		Data     string         `json:"data"`
+		Roles    map[string]any `json:"roles"`
+		Expected expected       `json:"expected"`
 	}
 	raw, err := os.ReadFile(filepath.Join(dir, id+".json"))
 	if err != nil {
@@ -122,7 +123,7 @@ func readCase(t *testing.T, dir, id string, columns func(roles map[string]any) [
 		table.Measures = append(table.Measures, decomposition.Measure{Name: name})
 	}
 	for _, row := range records[1:] {
-		table.Group = append(table.Group, row[place[c.Roles["group"].(string)]])
+		table.Group = append(table.Group, row[place[name(c.Roles["group"])]])
 		for i, name := range names {
 			v, err := strconv.ParseFloat(row[place[name]], 64)
 			if err != nil {
@@ -132,6 +133,15 @@ func readCase(t *testing.T, dir, id string, columns func(roles map[string]any) [
 		}
 	}
 	return c.Expected, table
+}
+
+// name returns the text of a role; a role that is none is found in no table.
+func name(role any) string {
+	text, ok := role.(string)
+	if !ok {
+		return "no text"
+	}
+	return text
 }
 
 // outside finds reference data above this directory, or skips by name.
@@ -262,7 +272,7 @@ func compareManifest(t *testing.T, got decomposition.Manifest, want *manifest) {
 func roleNames(names ...string) func(map[string]any) []string {
 	return func(roles map[string]any) (out []string) {
 		for _, n := range names {
-			out = append(out, roles[n].(string))
+			out = append(out, name(roles[n]))
 		}
 		return out
 	}
@@ -321,12 +331,7 @@ func TestHoursAndWellBeing(t *testing.T) {
 func TestAlphaOfLeadership(t *testing.T) {
 	t.Parallel()
 	const id = "levels-alpha-lq2002"
-	want, table := readCase(t, outside(t, id), id, func(roles map[string]any) (out []string) {
-		for _, v := range roles["items"].([]any) {
-			out = append(out, v.(string))
-		}
-		return out
-	})
+	want, table := readCase(t, outside(t, id), id, itemNames)
 	got, err := decomposition.Alpha(t.Context(), table, decomposition.Options{Draws: 199})
 	if err != nil {
 		t.Fatal(err)
@@ -345,4 +350,32 @@ func TestAlphaOfLeadership(t *testing.T) {
 	if len(table2.Pairs) != 55 {
 		t.Errorf("%d pairs of 11 items", len(table2.Pairs))
 	}
+}
+
+// itemNames returns the columns of a scale.
+func itemNames(roles map[string]any) (out []string) {
+	items, ok := roles["items"].([]any)
+	if !ok {
+		return nil
+	}
+	for _, v := range items {
+		out = append(out, name(v))
+	}
+	return out
+}
+
+// TestAlphaOfFiveItems compares with R 4.2.2, where the matrices were written
+// out from crossprod; the value for a single level is psych::alpha's too.
+func TestAlphaOfFiveItems(t *testing.T) {
+	t.Parallel()
+	_, table := readCase(t, "testdata/reference", "levels-omega-two-level", itemNames)
+	got, err := decomposition.Alpha(t.Context(), table, decomposition.Options{Draws: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const digits = 1e-11
+	same(t, "within", got.Within.Estimate, 0.922475206377, digits, 0)
+	same(t, "between", got.Between.Estimate, 0.911816232221, digits, 0)
+	same(t, "single level", got.SingleLevel.Estimate, 0.920065447363, digits, 0)
+	same(t, "group means", got.GroupMeans.Estimate, 0.910983048799, digits, 0)
 }

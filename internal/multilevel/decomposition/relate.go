@@ -48,7 +48,7 @@ func related(t Table) (r Relation, p *pairing, best *solution) {
 	if r.Reason = m.structure(); r.Reason != "" {
 		return r, nil, nil
 	}
-	p = &pairing{moments: m, x: 0, y: 1, sample: sampleOf(m, 0, 1), writer: &writer{units: b.units}, notes: &r.Caveats}
+	p = &pairing{moments: m, x: 0, y: 1, sample: sampleOf(m), writer: &writer{units: b.units}, notes: &r.Caveats}
 	noteSharedError(p.notes)
 	r.Moments = p.pairMoments(true)
 	if r.Reason = p.usable(); r.Reason != "" {

@@ -13,9 +13,6 @@ func (s sym) plus(f float64, t sym) sym {
 // times returns f s.
 func (s sym) times(f float64) sym { return sym{f * s.xx, f * s.xy, f * s.yy} }
 
-// det returns the determinant.
-func (s sym) det() float64 { return s.xx*s.yy - s.xy*s.xy }
-
 // inverse returns the inverse of a positive definite matrix and its
 // determinant; ok is false for any other.
 func (s sym) inverse() (inv sym, det float64, ok bool) {

@@ -1,6 +1,8 @@
 package grouplevel
 
 import (
+	"context"
+
 	"holon/internal/multilevel"
 	"holon/internal/multilevel/fdist"
 )
@@ -24,7 +26,7 @@ const (
 // Shares estimates the shares of the table's levels, one REML fit (two with
 // therapists) and nothing drawn at random: cheap enough to be repeated with
 // every member left out in turn.
-func Shares(t Table, o Options) Estimate {
+func Shares(ctx context.Context, t Table, o Options) (Estimate, error) {
 	o = o.withDefaults()
 	x := indexOf(t.Rows)
 	out := Estimate{Reason: multilevel.NoData}
@@ -39,24 +41,25 @@ func Shares(t Table, o Options) Estimate {
 	out.Therapists = len(known)
 	switch {
 	case x.ratings == 0:
-		return out
+		return out, ctx.Err()
 	case !x.finite:
 		out.Reason = multilevel.NonFiniteRating
-		return out
+		return out, ctx.Err()
 	case x.unit.constant:
 		out.Reason = multilevel.NoVariation
-		return out
+		return out, ctx.Err()
 	}
 	c := choose(x, t, o)
 	out.Structure, out.Reason = c.structure, c.because
 	if c.answer == multilevel.Refused {
-		return out
+		return out, ctx.Err()
 	}
-	return out.fit(x, t, c.levels)
+	out.fit(ctx, x, t, c.levels)
+	return out, ctx.Err()
 }
 
 // fit fills the shares in.
-func (out Estimate) fit(x *index, t Table, levels model) Estimate {
+func (out *Estimate) fit(ctx context.Context, x *index, t Table, levels model) {
 	var e engine
 	var err error
 	if levels[therapist] || len(t.Covariates) > 0 {
@@ -66,12 +69,12 @@ func (out Estimate) fit(x *index, t Table, levels model) Estimate {
 	}
 	if err != nil {
 		out.Reason = ModelNotFitted
-		return out
+		return
 	}
-	f, err := e.fit(levels, false)
+	f, err := e.fit(ctx, levels, false)
 	if err != nil {
 		out.Reason = ModelNotFitted
-		return out
+		return
 	}
 	shares := map[level]*float64{}
 	for l := range depth {
@@ -83,7 +86,7 @@ func (out Estimate) fit(x *index, t Table, levels model) Estimate {
 	switch {
 	case levels[therapist]:
 		out.Therapist = multilevel.ComponentTest{Component: therapist.String(), Method: multilevel.MethodREML}
-		if less, err := e.fit(levels.without(therapist), false); err == nil {
+		if less, err := e.fit(ctx, levels.without(therapist), false); err == nil {
 			drop := max(0, less.deviance-f.deviance)
 			out.Therapist.Statistic, out.Therapist.P, out.Therapist.Null = &drop, new(fdist.Boundary(drop)), new(boundaryNull)
 		}
@@ -93,5 +96,4 @@ func (out Estimate) fit(x *index, t Table, levels model) Estimate {
 	default:
 		out.Reason = OneGroupPerTherapist
 	}
-	return out
 }

@@ -45,6 +45,7 @@ func groupLevelDocument(g *multilevel.GroupLevel) GroupLevelDocument {
 			ICC: g.Settle.ICC, PowerNow: g.Settle.PowerNow, ChanceNotPositive: g.Settle.ChanceNotPositive,
 			GroupsToShow: g.Settle.GroupsToShow, Bound: g.Settle.Bound, GroupsToRuleOut: g.Settle.GroupsToRuleOut,
 		},
+		Around: g.Around.document(),
 	}
 }
 

@@ -19,6 +19,7 @@ type GroupLevelDocument struct {
 	Comparison   ComparisonDocument    `json:"comparison"`
 	Weather      *WeatherDocument      `json:"weather"`
 	Settle       SettleDocument        `json:"settle"`
+	Around       *SurroundingsDocument `json:"around"`
 }
 
 // GroupSizeDocument describes the numbers of ratings per group; null where

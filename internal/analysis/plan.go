@@ -23,7 +23,7 @@ type Plan struct {
 	Power      float64              // that a number of groups is sought for; 0 means .80
 	Duplicates Duplicates           // what to do about rows of one member; empty means Refuse
 	Structure  multilevel.Structure // overrules the choice of the structure where the rows leave one
-	Detail     Detail               // empty means Full
+	Detail     Detail               // empty means Standard
 	Draws      int                  // of every simulation; 0 means as many as the analysis makes by itself
 	Seed       uint64               // of the simulations; 0 means the documented one
 	Low, High  *float64             // the ends of the scale; nil are taken from the ratings
@@ -38,8 +38,9 @@ type Detail string
 
 // The details.
 const (
-	Quick Detail = "quick" // the answer and what costs little beside it
-	Full  Detail = "full"  // the tests and intervals by simulation as well
+	Quick    Detail = "quick"    // the answer and what costs little beside it
+	Standard Detail = "standard" // as well the simulations that take a second
+	Full     Detail = "full"     // everything: ten times the draws, every component's bootstrap, permutation
 )
 
 // Missing says what to do about targets that not every rater rated.
@@ -248,10 +249,13 @@ func (p *Plan) faults() *fault.List {
 	}
 	p.Roles.faults(p.name(), &faults)
 	oneOf(&faults, "/options/duplicates", p.Duplicates, "", Refuse, Keep, DropExact, Average)
-	oneOf(&faults, "/options/detail", p.Detail, "", Quick, Full)
+	oneOf(&faults, "/options/detail", p.Detail, "", Quick, Standard, Full)
 	oneOf(&faults, "/options/missing", p.Missing, "", RefuseMissing, DropTargets)
 	oneOf(&faults, "/options/structure", p.Structure, "", multilevel.MembersInGroups, multilevel.SessionsInMembers, multilevel.MembersBySessions,
 		multilevel.OneGroupBySessions, multilevel.GroupsInTherapists, multilevel.GroupsOfCotherapists)
+	if p.Duplicates != "" && p.Duplicates != Refuse && len(p.Roles.Covariates) > 0 {
+		faults.Add("/options/duplicates", "duplicates_with_covariates", "With covariates it is not plain which row's to keep: mend the table instead.")
+	}
 	checkShare(&faults, "/options/bound", p.Bound)
 	checkShare(&faults, "/options/plan_icc", p.PlanICC)
 	checkShare(&faults, "/options/power", p.Power)

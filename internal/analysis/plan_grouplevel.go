@@ -3,17 +3,16 @@ package analysis
 import (
 	"context"
 	"math"
+	"slices"
 
 	"holon/internal/caveat"
 	"holon/internal/multilevel"
+	"holon/internal/multilevel/grouplevel"
 )
 
-// groupLevel tests one outcome.
+// groupLevel tests one outcome, in whatever structure its ratings have.
 func (p *Plan) groupLevel(ctx context.Context, t *sheet, outcome string) (Report, error) {
-	if err := ctx.Err(); err != nil {
-		return Report{}, err
-	}
-	ratings := t.rows(&p.Roles, outcome)
+	lines, ratings := t.lines(&p.Roles, outcome)
 	var found repeats
 	if p.Roles.Member != "" {
 		found = p.Duplicates.merge(&ratings)
@@ -21,16 +20,24 @@ func (p *Plan) groupLevel(ctx context.Context, t *sheet, outcome string) (Report
 	// Tables often number the members of each group from 1, so a name that stands
 	// in two groups is not known to be one person's: group and name together are.
 	layout := multilevel.LayoutOf(ratings.Rows, multilevel.InGroup)
-	q := consider(layout, true)
+	q := question{estimand: multilevel.Group}
 	p.Duplicates.judge(found, &q)
-	if o := p.Roles.objection(); o != nil {
-		q.objection = o
+	q.sharedNames(layout)
+	led, objection := leaders(lines)
+	if objection != nil {
+		q.objection = objection
 	}
+	table := grouplevel.Table{Therapists: led, Covariates: t.predictors(p.Roles.Covariates, placesOf(lines))}
 	a := assembly{
 		outcome: outcome, ratings: ratings, layout: layout, sessions: p.Roles.Session != "", question: q,
-		options: func(e multilevel.Estimand) multilevel.Options {
-			return multilevel.Options{Bound: p.Bound, PlanICC: p.PlanICC, Estimand: e}
+		options: p.options,
+		test: func(rows []multilevel.Row) (multilevel.GroupLevel, error) {
+			table.Rows = rows
+			return p.testGroupLevel(ctx, &table)
 		},
+	}
+	if p.Roles.leads() || len(p.Roles.Covariates) > 0 {
+		a.input = func([]multilevel.Row) (string, error) { return t.hash(&p.Roles, lines) }
 	}
 	if p.Roles.Member == "" {
 		var notes caveat.Set
@@ -40,28 +47,44 @@ func (p *Plan) groupLevel(ctx context.Context, t *sheet, outcome string) (Report
 	return a.report()
 }
 
-// objection returns why columns of these roles are not what the test takes.
-func (r *Roles) objection() *multilevel.Objection {
-	switch {
-	case r.Lead != "" || r.CoLead != "":
-		return &multilevel.Objection{
-			Answer: multilevel.Refused, Reason: "multiple_membership",
-			Detail:  "Groups share therapists who lead them together, so what groups of one therapist have in common would be taken for the groups' own.",
-			Instead: "Leave the therapists out to ask about groups alone. Shared therapists are a matter for a multiple membership model.",
-		}
-	case r.Therapist != "":
-		return &multilevel.Objection{
-			Answer: multilevel.Refused, Reason: "therapist_above_groups",
-			Detail:  "Groups stand below therapists, so what groups of one therapist have in common would be taken for the groups' own.",
-			Instead: "Leave the therapist out to ask about groups alone. Groups below therapists are a matter for a model with a level above the group.",
-		}
-	default:
-		return nil
-	}
+// options are the plan's options of the one-way test.
+func (p *Plan) options(e multilevel.Estimand) multilevel.Options {
+	return multilevel.Options{Bound: p.Bound, PlanICC: p.PlanICC, Estimand: e, Draws: p.Draws, Seed: p.Seed, Progress: p.tell("simulating")}
 }
 
-// rows returns the complete rows of one outcome and counts the others.
-func (t *sheet) rows(roles *Roles, outcome string) multilevel.Ratings {
+// testGroupLevel lets the rows choose their structure and tests it. A one-way
+// table gets the tests by simulation beside the others, unless it is to be quick.
+func (p *Plan) testGroupLevel(ctx context.Context, table *grouplevel.Table) (multilevel.GroupLevel, error) {
+	o := grouplevel.Options{
+		Options: p.options(""), Structure: p.Structure, Detail: grouplevel.Quick,
+	}
+	if p.Detail == Full {
+		o.Detail = grouplevel.Full
+	}
+	g, err := grouplevel.Test(ctx, *table, o)
+	if err != nil || p.Detail == Quick || g.Structure != multilevel.MembersInGroups || undecidable(g.Answer) || len(table.Covariates) > 0 {
+		return g, err
+	}
+	whole, err := multilevel.TestGroupLevelInFull(ctx, multilevel.OneWayOf(table.Rows), p.options(g.Estimand))
+	if err != nil {
+		return g, err
+	}
+	g.Tests = append(g.Tests, whole.Tests[min(len(g.Tests), len(whole.Tests)):]...)
+	return g, nil
+}
+
+// line is a complete row of a table with what else stands in it.
+type line struct {
+	multilevel.Row
+
+	at    int      // in the table
+	names []string // of those who lead the group
+}
+
+// lines returns the complete rows of one outcome in canonical order, and the
+// same as ratings, with a count of the others.
+func (t *sheet) lines(roles *Roles, outcome string) ([]line, multilevel.Ratings) {
+	var lines []line
 	var out multilevel.Ratings
 	group, member, session := t.names[roles.Group], t.names[roles.Member], t.names[roles.Session]
 	for i, y := range t.numbers[outcome] {
@@ -81,9 +104,72 @@ func (t *sheet) rows(roles *Roles, outcome string) multilevel.Ratings {
 			out.Excluded.Add("missing_member", 1)
 		case session != nil && row.Session == "":
 			out.Excluded.Add("missing_session", 1)
+		case t.lacks(roles.Covariates, i):
+			out.Excluded.Add("missing_covariate", 1)
 		default:
-			out.Rows = append(out.Rows, row)
+			lines = append(lines, line{Row: row, at: i, names: t.leading(roles, i)})
 		}
 	}
+	slices.SortStableFunc(lines, func(a, b line) int { return multilevel.CompareRows(a.Row, b.Row) })
+	for _, l := range lines {
+		out.Rows = append(out.Rows, l.Row)
+	}
+	return lines, out
+}
+
+// leads tells whether a role names therapists.
+func (r *Roles) leads() bool { return r.Therapist != "" || r.Lead != "" }
+
+// leading returns who leads the group of a row, by name.
+func (t *sheet) leading(roles *Roles, i int) []string {
+	var out []string
+	for _, column := range []string{roles.Therapist, roles.Lead, roles.CoLead} {
+		if names := t.names[column]; names != nil && names[i] != "" {
+			out = append(out, names[i])
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// leaders returns who leads each group, or objects where a group's rows do not
+// agree on it.
+func leaders(lines []line) (map[string][]string, *multilevel.Objection) {
+	led := map[string][]string{}
+	for _, l := range lines {
+		before, seen := led[l.Group]
+		if seen && !slices.Equal(before, l.names) {
+			return nil, &multilevel.Objection{
+				Answer: multilevel.Refused, Reason: "therapists_differ_within_group",
+				Detail:  "Rows of one group name different therapists, so it is not known who led it.",
+				Instead: "Name the same therapist, or the same two, in all rows of a group; a group that changed therapists is two groups for this question.",
+			}
+		}
+		led[l.Group] = l.names
+	}
+	for group, names := range led {
+		if len(names) == 0 {
+			delete(led, group)
+		}
+	}
+	return led, nil
+}
+
+// placesOf returns where in the table the rows stand.
+func placesOf(lines []line) []int {
+	out := make([]int, len(lines))
+	for k, l := range lines {
+		out[k] = l.at
+	}
 	return out
+}
+
+// hash hashes rows with their therapists and covariates.
+func (t *sheet) hash(roles *Roles, lines []line) (string, error) {
+	var rows canonical
+	for _, l := range lines {
+		rows.add(append([]any{l.Group, l.Session, l.Member, l.Value, l.names}, t.cells(roles.Covariates, l.at)...)...)
+	}
+	in, err := rows.input()
+	return in.SHA256, err
 }

@@ -241,7 +241,7 @@ func TestOneSessionOfEachGroupInATable(t *testing.T) {
 		t.Errorf("without sessions: estimand %s, sessions %v", r.GroupLevel().Estimand, r.Counts.Sessions)
 	}
 	r = run("g,m,s,y\na,1,s7,4\na,2,s8,5\nb,1,s9,1\nb,2,s9,2\n", analysis.Roles{Session: "s"})
-	if r.GroupLevel().Answer != "refused" || r.GroupLevel().Reason != "members_crossed_with_sessions" {
+	if r.GroupLevel().Answer != "refused" || r.GroupLevel().Reason != "members_not_named" {
 		t.Errorf("several sessions of nobody: %s because %s", r.GroupLevel().Answer, r.GroupLevel().Reason)
 	}
 }

@@ -308,33 +308,3 @@ func TestSeveralOutcomes(t *testing.T) {
 		compareLikelihood(t, docs[i], two)
 	}
 }
-
-// TestQuestionsOfOtherModelsAreRefused names the model that would be right.
-func TestQuestionsOfOtherModelsAreRefused(t *testing.T) {
-	t.Parallel()
-	for id, reason := range map[string]string{
-		"crossed-in-group-balanced":          "members_crossed_with_sessions",
-		"crossed-in-group-missing":           "members_crossed_with_sessions",
-		"crossed-in-group-no-group-variance": "members_crossed_with_sessions",
-		"three-level-sessions":               "members_crossed_with_sessions",
-		"single-group-weekly":                "members_crossed_with_sessions",
-		"single-group-weekly-missing":        "members_crossed_with_sessions",
-		"nested-pastes":                      "members_within_groups",
-		"therapist-above-groups":             "therapist_above_groups",
-		"cotherapists-multiple-membership":   "multiple_membership",
-	} {
-		t.Run(id, func(t *testing.T) {
-			t.Parallel()
-			docs, _, _ := runReference(t, sharedReference(t, id), id, nil)
-			if docs[0]["answer"] != "refused" || docs[0]["reason"] != reason {
-				t.Errorf("answer %v because %v, want refused because %s", docs[0]["answer"], docs[0]["reason"], reason)
-			}
-			for _, path := range []string{"result/anova/f", "result/icc1/estimate", "result/reml/variance/group", "result/tests/0/p"} {
-				if v := at(t, docs[0], path); v != nil {
-					t.Errorf("%s = %v in a refused report", path, v)
-				}
-			}
-			checkNullsHaveReasons(t, docs[0])
-		})
-	}
-}

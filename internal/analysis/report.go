@@ -6,6 +6,7 @@ import (
 	"holon/internal/caveat"
 	"holon/internal/instrument"
 	"holon/internal/multilevel"
+	"holon/internal/multilevel/grouplevel"
 	"holon/internal/session"
 )
 
@@ -56,13 +57,19 @@ type assembly struct {
 	subject   *Subject
 	question  question
 	options   func(multilevel.Estimand) multilevel.Options
-	statement caveat.Set // what else must be said
+	test      func(rows []multilevel.Row) (multilevel.GroupLevel, error) // nil: of members in groups
+	input     func(rows []multilevel.Row) (string, error)                // nil: the hash of the rows alone
+	statement caveat.Set                                                 // what else must be said
 }
 
 // report tests the rows, or says why not, and puts everything together.
 func (a *assembly) report() (Report, error) {
 	rows := a.ratings.Canonical()
-	sum, err := multilevel.SHA256(rows)
+	hash := multilevel.SHA256
+	if a.input != nil {
+		hash = a.input
+	}
+	sum, err := hash(rows)
 	if err != nil {
 		return Report{}, unhashable(err)
 	}
@@ -80,6 +87,10 @@ func (a *assembly) report() (Report, error) {
 	if o := a.question.objection; o != nil {
 		counts := multilevel.Counts{Ratings: len(rows), Groups: a.layout.Groups}
 		g.GroupLevel, r.Instead = multilevel.Unanswered(options, counts, *o), o.Instead
+	} else if a.test != nil {
+		if g.GroupLevel, err = a.test(rows); err != nil {
+			return Report{}, err
+		}
 	} else {
 		g.GroupLevel = multilevel.TestGroupLevel(multilevel.OneWayOf(rows), options)
 	}
@@ -88,7 +99,7 @@ func (a *assembly) report() (Report, error) {
 	}
 	r.Result = g
 	r.Caveats.Merge(g.Caveats)
-	if s := g.Reason.Sentence(); s != "" && undecidable(g.Answer) {
+	if s := grouplevel.Sentence(g.Reason); s != "" && undecidable(g.Answer) {
 		r.Caveats.Add(string(g.Reason), s)
 	}
 	if vanishing(&g.GroupLevel) {
@@ -99,7 +110,7 @@ func (a *assembly) report() (Report, error) {
 	}
 	r.Caveats.Merge(a.question.caveats)
 	r.Caveats.Merge(a.statement)
-	if !undecidable(g.Answer) {
+	if !undecidable(g.Answer) && g.Structure == multilevel.MembersInGroups {
 		r.Caveats.Add("one_rating_per_member", "Each member has one rating, so differences between members and between sessions cannot be told "+
 			"from the residual: these components have no value of their own.")
 	}

@@ -56,6 +56,8 @@ const Descriptive multilevel.Reason = "descriptive"
 // GroupLevelResult is the result of the group-level test.
 type GroupLevelResult struct {
 	multilevel.GroupLevel
+
+	Around *Surroundings // nil where the data are a table
 }
 
 // Analysis returns GroupLevelName.

@@ -3,10 +3,12 @@ package analysis
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"holon/internal/instrument"
 	"holon/internal/multilevel"
+	"holon/internal/multilevel/grouplevel"
 	"holon/internal/session"
 )
 
@@ -20,6 +22,17 @@ func (g *GroupLevelResult) sentences(r *Report) []string {
 	out := []string{r.topic(), r.verdict()}
 	if g.Estimand == multilevel.GroupPlusSession && !undecidable(g.Answer) {
 		out = append(out, r.weather())
+	}
+	if together := r.together(); together != "" {
+		// What few groups can tell comes first.
+		at := len(out)
+		if r.Counts.Groups < leastGroups {
+			at = 1
+		}
+		out = slices.Insert(out, at, together)
+	}
+	if parts := r.parts(); parts != "" {
+		out = append(out, parts)
 	}
 	if next := r.next(); next != "" {
 		out = append(out, next)
@@ -136,6 +149,9 @@ func (r *Report) verdict() string {
 		if g.REML.Share.Group == nil || *g.REML.Share.Group == 0 { // at the boundary, though the F test speaks for groups
 			about = percent(g.ICC1.Estimate)
 		}
+		if r.layered() && (lower == "" || upper == "") {
+			return fmt.Sprintf("Yes, beyond chance: these %s differ%s (about %s of the variance).", r.units(2), r.that(), about)
+		}
 		if lower == "" || upper == "" {
 			return fmt.Sprintf("Yes, beyond chance: these %s differ%s, and their members agree exactly. Make sure that one value was not copied to all members.",
 				r.units(2), r.that())
@@ -185,7 +201,7 @@ func (r *Report) why() string {
 	if detail := r.detail(string(r.GroupLevel().Reason)); detail != "" {
 		return detail
 	}
-	return r.GroupLevel().Reason.Sentence()
+	return grouplevel.Sentence(r.GroupLevel().Reason)
 }
 
 // detail returns the words of a caveat, empty when it is not there.
@@ -260,19 +276,33 @@ func wouldNeed(why multilevel.Reason) string {
 	}
 }
 
-// upper returns the upper 90 % limit, on which the answer rests.
+// interval returns the 90 % interval of the group's share, on which the answer
+// rests: Wald's of ICC(1), or that of the model's share where the ratings are
+// more than one for each member; nil without any.
+func (r *Report) interval() *multilevel.Interval {
+	g := r.GroupLevel()
+	for _, list := range [][]multilevel.Interval{g.ICC1.CI, g.REML.ShareCI.Group} {
+		for i := range slices.Backward(list) {
+			if list[i].Level == 0.90 && list[i].Lower != nil && list[i].Upper != nil {
+				return &list[i]
+			}
+		}
+	}
+	return nil
+}
+
+// upper returns the upper 90 % limit.
 func (r *Report) upper() *float64 {
-	if ci := r.GroupLevel().ICC1.CI; len(ci) > 0 {
-		return ci[len(ci)-1].Upper
+	if ci := r.interval(); ci != nil {
+		return ci.Upper
 	}
 	return nil
 }
 
 // limits returns the 90 % limits in percent of the variance, none below zero.
 func (r *Report) limits() (lower, upper string) {
-	if ci := r.GroupLevel().ICC1.CI; len(ci) > 0 {
-		last := ci[len(ci)-1]
-		return percent(last.Lower), percent(last.Upper)
+	if ci := r.interval(); ci != nil {
+		return percent(ci.Lower), percent(ci.Upper)
 	}
 	return "", ""
 }

@@ -37,11 +37,14 @@ func (r *Ratings) Merge(other Ratings) {
 // came: by group, session, member, value.
 func (r *Ratings) Canonical() []Row {
 	rows := slices.Clone(r.Rows)
-	slices.SortFunc(rows, func(a, b Row) int {
-		return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Session, b.Session),
-			cmp.Compare(a.Member, b.Member), cmp.Compare(a.Value, b.Value))
-	})
+	slices.SortFunc(rows, CompareRows)
 	return rows
+}
+
+// CompareRows orders rows by group, session, member, value.
+func CompareRows(a, b Row) int {
+	return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Session, b.Session),
+		cmp.Compare(a.Member, b.Member), cmp.Compare(a.Value, b.Value))
 }
 
 // OneWayOf returns rows as the table of a one-way analysis.

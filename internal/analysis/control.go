@@ -1,0 +1,100 @@
+package analysis
+
+import (
+	"context"
+	"slices"
+
+	"holon/internal/multilevel"
+	"holon/internal/session"
+)
+
+// intake gathers the scores of members from before they met their group: of
+// intake assessments, on days before the first meeting in which the member has a
+// rating in the table, or any day where there is none.
+type intake struct {
+	rows []intakeRow
+	met  map[place]session.Date // first meeting with a rating
+}
+
+// intakeRow is a score at intake.
+type intakeRow struct {
+	row multilevel.Row
+	day session.Date
+}
+
+// place is a member in a group.
+type place struct{ group, member string }
+
+// noIntake is the reason of a control without scores.
+const noIntake multilevel.Reason = "no_scores_before_the_first_meeting"
+
+// assessed takes the rows of an intake assessment.
+func (x *intake) assessed(s *session.Session, rows []multilevel.Row) {
+	for _, r := range rows {
+		x.rows = append(x.rows, intakeRow{row: r, day: s.HeldOn})
+	}
+}
+
+// meeting notes who was rated in a meeting.
+func (x *intake) meeting(s *session.Session, rows []multilevel.Row) {
+	if x.met == nil {
+		x.met = map[place]session.Date{}
+	}
+	for _, r := range rows {
+		at := place{r.Group, r.Member}
+		if day, seen := x.met[at]; !seen || s.HeldOn < day {
+			x.met[at] = s.HeldOn
+		}
+	}
+}
+
+// before returns the last score of every member from before the first meeting.
+func (x *intake) before() []multilevel.Row {
+	slices.SortStableFunc(x.rows, func(a, b intakeRow) int { return compareDates(b.day, a.day) })
+	seen := map[place]bool{}
+	var out []multilevel.Row
+	for _, r := range x.rows {
+		at := place{r.row.Group, r.row.Member}
+		if met, is := x.met[at]; (is && r.day >= met) || seen[at] || r.row.Member == "" {
+			continue
+		}
+		seen[at] = true
+		row := r.row
+		row.Session = "" // nobody shared it
+		out = append(out, row)
+	}
+	return out
+}
+
+// compareDates orders days.
+func compareDates(a, b session.Date) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	default:
+		return 0
+	}
+}
+
+// control tests the scores from before the first meeting.
+func (x *intake) control(ctx context.Context, o multilevel.Options) (Control, error) {
+	rows := x.before()
+	if len(rows) == 0 {
+		return Control{Reason: noIntake}, ctx.Err()
+	}
+	table := multilevel.Ratings{Rows: rows}
+	o.Estimand = multilevel.Group
+	r := multilevel.TestGroupLevel(multilevel.OneWayOf(table.Canonical()), o)
+	out := Control{
+		Groups: r.Counts.Groups, Members: r.Counts.Ratings, ICC1: r.ICC1.Estimate, F: r.ANOVA.F, P: r.ANOVA.P,
+		Answer: r.Answer, Reason: r.Reason,
+	}
+	for _, ci := range r.ICC1.CI {
+		if ci.Level == 0.90 {
+			out.Lower, out.Upper = ci.Lower, ci.Upper
+		}
+	}
+	return out, ctx.Err()
+}

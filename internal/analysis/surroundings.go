@@ -1,0 +1,57 @@
+package analysis
+
+import (
+	"holon/internal/multilevel"
+	"holon/internal/multilevel/course"
+)
+
+// Surroundings is what stands beside a group-level result of recorded sessions, for
+// the result alone would be misread: whether groups differed before they met,
+// what their therapists have to do with it, who came and went, and how many
+// questions were asked.
+type Surroundings struct {
+	Control      Control
+	Therapists   TherapistShare
+	Course       *Course // nil where no group has ratings in two sessions
+	Multiplicity Multiplicity
+}
+
+// Control is the negative control: the same test on scores from before the
+// members had met, where a group can have done nothing yet. Where it finds
+// groups that differ, a difference later may be one of who was put together.
+type Control struct {
+	Groups, Members int
+	ICC1            *float64
+	Lower, Upper    *float64 // 90 % limits of ICC1
+	F, P            *float64
+	Answer          multilevel.Answer // empty where there is nothing to test
+	Reason          multilevel.Reason
+}
+
+// TherapistShare is the therapists' part of the variance, where groups of one
+// therapist can be compared with those of another. P is of the likelihood-ratio
+// test against half a chi-square.
+type TherapistShare struct {
+	Therapists int
+	Share      *float64
+	Group      *float64 // the group's share with the therapists' taken out
+	P          *float64
+	Reason     multilevel.Reason // why there is none; empty if there is
+}
+
+// Course is what ratings over several sessions tell of the people behind them.
+type Course struct {
+	Turnover     []course.Turnover
+	Lines        []course.Line
+	Newcomers    course.Newcomers
+	Survivorship course.Survivorship
+	Emergence    course.Emergence
+	Influence    []course.Influence // of single members on the group's share: the largest, at most ten
+}
+
+// Multiplicity says among how many tests this one was made.
+type Multiplicity struct {
+	Tests   int      // of the same request that have a p
+	PHolm   *float64 // adjusted by Holm (1979); nil where there is no p
+	Planned bool     // said to have been planned before the data were seen
+}

@@ -3,6 +3,7 @@ package decomposition
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -83,7 +84,7 @@ func TestDegenerateTables(t *testing.T) {
 		{"constant", groups, x, slices.Repeat([]float64{0.1}, 9), multilevel.NotIdentifiable, multilevel.NoVariation},
 		{"perfect agreement", groups, x, agree, multilevel.NotIdentifiable, NoWithinVariance},
 		{"a copy", groups, x, scaled(x, 3), multilevel.NotIdentifiable, WithinSingular},
-		{"infinite", groups, x, scaled(x, 1e308*10), multilevel.Refused, multilevel.NonFiniteRating},
+		{"infinite", groups, x, scaled(x, math.Inf(1)), multilevel.Refused, multilevel.NonFiniteRating},
 		{"three groups", groups, x, y, multilevel.CannotTell, multilevel.LimitsIncludeBoth},
 	} {
 		r, err := IsBeyond(t.Context(), Table{Group: c.groups, Measures: []Measure{{"x", c.x}, {"y", c.y}}}, Options{Draws: 19})

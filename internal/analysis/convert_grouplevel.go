@@ -7,7 +7,11 @@ import (
 )
 
 // document returns the numbers as they are written.
-func (g *GroupLevelResult) document() any { return groupLevelDocument(&g.GroupLevel) }
+func (g *GroupLevelResult) document() any {
+	d := groupLevelDocument(&g.GroupLevel)
+	d.Around = g.Around.document()
+	return d
+}
 
 // groupLevelDocument returns the group-level test as it is written.
 func groupLevelDocument(g *multilevel.GroupLevel) GroupLevelDocument {
@@ -45,7 +49,6 @@ func groupLevelDocument(g *multilevel.GroupLevel) GroupLevelDocument {
 			ICC: g.Settle.ICC, PowerNow: g.Settle.PowerNow, ChanceNotPositive: g.Settle.ChanceNotPositive,
 			GroupsToShow: g.Settle.GroupsToShow, Bound: g.Settle.Bound, GroupsToRuleOut: g.Settle.GroupsToRuleOut,
 		},
-		Around: g.Around.document(),
 	}
 }
 

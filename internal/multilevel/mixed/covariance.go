@@ -71,6 +71,17 @@ func (m *Model) nothing() []covariance {
 	return at
 }
 
+// largest returns the largest variance of a standardised effect.
+func (m *Model) largest(at []covariance) float64 {
+	var v float64
+	for _, c := range at {
+		for a := range c.q {
+			v = math.Max(v, c.s[a*c.q+a])
+		}
+	}
+	return v
+}
+
 // values returns the parameters at covariances.
 func (m *Model) values(at []covariance) []float64 {
 	out := make([]float64, len(m.params))

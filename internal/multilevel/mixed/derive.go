@@ -178,7 +178,7 @@ func (s *sums) block(f *factor, spans []span, u, e, inner []float64, p int) {
 
 // assemble turns the sums into score and information.
 func (m *Model) assemble(ev *evaluation, s *sums, of [][]int, method Method) {
-	n, p, nu := len(s.trace), m.p, m.free(method)
+	n, p := len(s.trace), m.p
 	sg := make([]float64, len(s.g)) // S G of each ordered pair
 	for i := range n {
 		for r := range p {
@@ -202,27 +202,25 @@ func (m *Model) assemble(ev *evaluation, s *sums, of [][]int, method Method) {
 		}
 		ev.score[i] = ev.trace[i] - quad[i]/ev.sigma2
 	}
+	m.inform(ev, s, sg, quad, of, method)
+}
+
+// inform sets the informations.
+func (m *Model) inform(ev *evaluation, s *sums, sg, quad []float64, of [][]int, method Method) {
+	n, p, nu, count := len(s.trace), m.p, m.free(method), len(of)
 	ev.pair, ev.expected, ev.observed = make([]float64, count*count), make([]float64, count*count), make([]float64, count*count)
 	for i, x := range of {
 		for j, y := range of {
-			pair, both := 0.0, 0.0
+			at, both := i*count+j, 0.0
 			for _, a := range x {
 				for _, b := range y {
-					pair += s.trace2(sg, a, b, p)
 					both += s.hwh[a*n+b] - bilinear(ev.s, s.uh[a*p:(a+1)*p], s.uh[b*p:(b+1)*p])
+					if method == ML {
+						ev.pair[at] += s.ww[a*n+b]
+					} else {
+						ev.pair[at] += s.trace2(sg, a, b, p)
+					}
 				}
-			}
-			plain := 0.0
-			for _, a := range x {
-				for _, b := range y {
-					plain += s.ww[a*n+b]
-				}
-			}
-			at := i*count + j
-			if method == ML {
-				ev.pair[at] = plain
-			} else {
-				ev.pair[at] = pair
 			}
 			ev.expected[at] = ev.pair[at] - ev.trace[i]*ev.trace[j]/nu
 			ev.observed[at] = -ev.pair[at] + 2*both/ev.sigma2 - quad[i]*quad[j]/(nu*ev.sigma2*ev.sigma2)

@@ -3,9 +3,9 @@ package mixed
 // Options say how to fit.
 type Options struct {
 	Method Method
-	// Quick starts once, from From or from equal variances, and checks each
-	// variance at zero, instead of starting from every face as well. It is for
-	// refits of simulated ratings.
+	// Quick starts once, from From or from equal variances, instead of from
+	// several places and every face: a better optimum elsewhere stays unseen. It
+	// is for refits of simulated ratings.
 	Quick bool
 	// From is a fit of a model with the same terms to start from; it may be nil.
 	From *Fit

@@ -179,11 +179,17 @@ func (m *Model) block(units [][2]int, rows []int, l *layout, base int) (*class, 
 	if lead >= 0 {
 		c.lead = c.segments[0].to
 	}
+	m.fill(c, rows, l.place, base)
+	return c, nil
+}
+
+// fill computes the pattern of a block from its ratings.
+func (m *Model) fill(c *class, rows, place []int, base int) {
 	c.a = make([]float64, c.q*c.q)
 	var at []int
 	var w []float64
 	for _, i := range rows {
-		at, w = m.row(i, l.place, at[:0], w[:0])
+		at, w = m.row(i, place, at[:0], w[:0])
 		for x, cx := range at {
 			for y, cy := range at {
 				c.a[(cx-base)*c.q+cy-base] += float64(w[x] * w[y])
@@ -198,7 +204,6 @@ func (m *Model) block(units [][2]int, rows []int, l *layout, base int) (*class, 
 			}
 		}
 	}
-	return c, nil
 }
 
 // leader returns the term to eliminate first in a block, or -1: a random

@@ -80,10 +80,21 @@ func (m *Model) uncertainty(p *point, method Method) *information {
 	r := restriction{zero: make([]bool, len(m.terms)), tied: -1}
 	chart := m.chart(p.at, r)
 	chart = onFace(chart, p.at)
-	n, count := len(chart), len(m.params)
+	n := len(chart)
 	j := m.jacobian(p.at, chart, r)
+	inverse := inverted(m.informationIn(p, j, n, m.free(method)))
+	if inverse == nil {
+		return nil
+	}
+	return m.spread(inverse, j, n)
+}
+
+// informationIn returns the expected information of the coordinates of a chart,
+// whose jacobian is given, and of log sigma2, last.
+func (m *Model) informationIn(p *point, j []float64, n int, nu float64) *mat.SymDense {
+	count := len(m.params)
 	h := mat.NewSymDense(n+1, nil)
-	h.SetSym(n, n, m.free(method)/2)
+	h.SetSym(n, n, nu/2)
 	for x := range n {
 		var cross float64
 		for i := range count {
@@ -100,7 +111,13 @@ func (m *Model) uncertainty(p *point, method Method) *information {
 			h.SetSym(x, y, sum)
 		}
 	}
-	scale := make([]float64, n+1)
+	return h
+}
+
+// inverted inverts a symmetric matrix after scaling its diagonal to ones; nil if
+// it is not positive definite.
+func inverted(h *mat.SymDense) *mat.SymDense {
+	scale := make([]float64, h.SymmetricDim())
 	for x := range scale {
 		if !(h.At(x, x) > 0) {
 			return nil
@@ -117,6 +134,17 @@ func (m *Model) uncertainty(p *point, method Method) *information {
 	if !chol.Factorize(h) || chol.InverseTo(&inverse) != nil {
 		return nil
 	}
+	for x := range scale {
+		for y := x; y < len(scale); y++ {
+			inverse.SetSym(x, y, inverse.At(x, y)*scale[x]*scale[y])
+		}
+	}
+	return &inverse
+}
+
+// spread turns the covariance of coordinates into that of parameters.
+func (m *Model) spread(inverse *mat.SymDense, j []float64, n int) *information {
+	count := len(m.params)
 	out := &information{n: count, cov: make([]float64, (count+1)*(count+1))}
 	row := func(i, x int) float64 { // derivative of parameter i by coordinate x
 		switch {
@@ -133,7 +161,7 @@ func (m *Model) uncertainty(p *point, method Method) *information {
 			var sum float64
 			for x := range n + 1 {
 				for y := range n + 1 {
-					sum += row(a, x) * inverse.At(x, y) * scale[x] * scale[y] * row(b, y)
+					sum += row(a, x) * inverse.At(x, y) * row(b, y)
 				}
 			}
 			out.cov[a*(count+1)+b] = sum

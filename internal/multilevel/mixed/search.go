@@ -71,7 +71,7 @@ func (m *Model) minimise(ctx context.Context, method Method, start []covariance,
 
 // boundless tells whether the residual variance vanishes beside the others.
 func (c *climb) boundless() bool {
-	return slices.ContainsFunc(c.m.values(c.here.at), func(v float64) bool { return math.Abs(v) > boundless })
+	return c.m.largest(c.here.at) > boundless
 }
 
 // advance makes one step on the face; it returns false where none is left to make.

@@ -19,7 +19,8 @@ func (m *Model) Fit(ctx context.Context, o Options) (*Fit, error) {
 		return nil, &Refusal{Reason: NoOptimum}
 	}
 	best := found[0]
-	if best.unbounded {
+	const drifting = 1e4 // relative variance of a search that found no end
+	if best.unbounded || !best.optimal() && m.largest(best.at) > drifting {
 		return nil, &Refusal{Reason: Unbounded}
 	}
 	if !best.optimal() {

@@ -24,7 +24,7 @@ const (
 )
 
 // planner counts chances by drawing the mean squares of complete tables. Every
-// number of groups is drawn from the same uniform numbers, so that more groups
+// number of groups is drawn from the same standard normal numbers, so that more groups
 // are never worse by chance alone.
 type planner struct {
 	plan balanced
@@ -36,12 +36,12 @@ func (p *planner) chance(ctx context.Context, k int, share float64, hit func(ms,
 	df, expected := p.plan.freedom(k), p.plan.expected(share)
 	var hits atomic.Int64
 	err := montecarlo.Run(ctx, montecarlo.Plan{Draws: planDraws, Seed: p.seed}, func() func(int, *rand.Rand) {
-		ms, uniform := make([]float64, len(df)), make([]float64, len(df))
+		ms, normal := make([]float64, len(df)), make([]float64, len(df))
 		return func(_ int, rng *rand.Rand) {
-			for i := range uniform {
-				uniform[i] = rng.Float64()
+			for i := range normal {
+				normal[i] = rng.NormFloat64()
 			}
-			draw(ms, expected, df, uniform)
+			draw(ms, expected, df, normal)
 			if hit(ms, df) {
 				hits.Add(1)
 			}

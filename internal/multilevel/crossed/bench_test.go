@@ -12,7 +12,7 @@ import (
 // drawTable draws members by sessions within groups, a part of the cells missing,
 // from group .15, member .5, session .2, residual .5.
 func drawTable(groups, members, sessions int, missing float64) crossed.Table {
-	rng := rand.New(rand.NewPCG(uint64(groups), uint64(members))) //nolint:gosec // sizes
+	rng := rand.New(rand.NewPCG(uint64(groups), uint64(members)))
 	rows := groups * members * max(1, sessions)
 	t := crossed.Table{Group: make([]int32, 0, rows), Member: make([]int32, 0, rows), Session: make([]int32, 0, rows), Y: make([]float64, 0, rows)}
 	shared := make([]float64, max(1, sessions))
@@ -28,9 +28,9 @@ func drawTable(groups, members, sessions int, missing float64) crossed.Table {
 				if missing > 0 && rng.Float64() < missing {
 					continue
 				}
-				t.Group = append(t.Group, int32(g))     //nolint:gosec // sizes
-				t.Member = append(t.Member, int32(m))   //nolint:gosec // sizes
-				t.Session = append(t.Session, int32(j)) //nolint:gosec // sizes
+				t.Group = append(t.Group, int32(g))
+				t.Member = append(t.Member, int32(m))
+				t.Session = append(t.Session, int32(j))
 				t.Y = append(t.Y, y)
 			}
 		}

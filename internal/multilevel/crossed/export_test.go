@@ -10,7 +10,7 @@ func (s *Summary) Eliminated() *Summary {
 	for i := range l.patterns {
 		p := &l.patterns[i]
 		p.shape = -1
-		l.incomplete = append(l.incomplete, int32(i)) //nolint:gosec // few
+		l.incomplete = append(l.incomplete, int32(i))
 		if s.shared {
 			dense, long := p.sides()
 			l.dense, l.long = max(l.dense, dense), max(l.long, long)

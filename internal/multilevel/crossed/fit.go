@@ -1,6 +1,9 @@
 package crossed
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Fit is a fitted model, in the unit of the ratings.
 type Fit struct {
@@ -30,12 +33,12 @@ func (s *Summary) Fit(m Model, method Method) (Fit, error) {
 		return Fit{}, err
 	}
 	f := m.frame()
-	first := e.descendFrom(&f, m.equal(&f), start, method)
+	first := e.descendFrom(&f, f.equal(), start, method)
 	found := []search{first}
 	if first.unbounded {
 		return Fit{}, NoResidual
 	}
-	if !s.saturated(m, method) || len(s.singular(m, first.v)) > 0 {
+	if !s.saturated(m, method) || len(m.singular(first.v)) > 0 {
 		if found, err = e.faces(m, method, found); err != nil {
 			return Fit{}, err
 		}
@@ -92,7 +95,7 @@ func (s *Summary) begin(m Model, method Method) (*evaluator, point, error) {
 		return nil, point{}, err
 	}
 	e, f := s.newEvaluator(), m.frame()
-	v := f.theta(m.equal(&f))
+	v := f.theta(f.equal())
 	a, ok := e.pieces(&v)
 	if !ok {
 		return nil, point{}, NotConverged
@@ -138,7 +141,7 @@ func (m Model) list() []Component {
 }
 
 // equal returns unknowns of 1 each.
-func (m Model) equal(f *frame) (phi [components]float64) {
+func (f *frame) equal() (phi [components]float64) {
 	for i := range f.n {
 		phi[i] = 1
 	}
@@ -146,7 +149,7 @@ func (m Model) equal(f *frame) (phi [components]float64) {
 }
 
 // singular returns the model's components at zero.
-func (s *Summary) singular(m Model, v Variances) []Component {
+func (m Model) singular(v Variances) []Component {
 	var list []Component
 	for c := range components {
 		if m.Has(c) && v[c] == 0 {
@@ -191,7 +194,7 @@ func (e *evaluator) faces(m Model, method Method, found []search) ([]search, err
 			continue
 		}
 		f := sub.frame()
-		on, ok := e.descend(&f, sub.equal(&f), method)
+		on, ok := e.descend(&f, f.equal(), method)
 		if !ok {
 			continue
 		}
@@ -254,35 +257,31 @@ func alike(a, b *search) bool {
 
 // best reports the best of the optima found, and how much worse the next is.
 func (s *Summary) best(found []search, m Model, method Method) (Fit, error) {
-	top := -1
+	var top *search
 	for i := range found {
-		if found[i].settled && (top < 0 || found[i].deviance < found[top].deviance) {
-			top = i
+		if f := &found[i]; f.settled && (top == nil || f.deviance < top.deviance) {
+			top = f
 		}
 	}
-	if top < 0 {
+	if top == nil {
 		return Fit{}, NotConverged
 	}
-	var others []*search
-	for i := range found {
-		known := !found[i].settled || alike(&found[i], &found[top])
-		for _, o := range others {
-			known = known || alike(&found[i], o)
-		}
-		if !known {
-			others = append(others, &found[i])
-		}
-	}
-	fit, err := s.fit(&found[top], m, method)
+	fit, err := s.fit(top, m, method)
 	if err != nil {
 		return Fit{}, err
 	}
-	fit.LocalOptima = 1 + len(others)
-	for _, o := range others {
-		if margin := max(0, o.deviance-found[top].deviance); fit.Margin == nil || margin < *fit.Margin {
+	known := []*search{top}
+	for i := range found {
+		f := &found[i]
+		if !f.settled || slices.ContainsFunc(known, func(k *search) bool { return alike(f, k) }) {
+			continue
+		}
+		known = append(known, f)
+		if margin := max(0, f.deviance-top.deviance); fit.Margin == nil || margin < *fit.Margin {
 			fit.Margin = &margin
 		}
 	}
+	fit.LocalOptima = len(known)
 	fit.ClosedForm = s.saturated(m, method) && len(fit.Singular) == 0
 	return fit, nil
 }
@@ -290,7 +289,7 @@ func (s *Summary) best(found []search, m Model, method Method) (Fit, error) {
 // fit reports a descent in the unit of the ratings.
 func (s *Summary) fit(from *search, m Model, method Method) (Fit, error) {
 	fit := Fit{
-		Model: m, Method: method, Singular: s.singular(m, from.v), LocalOptima: 1,
+		Model: m, Method: method, Singular: m.singular(from.v), LocalOptima: 1,
 		Iterations: from.iterations, Decrement: from.decrement,
 		Deviance: from.deviance + s.scale.shift(s.freedom(method)),
 	}

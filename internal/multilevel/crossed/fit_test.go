@@ -55,9 +55,9 @@ func grid(groups, members, sessions int, y func(g, m, s int) float64) crossed.Ta
 	for g := range groups {
 		for m := range members {
 			for s := range sessions {
-				t.Group = append(t.Group, int32(g))     //nolint:gosec // small
-				t.Member = append(t.Member, int32(m))   //nolint:gosec // small
-				t.Session = append(t.Session, int32(s)) //nolint:gosec // small
+				t.Group = append(t.Group, int32(g))
+				t.Member = append(t.Member, int32(m))
+				t.Session = append(t.Session, int32(s))
 				t.Y = append(t.Y, y(g, m, s))
 			}
 		}

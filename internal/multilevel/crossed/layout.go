@@ -65,18 +65,22 @@ func newGatherer(shared bool) *gatherer {
 	return &gatherer{layout: layout{shared: shared}, byHash: make(map[uint64]int32)}
 }
 
-// reserve makes room for batches to come.
-func (g *gatherer) reserve(groups, units int) {
-	g.groups = slices.Grow(g.groups, groups)
-	g.data.mean, g.data.ss = slices.Grow(g.data.mean, groups), slices.Grow(g.data.ss, groups)
-	g.units, g.data.sums = slices.Grow(g.units, units), slices.Grow(g.data.sums, units)
+// reserve makes room for so many groups.
+func (g *gatherer) reserve(groups int) {
+	g.groups = make([]place, 0, groups)
+	g.data.mean, g.data.ss = make([]float64, 0, groups), make([]float64, 0, groups)
 }
 
-// take appends a batch.
+// take appends a batch, whose memory it may keep.
 func (g *gatherer) take(b *batch) {
 	words, at := b.words, len(g.units)
-	g.units = append(g.units, b.units...)
-	g.data.sums = append(g.data.sums, b.sums...)
+	if at == 0 {
+		// The first batch, often the only one, gives its memory.
+		g.units, g.data.sums = b.units, b.sums
+	} else {
+		g.units = append(g.units, b.units...)
+		g.data.sums = append(g.data.sums, b.sums...)
+	}
 	for _, c := range b.groups {
 		p := pattern{members: c.members, sessions: c.sessions, cells: c.cells, shape: -1, next: -1, shared: g.shared}
 		n := p.words()
@@ -141,7 +145,7 @@ func (g *gatherer) sort() error {
 	if !slices.IsSortedFunc(g.groups, ascending) {
 		by := make([]int32, len(g.groups))
 		for i := range by {
-			by[i] = int32(i) //nolint:gosec // fewer than ratings
+			by[i] = int32(i)
 		}
 		slices.SortFunc(by, func(a, b int32) int { return ascending(g.groups[a], g.groups[b]) })
 		groups, mean, ss := make([]place, len(by)), make([]float64, len(by)), make([]float64, len(by))
@@ -172,7 +176,7 @@ func (g *gatherer) arrange() {
 			g.shapes[p.shape].count = int(count)
 			continue
 		}
-		g.incomplete = append(g.incomplete, int32(i)) //nolint:gosec // fewer than ratings
+		g.incomplete = append(g.incomplete, int32(i))
 		if !g.shared {
 			g.work += float64(p.members) * float64(1+count)
 			continue
@@ -185,7 +189,7 @@ func (g *gatherer) arrange() {
 	g.order = make([]int32, len(g.groups))
 	for i, place := range g.groups {
 		p := &g.patterns[place.pattern]
-		g.order[p.to] = int32(i) //nolint:gosec // likewise
+		g.order[p.to] = int32(i)
 		p.to++
 	}
 }

@@ -6,9 +6,9 @@ import "math"
 // sum_k theta_k V_k = V.
 const random = int(Residual)
 
-// pieces is what one evaluation adds up over groups. With V the covariance of a
-// group's ratings, V_k = Z_k Z_k', y its ratings from the centre, w_k = Z_k'V^-1 1,
-// p_k = Z_k'V^-1 y and W_ij = Z_i'V^-1 Z_j:
+// pieces is what one evaluation adds up over groups. V is the covariance of a
+// group's ratings, V_k = Z_k Z_k', y its ratings from the centre, and
+// w_k = Z_k'V^-1 1, p_k = Z_k'V^-1 y, W_ij = Z_i'V^-1 Z_j.
 type pieces struct {
 	logdet     float64                 // log|V|
 	xx, xy, yy float64                 // 1'V^-1 1, 1'V^-1 y, y'V^-1 y
@@ -144,44 +144,44 @@ type response struct {
 
 // addPattern adds what depends on the pattern only, for count groups. The group's
 // variance is a change of rank one (Sherman and Morrison): V^-1 = V0^-1 - g V0^-1 11'V0^-1.
-func (to *pieces) addPattern(b *block, group, count float64) {
+func (a *pieces) addPattern(b *block, group, count float64) {
 	f := 1 / (1 + group*b.h)
 	g, h := group*f, b.h*f
-	to.logdet += count * (b.logdet + math.Log1p(group*b.h))
-	to.xx += count * h
-	to.trace[Group] += count * h
-	to.ww[Group] += count * h * h
-	to.square[Group][Group] += count * h * h
-	to.sandwich[Group][Group] += count * h * h * h
+	a.logdet += count * (b.logdet + math.Log1p(group*b.h))
+	a.xx += count * h
+	a.trace[Group] += count * h
+	a.ww[Group] += count * h * h
+	a.square[Group][Group] += count * h * h
+	a.sandwich[Group][Group] += count * h * h * h
 	ij := 0
 	for i := range 2 {
 		w := f * f * b.norm[i]
-		to.ww[1+i] += count * w
-		to.trace[1+i] += count * (b.trace[i] - g*b.norm[i])
-		to.square[Group][1+i] += count * w
-		to.sandwich[Group][1+i] += count * h * w
+		a.ww[1+i] += count * w
+		a.trace[1+i] += count * (b.trace[i] - g*b.norm[i])
+		a.square[Group][1+i] += count * w
+		a.sandwich[Group][1+i] += count * h * w
 		for j := i; j < 2; j++ {
 			both := b.norm[i] * b.norm[j]
-			to.square[1+i][1+j] += count * (b.square[ij] - 2*g*b.sandwich[ij] + g*g*both)
-			to.sandwich[1+i][1+j] += count * f * f * (b.sandwich[ij] - g*both)
+			a.square[1+i][1+j] += count * (b.square[ij] - 2*g*b.sandwich[ij] + g*g*both)
+			a.sandwich[1+i][1+j] += count * f * f * (b.sandwich[ij] - g*both)
 			ij++
 		}
 	}
 }
 
 // addResponse adds what one group's ratings give.
-func (to *pieces) addResponse(b *block, r *response, group float64) {
+func (a *pieces) addResponse(b *block, r *response, group float64) {
 	f := 1 / (1 + group*b.h)
 	g, h := group*f, b.h*f
 	xy := f * (r.q + r.d*b.h)
-	to.xy += xy
-	to.yy += r.rr - g*r.q*r.q + 2*r.d*f*r.q + r.d*r.d*h
-	to.wp[Group] += h * xy
-	to.pp[Group] += xy * xy
+	a.xy += xy
+	a.yy += r.rr - g*r.q*r.q + 2*r.d*f*r.q + r.d*r.d*h
+	a.wp[Group] += h * xy
+	a.pp[Group] += xy * xy
 	// p_k = p0_k(r) + c w0_k, and w_k = f w0_k.
 	c := r.d*f - g*r.q
 	for k := range 2 {
-		to.wp[1+k] += f * (r.wp[k] + c*b.norm[k])
-		to.pp[1+k] += r.pp[k] + 2*c*r.wp[k] + c*c*b.norm[k]
+		a.wp[1+k] += f * (r.wp[k] + c*b.norm[k])
+		a.pp[1+k] += r.pp[k] + 2*c*r.wp[k] + c*c*b.norm[k]
 	}
 }

@@ -41,11 +41,11 @@ func layouts(sessions, complete bool) *rapid.Generator[crossed.Table] {
 						continue
 					}
 					y := 4 + group + own + rng.NormFloat64()
-					table.Group = append(table.Group, int32(7*g-3))              //nolint:gosec // small
-					table.Member = append(table.Member, int32(1000*g-i*i))       //nolint:gosec // small
-					table.Y = append(table.Y, math.Round((y+shared[j])*256)/256) //nolint:gosec // small
+					table.Group = append(table.Group, int32(7*g-3))
+					table.Member = append(table.Member, int32(1000*g-i*i))
+					table.Y = append(table.Y, math.Round((y+shared[j])*256)/256)
 					if sessions {
-						table.Session = append(table.Session, int32(100-13*j)) //nolint:gosec // small
+						table.Session = append(table.Session, int32(100-13*j))
 					}
 				}
 			}
@@ -182,8 +182,8 @@ func fits(t *rapid.T, table crossed.Table, method crossed.Method) (*crossed.Summ
 	}
 	fit, err := s.Fit(model(table), method)
 	if err != nil {
-		var reason crossed.Reason
-		if !errors.As(err, &reason) || reason == crossed.NotConverged {
+		reason, ok := errors.AsType[crossed.Reason](err)
+		if !ok || reason == crossed.NotConverged {
 			t.Fatalf("%v", err)
 		}
 		t.Skip("not to be fitted: " + reason)

@@ -37,7 +37,7 @@ func program(h *matrix, g, x0 [components]float64, n int) (x [components]float64
 
 // held minimises with the unknowns in zeros held at zero; solved is false where
 // the rest has no solution or not one at or above zero.
-func (h *matrix) held(g, x0 [components]float64, n, zeros int) (x [components]float64, solved bool) {
+func (a *matrix) held(g, x0 [components]float64, n, zeros int) (x [components]float64, solved bool) {
 	var free [components]int
 	count := 0
 	for i := range n {
@@ -46,20 +46,20 @@ func (h *matrix) held(g, x0 [components]float64, n, zeros int) (x [components]fl
 			count++
 		}
 	}
-	var a matrix
+	var sub matrix
 	var b [components]float64
 	for r, i := range free[:count] {
 		b[r] = -g[i]
 		for j := range n {
 			if zeros>>j&1 == 1 {
-				b[r] += h[i][j] * x0[j]
+				b[r] += a[i][j] * x0[j]
 			}
 		}
 		for c, j := range free[:count] {
-			a[r][c] = h[i][j]
+			sub[r][c] = a[i][j]
 		}
 	}
-	if !a.solve(&b, count) {
+	if !sub.solve(&b, count) {
 		return x, false
 	}
 	for r, i := range free[:count] {

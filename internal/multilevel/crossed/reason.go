@@ -2,9 +2,11 @@ package crossed
 
 // Reason is why something has no answer. It is the only kind of error that this
 // package returns, so that errors.Is names it.
-type Reason string
+type Reason string //nolint:errname // it is a result like any other, named as the other reasons of an analysis are
 
 // The reasons.
+//
+//nolint:errname // likewise
 const (
 	UnequalColumns  Reason = "unequal_columns"       // the columns of a table differ in length
 	NonFiniteRating Reason = "non_finite_rating"     // a rating is NaN or infinite

@@ -84,7 +84,8 @@ type expectedProfile struct {
 }
 
 type expectedTwoLevel struct {
-	REML, ML map[string]any
+	REML map[string]any `json:"reml"`
+	ML   map[string]any `json:"ml"`
 }
 
 // roster turns the names of a case into codes and back.
@@ -121,7 +122,7 @@ func readCase(t *testing.T, id string) (c referenceCase, r roster) {
 			at = len(*list)
 			*list = append(*list, name)
 		}
-		return int32(at) //nolint:gosec // small
+		return int32(at)
 	}
 	for i, row := range records[1:] {
 		y, err := strconv.ParseFloat(row[column(c.Roles.Outcome)], 64)
@@ -143,21 +144,21 @@ func readCase(t *testing.T, id string) (c referenceCase, r roster) {
 }
 
 // summarise reads a table that must be good.
-func summarise(t testing.TB, table crossed.Table) *crossed.Summary {
-	t.Helper()
+func summarise(tb testing.TB, table crossed.Table) *crossed.Summary {
+	tb.Helper()
 	s, err := crossed.Summarise(table)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return s
 }
 
 // fitted fits what must have a fit.
-func fitted(t testing.TB, s *crossed.Summary, m crossed.Model, method crossed.Method) crossed.Fit {
-	t.Helper()
+func fitted(tb testing.TB, s *crossed.Summary, m crossed.Model, method crossed.Method) crossed.Fit {
+	tb.Helper()
 	fit, err := s.Fit(m, method)
 	if err != nil {
-		t.Fatalf("%v by %v: %v", m, method, err)
+		tb.Fatalf("%v by %v: %v", m, method, err)
 	}
 	return fit
 }

@@ -56,6 +56,7 @@ func Summarise(t Table) (*Summary, error) {
 	}
 	inParallel(min(len(batches), runtime.GOMAXPROCS(0)), work)
 	g := newGatherer(t.Session != nil)
+	g.reserve(len(runs) - 1)
 	units := 0
 	for i := range out {
 		if failed[i] != nil {
@@ -63,7 +64,8 @@ func Summarise(t Table) (*Summary, error) {
 		}
 		units += len(out[i].units)
 	}
-	g.reserve(len(runs)-1, units)
+	out[0].units = slices.Grow(out[0].units, units-len(out[0].units))
+	out[0].sums = slices.Grow(out[0].sums, units-len(out[0].sums))
 	for i := range out {
 		g.take(&out[i])
 	}
@@ -111,7 +113,7 @@ func runsOf(group []int32) []int32 {
 	runs := make([]int32, 1, count+1)
 	for i := 1; i < len(group); i++ {
 		if group[i] != group[i-1] {
-			runs = append(runs, int32(i)) //nolint:gosec // checked against MaxInt32
+			runs = append(runs, int32(i))
 		}
 	}
 	return append(runs, int32(len(group))) //nolint:gosec // likewise
@@ -137,7 +139,7 @@ func sortRows(t Table) Table {
 	codes = slices.Compact(codes)
 	number := make(map[int32]int32, len(codes))
 	for i, c := range codes {
-		number[c] = int32(i) //nolint:gosec // checked against MaxInt32
+		number[c] = int32(i)
 	}
 	start := make([]int32, len(codes)+1)
 	for _, c := range t.Group {
@@ -166,7 +168,7 @@ func sortRows(t Table) Table {
 // chunks cuts the runs into pieces of about as many rows each; where they are cut
 // depends on the table only.
 func chunks(runs []int32, rows int) [][2]int {
-	const least = 1 << 15
+	const least = 1 << 12
 	var out [][2]int
 	from := 0
 	for i := 1; i < len(runs); i++ {
@@ -183,7 +185,11 @@ func (t *tally) read(from Table, runs []int32, sc scale) (batch, error) {
 	rows := int(runs[len(runs)-1] - runs[0])
 	t.shared, t.scale, t.batch = from.Session != nil, sc, batch{}
 	t.groups = make([]counted, 0, len(runs)-1)
-	t.units, t.sums = make([]int32, 0, rows/4), make([]float64, 0, rows/4)
+	units := rows / 4
+	if !t.shared {
+		units = rows
+	}
+	t.units, t.sums, t.words = make([]int32, 0, units), make([]float64, 0, units), make([]uint64, 0, units)
 	var session []int32
 	for i := range runs[:len(runs)-1] {
 		lo, hi := runs[i], runs[i+1]
@@ -239,7 +245,8 @@ func (b *Builder) Add(group int32, member, session []int32, y []float64) error {
 	b.lo, b.hi = min(b.lo, lo), max(b.hi, hi)
 	next, changed := b.scale.widened(b.lo, b.hi, !settled)
 	b.tally.scale = next
-	b.tally.batch = batch{groups: b.tally.groups[:0], units: b.tally.units[:0], sums: b.tally.sums[:0], words: b.tally.words[:0]}
+	kept := b.tally.batch
+	b.tally.batch = batch{groups: kept.groups[:0], units: kept.units[:0], sums: kept.sums[:0], words: kept.words[:0]}
 	if err := b.tally.add(group, member, session, y); err != nil {
 		b.scale, b.lo, b.hi = before.scale, before.lo, before.hi
 		return err
@@ -249,6 +256,9 @@ func (b *Builder) Add(group int32, member, session []int32, y []float64) error {
 	}
 	b.scale = next
 	b.gatherer.take(&b.tally.batch)
+	if b.rows == 0 {
+		b.tally.batch = batch{} // the gatherer keeps the memory of the first
+	}
 	b.rows += n
 	return nil
 }

@@ -64,7 +64,7 @@ func (r *recoder) recode(codes, to []int32) []int32 {
 	next := int32(0)
 	for i, seen := range r.table {
 		if seen != 0 {
-			r.sorted = append(r.sorted, lo+int32(i)) //nolint:gosec // within the codes
+			r.sorted = append(r.sorted, lo+int32(i))
 			r.table[i] = next
 			next++
 		}

@@ -28,7 +28,14 @@ type Ask struct {
 	Session     *Selection          // nil: whatever there is
 	Bound       float64             // the group share that would matter; 0 means .05
 	PlanICC     float64             // the true ICC to plan for; 0 means .10
-	Progress    Progress            // hears how far it is; may be nil
+
+	TurnoverLimit float64              // share of people come or gone beyond which nothing is computed; 0 means .5
+	Planned       []Measure            // those the asker had planned to ask about before the data were seen
+	Structure     multilevel.Structure // overrules the choice of the structure where the rows leave one
+	Detail        Detail               // empty means Standard
+	Draws         int                  // of every simulation; 0 means as many as the analysis makes by itself
+	Seed          uint64               // of the simulations; 0 means the documented one
+	Progress      Progress             // hears how far it is; may be nil
 }
 
 // Selection chooses one session of each group, or one stage of assessment:
@@ -75,6 +82,11 @@ func (a *Ask) check(faults *fault.List, src Source) {
 	if a.Session != nil {
 		a.Session.check(faults, "/session")
 	}
+	if !(a.TurnoverLimit >= 0 && a.TurnoverLimit <= 1) {
+		faults.Add("/turnover_limit", "out_of_range", "A share of people lies between 0 and 1.")
+	}
+	oneOf(faults, "/detail", a.Detail, "", Quick, Standard, Full)
+	checkStructure(faults, "/structure", a.Structure)
 	checkShare(faults, "/bound", a.Bound)
 	checkShare(faults, "/plan_icc", a.PlanICC)
 }
@@ -141,7 +153,18 @@ func (a *Ask) checkMeasure(faults *fault.List, src Source) *instrument.Definitio
 
 // options are the question's options of the test.
 func (a *Ask) options(estimand multilevel.Estimand) multilevel.Options {
-	return multilevel.Options{Bound: a.Bound, PlanICC: a.PlanICC, Estimand: estimand}
+	return multilevel.Options{
+		Bound: a.Bound, PlanICC: a.PlanICC, Estimand: estimand, Draws: a.Draws, Seed: a.Seed,
+		Progress: func(done, total int) { a.Progress.Tell("simulating", done, total) },
+	}
+}
+
+// isPlanned tells whether a measure is among those planned. One that names no
+// occasion stands for both.
+func (a *Ask) isPlanned(m Measure) bool {
+	return slices.ContainsFunc(a.Planned, func(p Measure) bool {
+		return p.Instrument == m.Instrument && p.Score == m.Score && p.Rater == m.Rater && (p.Occasion == "" || p.Occasion == m.Occasion)
+	})
 }
 
 // chosen returns the groups asked about, by identifier.

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -25,32 +26,35 @@ type intakeRow struct {
 // place is a member in a group.
 type place struct{ group, member string }
 
-// noIntake is the reason of a control without scores.
-const noIntake multilevel.Reason = "no_scores_before_the_first_meeting"
+// The reasons of a control without scores.
+const (
+	noIntake multilevel.Reason = "no_scores_before_the_first_meeting"
+	isIntake multilevel.Reason = "asked_of_intake_itself"
+)
 
-// assessed takes the rows of an intake assessment.
-func (x *intake) assessed(s *session.Session, rows []multilevel.Row) {
-	for _, r := range rows {
-		x.rows = append(x.rows, intakeRow{row: r, day: s.HeldOn})
-	}
-}
-
-// meeting notes who was rated in a meeting.
-func (x *intake) meeting(s *session.Session, rows []multilevel.Row) {
-	if x.met == nil {
-		x.met = map[place]session.Date{}
-	}
-	for _, r := range rows {
-		at := place{r.Group, r.Member}
-		if day, seen := x.met[at]; !seen || s.HeldOn < day {
-			x.met[at] = s.HeldOn
+// note takes the rows of a session, whether it is among those chosen or not.
+func (x *intake) note(s *session.Session, rows []multilevel.Row) {
+	switch {
+	case s.Kind == session.Assessment && s.Stage != nil && *s.Stage == session.Intake:
+		for _, r := range rows {
+			x.rows = append(x.rows, intakeRow{row: r, day: s.HeldOn})
+		}
+	case s.Kind == session.Meeting:
+		if x.met == nil {
+			x.met = map[place]session.Date{}
+		}
+		for _, r := range rows {
+			at := place{r.Group, r.Member}
+			if day, seen := x.met[at]; !seen || s.HeldOn < day {
+				x.met[at] = s.HeldOn
+			}
 		}
 	}
 }
 
 // before returns the last score of every member from before the first meeting.
 func (x *intake) before() []multilevel.Row {
-	slices.SortStableFunc(x.rows, func(a, b intakeRow) int { return compareDates(b.day, a.day) })
+	slices.SortStableFunc(x.rows, func(a, b intakeRow) int { return cmp.Compare(b.day, a.day) })
 	seen := map[place]bool{}
 	var out []multilevel.Row
 	for _, r := range x.rows {
@@ -64,18 +68,6 @@ func (x *intake) before() []multilevel.Row {
 		out = append(out, row)
 	}
 	return out
-}
-
-// compareDates orders days.
-func compareDates(a, b session.Date) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	default:
-		return 0
-	}
 }
 
 // control tests the scores from before the first meeting.

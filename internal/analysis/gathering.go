@@ -32,6 +32,11 @@ type gathering struct {
 	days    map[session.GroupID][]session.Date // of the sessions used
 	forms   map[session.GroupID]bool           // in a session that was chosen, whatever became of them
 	held    int                                // sessions used that are no assessments
+	number  map[string]int                     // running numbers of the sessions used, by their names in the rows
+	intake  intake                             // scores from before the first meeting
+
+	// Assessments are set aside until it is known whether there are meetings.
+	assessments []found
 
 	// Of the group being read, when one session is chosen by its place.
 	pending *found                // the session that is to be used
@@ -52,16 +57,17 @@ func newGathering(def *instrument.Definition, of subject, choice *Selection) *ga
 	}
 	return &gathering{
 		subject: of, def: def, scorer: scorer, reader: newReader(scorer, of.home), choice: choice,
-		kinds: map[session.GroupKind]bool{}, days: map[session.GroupID][]session.Date{}, forms: map[session.GroupID]bool{},
+		kinds: map[session.GroupKind]bool{}, days: map[session.GroupID][]session.Date{}, forms: map[session.GroupID]bool{}, number: map[string]int{},
 	}
 }
 
 // take reads one session that has ratings of the measure.
 func (g *gathering) take(s *session.Session) {
+	ratings := g.reader.Read(s)
+	g.intake.note(s, ratings.Rows)
 	if !g.choice.takes(s) {
 		return
 	}
-	ratings := g.reader.Read(s)
 	if len(ratings.Rows)+len(ratings.Excluded.List()) > 0 { // else every form was withdrawn
 		g.forms[s.GroupID] = true
 	}
@@ -70,15 +76,36 @@ func (g *gathering) take(s *session.Session) {
 		return
 	}
 	switch {
+	case g.choice == nil && s.Kind == session.Assessment:
+		g.assessments = append(g.assessments, found{at: headOf(s), ratings: ratings})
 	case g.choice == nil || g.choice.Place == "":
 		g.keep(found{at: s, ratings: ratings})
 	case len(ratings.Rows) == 0:
 		g.vain.Merge(ratings.Excluded)
 	case g.pending == nil || (g.choice.Place == First) == (s.Number < g.pending.at.Number):
-		head := *s
-		head.Ratings = session.Ratings{} // the ratings can go
-		g.pending = &found{at: &head, ratings: ratings}
+		g.pending = &found{at: headOf(s), ratings: ratings}
 	}
+}
+
+// headOf returns a session without its ratings, which can go.
+func headOf(s *session.Session) *session.Session {
+	head := *s
+	head.Ratings = session.Ratings{}
+	return &head
+}
+
+// finish settles which sessions are used: assessments only where there is no
+// meeting, for nobody shares the weather of an assessment.
+func (g *gathering) finish() {
+	for _, f := range g.assessments {
+		if g.held == 0 {
+			g.keep(f)
+			continue
+		}
+		g.ratings.Excluded.Add("assessment_beside_meetings", len(f.ratings.Rows))
+		g.ratings.Excluded.Merge(f.ratings.Excluded)
+	}
+	g.assessments = nil
 }
 
 // endGroup takes what was chosen of the group just read, or says why there was
@@ -99,6 +126,7 @@ func (g *gathering) keep(f found) {
 		return
 	}
 	g.kinds[f.at.GroupKind] = true
+	g.number[string(f.at.ID)] = f.at.Number
 	g.days[f.at.GroupID] = append(g.days[f.at.GroupID], f.at.HeldOn)
 	if f.at.Kind != session.Assessment {
 		g.held++
@@ -144,6 +172,9 @@ func (p *pass) run(ctx context.Context, levels ...instrument.Level) error {
 		for _, x := range p.found {
 			x.endGroup()
 		}
+	}
+	for _, x := range p.found {
+		x.finish()
 	}
 	slices.Sort(p.damaged)
 	return nil

@@ -36,7 +36,13 @@ func GroupLevel(ctx context.Context, src Source, ask Ask) (Report, error) {
 		return Report{}, err
 	}
 	whole, objection := p.whole(&ask, def)
-	return p.report(&ask, whole, objection)
+	r, err := p.report(ctx, &ask, whole, objection, true)
+	if err != nil {
+		return Report{}, err
+	}
+	reports := []Report{r}
+	adjust(reports, ask.isPlanned)
+	return reports[0], nil
 }
 
 // GroupLevelTable answers the question for every measure that the chosen
@@ -55,17 +61,20 @@ func GroupLevelTable(ctx context.Context, src Source, ask Ask) ([]Report, error)
 		return nil, err
 	}
 	reports := []Report{}
+	measures := len(p.found)
 	for _, of := range slices.SortedFunc(maps.Keys(p.found), inOrder) {
 		if err := ctx.Err(); err != nil {
 			return nil, cancelled(err)
 		}
-		r, err := p.report(&ask, p.found[of], nil)
+		r, err := p.report(ctx, &ask, p.found[of], nil, false)
 		if err != nil {
 			return nil, err
 		}
 		reports = append(reports, r)
 		delete(p.found, of) // its rows are not needed any more
+		ask.Progress.Tell("measures", len(reports), measures)
 	}
+	adjust(reports, ask.isPlanned)
 	return reports, nil
 }
 
@@ -125,8 +134,9 @@ func (p *pass) whole(ask *Ask, def *instrument.Definition) (*gathering, *multile
 	}
 }
 
-// report judges a gathering and makes its report.
-func (p *pass) report(ask *Ask, g *gathering, objection *multilevel.Objection) (Report, error) {
+// report judges a gathering and makes its report; alone says that nothing else
+// is asked for.
+func (p *pass) report(ctx context.Context, ask *Ask, g *gathering, objection *multilevel.Objection, alone bool) (Report, error) {
 	g.ratings.Excluded.Add(ruleDamaged, len(p.damaged))
 	without := p.without(g)
 	g.ratings.Excluded.Add("group_without_sessions", without.sessions)
@@ -137,7 +147,7 @@ func (p *pass) report(ask *Ask, g *gathering, objection *multilevel.Objection) (
 	if composition == multilevel.Global {
 		layout.Members = 0 // reports from outside: no member is rated
 	}
-	q := g.considerSessions(layout, p.groups)
+	q := g.considerSessions(layout, p.groups, ask.TurnoverLimit)
 	for _, o := range []*multilevel.Objection{objection, g.reader.Objection(), ask.objectToClaim(score.Level, composition)} {
 		if o != nil {
 			q.objection = o // the last one is the first to be said: a wrong claim
@@ -155,7 +165,31 @@ func (p *pass) report(ask *Ask, g *gathering, objection *multilevel.Objection) (
 			RuleSet: g.reader.RuleSet(), Kinds: slices.Sorted(maps.Keys(g.kinds)),
 		},
 	}
-	return a.report()
+	detail := ask.Detail
+	if detail == "" && !alone {
+		detail = Quick
+	}
+	a.test = func(rows []multilevel.Row) (multilevel.GroupLevel, error) { return g.model(ctx, ask, rows, detail) }
+	r, err := a.report()
+	if err != nil {
+		return Report{}, err
+	}
+	return r, p.surround(ctx, ask, g, &r, alone)
+}
+
+// surround sets beside the result what keeps it from being misread.
+func (p *pass) surround(ctx context.Context, ask *Ask, g *gathering, r *Report, alone bool) error {
+	result, ok := r.Result.(*GroupLevelResult)
+	if !ok || result.Answer == multilevel.Refused {
+		return nil
+	}
+	around, err := p.around(ctx, ask, g, alone)
+	if err != nil {
+		return err
+	}
+	result.Around = around
+	around.say(&r.Caveats)
+	return nil
 }
 
 // reservations are what must be said of how the rows came about.

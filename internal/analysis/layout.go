@@ -20,56 +20,6 @@ type question struct {
 	caveats   caveat.Set
 }
 
-// repeated objects to members who were rated more than once. Over sessions
-// they are crossed with them; without sessions the rows are repeats within
-// members.
-func repeated(l multilevel.Layout) *multilevel.Objection {
-	if l.MostSessions < 2 {
-		return &multilevel.Objection{
-			Answer: multilevel.Refused, Reason: "members_within_groups",
-			Detail: fmt.Sprintf("%d of %d members have more than one rating. A test that takes ratings for independent people finds "+
-				"a group level where there is none: one's ratings resemble each other whatever the group.", l.RepeatedMembers, l.Members),
-			Instead: "Give one rating for each member. Repeated ratings are a matter for a model of ratings within members within groups.",
-		}
-	}
-	o := &multilevel.Objection{
-		Answer: multilevel.Refused, Reason: "members_crossed_with_sessions",
-		Detail: fmt.Sprintf("There are %d sessions, and %d of %d members were rated in several of them. A test that takes weekly ratings for "+
-			"independent people finds a group level where there is none: one's ratings resemble each other whatever the group.",
-			l.Sessions, l.RepeatedMembers, l.Members),
-		Instead: "Choose one session of each group. All of them together are a matter for a model of members crossed with sessions.",
-	}
-	if l.Groups == 1 {
-		o.Instead = "One group alone can never show it, however many weeks: ask with other groups, and choose one session of each. " +
-			"All sessions together are a matter for a model of members crossed with sessions."
-	}
-	return o
-}
-
-// consider judges rows as far as their layout alone tells, and whether the
-// sessions they are tied to are meetings: an assessment has no weather to share.
-func consider(l multilevel.Layout, meetings bool) question {
-	q := question{estimand: multilevel.Group}
-	switch {
-	case l.MostRatings > 1:
-		q.objection = repeated(l)
-	case l.MostSessions > 1 && l.Unnamed > 0:
-		q.objection = &multilevel.Objection{
-			Answer: multilevel.Refused, Reason: "members_crossed_with_sessions",
-			Detail: fmt.Sprintf("There are %d sessions, and of %d ratings nobody said whose they are: the same people may be in several of them.",
-				l.Sessions, l.Unnamed),
-			Instead: "Name the members, or choose one session of each group.",
-		}
-	case l.MostSessions == 1 && meetings:
-		q.estimand = multilevel.GroupPlusSession
-		q.caveats.Add("one_session_of_each_group", "One session of each group cannot tell a lasting group from the weather of that one evening.")
-	case l.MostSessions > 1:
-		q.severalSessions(meetings && l.Sessions < l.Ratings)
-	}
-	q.sharedNames(l)
-	return q
-}
-
 // sharedNames says that names stand in more than one group, of which only
 // recorded members are known to be the same people.
 func (q *question) sharedNames(l multilevel.Layout) {
@@ -88,33 +38,30 @@ func (q *question) sharedNames(l multilevel.Layout) {
 	}
 }
 
-// severalSessions says that members of one group, each rated once, were rated in
-// different sessions. Where some shared theirs, that evening's weather is part of
-// what they have in common.
-func (q *question) severalSessions(shared bool) {
-	q.caveats.Add("different_sessions", "Members of one group were rated in different sessions: what differs between those evenings counts here as differences between members.")
-	if shared {
-		q.estimand = multilevel.GroupPlusSession
-		q.caveats.Add("sessions_shared", "Some members of one group were rated in the same session: the weather of that evening counts here as a difference between groups.")
-	}
-}
-
 // considerSessions judges a gathering's rows, with what is known of its
 // sessions and groups.
-func (g *gathering) considerSessions(l multilevel.Layout, groups []*session.Group) question {
-	q := consider(l, g.held > 0)
-	if q.objection == nil && l.MostSessions > 1 {
-		if share := g.turnover(groups); share > turnoverLimit {
-			q.objection = &multilevel.Objection{
-				Answer: multilevel.Refused, Reason: "turnover_beyond_limit",
-				Detail: fmt.Sprintf("Of all who belonged to the groups on one of the days used, %.0f %% did not belong on all of them (limit %.0f %%): "+
-					"there is no one group that these ratings could be about.", 100*share, 100*turnoverLimit),
-				Instead: "Choose one session of each group.",
-			}
-		} else if share > 0 {
-			q.caveats.Add("open_group_turnover", fmt.Sprintf(
-				"Of all who belonged to the groups on one of the days used, %.0f %% did not belong on all of them; the test takes groups for closed.", 100*share))
+func (g *gathering) considerSessions(l multilevel.Layout, groups []*session.Group, limit float64) question {
+	q := question{estimand: multilevel.Group}
+	q.sharedNames(l)
+	if l.MostSessions < 2 {
+		return q
+	}
+	if limit == 0 {
+		limit = turnoverLimit
+	}
+	share := g.turnover(groups)
+	switch {
+	case share > limit:
+		q.objection = &multilevel.Objection{
+			Answer: multilevel.Refused, Reason: "turnover_beyond_limit",
+			Detail: fmt.Sprintf("Of all who belonged to the groups on one of the days used, %.0f %% did not belong on all of them (limit %.0f %%): "+
+				"there is hardly one group that these ratings could be about.", 100*share, 100*limit),
+			Instead: "Choose one session of each group, or say up to which turnover a group remains the same one for you.",
 		}
+	case share > 0:
+		q.caveats.Add("open_group_turnover", fmt.Sprintf(
+			"Of all who belonged to the groups on one of the days used, %.0f %% did not belong on all of them. A group is taken to remain "+
+				"the same one while its members come and go; what is said of it holds for those who happened to be there.", 100*share))
 	}
 	return q
 }

@@ -251,8 +251,7 @@ func (p *Plan) faults() *fault.List {
 	oneOf(&faults, "/options/duplicates", p.Duplicates, "", Refuse, Keep, DropExact, Average)
 	oneOf(&faults, "/options/detail", p.Detail, "", Quick, Standard, Full)
 	oneOf(&faults, "/options/missing", p.Missing, "", RefuseMissing, DropTargets)
-	oneOf(&faults, "/options/structure", p.Structure, "", multilevel.MembersInGroups, multilevel.SessionsInMembers, multilevel.MembersBySessions,
-		multilevel.OneGroupBySessions, multilevel.GroupsInTherapists, multilevel.GroupsOfCotherapists)
+	checkStructure(&faults, "/options/structure", p.Structure)
 	if p.Duplicates != "" && p.Duplicates != Refuse && len(p.Roles.Covariates) > 0 {
 		faults.Add("/options/duplicates", "duplicates_with_covariates", "With covariates it is not plain which row's to keep: mend the table instead.")
 	}
@@ -287,4 +286,10 @@ func oneOf[T ~string](faults *fault.List, at string, word T, allowed ...T) {
 		}
 	}
 	faults.Add(at, "not_one_of", "One of: "+strings.Join(names, ", ")+".")
+}
+
+// checkStructure notes a structure that there is not.
+func checkStructure(faults *fault.List, at string, s multilevel.Structure) {
+	oneOf(faults, at, s, "", multilevel.MembersInGroups, multilevel.SessionsInMembers, multilevel.MembersBySessions,
+		multilevel.OneGroupBySessions, multilevel.GroupsInTherapists, multilevel.GroupsOfCotherapists)
 }

@@ -33,7 +33,7 @@ func (p *Plan) groupLevel(ctx context.Context, t *sheet, outcome string) (Report
 		options: p.options,
 		test: func(rows []multilevel.Row) (multilevel.GroupLevel, error) {
 			table.Rows = rows
-			return p.testGroupLevel(ctx, &table)
+			return testTable(ctx, &table, grouplevel.Options{Options: p.options(""), Structure: p.Structure}, p.Detail)
 		},
 	}
 	if p.Roles.leads() || len(p.Roles.Covariates) > 0 {
@@ -50,27 +50,6 @@ func (p *Plan) groupLevel(ctx context.Context, t *sheet, outcome string) (Report
 // options are the plan's options of the one-way test.
 func (p *Plan) options(e multilevel.Estimand) multilevel.Options {
 	return multilevel.Options{Bound: p.Bound, PlanICC: p.PlanICC, Estimand: e, Draws: p.Draws, Seed: p.Seed, Progress: p.tell("simulating")}
-}
-
-// testGroupLevel lets the rows choose their structure and tests it. A one-way
-// table gets the tests by simulation beside the others, unless it is to be quick.
-func (p *Plan) testGroupLevel(ctx context.Context, table *grouplevel.Table) (multilevel.GroupLevel, error) {
-	o := grouplevel.Options{
-		Options: p.options(""), Structure: p.Structure, Detail: grouplevel.Quick,
-	}
-	if p.Detail == Full {
-		o.Detail = grouplevel.Full
-	}
-	g, err := grouplevel.Test(ctx, *table, o)
-	if err != nil || p.Detail == Quick || g.Structure != multilevel.MembersInGroups || undecidable(g.Answer) || len(table.Covariates) > 0 {
-		return g, err
-	}
-	whole, err := multilevel.TestGroupLevelInFull(ctx, multilevel.OneWayOf(table.Rows), p.options(g.Estimand))
-	if err != nil {
-		return g, err
-	}
-	g.Tests = append(g.Tests, whole.Tests[min(len(g.Tests), len(whole.Tests)):]...)
-	return g, nil
 }
 
 // line is a complete row of a table with what else stands in it.

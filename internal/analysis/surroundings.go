@@ -1,8 +1,12 @@
 package analysis
 
 import (
+	"fmt"
+
+	"holon/internal/caveat"
 	"holon/internal/multilevel"
 	"holon/internal/multilevel/course"
+	"holon/internal/multilevel/grouplevel"
 )
 
 // Surroundings is what stands beside a group-level result of recorded sessions, for
@@ -54,4 +58,25 @@ type Multiplicity struct {
 	Tests   int      // of the same request that have a p
 	PHolm   *float64 // adjusted by Holm (1979); nil where there is no p
 	Planned bool     // said to have been planned before the data were seen
+}
+
+// say adds what stands beside a result to what must be said with it.
+func (s *Surroundings) say(out *caveat.Set) {
+	switch s.Control.Answer {
+	case "":
+		out.Add("negative_control_missing", "There are no scores from before the members met, so nobody knows whether these groups differed from the start.")
+	case multilevel.Supported:
+		out.Add("groups_differed_before_they_met", fmt.Sprintf(
+			"In scores from before the first meeting the groups differ already (%d members of %d groups): a difference now may be one of who was put together.",
+			s.Control.Members, s.Control.Groups))
+	}
+	switch s.Therapists.Reason {
+	case "":
+	case grouplevel.TherapistsUnknown:
+		out.Add("therapists_unknown", "Nobody is recorded as leading these groups, so the therapists' part in what groups have in common cannot be told.")
+	case grouplevel.OneGroupPerTherapist:
+		out.Add("therapist_share_inside_group", "No therapist leads two of these groups, so what is the therapist's counts as the group's.")
+	default:
+		out.Add("therapist_share_missing", "The therapists' part in what groups have in common could not be estimated.")
+	}
 }

@@ -119,7 +119,7 @@ func (p *pairing) remarkBeyond(f *Fit) {
 // surface (Self and Liang 1987, case 5).
 func (p *pairing) latentTests(ctx context.Context, best *solution, plan montecarlo.Plan) ([]multilevel.ComponentTest, error) {
 	rankOne := chart{kind: share}
-	null, ok := p.sample.constrained(restricted, rankOne, settled, false, best.theta)
+	null, ok := p.sample.constrained(rankOne, settled, false, best.theta)
 	mixture := multilevel.ComponentTest{Component: groupTerm, Method: multilevel.MethodREML}
 	drawn := multilevel.ComponentTest{Component: groupTerm, Method: multilevel.MethodBootstrap}
 	if !ok {
@@ -172,7 +172,7 @@ const (
 // ratio compares the statistic of a simulated sample with the observed one.
 func (s *sample) ratio(rankOne chart, from theta, observed float64) outcome {
 	best, ok := s.fit(restricted, profiled, true)
-	null, fitted := s.constrained(restricted, rankOne, profiled, false, from)
+	null, fitted := s.constrained(rankOne, profiled, false, from)
 	switch stat := math.Max(0, null.place.deviance-best.place.deviance); {
 	case !ok || !fitted:
 		return unfitted

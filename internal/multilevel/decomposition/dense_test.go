@@ -82,8 +82,7 @@ func randomTable(rng *rand.Rand, groups, least, most int, between, within sym) T
 }
 
 // TestDevianceAgreesWithDense compares the sufficient statistics with the whole
-// matrix, and the gradient with differences, and the expected Hessian with
-// the mean of squared gradients' own definition by traces.
+// matrix, and the gradient with differences.
 func TestDevianceAgreesWithDense(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -126,8 +125,8 @@ func nudge(t theta, i int, h float64) theta {
 	return t
 }
 
-// TestHessianIsTheMeanOfTheObservedOne averages second differences of the
-// deviance over simulated samples and compares with the expected Hessian.
+// TestHessianByDense compares the expected Hessian with tr(P V_i P V_j) of whole
+// matrices.
 func TestHessianByDense(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(3, 4))

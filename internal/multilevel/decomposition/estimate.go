@@ -154,9 +154,9 @@ func (p *principal) faces() []theta {
 	return out
 }
 
-// constrained fits a chart of five coordinates; warm, if any, is tried first,
+// constrained fits a chart of five coordinates by REML; warm, if any, is tried first,
 // and alone where quick.
-func (s *sample) constrained(m method, c chart, tol float64, quick bool, warm ...theta) (optimum, bool) {
+func (s *sample) constrained(c chart, tol float64, quick bool, warm ...theta) (optimum, bool) {
 	p, ok := s.principal()
 	if !ok {
 		return optimum{}, false
@@ -169,7 +169,7 @@ func (s *sample) constrained(m method, c chart, tol float64, quick bool, warm ..
 	starts = append(starts, theta{within: p.within}) // without a shared direction
 	best, lowest := optimum{}, math.Inf(1)
 	for _, t := range starts {
-		o := s.descend(m, c, c.start(t), tol)
+		o := s.descend(restricted, c, c.start(t), tol)
 		if o.rounds > 0 || o.ok {
 			lowest = min(lowest, o.place.deviance)
 		}

@@ -46,8 +46,8 @@ type pairing struct {
 	notes  *caveat.Set
 }
 
-// write returns the scale of a function in the units of the ratings: what a
-// number in units of z is multiplied with, as a binary exponent.
+// exponent returns what a function in units of z is multiplied with, as a
+// binary exponent, to be in the units of the ratings.
 func (p *pairing) exponent(f function) int {
 	ux, uy := p.units[p.x].exp, p.units[p.y].exp
 	switch f {
@@ -60,7 +60,7 @@ func (p *pairing) exponent(f function) int {
 	}
 }
 
-// place returns where a function's quantity stands in a fit.
+// quantity returns where a function's quantity stands in a fit.
 func (f *Fit) quantity(of function) *Quantity {
 	return [functions]*Quantity{
 		rBetween: &f.RBetween, rWithin: &f.RWithin, slopeBetween: &f.SlopeBetween, slopeWithin: &f.SlopeWithin,

@@ -72,7 +72,7 @@ func TestProfileIsTheDualOfTheTest(t *testing.T) {
 	for of, kind := range map[function]kind{rBetween: correlation, residualShare: share} {
 		lower, upper := f.quantity(of).Limits(MethodProfile, 0.95)
 		for _, limit := range []*float64{lower, upper} {
-			at, ok := s.constrained(restricted, chart{kind, *limit}, settled, false)
+			at, ok := s.constrained(chart{kind, *limit}, settled, false)
 			if rise := at.place.deviance - best.place.deviance; !ok || !scalar.EqualWithinAbs(rise, 3.841458820694124, 1e-6) {
 				t.Errorf("the deviance rises by %v at %v", rise, *limit)
 			}

@@ -3,6 +3,7 @@ package decomposition
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -190,6 +191,7 @@ func (p *pairing) manifestShare(ctx context.Context, out *Manifest, model *mixed
 		}
 		lower, upper := limit(0), limit(1-1e-9)
 		if failed != nil {
+			p.notes.Add("manifest_interval_undefined", "The profile of the regression's residual share could not be followed, so it has no interval.")
 			_, err := out.refused(failed)
 			return err
 		}
@@ -209,7 +211,10 @@ const mostGroups = 400
 //	RLRT = sup_l { (N-p) log[D(0)/D(l)] - sum log(1 + l mu_s) },  D(l) = sum w_s^2/(1 + l mu_s) + c.
 func (p *pairing) exactTest(ctx context.Context, out *Manifest, statistic float64, plan montecarlo.Plan) error {
 	mu := p.designEigenvalues()
-	if plan.Draws == 0 || len(p.keys) > mostGroups || mu == nil {
+	if plan.Draws == 0 || mu == nil {
+		if len(p.keys) > mostGroups {
+			p.notes.Add("exact_null_left_out", fmt.Sprintf("With more than %d groups the null distribution of the regression's test is taken from its limit.", mostGroups))
+		}
 		return nil
 	}
 	null := newRatioNull(mu, p.rows-3)

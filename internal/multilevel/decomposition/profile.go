@@ -20,7 +20,7 @@ type profiler struct {
 
 // rise returns by how much the deviance rises where the number is held at v.
 func (p *profiler) rise(v float64) float64 {
-	o, ok := p.s.constrained(restricted, chart{p.kind, v}, profiled, len(p.warm) > 0, p.warm...)
+	o, ok := p.s.constrained(chart{p.kind, v}, profiled, len(p.warm) > 0, p.warm...)
 	if !ok {
 		return math.NaN()
 	}

@@ -25,7 +25,7 @@ func balanced(rng *rand.Rand, groups, size int, between, within sym) Table {
 	return randomTable(rng, groups, size, size, between, within)
 }
 
-// close tells whether two numbers agree; both must be defined.
+// closeTo tells whether two numbers agree; both must be defined.
 func closeTo(a, b *float64, rel float64) bool {
 	return a != nil && b != nil && scalar.EqualWithinAbsOrRel(*a, *b, 1e-9, rel)
 }

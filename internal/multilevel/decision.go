@@ -32,6 +32,7 @@ const (
 	UpperLimitBelow   Reason = "upper_limit_below_bound"
 	FewGroups         Reason = "fewer_than_four_groups"
 	LimitsIncludeBoth Reason = "limits_include_zero_and_bound"
+	LimitsDisagree    Reason = "test_and_limits_disagree"
 	LimitsUndefined   Reason = "limits_undefined"
 )
 
@@ -98,6 +99,8 @@ func decide(f Facts) Decision {
 		return notSupported(*f.Upper)
 	case f.P == nil || f.Lower == nil || f.Upper == nil:
 		return Decision{Answer: CannotTell, Reason: LimitsUndefined}
+	case (*f.P <= alpha) != (*f.Lower > 0):
+		return Decision{Answer: CannotTell, Reason: LimitsDisagree}
 	default:
 		return Decision{Answer: CannotTell, Reason: LimitsIncludeBoth}
 	}

@@ -22,6 +22,8 @@ func (r Reason) Sentence() string {
 		return "The limits speak, but fewer than four groups cannot carry a verdict, neither that groups differ nor that they do not."
 	case LimitsIncludeBoth:
 		return "The 90 % limits include both zero and the group share that would matter."
+	case LimitsDisagree:
+		return "Of the test and the 90 % limits one says that groups differ and the other does not; they differ by so little that neither is to be believed alone."
 	case LimitsUndefined:
 		return "The test or its limits could not be computed."
 	default:

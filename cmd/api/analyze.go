@@ -23,6 +23,8 @@ type analyzeCommands struct {
 func (analyzeCommands) Help() string {
 	return `Writes one JSON value, a report or {"reports": [...]}, to standard output or --out, and the answer in
 sentences to standard error. An answer such as "too few groups to say" ends with code 0: it is an answer.
+Long work tells how far it is when standard error is a terminal, or with --progress; Ctrl-C stops it with
+code 130, and then nothing has been written.
 
 Examples:
   holon analyze plan.json
@@ -41,6 +43,7 @@ type outFlag struct {
 // analyzePlan runs a plan file.
 type analyzePlan struct {
 	outFlag
+	progressFlag
 
 	File string `arg:"" help:"The plan, JSON. Its data file is sought in the plan's own directory." type:"path"`
 }
@@ -61,7 +64,7 @@ func (c analyzePlan) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return c.analyze(p, filepath.Dir(c.File), plan)
+	return analyze(p, c.outFlag, c.progressFlag, filepath.Dir(c.File), plan)
 }
 
 // readLimited reads a file of at most limit bytes.
@@ -92,6 +95,7 @@ func unreadableFile(name string, cause error) error {
 // analyzeGroupLevel tests one column or several of a CSV file.
 type analyzeGroupLevel struct {
 	outFlag
+	progressFlag
 
 	Data       string   `required:"" help:"The table: CSV with a header, cells apart by commas, decimals with a point; an empty cell is missing (from R: na = \"\")." placeholder:"FILE" type:"path"`
 	Group      string   `required:"" help:"The column that names the group." placeholder:"COLUMN"`
@@ -120,7 +124,7 @@ func (c analyzeGroupLevel) Run(p *program) error {
 	if err := faults.Err(); err != nil {
 		return err
 	}
-	return c.analyze(p, filepath.Dir(file), plan)
+	return analyze(p, c.outFlag, c.progressFlag, filepath.Dir(file), plan)
 }
 
 // share returns a share that was given, 0 if it was not, and notes one that is
@@ -137,14 +141,18 @@ func share(faults *fault.List, flag string, v *float64) float64 {
 	}
 }
 
-// analyze runs a plan over a directory that no link leads out of.
-func (o outFlag) analyze(p *program, dir string, plan analysis.Plan) error {
+// analyze runs a plan over a directory that no link leads out of. When it is told
+// to stop before the end it has written nothing.
+func analyze(p *program, o outFlag, f progressFlag, dir string, plan analysis.Plan) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return unreadableFile(dir, err)
 	}
 	defer func() { _ = root.Close() }() // it was only read
+	told, end := f.listener(p)
+	plan.Progress = told
 	reports, err := analysis.RunPlan(p.ctx, root.FS(), plan)
+	end()
 	if err != nil {
 		return err
 	}

@@ -10,12 +10,13 @@ import (
 
 // The exit codes, as the help and README list them.
 const (
-	exitDone     = 0 // done; an analysis that cannot tell is done too
-	exitFailed   = 1 // something broke: Holon or the machine
-	exitUsage    = 2 // the command line is wrong
-	exitRefused  = 3 // what was given is refused: plan, data, instrument files
-	exitNoStart  = 4 // cannot start: data in use or missing, database or address not available
-	exitFindings = 5 // doctor found something
+	exitDone     = 0   // done; an analysis that cannot tell is done too
+	exitFailed   = 1   // something broke: Holon or the machine
+	exitUsage    = 2   // the command line is wrong
+	exitRefused  = 3   // what was given is refused: plan, data, instrument files
+	exitNoStart  = 4   // cannot start: data in use or missing, database or address not available
+	exitFindings = 5   // doctor found something
+	exitStopped  = 130 // stopped by Ctrl-C or a signal before the end
 )
 
 // exitCodes is the table in the help.
@@ -25,7 +26,8 @@ const exitCodes = `Exit codes:
   2  the command line is wrong
   3  refused: the plan, the data or an instrument file breaks a rule
   4  cannot start: the data are in use or missing, or the database or address is not available
-  5  doctor found something`
+  5  doctor found something
+  130  stopped by Ctrl-C or a signal before the end (serve, told to stop, ends with 0)`
 
 // errFindings says that doctor did its work and found something.
 var errFindings = errors.New("findings")

@@ -56,7 +56,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, _ io.Re
 	err = parsed.Run(p)
 	if err != nil && ctx.Err() != nil {
 		_ = p.say("holon: stopped before the end.") // nobody is left to tell
-		return exitFailed
+		return exitStopped
 	}
 	return explain(stderr, err)
 }

@@ -230,7 +230,7 @@ func TestAStopBeforeTheEndIsSaid(t *testing.T) {
 	cancel()
 	var out, errs bytes.Buffer
 	code := run(ctx, []string{"demo", "--no-serve", "--demo-dir", filepath.Join(t.TempDir(), "d")}, nothing, strings.NewReader(""), &out, &errs)
-	if code != exitFailed || !strings.Contains(errs.String(), "stopped before the end") {
+	if code != exitStopped || !strings.Contains(errs.String(), "stopped before the end") {
 		t.Errorf("code %d: %s", code, errs.String())
 	}
 }

@@ -1,7 +1,9 @@
 package grouplevel
 
 import (
+	"maps"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -92,14 +94,21 @@ func (sp *spectrum) incomplete(b *block, unit, other level, sizes, others []int,
 	for i, n := range sizes {
 		c.SetSym(i, i, float64(n))
 	}
-	of := make([][]int, len(others))
+	// A unit and another level's unit may have several ratings in common, as
+	// members and their group have.
+	common := make([]map[int]float64, len(others))
 	for _, cell := range b.cells {
-		of[cell.unit(other)] = append(of[cell.unit(other)], cell.unit(unit))
+		o := cell.unit(other)
+		if common[o] == nil {
+			common[o] = map[int]float64{}
+		}
+		common[o][cell.unit(unit)]++
 	}
-	for o, units := range of {
+	for o, ratings := range common {
+		units := slices.Sorted(maps.Keys(ratings))
 		for i, u := range units {
 			for _, v := range units[i:] {
-				c.SetSym(u, v, c.At(u, v)-1/float64(others[o]))
+				c.SetSym(u, v, c.At(u, v)-ratings[u]*ratings[v]/float64(others[o]))
 			}
 		}
 	}

@@ -1,12 +1,9 @@
 package mixed
 
-import "slices"
-
 // sums are what the second pass adds up over blocks. Ordered pairs of effects of
 // a term, (a, b) with a and b each from 0 to q-1, are counted one term after the
 // other; see Model.ordered.
 type sums struct {
-	turn  []int     // the number of (b, a) for that of (a, b)
 	ww    []float64 // sum W[vd,ua] W[ub,vc], for ordered pairs (a,b) and (c,d)
 	wr    []float64 // sum W[vd,ua] (U[ub] S U[vc]')
 	trace []float64 // sum W[ua,ub]
@@ -45,12 +42,8 @@ func (m *Model) orderedPairs() (pairs []ordered, of [][]int) {
 // newSums makes room.
 func newSums(order []ordered, p int) *sums {
 	pairs := len(order)
-	turn := make([]int, pairs)
-	for i, x := range order {
-		turn[i] = slices.Index(order, ordered{x.term, x.b, x.a})
-	}
 	return &sums{
-		turn: turn, ww: make([]float64, pairs*pairs), wr: make([]float64, pairs*pairs), trace: make([]float64, pairs),
+		ww: make([]float64, pairs*pairs), wr: make([]float64, pairs*pairs), trace: make([]float64, pairs),
 		quad: make([]float64, pairs), g: make([]float64, pairs*p*p), hwh: make([]float64, pairs*pairs), uh: make([]float64, pairs*p),
 	}
 }
@@ -229,10 +222,11 @@ func (m *Model) inform(ev *evaluation, s *sums, sg, quad []float64, of [][]int, 
 }
 
 // trace2 returns tr(P Z_a Z_b' P Z_c Z_d') of two ordered pairs (a,b) and (c,d):
-// with C = W - U S U', sum C[vd,ua] C[ub,vc].
+// with C = W - U S U', sum C[vd,ua] C[ub,vc]. The two mixed products are equal
+// once (a,b) and (b,a), and (c,d) and (d,c), are added up, as all parameters do.
 func (s *sums) trace2(sg []float64, i, j, p int) float64 {
 	n := len(s.trace)
-	sum := s.ww[i*n+j] - s.wr[i*n+j] - s.wr[s.turn[i]*n+s.turn[j]]
+	sum := s.ww[i*n+j] - 2*s.wr[i*n+j]
 	for r := range p {
 		for c := range p {
 			sum += float64(sg[(i*p+r)*p+c] * sg[(j*p+c)*p+r])

@@ -55,6 +55,37 @@ func TestManifestCovariates(t *testing.T) {
 	near(t, "empty model", fit(t, prepare(t, data), mixed.REML).Terms[0].Variance, want.Manifest.Empty, likelihood, 0)
 }
 
+// TestSeveralOptima finds both optima of likelihoods that have two, and keeps the
+// better one, whichever it is.
+func TestSeveralOptima(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"reml-bimodal-zero-wins", "reml-bimodal-interior-wins"} {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			var want struct {
+				TwoLevel struct {
+					REML struct {
+						Group    float64 `json:"var_group"`
+						Residual float64 `json:"var_residual"`
+						Deviance float64 `json:"deviance"`
+						Optima   int     `json:"n_local_optima"`
+					} `json:"reml"`
+				} `json:"two_level"`
+			}
+			d := readCase(t, "../testdata/reference", id, &want)
+			y, w := d.numbers(t, "y"), want.TwoLevel.REML
+			m := prepare(t, mixed.Data{Y: y, X: []mixed.Column{mixed.Intercept(len(y))}, Terms: []mixed.Term{mixed.ByUnit("group", d.keys("group"))}})
+			f := fit(t, m, mixed.REML)
+			near(t, "deviance", f.Deviance, w.Deviance, 0, 2e-6)
+			near(t, "group", f.Terms[0].Variance, w.Group, likelihood, 0)
+			near(t, "residual", f.Residual, w.Residual, likelihood, 0)
+			if f.Optima != w.Optima || w.Optima != 2 || f.Margin == nil || !(*f.Margin > 0) {
+				t.Errorf("%d optima, margin %v, want %d", f.Optima, f.Margin, w.Optima)
+			}
+		})
+	}
+}
+
 // TestGrowth compares with sleepstudy, which is not kept here.
 func TestGrowth(t *testing.T) {
 	t.Parallel()

@@ -18,7 +18,8 @@ type Selection struct {
 }
 
 // Records are the sessions of groups that the policy lets an analysis read.
-// Make them with Practice.Records; they live as long as the request.
+// Make them with Practice.Records. An analysis may go on reading them after the
+// request, for the hour that internal/reporting gives it, and nothing else.
 type Records struct {
 	practice *Practice
 	groups   []*session.Group

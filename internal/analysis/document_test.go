@@ -77,6 +77,7 @@ func (f *filler) fill(t *testing.T, v reflect.Value, path string) {
 func ownCaveats() []string {
 	return []string{
 		"Report.Result.GroupLevel.Caveats", "Report.Result.Result.Caveats", "Report.Result.Result.Summary.ICC.Caveats", "Report.Result.Reliability.Caveats",
+		"Report.Result.Relation.Caveats", "Report.Result.Alpha.Caveats",
 	}
 }
 
@@ -103,6 +104,10 @@ func results() map[analysis.Name]reflect.Type {
 		analysis.AgreementName:        reflect.TypeFor[analysis.AgreementResult](),
 		analysis.AgreementNullName:    reflect.TypeFor[analysis.NullCutoffsResult](),
 		analysis.RaterReliabilityName: reflect.TypeFor[analysis.RaterReliabilityResult](),
+		analysis.CrossedName:          reflect.TypeFor[analysis.CrossedResult](),
+		analysis.GrowthName:           reflect.TypeFor[analysis.GrowthResult](),
+		analysis.LevelsName:           reflect.TypeFor[analysis.LevelsResult](),
+		analysis.LevelReliabilityName: reflect.TypeFor[analysis.LevelReliabilityResult](),
 		analysis.DesignName:           reflect.TypeFor[analysis.DesignResult](),
 	}
 }
@@ -122,6 +127,8 @@ func spared() []string {
 		// Counted twice in a report; the one that is written is the report's own.
 		"Report.Result.GroupLevel.Counts.Ratings", "Report.Result.GroupLevel.Counts.Groups",
 		"Report.Result.Result.Members", "Report.Result.Result.Excluded[0].Reason", "Report.Result.Result.Excluded[0].Rows",
+		"Report.Result.Matrices.Reason", // that of alpha, and the report's own
+		"Report.Result.Relation.Counts.Rows", "Report.Result.Relation.Counts.Groups", "Report.Result.Alpha.Counts.Rows", "Report.Result.Alpha.Counts.Groups",
 		"Report.Result.Reliability.Excluded[0].Reason", "Report.Result.Reliability.Excluded[0].Rows",
 		"Report.Instead", // written as a caveat, see TestWhatToAskInsteadIsWritten
 	}

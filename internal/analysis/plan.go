@@ -126,7 +126,7 @@ func (n Name) options() []string {
 	case LevelsName:
 		return []string{"bound", "draws", "seed", "detail"}
 	case LevelReliabilityName:
-		return []string{"draws", "seed"}
+		return []string{"draws", "seed", "detail"}
 	case DesignName:
 		return []string{"power"}
 	default:

@@ -50,6 +50,10 @@ func (p *Plan) once() func(context.Context, *sheet) (Report, error) {
 		return p.nullCutoffs
 	case RaterReliabilityName:
 		return p.raterReliability
+	case LevelsName:
+		return p.levels
+	case LevelReliabilityName:
+		return p.levelReliability
 	case DesignName:
 		return p.design
 	default:
@@ -60,6 +64,10 @@ func (p *Plan) once() func(context.Context, *sheet) (Report, error) {
 // each returns what runs an analysis of one outcome.
 func (p *Plan) each() func(ctx context.Context, t *sheet, outcome string) (Report, error) {
 	switch p.name() {
+	case CrossedName:
+		return p.crossed
+	case GrowthName:
+		return p.growth
 	default:
 		return p.groupLevel
 	}

@@ -1,0 +1,77 @@
+package analysis
+
+import (
+	"fmt"
+
+	"holon/internal/multilevel"
+	"holon/internal/multilevel/decomposition"
+)
+
+// sentences says how two measures go together at each level, and whether
+// cohesion is more than the average of the dyads.
+func (l *LevelsResult) sentences(r *Report) []string {
+	out := []string{fmt.Sprintf("%s: %d %s in %d %s.", r.Outcome, r.Counts.Members, plural(r.Counts.Members, "member"), r.Counts.Groups, r.units(r.Counts.Groups))}
+	if l.Beyond != nil {
+		out = append(out, l.beyond(r))
+	} else if v := l.Verdict(); v.Answer != "" {
+		return append(out, r.nothing())
+	}
+	if within := number(l.Relation.Moments.RWithin.Estimate); within != "" {
+		out = append(out, fmt.Sprintf("Among members of one group, who gives more on %s than the others gives on %s accordingly with a correlation of %s%s.",
+			l.Relation.X, l.Relation.Y, within, between(&l.Relation.Moments.RWithin, decomposition.MethodFisherZ)))
+	}
+	if latent := number(l.Relation.REML.RBetween.Estimate); latent != "" {
+		out = append(out, fmt.Sprintf("Among groups the correlation is %s%s.", latent, between(&l.Relation.REML.RBetween, decomposition.MethodProfile)))
+	}
+	return append(out, "The two are different questions: what holds among members need not hold among groups.")
+}
+
+// between writes the 95 % limits behind a number, "" without any.
+func between(q *decomposition.Quantity, method string) string {
+	lower, upper := q.Limits(method, 0.95)
+	if lower == nil || upper == nil {
+		return ""
+	}
+	return fmt.Sprintf(" (between %s and %s)", number(lower), number(upper))
+}
+
+// beyond answers the question that was asked.
+func (l *LevelsResult) beyond(r *Report) string {
+	b := l.Beyond
+	question := fmt.Sprintf("Is %s more than the average of %s? ", l.Relation.Y, l.Relation.X)
+	lower, upper := b.Share.Limits(decomposition.MethodProfile, 0.90)
+	switch b.Answer {
+	case multilevel.Supported:
+		text := question + "Yes, beyond chance: groups differ in it more than their averages explain"
+		if lower != nil && upper != nil {
+			text += fmt.Sprintf(" (about %s of its variance is the group's own, between %s and %s)", percent(b.Share.Estimate), share(*lower), share(*upper))
+		}
+		return text + "."
+	case multilevel.NotSupported:
+		return question + "Little or not at all: at most " + percent(upper) + " of its variance is the group's own once the averages are known."
+	case multilevel.CannotTell:
+		text := question + "These groups cannot tell"
+		if lower != nil && upper != nil {
+			text += fmt.Sprintf(": between %s and %s of its variance may be the group's own", share(*lower), share(*upper))
+		}
+		return text + ". More groups would; more members in the same groups hardly."
+	default:
+		return r.nothing()
+	}
+}
+
+// sentences says how well a scale tells members and groups apart.
+func (l *LevelReliabilityResult) sentences(r *Report) []string {
+	out := []string{fmt.Sprintf("%s: %d %s in %d %s.", r.Outcome, r.Counts.Members, plural(r.Counts.Members, "member"), r.Counts.Groups, r.units(r.Counts.Groups))}
+	if l.Alpha.Reason != "" {
+		return append(out, r.nothing())
+	}
+	say := func(what string, q *decomposition.Quantity, method string) {
+		if v := number(q.Estimate); v != "" {
+			out = append(out, what+": "+v+between(q, method)+".")
+		}
+	}
+	say("How well the scale tells members of one group apart", &l.Alpha.Within, decomposition.MethodFeldt)
+	say("How well it tells groups apart, were their averages known without error", &l.Alpha.Between, decomposition.MethodGroupsResamp)
+	return append(out, "1 is without error, 0 is error only. A scale may be good at one level and poor at the other; the usual single number for all rows is neither.")
+}

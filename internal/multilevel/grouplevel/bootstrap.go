@@ -15,7 +15,7 @@ import (
 // reaching it. A statistic of zero is reached by every draw; its p is 1 without
 // any.
 func bootstrap(ctx context.Context, e engine, null, larger fitted, l level, plan montecarlo.Plan) (multilevel.ComponentTest, error) {
-	observed := max(0, null.deviance-larger.deviance)
+	observed := larger.drop(l, &null)
 	out := multilevel.ComponentTest{Component: l.String(), Method: multilevel.MethodBootstrap, Statistic: &observed}
 	if observed == 0 {
 		out.P, out.Null = new(1.0), new("every restricted likelihood ratio is at least zero")

@@ -181,6 +181,7 @@ func (c *choice) say(x *index, p pairs) {
 	}
 	if c.levels[therapist] {
 		why += "; some therapists led several groups"
+		c.notes.Add("group_beyond_therapist", "The group's share is what the members of a group have in common beyond their therapists, who have a share of their own.")
 	}
 	c.notes.Add("structure_chosen", fmt.Sprintf("The ratings were taken to lie as %s, because %s.", c.structure, why))
 	if x.named > 0 && x.named < x.ratings {

@@ -48,6 +48,18 @@ func (f *fitted) total() float64 {
 	return sum
 }
 
+// drop returns the likelihood-ratio statistic of a level: by how much the
+// deviance without it is worse. A variance of zero leaves the model without it,
+// and what rounding leaves of two equal deviances is nothing.
+func (f *fitted) drop(l level, null *fitted) float64 {
+	const rounding = 1e-9
+	d := null.deviance - f.deviance
+	if f.variance[l] == 0 || d < rounding {
+		return 0
+	}
+	return d
+}
+
 // singular tells whether a variance of the model is exactly zero.
 func (f *fitted) singular() bool {
 	for l := range depth {

@@ -211,7 +211,7 @@ func fTest(component, method string, q quasiF) multilevel.ComponentTest {
 
 // boundary adds the likelihood-ratio test of one level.
 func (r *reading) boundary(l level, method string, null *fitted, f fitted) {
-	drop := max(0, null.deviance-f.deviance)
+	drop := f.drop(l, null)
 	p := fdist.Boundary(drop)
 	r.tests = append(r.tests, multilevel.ComponentTest{Component: l.String(), Method: method, Statistic: &drop, P: &p, Null: new(boundaryNull)})
 }

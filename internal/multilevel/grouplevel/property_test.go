@@ -1,0 +1,188 @@
+package grouplevel_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"gonum.org/v1/gonum/floats/scalar"
+	"pgregory.net/rapid"
+
+	"holon/internal/multilevel"
+	"holon/internal/multilevel/grouplevel"
+)
+
+// someTable draws a small table of weekly ratings, with or without empty cells.
+func someTable(t *rapid.T) []multilevel.Row {
+	w := weekly{
+		groups: rapid.IntRange(1, 6).Draw(t, "groups"), members: rapid.IntRange(2, 5).Draw(t, "members"), sessions: rapid.IntRange(2, 5).Draw(t, "sessions"),
+		missing: rapid.SampledFrom([]float64{0, 0.25}).Draw(t, "missing"), groupVar: rapid.SampledFrom([]float64{0, 0.5}).Draw(t, "group variance"),
+		memberVar: 0.5, sessionVar: 0.2, residualVariance: 0.4,
+	}
+	return w.rows(rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1)))
+}
+
+// answer tests rows for the answer only, sessions known to be shared.
+func answer(t *rapid.T, rows []multilevel.Row) multilevel.GroupLevel {
+	o := grouplevel.Options{Detail: grouplevel.AnswerOnly}
+	o.Draws = 19
+	r, err := grouplevel.Test(t.Context(), grouplevel.Table{Rows: rows, Shared: true}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// numbers lists what must not depend on how a table was written, variances in
+// units of scale.
+func numbers(r *multilevel.GroupLevel, shift, scale float64) map[string]*float64 {
+	variance := func(v *float64) *float64 {
+		if v == nil {
+			return nil
+		}
+		return new(*v / (scale * scale))
+	}
+	out := map[string]*float64{
+		"group share": r.REML.Share.Group, "member share": r.REML.Share.Member, "session share": r.REML.Share.Session,
+		"group": variance(r.REML.Variance.Group), "member": variance(r.REML.Variance.Member), "session": variance(r.REML.Variance.Session), "residual": variance(r.REML.Variance.Residual),
+	}
+	if r.REML.Mean != nil {
+		out["mean"] = new((*r.REML.Mean - shift) / scale)
+	}
+	for _, iv := range r.REML.ShareCI.Group {
+		out[fmt.Sprint("lower ", iv.Level)], out[fmt.Sprint("upper ", iv.Level)] = iv.Lower, iv.Upper
+	}
+	for _, test := range r.Tests {
+		if test.MonteCarlo == nil {
+			out[test.Component+" "+test.Method] = test.P
+		}
+	}
+	if w := r.Weather; w != nil {
+		out["weather"], out["weather p"] = w.Share, w.P
+		for _, iv := range w.CI {
+			out[fmt.Sprint("weather lower ", iv.Level)], out[fmt.Sprint("weather upper ", iv.Level)] = iv.Lower, iv.Upper
+		}
+	}
+	return out
+}
+
+// alike fails where two results differ by more than tolerance.
+func alike(t *rapid.T, got, want map[string]*float64, tolerance float64) {
+	if len(got) != len(want) {
+		t.Fatalf("%d numbers, want %d", len(got), len(want))
+	}
+	for name, w := range want {
+		g := got[name]
+		switch {
+		case (g == nil) != (w == nil):
+			t.Errorf("%s: %v, want %v", name, g, w)
+		case g != nil && !scalar.EqualWithinAbsOrRel(*g, *w, tolerance, tolerance):
+			t.Errorf("%s = %.12g, want %.12g", name, *g, *w)
+		}
+	}
+}
+
+func TestOrderOfRowsHasNoSay(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		rows := someTable(t)
+		want, err := json.Marshal(answer(t, rows))
+		if err != nil {
+			t.Fatal(err)
+		}
+		mixed := rapid.Permutation(rows).Draw(t, "order")
+		if got, err := json.Marshal(answer(t, mixed)); err != nil || string(got) != string(want) {
+			t.Errorf("got %s\nwant %s (%v)", got, want, err)
+		}
+	})
+}
+
+func TestNamesHaveNoSay(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		rows := someTable(t)
+		first := answer(t, rows)
+		other := make([]multilevel.Row, len(rows))
+		for i, r := range rows {
+			// Members get names of their own in every group, in another order.
+			other[i] = multilevel.Row{Group: "z" + fmt.Sprint(99-len(r.Group)) + r.Group, Member: r.Group + "·" + r.Member[1:] + "x", Session: "s" + r.Session, Value: r.Value}
+		}
+		second := answer(t, other)
+		alike(t, numbers(&second, 0, 1), numbers(&first, 0, 1), 1e-6)
+		if first.Answer != second.Answer {
+			t.Errorf("%s and %s", first.Answer, second.Answer)
+		}
+	})
+}
+
+func TestShiftAndScaleHaveNoSay(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		rows := someTable(t)
+		first := answer(t, rows)
+		scale := math.Ldexp(1, rapid.IntRange(-300, 300).Draw(t, "binary exponent"))
+		shift := float64(rapid.IntRange(-1000, 1000).Draw(t, "shift")) * scale
+		if rapid.Bool().Draw(t, "mirrored") {
+			scale = -scale
+		}
+		other := make([]multilevel.Row, len(rows))
+		for i, r := range rows {
+			other[i] = r
+			other[i].Value = shift + scale*r.Value
+		}
+		second := answer(t, other)
+		alike(t, numbers(&second, shift, scale), numbers(&first, 0, 1), 2e-5)
+	})
+}
+
+// TestGroupsTwice: with every group there twice, what is within groups is the
+// same: shares of members and sessions among themselves, and the mean squares.
+func TestGroupsTwice(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		rows := someTable(t)
+		both := append([]multilevel.Row(nil), rows...)
+		for _, r := range rows {
+			r.Group += " again"
+			both = append(both, r)
+		}
+		one, two := answer(t, rows), answer(t, both)
+		if one.Weather == nil || one.Weather.F == nil {
+			return
+		}
+		if !scalar.EqualWithinRel(*one.Weather.F, *two.Weather.F, 1e-9) || *two.Weather.DF1 != 2**one.Weather.DF1 || *two.Weather.DF2 != 2**one.Weather.DF2 {
+			t.Errorf("F(%v, %v) = %v, twice F(%v, %v) = %v", *one.Weather.DF1, *one.Weather.DF2, *one.Weather.F, *two.Weather.DF1, *two.Weather.DF2, *two.Weather.F)
+		}
+		for i, s := range one.Strata {
+			if s.Name != "group" && !scalar.EqualWithinAbsOrRel(two.Strata[len(two.Strata)-len(one.Strata)+i].SS, 2*s.SS, 1e-12, 1e-9) {
+				t.Errorf("SS of %s %v, twice %v", s.Name, s.SS, two.Strata[i].SS)
+			}
+		}
+	})
+}
+
+// TestProgressRisesToItsEnd also where a test was not needed.
+func TestProgressRisesToItsEnd(t *testing.T) {
+	t.Parallel()
+	for _, missing := range []float64{0, 0.2} {
+		for _, detail := range []grouplevel.Detail{grouplevel.Quick, grouplevel.Full} {
+			last, end := 0, 0
+			o := grouplevel.Options{Detail: detail}
+			o.Draws = 200
+			o.Progress = func(done, total int) {
+				if done < last {
+					t.Errorf("%d after %d", done, last)
+				}
+				last, end = done, total
+			}
+			if _, err := grouplevel.Test(t.Context(), grouplevel.Table{Rows: usual(missing).rows(rand.New(rand.NewPCG(1, 2)))}, o); err != nil {
+				t.Fatal(err)
+			}
+			if last != end || end == 0 {
+				t.Errorf("ends at %d of %d", last, end)
+			}
+		}
+	}
+}

@@ -65,3 +65,21 @@ func BenchmarkThousandGroups(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkInFull has the time of all the tests by simulation with their default
+// draws: a study of 14 groups, and 1,000 groups of nine sizes.
+func BenchmarkInFull(b *testing.B) {
+	some := manyGroups(func(g int) int { return 3 + g%9 })
+	few := multilevel.OneWay{Group: some.Group[:98], Y: some.Y[:98]}
+	for name, d := range map[string]multilevel.OneWay{"98_ratings": few, "1000_groups": manyGroups(func(g int) int { return 4 + g%9 })} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				r, err := multilevel.TestGroupLevelInFull(b.Context(), d, multilevel.Options{})
+				if err != nil || len(r.Tests) != 6 {
+					b.Fatal(err, len(r.Tests))
+				}
+			}
+		})
+	}
+}

@@ -3,6 +3,7 @@ package multilevel_test
 import (
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"testing"
@@ -34,13 +35,11 @@ func numbers(r multilevel.GroupLevel) map[string]*float64 {
 		m[fmt.Sprint("lower ", iv.Level)], m[fmt.Sprint("upper ", iv.Level)] = iv.Lower, iv.Upper
 	}
 	c := &r.Comparison
-	for name, v := range map[string]*float64{
+	maps.Copy(m, map[string]*float64{
 		"eta": c.EtaSquared, "omega": c.OmegaSquared, "F of means": c.FUnweightedMeans, "mean size": c.ICC1ArithmeticSize, "SE": c.ICC1SE,
 		"harmonic size": c.ICC1HarmonicSize, "design effect": c.DesignEffect, "mean k": c.GroupMeanREMLSize, "chi-square": c.REMLChiSquareP,
 		"degrees of freedom": c.SatterthwaiteDF,
-	} {
-		m[name] = v
-	}
+	})
 	intervals := slices.Concat(c.VarianceRatio, c.ICC1, c.GroupMean)
 	for _, f := range []multilevel.Fit{r.REML, r.ML} {
 		for _, iv := range f.ShareCI.Group {

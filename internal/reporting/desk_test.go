@@ -62,6 +62,13 @@ func (x *times) timer(d time.Duration) chan time.Time {
 // after is the timer as the desk knows it.
 func (x *times) after(d time.Duration) <-chan time.Time { return x.timer(d) }
 
+// never makes a time one that is never over.
+func (x *times) never(d time.Duration) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.due[d] = make(chan time.Time)
+}
+
 // renew lets every lease be renewed, and waits until all are.
 func (x *times) renew() {
 	x.timer(10 * time.Second) <- time.Time{}
@@ -202,7 +209,7 @@ func TestALongReportIsRunningAndThenDone(t *testing.T) {
 func TestAQuickReportIsAnsweredAndKeptAtOnce(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, records(t), true)
-	o.times.due[reporting.Wait] = make(chan time.Time) // one has all the time in the world
+	o.times.never(reporting.Wait)
 	x, err := o.Ask(t.Context(), question("r-1"), func(context.Context, analysis.Progress) ([]byte, error) { return []byte("{}"), nil })
 	if err != nil {
 		t.Fatal(err)

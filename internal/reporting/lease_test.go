@@ -155,7 +155,7 @@ func TestOneQuestionInTwoProcessesIsOneReport(t *testing.T) {
 func TestWhoGoesAwayFindsTheReportInTheList(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, records(t), true)
-	o.times.due[reporting.Wait] = make(chan time.Time) // never over
+	o.times.never(reporting.Wait)
 	r := newRun()
 	ctx, leave := context.WithCancel(t.Context())
 	asked := make(chan error, 1)

@@ -35,13 +35,8 @@ func (s *Summary) Fit(m Model, method Method) (Fit, error) {
 	f := m.frame()
 	first := e.descendFrom(&f, f.equal(), start, method)
 	found := []search{first}
-	if first.unbounded {
-		return Fit{}, NoResidual
-	}
 	if !s.saturated(m, method) || len(m.singular(first.v)) > 0 {
-		if found, err = e.faces(m, method, found); err != nil {
-			return Fit{}, err
-		}
+		found = e.faces(m, method, found)
 	}
 	return s.best(found, m, method)
 }
@@ -65,11 +60,8 @@ func (s *Summary) Refit(m Model, method Method, start Variances) (Fit, error) {
 		phi[i] = start[c]
 	}
 	found, ok := s.newEvaluator().descend(&f, phi, method)
-	switch {
-	case !ok:
+	if !ok {
 		return Fit{}, NotConverged
-	case found.unbounded:
-		return Fit{}, NoResidual
 	}
 	return s.best([]search{found}, m, method)
 }
@@ -173,7 +165,7 @@ func (s *Summary) saturated(m Model, method Method) bool {
 const farFromZero = 6
 
 // faces descends from every face that could hold another optimum.
-func (e *evaluator) faces(m Model, method Method, found []search) ([]search, error) {
+func (e *evaluator) faces(m Model, method Method, found []search) []search {
 	full := m.frame()
 	se, known := standardErrors(m, &found[0].point)
 	var may []Component
@@ -198,21 +190,15 @@ func (e *evaluator) faces(m Model, method Method, found []search) ([]search, err
 		if !ok {
 			continue
 		}
-		if on.unbounded {
-			return nil, NoResidual
-		}
 		var phi [components]float64
 		for i, c := range m.list() {
 			phi[i] = on.v[c]
 		}
 		s := e.descendFrom(&full, phi, on.point, method)
-		if s.unbounded {
-			return nil, NoResidual
-		}
 		s.iterations += on.iterations
 		found = append(found, s)
 	}
-	return found, nil
+	return found
 }
 
 // standardErrors returns those of the components above zero; known is false where

@@ -75,9 +75,6 @@ func (e *evaluator) profile(near Fit, share Share, rho float64) (Fit, error) {
 	var found []search
 	for _, phi := range [2][components]float64{from, f.equal()} {
 		if got, ok := e.descend(&f, phi, near.Method); ok {
-			if got.unbounded {
-				return Fit{}, NoResidual
-			}
 			found = append(found, got)
 		}
 	}

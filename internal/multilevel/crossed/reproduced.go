@@ -2,6 +2,10 @@ package crossed
 
 import "math/bits"
 
+// vanished is the residual sum of squares, as a part of the total, at which a model
+// is taken to reproduce every rating.
+const vanished = 1e-12
+
 // reproduced says whether the model's members and sessions (or groups), each free
 // to be anything, reproduce every rating: the residual sum of squares of least
 // squares is zero to rounding. Then either nothing is left to estimate a residual

@@ -38,7 +38,6 @@ type search struct {
 	iterations int
 	decrement  float64 // Newton decrement: expected fall of the deviance of a full step
 	settled    bool
-	unbounded  bool // the residual fell below every digit of the total
 }
 
 const (
@@ -51,9 +50,6 @@ const (
 	// precision is the distance from the optimum, in standard errors, that is small
 	// enough: as judged by how fast the decrements fell.
 	precision = 1e-9
-	// vanished is the residual, as a part of the total variance, at which the model
-	// is taken to reproduce every rating.
-	vanished = 1e-12
 )
 
 // descend runs Fisher scoring in the frame from phi: each step goes to the smallest
@@ -95,11 +91,9 @@ func (e *evaluator) descendFrom(f *frame, phi [components]float64, start point, 
 			s.settled = true
 			return s
 		}
-		moved := e.move(&s, f, target, method)
-		if !moved || s.v[Residual] <= vanished*s.v.Total() {
-			// Without a move no digit of the deviance was left to gain.
-			s.settled = !moved && decrement <= 10*trusted
-			s.unbounded = moved
+		if !e.move(&s, f, target, method) {
+			// No digit of the deviance was left to gain.
+			s.settled = decrement <= 10*trusted
 			return s
 		}
 		if speed := math.Sqrt(decrement / last); decrement <= trusted && math.Sqrt(decrement)*speed <= precision*(1-speed) {

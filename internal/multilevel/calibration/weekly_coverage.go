@@ -57,14 +57,18 @@ func printWeeklyCoverage(ctx context.Context, out *strings.Builder, o settings) 
 
 // weeklyTargets returns the intervals of a result in the order of the columns.
 func weeklyTargets(r *multilevel.GroupLevel, share, weather float64) []target {
-	out := make([]target, 4)
-	for i, iv := range r.REML.ShareCI.Group {
-		out[i] = target{iv, share}
-	}
-	if r.Weather != nil {
-		for i, iv := range r.Weather.CI {
-			out[2+i] = target{iv, weather}
+	level := func(list []multilevel.Interval, level float64) multilevel.Interval {
+		for _, iv := range list {
+			if iv.Level == level {
+				return iv
+			}
 		}
+		return multilevel.Interval{}
 	}
-	return out
+	var ofWeather []multilevel.Interval
+	if r.Weather != nil {
+		ofWeather = r.Weather.CI
+	}
+	ofGroup := r.REML.ShareCI.Group
+	return []target{{level(ofGroup, 0.95), share}, {level(ofGroup, 0.90), share}, {level(ofWeather, 0.95), weather}, {level(ofWeather, 0.90), weather}}
 }

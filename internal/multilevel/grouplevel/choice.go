@@ -20,6 +20,7 @@ type choice struct {
 	anew      bool // they are numbered as if they were
 	because   multilevel.Reason
 	answer    multilevel.Answer // refused or not_identifiable; empty if there is something to test
+	why       string
 	notes     caveat.Set
 }
 
@@ -183,7 +184,7 @@ func (c *choice) say(x *index, p pairs) {
 		why += "; some therapists led several groups"
 		c.notes.Add("group_beyond_therapist", "The group's share is what the members of a group have in common beyond their therapists, who have a share of their own.")
 	}
-	c.notes.Add("structure_chosen", fmt.Sprintf("The ratings were taken to lie as %s, because %s.", c.structure, why))
+	c.why = fmt.Sprintf("The ratings were taken for %s, because %s.", c.structure.Words(), why)
 	if x.named > 0 && x.named < x.ratings {
 		c.notes.Add("ratings_without_session", fmt.Sprintf("%d of %d ratings are tied to no session; each was taken for a session of its own.", x.ratings-x.named, x.ratings))
 	}

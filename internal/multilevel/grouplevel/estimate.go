@@ -21,6 +21,7 @@ type Estimate struct {
 const (
 	TherapistsUnknown    multilevel.Reason = "therapists_unknown"
 	OneGroupPerTherapist multilevel.Reason = "one_group_per_therapist"
+	SameTherapists       multilevel.Reason = "same_therapists_everywhere"
 )
 
 // Shares estimates the shares of the table's levels, one REML fit (two with
@@ -55,6 +56,9 @@ func Shares(ctx context.Context, t Table, o Options) (Estimate, error) {
 		return out, ctx.Err()
 	}
 	out.fit(ctx, x, t, c.levels)
+	if out.Reason == OneGroupPerTherapist && c.notes.Has("one_therapist") {
+		out.Reason = SameTherapists
+	}
 	return out, ctx.Err()
 }
 

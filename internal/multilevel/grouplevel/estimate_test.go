@@ -61,6 +61,12 @@ func TestSharesOfOneGroupPerTherapist(t *testing.T) {
 	if err != nil || got.Reason != grouplevel.OneGroupPerTherapist || got.Share.Therapist != nil || got.Share.Group == nil || got.Therapists != 24 {
 		t.Errorf("%+v, %v", got, err)
 	}
+	for g := range table.Therapists {
+		table.Therapists[g] = []string{"one", "two"}
+	}
+	if got, err = grouplevel.Shares(t.Context(), table, grouplevel.Options{}); err != nil || got.Reason != grouplevel.SameTherapists || got.Share.Therapist != nil {
+		t.Errorf("%+v, %v", got, err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := grouplevel.Shares(ctx, table, grouplevel.Options{}); !errors.Is(err, context.Canceled) {

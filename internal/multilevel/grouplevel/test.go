@@ -76,8 +76,17 @@ func (w *work) oneWay(ctx context.Context) (err error) {
 	} else {
 		w.r = multilevel.TestGroupLevel(d, o)
 	}
-	w.r.Caveats.Merge(w.c.notes)
+	w.explain(true)
 	return err
+}
+
+// explain says why the structure was chosen, unless it was chosen otherwise
+// since, and what else there is to say of the choice.
+func (w *work) explain(chosen bool) {
+	if chosen && w.c.why != "" {
+		w.r.Caveats.Add("structure_chosen", w.c.why)
+	}
+	w.r.Caveats.Merge(w.c.notes)
 }
 
 // unanswered ends the test without numbers.
@@ -93,7 +102,7 @@ func (w *work) unanswered(f multilevel.Facts) {
 	if w.r.Estimand = w.c.estimand; w.r.Estimand == "" {
 		w.r.Estimand = multilevel.Group
 	}
-	w.r.Caveats.Merge(w.c.notes)
+	w.explain(w.c.answer != multilevel.Refused)
 	w.decide(f)
 }
 
@@ -135,7 +144,7 @@ func (w *work) model(ctx context.Context) error {
 		w.unfitted(err)
 		return nil
 	}
-	w.r.Caveats.Merge(w.c.notes)
+	w.explain(main == shared)
 	w.r.Caveats.Merge(main.notes)
 	w.report(main)
 	if w.o.Detail != AnswerOnly {
@@ -254,7 +263,7 @@ func extreme(a, b *float64, choose func(a, b float64) float64) *float64 {
 
 // unfitted ends a test whose model could not be fitted.
 func (w *work) unfitted(err error) {
-	w.r.Caveats.Merge(w.c.notes)
+	w.explain(true)
 	if w.c.because != "" {
 		w.decide(multilevel.Facts{Structure: w.c.because})
 		return

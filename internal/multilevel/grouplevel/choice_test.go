@@ -15,7 +15,7 @@ import (
 func tableOf(text string) []multilevel.Row {
 	rng := rand.New(rand.NewPCG(12, 3))
 	var out []multilevel.Row
-	for _, cell := range strings.FieldsSeq(text) {
+	for cell := range strings.FieldsSeq(text) {
 		name := func(i int) string { return strings.TrimPrefix(cell[i:i+1], "-") }
 		out = append(out, multilevel.Row{Group: name(0), Member: name(1), Session: name(2), Value: rng.NormFloat64()})
 	}

@@ -60,16 +60,16 @@ func influence(ctx context.Context, rows []multilevel.Row, ratings []course.Rati
 		return nil, nil
 	}
 	o.Structure = all.Structure
-	estimate := func(rest []course.Rating) (*float64, string) {
+	estimate := func(rest []course.Rating) *float64 {
 		part := make([]multilevel.Row, len(rest))
 		for i, r := range rest {
 			part[i] = multilevel.Row{Group: r.Group, Member: r.Member, Session: sessionName(r.Group, r.Session), Value: r.Value}
 		}
 		left, err := grouplevel.Shares(ctx, grouplevel.Table{Rows: part}, o)
 		if err != nil {
-			return nil, "" // the next one notices that the time is over
+			return nil // the next one notices that the time is over
 		}
-		return left.Share.Group, ""
+		return left.Share.Group
 	}
 	var progress func(done, total int)
 	if tell != nil {

@@ -180,7 +180,7 @@ func (p *pass) report(ctx context.Context, ask *Ask, g *gathering, objection *mu
 // surround sets beside the result what keeps it from being misread.
 func (p *pass) surround(ctx context.Context, ask *Ask, g *gathering, r *Report, alone bool) error {
 	result, ok := r.Result.(*GroupLevelResult)
-	if !ok || result.Answer == multilevel.Refused {
+	if !ok || result.Answer == multilevel.Refused || result.Structure == "" {
 		return nil
 	}
 	around, err := p.around(ctx, ask, g, alone)

@@ -46,6 +46,9 @@ func (g *gathering) considerSessions(l multilevel.Layout, groups []*session.Grou
 	if l.MostSessions < 2 {
 		return q
 	}
+	if l.MostRatings == 1 {
+		q.caveats.Add("different_sessions", "Members of one group were rated in different sessions: what differs between those evenings counts here as differences between members.")
+	}
 	if limit == 0 {
 		limit = turnoverLimit
 	}

@@ -41,7 +41,6 @@ func TestQuestionsThatMisleadAreRefused(t *testing.T) {
 		answer multilevel.Answer
 		reason multilevel.Reason
 	}{
-		"weekly ratings":            {analysis.Ask{Measure: byMembers(cohesionItem)}, "refused", "members_crossed_with_sessions"},
 		"alliance as cohesion":      {analysis.Ask{Measure: byMembers(allianceItem), As: instrument.Cohesion, Kinds: groups, Session: first}, "refused", "not_cohesion"},
 		"standing as cohesion":      {analysis.Ask{Measure: byMembers(standingItem), As: instrument.Cohesion, Session: first}, "refused", "not_cohesion"},
 		"presence as alliance":      {analysis.Ask{Measure: byMembers(presenceItem), As: instrument.Alliance, Session: first}, "refused", "not_alliance"},

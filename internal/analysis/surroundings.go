@@ -76,6 +76,8 @@ func (s *Surroundings) say(out *caveat.Set) {
 		out.Add("therapists_unknown", "Nobody is recorded as leading these groups, so the therapists' part in what groups have in common cannot be told.")
 	case grouplevel.OneGroupPerTherapist:
 		out.Add("therapist_share_inside_group", "No therapist leads two of these groups, so what is the therapist's counts as the group's.")
+	case grouplevel.SameTherapists:
+		out.Add("same_therapists_everywhere", "The same therapists lead all these groups: what is theirs is in the mean of all ratings, and nothing is learned of other therapists' groups.")
 	default:
 		out.Add("therapist_share_missing", "The therapists' part in what groups have in common could not be estimated.")
 	}

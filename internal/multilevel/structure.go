@@ -14,6 +14,26 @@ const (
 	GroupsOfCotherapists Structure = "groups_of_cotherapists" // y = mu + sum w T + G + …: some groups have several
 )
 
+// Words says the structure in words.
+func (s Structure) Words() string {
+	switch s {
+	case MembersInGroups:
+		return "one rating of each member in a group"
+	case SessionsInMembers:
+		return "several ratings of each member in a group, on occasions of the member's own"
+	case MembersBySessions:
+		return "members crossed with the sessions of their group"
+	case OneGroupBySessions:
+		return "the members of one group crossed with its sessions"
+	case GroupsInTherapists:
+		return "groups below therapists"
+	case GroupsOfCotherapists:
+		return "groups below therapists, some of whom lead together"
+	default:
+		return string(s)
+	}
+}
+
 // Stratum is one line of the analysis of variance of complete tables of members
 // by sessions within groups.
 type Stratum struct {

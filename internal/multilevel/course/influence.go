@@ -14,11 +14,10 @@ type Influence struct {
 	Member string   // empty where a whole group is left out
 	Value  *float64 // of what is left; nil where it is undefined then
 	Change *float64 // Value minus the number of all
-	Answer string   // what the question comes to without them
 }
 
-// Estimate computes a number, and the answer it comes to, from ratings.
-type Estimate func(ratings []Rating) (value *float64, answer string)
+// Estimate computes a number from ratings, nil where it is undefined.
+type Estimate func(ratings []Rating) *float64
 
 // LeaveOneOut computes the number without each member in turn, or without each
 // group, and returns the largest changes first; those that make it undefined come
@@ -50,8 +49,7 @@ func LeaveOneOut(ctx context.Context, ratings []Rating, byGroup bool, all *float
 				rest = append(rest, r)
 			}
 		}
-		x := Influence{Group: u.group, Member: u.member}
-		x.Value, x.Answer = estimate(rest)
+		x := Influence{Group: u.group, Member: u.member, Value: estimate(rest)}
 		if x.Value != nil && all != nil {
 			x.Change = finite(*x.Value - *all)
 		}

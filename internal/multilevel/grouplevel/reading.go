@@ -94,7 +94,8 @@ func (r *reading) noteOptima(name string, f fitted) {
 }
 
 // intervals computes the profile-likelihood intervals of shares: of the group
-// always, of the other levels in full.
+// always, and by ML as well unless only the answer is wanted; of the other
+// levels in full.
 func (r *reading) intervals(ctx context.Context, detail Detail) {
 	for l := range residual {
 		if r.levels[l] && (l == group || detail == Full) {
@@ -102,7 +103,7 @@ func (r *reading) intervals(ctx context.Context, detail Detail) {
 		}
 	}
 	if r.levels[group] {
-		if detail == Full {
+		if detail != AnswerOnly {
 			r.ciML = r.profile(ctx, r.ml, group, multilevel.IntervalProfile)
 		}
 		last := r.ci[group][1]

@@ -6,23 +6,23 @@ import (
 )
 
 // document returns what stands beside a result as it is written; nil for none.
-func (b *Surroundings) document() *SurroundingsDocument {
-	if b == nil {
+func (s *Surroundings) document() *SurroundingsDocument {
+	if s == nil {
 		return nil
 	}
 	status := "exploratory"
-	if b.Multiplicity.Planned {
+	if s.Multiplicity.Planned {
 		status = "planned"
 	}
-	c, t := b.Control, b.Therapists
+	c, t := s.Control, s.Therapists
 	return &SurroundingsDocument{
 		NegativeControl: ControlDocument{
 			Groups: c.Groups, Members: c.Members, ICC1: c.ICC1, Lower: c.Lower, Upper: c.Upper, F: c.F, P: c.P,
 			Answer: orNull(string(c.Answer)), Reason: string(c.Reason),
 		},
 		Therapists:   TherapistsDocument{Therapists: t.Therapists, Share: t.Share, GroupShare: t.Group, P: t.P, Reason: orNull(string(t.Reason))},
-		Course:       b.Course.document(),
-		Multiplicity: MultiplicityDocument{Tests: b.Multiplicity.Tests, PHolm: b.Multiplicity.PHolm, Status: status},
+		Course:       s.Course.document(),
+		Multiplicity: MultiplicityDocument{Tests: s.Multiplicity.Tests, PHolm: s.Multiplicity.PHolm, Status: status},
 	}
 }
 

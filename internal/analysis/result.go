@@ -74,3 +74,12 @@ func (r *Report) GroupLevel() *multilevel.GroupLevel {
 	}
 	return nil
 }
+
+// Around returns what stands beside the result of the group-level test, nil
+// where nothing does.
+func (r *Report) Around() *Surroundings {
+	if g, ok := r.Result.(*GroupLevelResult); ok {
+		return g.Around
+	}
+	return nil
+}

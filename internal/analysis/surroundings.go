@@ -62,10 +62,10 @@ type Multiplicity struct {
 
 // say adds what stands beside a result to what must be said with it.
 func (s *Surroundings) say(out *caveat.Set) {
-	switch s.Control.Answer {
-	case "":
+	if s.Control.Answer == "" {
 		out.Add("negative_control_missing", "There are no scores from before the members met, so nobody knows whether these groups differed from the start.")
-	case multilevel.Supported:
+	}
+	if s.Control.Answer == multilevel.Supported {
 		out.Add("groups_differed_before_they_met", fmt.Sprintf(
 			"In scores from before the first meeting the groups differ already (%d members of %d groups): a difference now may be one of who was put together.",
 			s.Control.Members, s.Control.Groups))

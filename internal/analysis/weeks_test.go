@@ -98,7 +98,7 @@ func TestWeeksAreModelledAsMembersBySessions(t *testing.T) {
 	near(t, "group variance", g.REML.Variance.Group, *reports[0].GroupLevel().REML.Variance.Group, 1e-12)
 	near(t, "session variance", g.REML.Variance.Session, *reports[0].GroupLevel().REML.Variance.Session, 1e-12)
 	near(t, "p", g.Tests[0].P, *reports[0].GroupLevel().Tests[0].P, 0)
-	around := got.Result.(*analysis.GroupLevelResult).Around
+	around := got.Around()
 	if around == nil || around.Course == nil {
 		t.Fatal("nothing stands beside the result")
 	}
@@ -127,7 +127,7 @@ func TestNegativeControl(t *testing.T) {
 	}{"put together alike": {0.01, false}, "put together by severity": {3, true}} {
 		records := weeks{groups: 8, sessions: 3, group: 0.1, member: 0.5, meet: 0.3, rest: 0.5, intake: c.intake, seed: 7}.records(t)
 		got := ask(t, records, analysis.Ask{Measure: byMembers(presenceItem), Detail: analysis.Quick})
-		control := got.Result.(*analysis.GroupLevelResult).Around.Control
+		control := got.Around().Control
 		if control.Members != 40 || control.Groups != 8 || (control.Answer == multilevel.Supported) != c.supports ||
 			got.Caveats.Has("groups_differed_before_they_met") != c.supports || got.Caveats.Has("negative_control_missing") {
 			t.Errorf("%s: %+v, %v", name, control, got.Caveats.List())
@@ -136,7 +136,7 @@ func TestNegativeControl(t *testing.T) {
 			t.Errorf("%s: %v", name, excluded(got))
 		}
 		itself := ask(t, records, analysis.Ask{Measure: byMembers(presenceItem), Detail: analysis.Quick, Session: &analysis.Selection{Stage: session.Intake}})
-		if around := itself.Result.(*analysis.GroupLevelResult).Around; around.Control.Reason != "asked_of_intake_itself" || itself.GroupLevel().Estimand != multilevel.Group {
+		if around := itself.Around(); around.Control.Reason != "asked_of_intake_itself" || itself.GroupLevel().Estimand != multilevel.Group {
 			t.Errorf("%s: %+v", name, around.Control)
 		}
 	}
@@ -147,7 +147,8 @@ func TestTherapistsShare(t *testing.T) {
 	t.Parallel()
 	records := weeks{groups: 6, sessions: 3, group: 0.4, member: 0.5, meet: 0.3, rest: 0.5, seed: 9}.records(t)
 	share := func() analysis.TherapistShare {
-		return ask(t, records, analysis.Ask{Measure: byMembers(cohesionItem), Detail: analysis.Quick}).Result.(*analysis.GroupLevelResult).Around.Therapists
+		got := ask(t, records, analysis.Ask{Measure: byMembers(cohesionItem), Detail: analysis.Quick})
+		return got.Around().Therapists
 	}
 	if got := share(); got.Reason != "same_therapists_everywhere" || got.Therapists != 2 || got.Share != nil {
 		t.Errorf("all groups led by the same two: %+v", got)
@@ -198,8 +199,8 @@ func TestHolmOverATable(t *testing.T) {
 	}
 	var p, holm []float64
 	for _, r := range reports {
-		m := r.Result.(*analysis.GroupLevelResult).Around.Multiplicity
-		if m.Tests != 2 || m.Planned != (r.Subject.Measure.Instrument.ID == presenceItem) || r.Result.(*analysis.GroupLevelResult).Around.Course != nil {
+		m := r.Around().Multiplicity
+		if m.Tests != 2 || m.Planned != (r.Subject.Measure.Instrument.ID == presenceItem) || r.Around().Course != nil {
 			t.Errorf("%s: %+v", r.Outcome, m)
 		}
 		p, holm = append(p, *r.GroupLevel().Tests[0].P), append(holm, *m.PHolm)
@@ -220,7 +221,7 @@ func TestTurnoverLimitIsTheAskers(t *testing.T) {
 	t.Parallel()
 	records := weeks{groups: 4, sessions: 4, group: 0.5, member: 0.5, meet: 0.3, rest: 0.5, seed: 4}.records(t)
 	q := analysis.Ask{Measure: byMembers(cohesionItem), Detail: analysis.Quick, TurnoverLimit: 0.05}
-	if got := ask(t, records, q); got.GroupLevel().Reason != "turnover_beyond_limit" || got.Result.(*analysis.GroupLevelResult).Around != nil {
+	if got := ask(t, records, q); got.GroupLevel().Reason != "turnover_beyond_limit" || got.Around() != nil {
 		t.Errorf("%s because %s", got.GroupLevel().Answer, got.GroupLevel().Reason)
 	}
 	q.TurnoverLimit = 1

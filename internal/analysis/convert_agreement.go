@@ -13,7 +13,7 @@ func (a *AgreementResult) document() any {
 			return NullDocument{Name: n.Name, Variance: n.E, Proportions: each(n.Proportions, func(p float64) float64 { return p })}
 		}),
 		MaxDissensus: a.MaxDissensus, ADCutoff: a.ADCut,
-		Groups: each(a.Groups, agreeingDocument), ItemCutoffs: each(a.ItemCutoffs, cutoffDocument), Cutoffs: each(a.Cutoffs, cutoffDocument),
+		Groups: each(a.Groups, a.agreeingDocument), ItemCutoffs: each(a.ItemCutoffs, cutoffDocument), Cutoffs: each(a.Cutoffs, cutoffDocument),
 		Strangers: each(a.Strangers, strangersDocument), Ends: EndsDocument(a.Ends),
 		Summary: AgreementSummaryDocument{
 			Groups: a.Summary.Groups, Alone: a.Summary.Alone,
@@ -34,8 +34,12 @@ func besideDocument(g *multilevel.GroupLevel) BesideDocument {
 	}
 }
 
-// agreeingDocument returns one group as it is written.
-func agreeingDocument(g agreement.Group) AgreeingGroupDocument {
+// agreeingDocument returns one group as it is written. A group of one member has
+// the same nulls as the others, without numbers.
+func (a *AgreementResult) agreeingDocument(g agreement.Group) AgreeingGroupDocument {
+	if len(g.ByNull) == 0 {
+		g.ByNull = each(a.Nulls, func(n agreement.NullVariance) agreement.ByNull { return agreement.ByNull{Null: n.Name} })
+	}
 	return AgreeingGroupDocument{
 		Group: g.Key, Members: g.N, Reason: orNull(string(g.Reason)), MeanVariance: g.MeanVariance,
 		ByNull: each(g.ByNull, func(x agreement.ByNull) ByNullDocument {

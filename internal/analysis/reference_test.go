@@ -1,7 +1,6 @@
 package analysis_test
 
 import (
-	"encoding/json"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -9,55 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"gonum.org/v1/gonum/floats/scalar"
-
 	"holon/internal/analysis"
 )
-
-// reference is where the published and computed cases lie; their README says
-// where they come from.
-const reference = "../multilevel/testdata/reference"
-
-// runReference runs a reference case as a plan, to the bytes that are written,
-// and returns them decoded, with the case's expected values.
-func runReference(t *testing.T, dir fs.FS, id string, edit func(*analysis.Plan)) (docs []map[string]any, expected map[string]any, rel float64) {
-	t.Helper()
-	raw, err := fs.ReadFile(dir, id+".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	plan, err := analysis.ParsePlan(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if edit != nil {
-		edit(&plan)
-	}
-	reports, err := analysis.RunPlan(t.Context(), dir, plan)
-	if err != nil {
-		t.Fatal(err)
-	}
-	body, err := analysis.EncodeAll(reports)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var written struct {
-		Reports []map[string]any `json:"reports"`
-	}
-	if err := json.Unmarshal(body, &written); err != nil {
-		t.Fatal(err)
-	}
-	var file struct {
-		Expected  map[string]any `json:"expected"`
-		Tolerance struct {
-			ClosedForm float64 `json:"closed_form"`
-		} `json:"relative_tolerance"`
-	}
-	if err := json.Unmarshal(raw, &file); err != nil {
-		t.Fatal(err)
-	}
-	return written.Reports, file.Expected, file.Tolerance.ClosedForm
-}
 
 // at returns the value at a slash-separated path, failing where there is none:
 // a null and a missing key are different things.
@@ -84,77 +36,6 @@ func at(t *testing.T, doc any, path string) any {
 	return doc
 }
 
-// compare checks that the document has what the case expects, null for null.
-func compare(t *testing.T, doc, want any, docPath, wantPath string, rel, abs float64) {
-	t.Helper()
-	got, expected := at(t, doc, docPath), at(t, want, wantPath)
-	switch e := expected.(type) {
-	case float64:
-		g, ok := got.(float64)
-		if !ok || !scalar.EqualWithinAbsOrRel(g, e, abs, rel) {
-			t.Errorf("%s = %v, want %.15g", docPath, got, e)
-		}
-	default:
-		if got != expected {
-			t.Errorf("%s = %v, want %v", docPath, got, expected)
-		}
-	}
-}
-
-// compareANOVA compares the closed forms.
-func compareANOVA(t *testing.T, doc, anova map[string]any, rel float64) {
-	t.Helper()
-	for docPath, key := range map[string]string{
-		"counts/ratings": "n_obs", "counts/groups": "n_groups", "result/group_size/singletons": "n_groups_size1",
-		"result/mean/ratings": "grand_mean", "result/mean/groups": "mean_of_group_means",
-		"result/anova/ss_between": "SSB", "result/anova/ss_within": "SSW", "result/anova/df_between": "dfB", "result/anova/df_within": "dfW",
-		"result/anova/ms_between": "MSB", "result/anova/ms_within": "MSW", "result/anova/f": "F", "result/anova/p": "p",
-		"result/anova/variance_between": "var_between_anova", "result/group_size/mean": "k_arithmetic",
-		"result/group_size/harmonic": "k_harmonic", "result/group_size/n0": "n0",
-		"result/icc1/estimate": "icc1_n0", "result/icc_group_mean/estimate": "icc2_msb",
-	} {
-		compare(t, doc, anova, docPath, key, rel, 1e-12)
-	}
-	if _, ok := anova["icc1_ci_wald_exact"]; ok {
-		compare(t, doc, anova, "result/icc1/ci/0/lower", "icc1_ci_wald_exact/0", rel, 1e-12)
-		compare(t, doc, anova, "result/icc1/ci/0/upper", "icc1_ci_wald_exact/1", rel, 1e-12)
-	}
-}
-
-// compareLikelihood compares the fits, their tests and the predictions.
-func compareLikelihood(t *testing.T, doc, two map[string]any) {
-	t.Helper()
-	for i, fit := range []string{"reml", "ml"} {
-		for docKey, key := range map[string]string{
-			"variance/group": "var_group", "variance/residual": "var_residual", "share/group": "icc", "mean": "intercept", "mean_se": "se_intercept",
-			"log_likelihood": "logLik", "deviance": "deviance", "deviance_null": "deviance_null", "singular": "singular", "local_optima": "n_local_optima",
-		} {
-			compare(t, doc, two, "result/"+fit+"/"+docKey, fit+"/"+key, 1e-6, 1e-9)
-		}
-		test := "result/tests/" + strconv.Itoa(i+1)
-		compare(t, doc, two, test+"/statistic", "lrt_"+fit+"/statistic", 1e-6, 2e-6)
-		compare(t, doc, two, test+"/p", "lrt_"+fit+"/p_mixture_50_50", 1e-6, 0)
-	}
-	groups, ok := at(t, doc, "result/group_effects").([]any)
-	blup, expects := two["blup_reml"].(map[string]any)
-	if !expects {
-		return
-	}
-	names, _ := at(t, blup, "group").([]any)
-	if !ok || len(groups) == 0 || len(groups) != len(names) {
-		t.Fatalf("%d group effects, want %d", len(groups), len(names))
-	}
-	for i := range groups {
-		for docKey, key := range map[string]string{
-			"group": "group", "size": "n", "mean": "group_mean", "reliability": "shrinkage", "blup": "blup",
-			"cond_sd": "cond_sd", "pred_se": "pred_se", "shrunken_mean": "shrunken_mean", "shrunken_mean_se": "shrunken_mean_se",
-		} {
-			n := strconv.Itoa(i)
-			compare(t, doc, blup, "result/group_effects/"+n+"/"+docKey, key+"/"+n, 1e-6, 1e-9)
-		}
-	}
-}
-
 // TestReferenceCases runs every one-way case from its files to the bytes that
 // are written. Expected values: computed in R, see the cases' README.
 func TestReferenceCases(t *testing.T) {
@@ -178,22 +59,16 @@ func TestReferenceCases(t *testing.T) {
 	} {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
-			docs, expected, rel := runReference(t, os.DirFS(reference), id, nil)
-			if len(docs) != 1 {
+			docs, expected := runCase(t, id, nil)
+			doc, ok := docs[0].(map[string]any)
+			if !ok || len(docs) != 1 {
 				t.Fatalf("%d reports, want 1", len(docs))
 			}
-			if docs[0]["answer"] != want.answer || docs[0]["reason"] != want.reason {
-				t.Errorf("answer %v because %v, want %v because %v", docs[0]["answer"], docs[0]["reason"], want.answer, want.reason)
+			if doc["answer"] != want.answer || doc["reason"] != want.reason {
+				t.Errorf("answer %v because %v, want %v because %v", doc["answer"], doc["reason"], want.answer, want.reason)
 			}
-			anova, ok := expected["anova"].(map[string]any)
-			if !ok {
-				t.Fatal("the case expects no analysis of variance")
-			}
-			compareANOVA(t, docs[0], anova, rel)
-			if two, ok := expected["two_level"].(map[string]any); ok {
-				compareLikelihood(t, docs[0], two)
-			}
-			checkNullsHaveReasons(t, docs[0])
+			checkExpected(t, doc, expected, oneWayRules())
+			checkNullsHaveReasons(t, doc)
 		})
 	}
 }
@@ -205,22 +80,20 @@ func TestDuplicatesInTheReferenceCase(t *testing.T) {
 	for way, key := range map[analysis.Duplicates]string{
 		analysis.Keep: "if_all_rows_kept", analysis.DropExact: "if_exact_duplicates_dropped", analysis.Average: "if_keys_averaged",
 	} {
-		docs, expected, rel := runReference(t, os.DirFS(reference), "icc-duplicates", func(p *analysis.Plan) { p.Duplicates = way })
-		anova, ok := expected[key].(map[string]any)
-		if !ok {
-			t.Fatalf("the case does not expect %s", key)
-		}
-		compareANOVA(t, docs[0], anova, rel)
+		docs, expected := runCase(t, "icc-duplicates", func(p *analysis.Plan) { p.Duplicates, p.Detail = way, analysis.Quick })
+		checkExpected(t, docs[0], at(t, expected, key), oneWayRules())
 	}
-	docs, expected, _ := runReference(t, os.DirFS(reference), "icc-duplicates", nil)
-	if docs[0]["answer"] != "refused" || docs[0]["reason"] != "duplicate_rows" || at(t, docs[0], "result/anova/f") != nil {
-		t.Errorf("by default: %v because %v", docs[0]["answer"], docs[0]["reason"])
+	docs, expected := runCase(t, "icc-duplicates", nil)
+	doc, ok := docs[0].(map[string]any)
+	if !ok || doc["answer"] != "refused" || doc["reason"] != "duplicate_rows" || at(t, doc, "result/anova/f") != nil {
+		t.Errorf("by default: %v", docs[0])
 	}
-	detail := caveatDetail(t, docs[0], "duplicate_rows")
-	if expected["n_exact_duplicates"] != 3.0 || expected["n_conflicting_keys"] != 1.0 || !strings.HasPrefix(detail, "3 rows repeat another row exactly, and 1 members") {
+	detail := caveatDetail(t, doc, "duplicate_rows")
+	if at(t, expected, "n_exact_duplicates") != 3.0 || at(t, expected, "n_conflicting_keys") != 1.0 ||
+		!strings.HasPrefix(detail, "3 rows repeat another row exactly, and 1 members") {
 		t.Errorf("the duplicates are not counted: %s", detail)
 	}
-	checkNullsHaveReasons(t, docs[0])
+	checkNullsHaveReasons(t, doc)
 }
 
 // caveatDetail returns the sentence of a caveat.
@@ -288,23 +161,15 @@ func sharedReference(t *testing.T, id string) fs.FS {
 // (Bliese and Halverson 1996).
 func TestSeveralOutcomes(t *testing.T) {
 	t.Parallel()
-	const id = "icc-large-bh1996"
-	docs, expected, rel := runReference(t, sharedReference(t, id), id, nil)
+	docs, expected := runCase(t, "icc-large-bh1996", func(p *analysis.Plan) { p.Detail = analysis.Quick }) // the case expects nothing that is drawn
 	outcomes := []string{"cohesion", "leadership", "hours", "wellbeing"}
 	if len(docs) != len(outcomes) {
 		t.Fatalf("%d reports, want %d", len(docs), len(outcomes))
 	}
 	for i, name := range outcomes {
-		if docs[i]["outcome"] != name {
-			t.Errorf("report %d is of %v, want %s", i, docs[i]["outcome"], name)
+		if got := at(t, docs[i], "outcome"); got != name {
+			t.Errorf("report %d is of %v, want %s", i, got, name)
 		}
-		want, ok := expected[name].(map[string]any)
-		if !ok {
-			t.Fatalf("the case does not expect %s", name)
-		}
-		anova, _ := want["anova"].(map[string]any)
-		two, _ := want["two_level"].(map[string]any)
-		compareANOVA(t, docs[i], anova, rel)
-		compareLikelihood(t, docs[i], two)
+		checkExpected(t, docs[i], at(t, expected, name), oneWayRules())
 	}
 }

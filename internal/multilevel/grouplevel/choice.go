@@ -92,6 +92,16 @@ func (c *choice) settle(x *index, p pairs) {
 	}
 }
 
+// bare says what ratings that share nothing but the group cannot show.
+func (c *choice) bare(x *index) {
+	switch {
+	case len(x.blocks) == 1:
+		c.answer, c.because = multilevel.NotIdentifiable, multilevel.OneGroup
+	case len(x.blocks) == x.ratings:
+		c.answer, c.because = multilevel.NotIdentifiable, multilevel.OneRatingPerGroup
+	}
+}
+
 // lead puts the therapists above the groups where they can be told from them.
 func (c *choice) lead(x *index, t Table) {
 	if len(t.Therapists) == 0 || c.answer != "" {

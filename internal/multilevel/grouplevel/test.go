@@ -128,8 +128,8 @@ func (w *work) decide(f multilevel.Facts) {
 // model fits the structure and answers.
 func (w *work) model(ctx context.Context) error {
 	w.r.Structure, w.r.Estimand = w.c.structure, w.c.estimand
-	if w.o.Estimand != "" {
-		w.r.Estimand = w.o.Estimand
+	if w.c.answer == "" && !w.c.levels[member] && !w.c.levels[session] {
+		w.c.bare(w.x)
 	}
 	if w.c.answer != "" && !w.c.levels[member] && !w.c.levels[session] {
 		w.unanswered(multilevel.Facts{Structure: w.c.because})
@@ -277,7 +277,10 @@ func (w *work) unfitted(err error) {
 	case unusable(err):
 		w.r.Answer, w.r.Reason = multilevel.Refused, UnusableCovariates
 	case hidden(err):
-		w.r.Answer, w.r.Reason = multilevel.NotIdentifiable, CovariateHidesGroups
+		w.r.Answer, w.r.Reason = multilevel.NotIdentifiable, GroupNotSeparable
+		if len(w.t.Covariates) > 0 {
+			w.r.Reason = CovariateHidesGroups
+		}
 	}
 	w.r.Caveats.Add(string(w.r.Reason), Sentence(w.r.Reason))
 }

@@ -42,7 +42,8 @@ func TestPlanFollowsTheRuleOfTheAnswer(t *testing.T) {
 			t.Fatal(err)
 		}
 		x := indexOf(rows)
-		plan, lines := crossedPlan(5, 4, 1, 1, 1, 0), []stratum(nil)
+		plan := crossedPlan(5, 4, 1, 1, 1, 0)
+		var lines []stratum
 		if nested {
 			sh, _ := x.nestedShape(member)
 			three := x.nestedStrata(member, sh)

@@ -18,9 +18,10 @@ type Measure = session.Measure
 // Composition says how a group's number comes out of single ratings.
 type Composition = multilevel.Composition
 
-// Ask is a question about the group level.
+// Ask is a question about recorded sessions.
 type Ask struct {
 	Measure     Measure
+	Against     Measure             // of Levels: the second measure
 	As          instrument.Level    // what the asker takes it for; empty: what it is
 	Composition Composition         // what the asker takes the group value for; empty: what it is
 	Groups      []session.GroupID   // nil: all of the source
@@ -31,6 +32,8 @@ type Ask struct {
 
 	TurnoverLimit float64              // share of people come or gone beyond which nothing is computed; 0 means .5
 	Planned       []Measure            // those the asker had planned to ask about before the data were seen
+	MemberMeans   bool                 // of Levels: members' means over their sessions instead of one session of each group
+	Missing       Missing              // of RaterReliability: what to do about targets that not every observer rated; empty means RefuseMissing
 	Structure     multilevel.Structure // overrules the choice of the structure where the rows leave one
 	Detail        Detail               // empty means Standard
 	Draws         int                  // of every simulation; 0 means as many as the analysis makes by itself
@@ -86,6 +89,16 @@ func (a *Ask) check(faults *fault.List, src Source) {
 		faults.Add("/turnover_limit", "out_of_range", "A share of people lies between 0 and 1.")
 	}
 	oneOf(faults, "/detail", a.Detail, "", Quick, Standard, Full)
+	oneOf(faults, "/missing", a.Missing, "", RefuseMissing, DropTargets)
+	if a.Draws < 0 || a.Draws > mostDraws {
+		faults.Add("/draws", "out_of_range", "A number of draws lies between 1 and 1000000.")
+	}
+	if a.Seed > mostSeed {
+		faults.Add("/seed", "out_of_range", "A seed is a whole number from 1 to 9007199254740991.")
+	}
+	if a.MemberMeans && a.Session != nil {
+		faults.Add("/member_means", "one_selection", "Choose a session, or members' means over their sessions: one of them.")
+	}
 	checkStructure(faults, "/structure", a.Structure)
 	checkShare(faults, "/bound", a.Bound)
 	checkShare(faults, "/plan_icc", a.PlanICC)
@@ -124,29 +137,28 @@ func checkShare(faults *fault.List, at string, share float64) {
 	}
 }
 
-// checkMeasure returns the definition of the measure's instrument and notes
-// what is wrong with the measure.
-func (a *Ask) checkMeasure(faults *fault.List, src Source) *instrument.Definition {
-	m := a.Measure
+// checkMeasure returns the definition of a measure's instrument and notes what
+// is wrong with the measure, which stands at a place in the question.
+func checkMeasure(faults *fault.List, src Source, at string, m Measure) *instrument.Definition {
 	if !m.Rater.Valid() {
-		faults.Add("/measure/rater", "unknown_rater", "A rater is a member, a therapist or an observer.")
+		faults.Add(at+"/rater", "unknown_rater", "A rater is a member, a therapist or an observer.")
 	}
 	if m.Occasion != "" && m.Occasion != session.Pre && m.Occasion != session.Post {
-		faults.Add("/measure/occasion", "unknown_occasion", "An occasion is pre or post: before the meeting or after it.")
+		faults.Add(at+"/occasion", "unknown_occasion", "An occasion is pre or post: before the meeting or after it.")
 	}
 	def, ok := src.Definition(m.Instrument)
 	if !ok {
-		faults.Add("/measure/instrument", "unknown_instrument_version", "No such version of an instrument is registered. The list of instruments names them all.")
+		faults.Add(at+"/instrument", "unknown_instrument_version", "No such version of an instrument is registered. The list of instruments names them all.")
 		return nil
 	}
 	score, ok := def.ScoreRule(m.Score)
 	if !ok {
-		faults.Add("/measure/score", "unknown_score", "The instrument has no such score. Its definition lists them.")
+		faults.Add(at+"/score", "unknown_score", "The instrument has no such score. Its definition lists them.")
 		return def
 	}
 	answers := func(it instrument.Item) bool { return slices.Contains(it.Raters, m.Rater) }
 	if m.Rater.Valid() && !slices.ContainsFunc(def.ItemsAt(score.Level), answers) {
-		faults.Add("/measure/rater", "rater_kind_not_allowed", "The items of this score are not for this kind of rater. The instrument's definition lists who answers them.")
+		faults.Add(at+"/rater", "rater_kind_not_allowed", "The items of this score are not for this kind of rater. The instrument's definition lists who answers them.")
 	}
 	return def
 }
@@ -162,9 +174,32 @@ func (a *Ask) options(estimand multilevel.Estimand) multilevel.Options {
 // isPlanned tells whether a measure is among those planned. One that names no
 // occasion stands for both.
 func (a *Ask) isPlanned(m Measure) bool {
-	return slices.ContainsFunc(a.Planned, func(p Measure) bool {
-		return p.Instrument == m.Instrument && p.Score == m.Score && p.Rater == m.Rater && (p.Occasion == "" || p.Occasion == m.Occasion)
-	})
+	return slices.ContainsFunc(a.Planned, func(p Measure) bool { return covers(p, m) })
+}
+
+// wants tells whether m is the measure asked about.
+func (a *Ask) wants(m Measure) bool { return covers(a.Measure, m) }
+
+// covers tells whether m is the measure wanted. One that names no occasion
+// stands for both.
+func covers(want, m Measure) bool {
+	return want.Instrument == m.Instrument && want.Score == m.Score && want.Rater == m.Rater && (want.Occasion == "" || want.Occasion == m.Occasion)
+}
+
+// drawn is the number of draws of analyses in which less than none means none.
+func (a *Ask) drawn() int {
+	if a.Detail == Quick {
+		return -1
+	}
+	return a.Draws
+}
+
+// tell returns who hears of the draws of a stage, nil where nobody listens.
+func (a *Ask) tell(stage string) func(done, total int) {
+	if a.Progress == nil {
+		return nil
+	}
+	return func(done, total int) { a.Progress.Tell(stage, done, total) }
 }
 
 // chosen returns the groups asked about, by identifier.

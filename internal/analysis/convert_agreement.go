@@ -6,23 +6,57 @@ import (
 )
 
 // document returns the numbers as they are written.
-func (a *AgreementResult) document() any {
-	return AgreementDocument{
-		Scale: ScaleDocument{a.Scale.Low, a.Scale.High, a.Scale.Step, a.Options}, Items: each(a.Items, func(s string) string { return s }),
+func (a *AgreementResult) document() any { return a.written() }
+
+// written returns the numbers as they are written.
+func (a *AgreementResult) written() AgreementDocument {
+	d := AgreementDocument{
+		Items: each(a.Items, func(s string) string { return s }),
 		Nulls: each(a.Nulls, func(n agreement.NullVariance) NullDocument {
 			return NullDocument{Name: n.Name, Variance: n.E, Proportions: each(n.Proportions, func(p float64) float64 { return p })}
 		}),
 		MaxDissensus: a.MaxDissensus, ADCutoff: a.ADCut,
 		Groups: each(a.Groups, a.agreeingDocument), ItemCutoffs: each(a.ItemCutoffs, cutoffDocument), Cutoffs: each(a.Cutoffs, cutoffDocument),
-		Strangers: each(a.Strangers, strangersDocument), Ends: EndsDocument(a.Ends),
+		Strangers: each(a.Strangers, strangersDocument), Ends: endsDocument(a.Ends),
 		Summary: AgreementSummaryDocument{
 			Groups: a.Summary.Groups, Alone: a.Summary.Alone,
 			ByNull: each(a.Summary.ByNull, func(x agreement.Average) AverageDocument { return AverageDocument(x) }),
 			Above:  a.Summary.Above, AboveByChance: a.Summary.AboveByChance, StrangersMean: a.Summary.StrangersMean,
 			MeanChance: chanceDocument(a.Summary.MeanChance),
 		},
-		GroupLevel: besideDocument(&a.Summary.ICC),
+		GroupLevel: besideDocument(&a.Summary.ICC), Line: a.Line.document(),
 	}
+	if a.Options > 0 {
+		d.Scale = &ScaleDocument{a.Scale.Low, a.Scale.High, a.Scale.Step, a.Options}
+	}
+	return d
+}
+
+// document returns a line as it is written; nil for none.
+func (l *AgreementLine) document() *AgreementLineDocument {
+	if l == nil {
+		return nil
+	}
+	return &AgreementLineDocument{Trend: TrendDocument(l.Trend), Points: each(l.Points, func(p AgreementPoint) AgreementPointDocument {
+		return AgreementPointDocument{
+			Session: p.Session, Members: p.Members, Mean: p.Mean, MeanVariance: p.MeanVariance, ByNull: each(p.ByNull, byNullDocument),
+			AWG: p.AWG, ADMean: p.ADMean, Reason: orNull(string(p.Reason)),
+		}
+	})}
+}
+
+// endsDocument returns the ends of a scale as they are written.
+func endsDocument(e agreement.Ends) EndsDocument {
+	d := EndsDocument{Ratings: e.Ratings, Compressed: e.Compressed}
+	if e.Ratings > 0 {
+		d.Top, d.Bottom = &e.Top, &e.Bottom
+	}
+	return d
+}
+
+// byNullDocument returns the indices of one null as they are written.
+func byNullDocument(x agreement.ByNull) ByNullDocument {
+	return ByNullDocument{Null: x.Null, RWGJ: x.RWGJ, Truncated: x.Truncated, RStar: x.RStar, P: x.P, MonteCarlo: monteCarloDocument(x.MonteCarlo)}
 }
 
 // besideDocument returns a group-level test beside another result as it is
@@ -42,9 +76,7 @@ func (a *AgreementResult) agreeingDocument(g agreement.Group) AgreeingGroupDocum
 	}
 	return AgreeingGroupDocument{
 		Group: g.Key, Members: g.N, Reason: orNull(string(g.Reason)), MeanVariance: g.MeanVariance,
-		ByNull: each(g.ByNull, func(x agreement.ByNull) ByNullDocument {
-			return ByNullDocument{Null: x.Null, RWGJ: x.RWGJ, Truncated: x.Truncated, RStar: x.RStar, P: x.P, MonteCarlo: monteCarloDocument(x.MonteCarlo)}
-		}),
+		ByNull:      each(g.ByNull, byNullDocument),
 		RStarMaxDis: g.RStarMaxDis, AWG: g.AWG, AWGItems: g.AWGItems, AWGFrom: g.AWGFrom, AWGTo: g.AWGTo, ADMean: g.ADMean, ADMedian: g.ADMedian,
 		Items: each(g.Items, func(x agreement.Item) AgreeingItemDocument {
 			return AgreeingItemDocument{
@@ -55,7 +87,7 @@ func (a *AgreementResult) agreeingDocument(g agreement.Group) AgreeingGroupDocum
 		Strangers: AgainstStrangerDocument{
 			Variance: chanceDocument(g.Strangers.Variance), ADMean: chanceDocument(g.Strangers.ADMean), AWG: chanceDocument(g.Strangers.AWG),
 		},
-		Ends: EndsDocument(g.Ends),
+		Ends: endsDocument(g.Ends),
 	}
 }
 

@@ -15,6 +15,10 @@ func (s *Surroundings) document() *SurroundingsDocument {
 		status = "planned"
 	}
 	c, t := s.Control, s.Therapists
+	var shared *AgreementDocument
+	if s.Agreement != nil {
+		shared = new(s.Agreement.written())
+	}
 	return &SurroundingsDocument{
 		NegativeControl: ControlDocument{
 			Groups: c.Groups, Members: c.Members, ICC1: c.ICC1, Lower: c.Lower, Upper: c.Upper, F: c.F, P: c.P,
@@ -23,6 +27,7 @@ func (s *Surroundings) document() *SurroundingsDocument {
 		Therapists:   TherapistsDocument{Therapists: t.Therapists, Share: t.Share, GroupShare: t.Group, P: t.P, Reason: orNull(string(t.Reason))},
 		Course:       s.Course.document(),
 		Multiplicity: MultiplicityDocument{Tests: s.Multiplicity.Tests, PHolm: s.Multiplicity.PHolm, Status: status},
+		Agreement:    shared,
 	}
 }
 

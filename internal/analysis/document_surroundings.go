@@ -1,12 +1,14 @@
 package analysis
 
 // SurroundingsDocument is what stands beside a group-level result of recorded
-// sessions; null where the data are a table.
+// sessions; null where the data are a table. Agreement is null unless the group's
+// value was asked for as a direct consensus, which needs it.
 type SurroundingsDocument struct {
 	NegativeControl ControlDocument      `json:"negative_control"`
 	Therapists      TherapistsDocument   `json:"therapists"`
 	Course          *CourseDocument      `json:"course"`
 	Multiplicity    MultiplicityDocument `json:"multiplicity"`
+	Agreement       *AgreementDocument   `json:"agreement"`
 }
 
 // ControlDocument is the same test on scores from before the first meeting;

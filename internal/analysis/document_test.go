@@ -78,6 +78,7 @@ func ownCaveats() []string {
 	return []string{
 		"Report.Result.GroupLevel.Caveats", "Report.Result.Result.Caveats", "Report.Result.Result.Summary.ICC.Caveats", "Report.Result.Reliability.Caveats",
 		"Report.Result.Relation.Caveats", "Report.Result.Alpha.Caveats",
+		"Report.Result.Around.Agreement.Result.Caveats", "Report.Result.Around.Agreement.Result.Summary.ICC.Caveats",
 	}
 }
 
@@ -130,6 +131,9 @@ func spared() []string {
 		"Report.Result.Matrices.Reason", // that of alpha, and the report's own
 		"Report.Result.Relation.Counts.Rows", "Report.Result.Relation.Counts.Groups", "Report.Result.Alpha.Counts.Rows", "Report.Result.Alpha.Counts.Groups",
 		"Report.Result.Reliability.Excluded[0].Reason", "Report.Result.Reliability.Excluded[0].Rows",
+		// An agreement beside a result is there only where there is no reason against it; the report counts.
+		"Report.Result.Around.Agreement.Result.Members", "Report.Result.Around.Agreement.Result.Reason",
+		"Report.Result.Around.Agreement.Result.Excluded[0].Reason", "Report.Result.Around.Agreement.Result.Excluded[0].Rows",
 		"Report.Instead", // written as a caveat, see TestWhatToAskInsteadIsWritten
 	}
 }

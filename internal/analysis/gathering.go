@@ -22,12 +22,15 @@ type subject struct {
 // the rows and what is needed to judge them, never a session.
 type gathering struct {
 	subject
+	haul // of the sessions used
 
 	def     *instrument.Definition
 	scorer  session.Scorer
 	reader  reader
+	read    func(*session.Session) haul
 	choice  *Selection
-	ratings multilevel.Ratings
+	jointly bool     // the session is chosen together with other measures'
+	line    *[]found // all meetings, where they are wanted as well; else nil
 	kinds   map[session.GroupKind]bool
 	days    map[session.GroupID][]session.Date // of the sessions used
 	forms   map[session.GroupID]bool           // in a session that was chosen, whatever became of them
@@ -40,13 +43,15 @@ type gathering struct {
 
 	// Of the group being read, when one session is chosen by its place.
 	pending *found                // the session that is to be used
+	waiting []found               // all of them, where the choice depends on several measures
 	vain    multilevel.Exclusions // of the sessions without one row
 }
 
-// found is one session's rows, not yet taken for good.
+// found is what one session holds, not yet taken for good.
 type found struct {
-	at      *session.Session
-	ratings multilevel.Ratings
+	haul
+
+	at *session.Session
 }
 
 // newGathering returns an empty gathering of a measure that def has.
@@ -55,15 +60,18 @@ func newGathering(def *instrument.Definition, of subject, choice *Selection) *ga
 	if !ok {
 		panic("analysis: a measure without its score")
 	}
-	return &gathering{
+	g := &gathering{
 		subject: of, def: def, scorer: scorer, reader: newReader(scorer, of.home), choice: choice,
 		kinds: map[session.GroupKind]bool{}, days: map[session.GroupID][]session.Date{}, forms: map[session.GroupID]bool{}, number: map[string]int{},
 	}
+	g.read = scores(g)
+	return g
 }
 
 // take reads one session that has ratings of the measure.
 func (g *gathering) take(s *session.Session) {
-	ratings := g.reader.Read(s)
+	got := g.read(s)
+	ratings := got.ratings
 	g.intake.note(s, ratings.Rows)
 	if !g.choice.takes(s) {
 		return
@@ -75,15 +83,21 @@ func (g *gathering) take(s *session.Session) {
 		g.ratings.Excluded.Add("individual_or_subsystem_session", len(ratings.Rows))
 		return
 	}
+	f := found{at: headOf(s), haul: got}
+	if g.line != nil && s.Kind == session.Meeting {
+		*g.line = append(*g.line, f)
+	}
 	switch {
+	case g.jointly:
+		g.waiting = append(g.waiting, f)
 	case g.choice == nil && s.Kind == session.Assessment:
-		g.assessments = append(g.assessments, found{at: headOf(s), ratings: ratings})
+		g.assessments = append(g.assessments, f)
 	case g.choice == nil || g.choice.Place == "":
-		g.keep(found{at: s, ratings: ratings})
+		g.keep(f)
 	case len(ratings.Rows) == 0:
 		g.vain.Merge(ratings.Excluded)
 	case g.pending == nil || (g.choice.Place == First) == (s.Number < g.pending.at.Number):
-		g.pending = &found{at: headOf(s), ratings: ratings}
+		g.pending = &f
 	}
 }
 
@@ -121,7 +135,7 @@ func (g *gathering) endGroup() {
 
 // keep takes one session's rows for good.
 func (g *gathering) keep(f found) {
-	g.ratings.Merge(f.ratings)
+	g.merge(f.haul)
 	if len(f.ratings.Rows) == 0 {
 		return
 	}
@@ -138,11 +152,14 @@ type pass struct {
 	src    Source
 	choice *Selection
 	wants  func(Measure) bool
+	reads  func(*gathering) func(*session.Session) haul // what is read of a measure; nil means its scores
+	settle func(found map[subject]*gathering)           // chooses, group by group, one session for several measures; nil where each has its own
+	line   bool                                         // of one measure all meetings are kept as well
 
 	groups    []*session.Group
 	found     map[subject]*gathering
-	asked     *session.Scorer          // of the one measure of the question; nil when all are wanted
-	versions  int                      // ratings that would be of that measure, were they of its version of the instrument
+	asked     []session.Scorer         // of the measures of the question; none when all are wanted
+	versions  int                      // ratings that would be of these measures, were they of their version of the instrument
 	damaged   []string                 // documents left out, by name
 	chosen    map[session.GroupID]bool // groups with a session of those chosen that was not cancelled
 	unread    map[session.GroupID]bool // groups with a document left out
@@ -168,6 +185,9 @@ func (p *pass) run(ctx context.Context, levels ...instrument.Level) error {
 		}
 		if err := ctx.Err(); err != nil {
 			return cancelled(err)
+		}
+		if p.settle != nil {
+			p.settle(p.found)
 		}
 		for _, x := range p.found {
 			x.endGroup()
@@ -224,12 +244,13 @@ func (p *pass) session(s *session.Session) {
 	}
 }
 
-// ofOtherVersion tells whether a rating is left out of the question's one measure
+// ofOtherVersion tells whether a rating is left out of the question's measures
 // only because it answers another version of the instrument.
 func (p *pass) ofOtherVersion(s *session.Session, level instrument.Level, r *session.Rating) bool {
-	m := p.asked
-	return m != nil && level == m.Level() && r.Instrument.ID == m.Instrument.ID && r.Instrument.Version != m.Instrument.Version &&
-		r.Rater.Kind == m.Rater && (m.Occasion == "" || r.Occasion == m.Occasion) && p.choice.takes(s)
+	return p.choice.takes(s) && slices.ContainsFunc(p.asked, func(m session.Scorer) bool {
+		return level == m.Level() && r.Instrument.ID == m.Instrument.ID && r.Instrument.Version != m.Instrument.Version &&
+			r.Rater.Kind == m.Rater && (m.Occasion == "" || r.Occasion == m.Occasion)
+	})
 }
 
 // give hands a session to the gathering of a measure, if it is wanted.
@@ -241,6 +262,13 @@ func (p *pass) give(s *session.Session, def *instrument.Definition, m Measure) {
 	g, ok := p.found[of]
 	if !ok {
 		g = newGathering(def, of, p.choice)
+		if p.reads != nil {
+			g.read = p.reads(g)
+		}
+		g.jointly = p.settle != nil
+		if p.line {
+			g.line = &[]found{}
+		}
 		p.found[of] = g
 	}
 	g.take(s)

@@ -21,21 +21,17 @@ import (
 // Errors are questions that make no sense, as fault.Invalid with pointers, and
 // sources that fail.
 func GroupLevel(ctx context.Context, src Source, ask Ask) (Report, error) {
-	var faults fault.List
-	ask.check(&faults, src)
-	def := ask.checkMeasure(&faults, src)
-	if err := faults.Err(); err != nil {
+	p, def, err := inquire(src, &ask)
+	if err != nil {
 		return Report{}, err
 	}
-	scorer, _ := session.NewScorer(def, ask.Measure)
-	p := &pass{src: src, choice: ask.Session, groups: ask.chosen(src), asked: &scorer, wants: func(m Measure) bool {
-		return m.Instrument == ask.Measure.Instrument && m.Score == ask.Measure.Score && m.Rater == ask.Measure.Rater &&
-			(ask.Measure.Occasion == "" || m.Occasion == ask.Measure.Occasion)
-	}}
-	if err := p.run(ctx, scorer.Level()); err != nil {
+	if ask.Composition == multilevel.DirectConsensus {
+		p.reads = scoresAndForms
+	}
+	if err := p.run(ctx, p.asked[0].Level()); err != nil {
 		return Report{}, err
 	}
-	whole, objection := p.whole(&ask, def)
+	whole, objection := p.whole(ask.Measure, def)
 	r, err := p.report(ctx, &ask, whole, objection, true)
 	if err != nil {
 		return Report{}, err
@@ -95,25 +91,26 @@ func rank(home household) int {
 	return 0
 }
 
-// whole returns the one gathering of a question about one measure. Where there
-// are several, which must not be put into one table, it holds what all of them
-// found, with the objection.
-func (p *pass) whole(ask *Ask, def *instrument.Definition) (*gathering, *multilevel.Objection) {
+// whole returns the one gathering of a measure. Where there are several, which
+// must not be put into one table, it holds what all of them found, with the
+// objection.
+func (p *pass) whole(of Measure, def *instrument.Definition) (*gathering, *multilevel.Objection) {
 	subjects := slices.SortedFunc(maps.Keys(p.found), inOrder)
+	subjects = slices.DeleteFunc(subjects, func(s subject) bool { return !covers(of, s.measure) })
 	if len(subjects) == 0 {
 		home := household(len(p.groups) > 0 && bool(householdOf(p.groups[0].Kind)))
-		return newGathering(def, subject{home: home, measure: ask.Measure}, ask.Session), nil
+		return newGathering(def, subject{home: home, measure: of}, p.choice), nil
 	}
 	first := p.found[subjects[0]]
 	if len(subjects) == 1 {
 		return first, nil
 	}
 	kinds, occasions := map[household]bool{}, map[session.Occasion]bool{}
-	all := newGathering(def, subject{home: first.home, measure: ask.Measure}, ask.Session)
+	all := newGathering(def, subject{home: first.home, measure: of}, p.choice)
 	for _, of := range subjects {
 		g := p.found[of]
 		kinds[of.home], occasions[of.measure.Occasion] = true, true
-		all.ratings.Merge(g.ratings)
+		all.haul.merge(g.haul)
 		maps.Copy(all.kinds, g.kinds)
 		for group, days := range g.days {
 			all.days[group] = append(all.days[group], days...)
@@ -121,11 +118,7 @@ func (p *pass) whole(ask *Ask, def *instrument.Definition) (*gathering, *multile
 		maps.Copy(all.forms, g.forms)
 	}
 	if len(kinds) > 1 {
-		return all, &multilevel.Objection{
-			Answer: multilevel.Refused, Reason: "mixed_group_kinds",
-			Detail:  "Some of these are therapy groups and some are families or couples: a difference found could be that between kinds of group.",
-			Instead: "Ask about therapy groups, or about families and couples.",
-		}
+		return all, mixedKinds()
 	}
 	return all, &multilevel.Objection{
 		Answer: multilevel.Refused, Reason: "two_occasions",
@@ -134,36 +127,37 @@ func (p *pass) whole(ask *Ask, def *instrument.Definition) (*gathering, *multile
 	}
 }
 
+// mixedKinds objects to therapy groups and families in one table.
+func mixedKinds() *multilevel.Objection {
+	return &multilevel.Objection{
+		Answer: multilevel.Refused, Reason: "mixed_group_kinds",
+		Detail:  "Some of these are therapy groups and some are families or couples: a difference found could be that between kinds of group.",
+		Instead: "Ask about therapy groups, or about families and couples.",
+	}
+}
+
 // report judges a gathering and makes its report; alone says that nothing else
 // is asked for.
 func (p *pass) report(ctx context.Context, ask *Ask, g *gathering, objection *multilevel.Objection, alone bool) (Report, error) {
-	g.ratings.Excluded.Add(ruleDamaged, len(p.damaged))
-	without := p.without(g)
-	g.ratings.Excluded.Add("group_without_sessions", without.sessions)
-	g.ratings.Excluded.Add("group_without_form", without.form)
-	score := g.scorer.Rule()
+	without := p.tally(g)
+	level := g.scorer.Level()
 	composition := g.reader.Composition()
 	layout := multilevel.LayoutOf(g.ratings.Rows, multilevel.OfPerson)
 	if composition == multilevel.Global {
 		layout.Members = 0 // reports from outside: no member is rated
 	}
 	q := g.considerSessions(layout, p.groups, ask.TurnoverLimit)
-	for _, o := range []*multilevel.Objection{objection, g.reader.Objection(), ask.objectToClaim(score.Level, composition)} {
+	for _, o := range []*multilevel.Objection{objection, g.reader.Objection(), ask.objectToClaim(level, composition)} {
 		if o != nil {
 			q.objection = o // the last one is the first to be said: a wrong claim
 		}
 	}
 	if ask.Composition == multilevel.DirectConsensus && composition == multilevel.Additive {
 		composition = multilevel.DirectConsensus
-		q.caveats.Add("agreement_not_shown", "A direct consensus needs the agreement within groups beside it, which this report does not hold.")
 	}
 	a := assembly{
-		outcome: g.measure.Instrument.String() + "/" + g.measure.Score, ratings: g.ratings, layout: layout, sessions: true,
-		question: q, options: ask.options, statement: p.reservations(g, without),
-		subject: &Subject{
-			Measure: g.measure, Title: score.Title, Level: score.Level, Referent: score.Referent, Composition: composition,
-			RuleSet: g.reader.RuleSet(), Kinds: slices.Sorted(maps.Keys(g.kinds)),
-		},
+		outcome: g.name(), ratings: g.ratings, layout: layout, sessions: true,
+		question: q, options: ask.options, statement: p.reservations(g, without), subject: g.about(composition),
 	}
 	detail := ask.Detail
 	if detail == "" && !alone {
@@ -174,7 +168,32 @@ func (p *pass) report(ctx context.Context, ask *Ask, g *gathering, objection *mu
 	if err != nil {
 		return Report{}, err
 	}
-	return r, p.surround(ctx, ask, g, &r, alone)
+	if err := p.surround(ctx, ask, g, &r, alone); err != nil || composition != multilevel.DirectConsensus {
+		return r, err
+	}
+	return r, g.showAgreement(ctx, ask, &r)
+}
+
+// tally counts among a gathering's exclusions the documents and groups that
+// gave nothing, and says how many groups.
+func (p *pass) tally(g *gathering) absence {
+	g.ratings.Excluded.Add(ruleDamaged, len(p.damaged))
+	without := p.without(g)
+	g.ratings.Excluded.Add("group_without_sessions", without.sessions)
+	g.ratings.Excluded.Add("group_without_form", without.form)
+	return without
+}
+
+// name names the measure as reports do.
+func (s subject) name() string { return s.measure.Instrument.String() + "/" + s.measure.Score }
+
+// about says what a gathering's ratings are.
+func (g *gathering) about(composition multilevel.Composition) *Subject {
+	score := g.scorer.Rule()
+	return &Subject{
+		Measure: g.measure, Title: score.Title, Level: score.Level, Referent: score.Referent, Composition: composition,
+		RuleSet: g.reader.RuleSet(), Kinds: slices.Sorted(maps.Keys(g.kinds)),
+	}
 }
 
 // surround sets beside the result what keeps it from being misread.

@@ -42,28 +42,33 @@ func (p *Plan) agreement(ctx context.Context, t *sheet) (Report, error) {
 		}
 		options.Nulls = []agreement.Null{null}
 	}
+	return r, r.agree(ctx, forms, options)
+}
+
+// agree fills in how much the members of each group say the same.
+func (r *Report) agree(ctx context.Context, forms *agreement.Table, options agreement.Options) error {
 	found, err := agreement.Analyse(ctx, forms, options)
 	if err != nil {
-		return Report{}, err
+		return err
 	}
-	r.Result = &AgreementResult{found}
-	r.Counts = Counts{Groups: len(found.Groups), Members: found.Members, Ratings: len(forms.Rows) * len(forms.Items), Excluded: found.Excluded}
-	if found.Reason != "" {
-		r.Counts.Groups = groupsOf(forms.Rows)
-		r.Caveats.Add(string(found.Reason), agreement.Sentence(found.Reason))
-	}
-	if p.Roles.Session != "" {
+	if slices.ContainsFunc(forms.Rows, func(row agreement.Row) bool { return row.Session != "" }) {
 		r.Counts.Sessions = new(sessionsOf(forms.Rows))
+		found.Summary.ICC.Estimand = multilevel.GroupPlusSession // of one evening of each group
+	}
+	r.Result = &AgreementResult{Result: found}
+	r.Counts.Groups, r.Counts.Members, r.Counts.Ratings = groupsOf(forms.Rows), found.Members, len(forms.Rows)*len(forms.Items)
+	r.Counts.Excluded = found.Excluded
+	if found.Reason != "" {
+		r.Caveats.Add(string(found.Reason), agreement.Sentence(found.Reason))
 	}
 	r.Caveats.Merge(found.Caveats)
 	r.Caveats.Merge(found.Summary.ICC.Caveats)
-	return r, nil
+	return nil
 }
 
 // forms returns the complete forms of a table and counts the others.
 func (t *sheet) forms(roles *Roles) (*agreement.Table, Input, error) {
 	out := &agreement.Table{Items: roles.Items}
-	var rows canonical
 	group, member, session := t.names[roles.Group], t.names[roles.Member], t.names[roles.Session]
 	for i := range t.size {
 		row := agreement.Row{Group: group[i], Values: t.across(roles.Items, i)}
@@ -84,11 +89,19 @@ func (t *sheet) forms(roles *Roles) (*agreement.Table, Input, error) {
 			out.Excluded.Add("missing_session", 1)
 		default:
 			out.Rows = append(out.Rows, row)
-			rows.add(row.Group, row.Session, row.Member, row.Values)
 		}
 	}
-	input, err := rows.input()
+	input, err := inputOf(out.Rows)
 	return out, input, err
+}
+
+// inputOf identifies forms.
+func inputOf(forms []agreement.Row) (Input, error) {
+	var rows canonical
+	for _, row := range forms {
+		rows.add(row.Group, row.Session, row.Member, row.Values)
+	}
+	return rows.input()
 }
 
 // across returns a row's numbers in several columns.

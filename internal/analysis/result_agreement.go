@@ -3,12 +3,32 @@ package analysis
 import (
 	"holon/internal/multilevel"
 	"holon/internal/multilevel/agreement"
+	"holon/internal/multilevel/course"
 )
 
 // AgreementResult is how much the members of each group say the same, with
 // ICC(1) and what strangers would have agreed beside it.
 type AgreementResult struct {
 	agreement.Result
+
+	Line *AgreementLine // of one group over its meetings; nil of several groups, of one chosen session and of a table
+}
+
+// AgreementLine is the agreement of one group's members in one meeting after
+// the other. One group has no strangers and no ICC(1) to stand beside it.
+type AgreementLine struct {
+	Points []AgreementPoint // by number of session
+	Trend  course.Trend     // of the mean deviation from item means, per session: below zero where members come nearer to each other
+}
+
+// AgreementPoint is the agreement in one meeting.
+type AgreementPoint struct {
+	Session, Members int
+	Mean             *float64 // over members and items
+	MeanVariance     *float64 // of items
+	ByNull           []agreement.ByNull
+	AWG, ADMean      *float64
+	Reason           multilevel.Reason // why the indices are undefined
 }
 
 // Analysis returns AgreementName.
@@ -23,12 +43,16 @@ func described(why multilevel.Reason) Verdict {
 	switch why {
 	case "":
 		return Verdict{Reason: Descriptive}
-	case multilevel.NoData, multilevel.OneGroup, multilevel.OneRatingPerGroup, multilevel.NoVariation, agreement.OneRater, agreement.OneTarget, agreement.OneMember:
+	case multilevel.NoData, globalRating, multilevel.OneGroup, multilevel.OneRatingPerGroup, multilevel.NoVariation, agreement.OneRater, agreement.OneTarget, agreement.OneMember:
 		return Verdict{Answer: multilevel.NotIdentifiable, Reason: why}
 	default:
 		return Verdict{Answer: multilevel.Refused, Reason: why}
 	}
 }
+
+// globalRating is the reason of the levels for one report about a whole from
+// outside, which has no parts that could agree or differ.
+const globalRating multilevel.Reason = "global_rating"
 
 // NullCutoffsResult says from where on agreement within groups of some sizes is
 // more than chance, for one item on scales of some numbers of options.

@@ -10,10 +10,21 @@ import (
 func (r *Report) nothing() string {
 	v := r.Result.Verdict()
 	why := r.detail(string(v.Reason))
+	if r.Instead != "" {
+		why += " Instead: " + lowerFirst(r.Instead)
+	}
 	if v.Answer == multilevel.Refused {
 		return "We did not compute this because it would mislead. " + why
 	}
 	return "This kind of data can never show it. " + why
+}
+
+// heading names what the table is of.
+func (r *Report) heading() string {
+	if s := r.Subject; s != nil {
+		return fmt.Sprintf("%s (%s, %s)", s.Title, r.value(), r.by())
+	}
+	return r.Outcome
 }
 
 // number writes a number for reading, "" when undefined.
@@ -34,7 +45,7 @@ func chance(p float64) string {
 
 // sentences says how much members agree, never without strangers and groups.
 func (a *AgreementResult) sentences(r *Report) []string {
-	out := []string{fmt.Sprintf("%s: answers of %d %s in %d %s.", r.Outcome, r.Counts.Members, plural(r.Counts.Members, "member"), r.Counts.Groups, r.units(r.Counts.Groups))}
+	out := []string{fmt.Sprintf("%s: answers of %d %s in %d %s.", r.heading(), r.Counts.Members, plural(r.Counts.Members, "member"), r.Counts.Groups, r.units(r.Counts.Groups))}
 	if a.Reason != "" {
 		return append(out, r.nothing())
 	}
@@ -49,7 +60,33 @@ func (a *AgreementResult) sentences(r *Report) []string {
 	if a.Ends.Compressed {
 		out = append(out, "Many answers stand at one end of the scale, where everybody agrees with everybody: a scale with more room there would tell more.")
 	}
+	if a.Line != nil {
+		out = append(out, a.Line.sentence())
+	}
+	if meaning := r.detail("meaning_of_agreement"); meaning != "" {
+		out = append(out, meaning)
+	}
 	return append(out, "Agreement tells how alike members answer. Whether groups differ is another question: see the group-level test.")
+}
+
+// sentence says whether members come nearer to each other from meeting to
+// meeting.
+func (l *AgreementLine) sentence() string {
+	meetings := fmt.Sprintf("Over %d %s ", len(l.Points), plural(len(l.Points), "meeting"))
+	t := l.Trend
+	switch {
+	case t.Estimate == nil || t.Lower == nil || t.Upper == nil:
+		return meetings + "it cannot be told whether members come nearer to each other; three with answers are the least."
+	case *t.Upper < 0:
+		return meetings + fmt.Sprintf("members come nearer to each other: their distance from what they say together falls by about %s points from one to the next (between %s and %s).",
+			number(new(-*t.Estimate)), number(new(-*t.Upper)), number(new(-*t.Lower)))
+	case *t.Lower > 0:
+		return meetings + fmt.Sprintf("members move away from each other: their distance from what they say together rises by about %s points from one to the next (between %s and %s).",
+			number(t.Estimate), number(t.Lower), number(t.Upper))
+	default:
+		return meetings + fmt.Sprintf("it cannot be told whether members come nearer to each other: their distance changes by between %s and %s points from one to the next.",
+			number(t.Lower), number(t.Upper))
+	}
 }
 
 // average says the mean agreement with the strangers and the share between

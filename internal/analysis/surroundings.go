@@ -18,6 +18,7 @@ type Surroundings struct {
 	Therapists   TherapistShare
 	Course       *Course // nil where no group has ratings in two sessions
 	Multiplicity Multiplicity
+	Agreement    *AgreementResult // nil unless the group's value was asked for as a direct consensus
 }
 
 // Control is the negative control: the same test on scores from before the

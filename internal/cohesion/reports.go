@@ -60,6 +60,9 @@ func (r *Reports) Read(s *session.Session) multilevel.Ratings {
 	return sitting.Ratings()
 }
 
+// Forms yields the session's ratings, each with whose row of Read it goes into.
+func (r *Reports) Forms(s *session.Session) iter.Seq2[string, *session.Rating] { return r.rows(s) }
+
 // rows yields the session's reports, each with whose row it makes: the
 // member's, or the one row of the meeting.
 func (r *Reports) rows(s *session.Session) iter.Seq2[string, *session.Rating] {

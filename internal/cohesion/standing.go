@@ -43,6 +43,9 @@ func (st *Standing) Read(s *session.Session) multilevel.Ratings {
 	return sitting.Ratings()
 }
 
+// Forms yields the session's ratings, each with whose row of Read it goes into.
+func (st *Standing) Forms(s *session.Session) iter.Seq2[string, *session.Rating] { return st.rows(s) }
+
 // rows yields the session's ratings of standing, each with its member.
 func (st *Standing) rows(s *session.Session) iter.Seq2[string, *session.Rating] {
 	return func(yield func(string, *session.Rating) bool) {

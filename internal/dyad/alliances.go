@@ -56,6 +56,9 @@ func overTherapists(n int) (code, detail string) {
 		"%d of the rows are the mean over several therapists whom one member rated; differences between therapists are not seen here.", n)
 }
 
+// Forms yields the session's ratings, each with whose row of Read it goes into.
+func (a *Alliances) Forms(s *session.Session) iter.Seq2[string, *session.Rating] { return a.rows(s) }
+
 // rows yields the session's alliances, each with its member.
 func (a *Alliances) rows(s *session.Session) iter.Seq2[string, *session.Rating] {
 	return func(yield func(string, *session.Rating) bool) {

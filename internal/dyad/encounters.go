@@ -37,6 +37,9 @@ func (e *Encounters) Read(s *session.Session) multilevel.Ratings {
 // Averaging says in a sentence that n rows are means over therapists.
 func (e *Encounters) Averaging(n int) (code, detail string) { return overTherapists(n) }
 
+// Forms yields the session's ratings, each with whose row of Read it goes into.
+func (e *Encounters) Forms(s *session.Session) iter.Seq2[string, *session.Rating] { return e.rows(s) }
+
 // rows yields the session's encounters, each with its rater.
 func (e *Encounters) rows(s *session.Session) iter.Seq2[string, *session.Rating] {
 	return func(yield func(string, *session.Rating) bool) {

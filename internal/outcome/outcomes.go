@@ -53,6 +53,9 @@ func (o *Outcomes) Read(s *session.Session) multilevel.Ratings {
 	return sitting.Ratings()
 }
 
+// Forms yields the session's ratings, each with whose row of Read it goes into.
+func (o *Outcomes) Forms(s *session.Session) iter.Seq2[string, *session.Rating] { return o.own(s) }
+
 // own yields the session's outcomes, each with its member, without those that
 // one member gave of another.
 func (o *Outcomes) own(s *session.Session) iter.Seq2[string, *session.Rating] {

@@ -78,7 +78,7 @@ func shroutFleissRules() []rule {
 // designRules find what designs can show.
 func designRules() []rule {
 	row := "(\\d+)/"
-	at := "result/rows/$1/"
+	at := "result/designs/$1/"
 	return []rule{
 		to(row+"(groups|members|icc|power|design_effect)", at+"$2", closed()),
 		to(row+"F_critical", at+"f_critical", closed()),

@@ -3,7 +3,7 @@ package analysis
 // AgreementDocument is the result of the analysis agreement. Agreement never
 // stands without what strangers would have agreed and the group-level test.
 type AgreementDocument struct {
-	Scale        ScaleDocument            `json:"scale"`
+	Scale        *ScaleDocument           `json:"scale"`
 	Items        []string                 `json:"items"`
 	Nulls        []NullDocument           `json:"nulls"`
 	MaxDissensus *float64                 `json:"max_dissensus_variance"`
@@ -15,6 +15,27 @@ type AgreementDocument struct {
 	Ends         EndsDocument             `json:"ends"`
 	Summary      AgreementSummaryDocument `json:"summary"`
 	GroupLevel   BesideDocument           `json:"group_level"`
+	Line         *AgreementLineDocument   `json:"line"`
+}
+
+// AgreementLineDocument is the agreement of one group in one meeting after the
+// other; null of several groups and of a table. The trend is that of ad_mean,
+// per session, with .90 limits.
+type AgreementLineDocument struct {
+	Points []AgreementPointDocument `json:"points"`
+	Trend  TrendDocument            `json:"trend"`
+}
+
+// AgreementPointDocument is the agreement in one meeting.
+type AgreementPointDocument struct {
+	Session      int              `json:"session"`
+	Members      int              `json:"members"`
+	Mean         *float64         `json:"mean"`
+	MeanVariance *float64         `json:"mean_variance"`
+	ByNull       []ByNullDocument `json:"by_null"`
+	AWG          *float64         `json:"a_wg"`
+	ADMean       *float64         `json:"ad_mean"`
+	Reason       *string          `json:"reason"`
 }
 
 // BesideDocument is the group-level test that stands beside another result: of
@@ -28,7 +49,8 @@ type BesideDocument struct {
 	Result   GroupLevelDocument `json:"result"`
 }
 
-// ScaleDocument is the response scale that all items share.
+// ScaleDocument is the response scale that all items share; null where they
+// share none.
 type ScaleDocument struct {
 	Low     float64 `json:"low"`
 	High    float64 `json:"high"`
@@ -136,12 +158,13 @@ type LimitDocument struct {
 	SE    *float64 `json:"se"`
 }
 
-// EndsDocument says how many ratings stand at the ends of the scale.
+// EndsDocument says how many ratings stand at the ends of the scale; the shares
+// are null where there is no rating.
 type EndsDocument struct {
-	Ratings    int     `json:"ratings"`
-	Top        float64 `json:"top_share"`
-	Bottom     float64 `json:"bottom_share"`
-	Compressed bool    `json:"compressed"`
+	Ratings    int      `json:"ratings"`
+	Top        *float64 `json:"top_share"`
+	Bottom     *float64 `json:"bottom_share"`
+	Compressed bool     `json:"compressed"`
 }
 
 // AgreementSummaryDocument describes the groups of two members and more.

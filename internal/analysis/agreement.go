@@ -104,12 +104,7 @@ func (p *pass) recorded(ask *Ask, g *gathering, objections ...*multilevel.Object
 	var q question
 	q.sharedNames(layout)
 	r.Caveats.Merge(q.caveats)
-	var said *multilevel.Objection
-	for _, o := range append(objections, ask.objectToClaim(g.scorer.Level(), composition)) {
-		if o != nil {
-			said = o
-		}
-	}
+	said := foremost(append(objections, ask.objectToClaim(g.scorer.Level(), composition))...)
 	if said != nil {
 		r.object(said)
 	}

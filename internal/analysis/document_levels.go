@@ -4,7 +4,9 @@ import "holon/internal/multilevel/decomposition"
 
 // LevelsDocument is the result of the analysis levels: x is the first measure,
 // or that of pairs, y the second, or that of the group. Reason says why the
-// likelihood, or anything, could not be computed.
+// likelihood, or anything, could not be computed. Against says what the second
+// measure is, as the report's subject does of the first; null where the data are
+// a table.
 type LevelsDocument struct {
 	X       string              `json:"x"`
 	Y       string              `json:"y"`
@@ -13,6 +15,7 @@ type LevelsDocument struct {
 	REML    RelationFitDocument `json:"reml"`
 	ML      RelationFitDocument `json:"ml"`
 	Beyond  *BeyondDocument     `json:"beyond"`
+	Against *SubjectDocument    `json:"against"`
 }
 
 // QuantityDocument is one number with what is known of its precision.
@@ -159,6 +162,7 @@ func (l *LevelsResult) document() any {
 	d := LevelsDocument{
 		X: l.Relation.X, Y: l.Relation.Y, Reason: orNull(string(l.Relation.Reason)), Moments: momentsDocument(&l.Relation.Moments),
 		REML: relationFitDocument(&l.Relation.REML), ML: relationFitDocument(&l.Relation.ML),
+		Against: l.Against.document(),
 	}
 	if b := l.Beyond; b != nil {
 		d.Beyond = &BeyondDocument{

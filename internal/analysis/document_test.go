@@ -108,6 +108,7 @@ func results() map[analysis.Name]reflect.Type {
 		analysis.CrossedName:          reflect.TypeFor[analysis.CrossedResult](),
 		analysis.GrowthName:           reflect.TypeFor[analysis.GrowthResult](),
 		analysis.LevelsName:           reflect.TypeFor[analysis.LevelsResult](),
+		analysis.LevelTableName:       reflect.TypeFor[analysis.LevelTableResult](),
 		analysis.LevelReliabilityName: reflect.TypeFor[analysis.LevelReliabilityResult](),
 		analysis.DesignName:           reflect.TypeFor[analysis.DesignResult](),
 	}

@@ -133,6 +133,16 @@ func (g *gathering) endGroup() {
 	g.pending, g.vain = nil, multilevel.Exclusions{}
 }
 
+// settled takes for good those of the sessions waiting that are to be used.
+func (g *gathering) settled(used func(*session.Session) bool) {
+	for _, f := range g.waiting {
+		if used(f.at) {
+			g.keep(f)
+		}
+	}
+	g.waiting = nil
+}
+
 // keep takes one session's rows for good.
 func (g *gathering) keep(f found) {
 	g.merge(f.haul)

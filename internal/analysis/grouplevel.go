@@ -171,7 +171,8 @@ func (p *pass) report(ctx context.Context, ask *Ask, g *gathering, objection *mu
 	if err := p.surround(ctx, ask, g, &r, alone); err != nil || composition != multilevel.DirectConsensus {
 		return r, err
 	}
-	return r, g.showAgreement(ctx, ask, &r)
+	err = g.showAgreement(ctx, ask, &r)
+	return r, err
 }
 
 // tally counts among a gathering's exclusions the documents and groups that
@@ -213,6 +214,16 @@ func (p *pass) surround(ctx context.Context, ask *Ask, g *gathering, r *Report, 
 
 // reservations are what must be said of how the rows came about.
 func (p *pass) reservations(g *gathering, without absence) caveat.Set {
+	out := g.remarks()
+	if detail := without.sentence(p.choice); detail != "" {
+		out.Add("groups_without_ratings", detail)
+	}
+	out.Merge(p.remarks())
+	return out
+}
+
+// remarks are what must be said of the rows of one measure.
+func (g *gathering) remarks() caveat.Set {
 	var out caveat.Set
 	if a, ok := g.reader.(averager); ok && g.ratings.Averaged > 0 {
 		out.Add(a.Averaging(g.ratings.Averaged))
@@ -220,9 +231,12 @@ func (p *pass) reservations(g *gathering, without absence) caveat.Set {
 	if g.kinds[session.KindFamily] && g.kinds[session.KindCouple] {
 		out.Add("families_and_couples", "Families and couples are in one table; a difference found may partly be that between the two.")
 	}
-	if detail := without.sentence(p.choice); detail != "" {
-		out.Add("groups_without_ratings", detail)
-	}
+	return out
+}
+
+// remarks are what must be said of the way through the sessions.
+func (p *pass) remarks() caveat.Set {
+	var out caveat.Set
 	if p.versions > 0 {
 		out.Add("other_versions_left_out", fmt.Sprintf("%d ratings answer another version of the instrument and are not in the table: scores of two versions need not be comparable.", p.versions))
 	}

@@ -42,7 +42,8 @@ func (p *Plan) agreement(ctx context.Context, t *sheet) (Report, error) {
 		}
 		options.Nulls = []agreement.Null{null}
 	}
-	return r, r.agree(ctx, forms, options)
+	err = r.agree(ctx, forms, options)
+	return r, err
 }
 
 // agree fills in how much the members of each group say the same.
@@ -211,15 +212,10 @@ func (p *Plan) raterReliability(_ context.Context, t *sheet) (Report, error) {
 		}
 		rows.add(line...)
 	}
-	found := agreement.RaterReliability(cells, agreement.ReliabilityOptions{Missing: agreement.Missing(p.Missing)})
 	r := Report{
-		Outcome: strings.Join(p.Roles.Raters, ", "), Result: &RaterReliabilityResult{found},
-		Counts: Counts{Ratings: len(cells.List), Excluded: found.Excluded},
+		Outcome: strings.Join(p.Roles.Raters, ", "), Counts: Counts{Ratings: len(cells.List), Excluded: cells.Excluded.List()},
 	}
-	if found.Reason != "" {
-		r.Caveats.Add(string(found.Reason), agreement.Sentence(found.Reason))
-	}
-	r.Caveats.Merge(found.Caveats)
+	r.judge(cells, p.Missing)
 	var err error
 	r.Input, err = rows.input()
 	return r, err

@@ -21,12 +21,18 @@ func (p *Plan) levels(ctx context.Context, t *sheet) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	o := decomposition.Options{Bound: p.Bound, Draws: p.simulations(), Seed: p.Seed, Progress: p.tell("simulating")}
+	err = r.relate(ctx, table, asked, decomposition.Options{Bound: p.Bound, Draws: p.simulations(), Seed: p.Seed, Progress: p.tell("simulating")})
+	return r, err
+}
+
+// relate fills in how two measures go together at each level and, where that is
+// asked, whether the second is more than the average of the first.
+func (r *Report) relate(ctx context.Context, table decomposition.Table, asked bool, o decomposition.Options) error {
 	result := &LevelsResult{}
 	if asked {
 		b, err := decomposition.IsBeyond(ctx, table, o)
 		if err != nil {
-			return Report{}, err
+			return err
 		}
 		result.Relation = b.Relation
 		result.Beyond = &Beyond{
@@ -35,14 +41,16 @@ func (p *Plan) levels(ctx context.Context, t *sheet) (Report, error) {
 		r.Caveats.Merge(b.Caveats)
 		r.Caveats.Add("bound_of_question", "The bound is a share of the variance of the group's measure, left after the measure of pairs.")
 	} else {
-		if result.Relation, err = decomposition.Relate(ctx, table, o); err != nil {
-			return Report{}, err
+		found, err := decomposition.Relate(ctx, table, o)
+		if err != nil {
+			return err
 		}
-		r.Caveats.Merge(result.Relation.Caveats)
+		result.Relation = found
+		r.Caveats.Merge(found.Caveats)
 	}
 	r.Result = result
 	r.because(result.Verdict())
-	return r, nil
+	return nil
 }
 
 // simulations is the number of draws of the decomposition, where below zero
@@ -140,9 +148,15 @@ func (p *Plan) levelReliability(ctx context.Context, t *sheet) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	alpha, err := decomposition.Alpha(ctx, table, decomposition.Options{Draws: p.simulations(), Seed: p.Seed, Progress: p.tell("simulating")})
+	err = r.scale(ctx, table, decomposition.Options{Draws: p.simulations(), Seed: p.Seed, Progress: p.tell("simulating")})
+	return r, err
+}
+
+// scale fills in how well a scale tells members and groups apart.
+func (r *Report) scale(ctx context.Context, table decomposition.Table, o decomposition.Options) error {
+	alpha, err := decomposition.Alpha(ctx, table, o)
 	if err != nil {
-		return Report{}, err
+		return err
 	}
 	result := &LevelReliabilityResult{Alpha: alpha, Matrices: decomposition.MatricesOf(table)}
 	r.Result = result
@@ -151,5 +165,5 @@ func (p *Plan) levelReliability(ctx context.Context, t *sheet) (Report, error) {
 		r.Caveats.Add("alpha_not_omega", "Alpha takes every item for an equally good measure of the scale. Omega, from a factor model at each level, allows for better and worse items and is not computed here.")
 	}
 	r.because(result.Verdict())
-	return r, nil
+	return nil
 }

@@ -14,6 +14,7 @@ const (
 	AgreementNullName    Name = "agreement_null"    // from where on agreement is more than chance
 	RaterReliabilityName Name = "rater_reliability" // do observers of the same targets agree?
 	LevelsName           Name = "levels"            // two measures between and within groups
+	LevelTableName       Name = "level_table"       // every two of the measures that members gave, between and within groups
 	LevelReliabilityName Name = "level_reliability" // a scale's reliability between and within groups
 	DesignName           Name = "design"            // what numbers of groups and members can show
 )

@@ -62,7 +62,11 @@ func (r *Report) units(n int) string {
 
 // household tells whether the report is about families or couples.
 func (r *Report) household() bool {
-	return r.Subject != nil && len(r.Subject.Kinds) > 0 && r.Subject.Kinds[0] != session.KindGroup
+	s := r.Subject
+	if l, ok := r.Result.(*LevelTableResult); ok && len(l.Measures) > 0 {
+		s = &l.Measures[0].Subject
+	}
+	return s != nil && len(s.Kinds) > 0 && s.Kinds[0] != session.KindGroup
 }
 
 // topic says what the table is: of what, by whom, how much.
@@ -79,7 +83,7 @@ func (r *Report) topic() string {
 	case r.Subject.Measure.Rater != instrument.RaterMember:
 		size = fmt.Sprintf("%d %s about %d %s %s", n.Ratings, plural(n.Ratings, "rating"), n.Members, plural(n.Members, "member"), where)
 	}
-	return fmt.Sprintf("%s (%s, %s): %s.", r.Subject.Title, r.value(), r.by(), size)
+	return fmt.Sprintf("%s (%s, %s): %s.", r.Subject.Title, r.Subject.value(), r.Subject.by(), size)
 }
 
 // plural adds an s unless there is one.
@@ -92,8 +96,7 @@ func plural(n int, word string) string {
 
 // value names the group's number by what it is made of: never cohesion unless
 // members spoke of the group.
-func (r *Report) value() string {
-	s := r.Subject
+func (s *Subject) value() string {
 	switch s.Level {
 	case instrument.Alliance:
 		return "average member alliance"
@@ -121,8 +124,8 @@ func (r *Report) value() string {
 }
 
 // by says who answered.
-func (r *Report) by() string {
-	switch r.Subject.Measure.Rater {
+func (s *Subject) by() string {
+	switch s.Measure.Rater {
 	case instrument.RaterTherapist:
 		return "answered by therapists"
 	case instrument.RaterObserver:

@@ -22,7 +22,7 @@ func (r *Report) nothing() string {
 // heading names what the table is of.
 func (r *Report) heading() string {
 	if s := r.Subject; s != nil {
-		return fmt.Sprintf("%s (%s, %s)", s.Title, r.value(), r.by())
+		return fmt.Sprintf("%s (%s, %s)", s.Title, s.value(), s.by())
 	}
 	return r.Outcome
 }
@@ -130,7 +130,7 @@ func (n *NullCutoffsResult) sentences(r *Report) []string {
 
 // sentences says how well observers tell targets apart.
 func (r *RaterReliabilityResult) sentences(report *Report) []string {
-	out := []string{fmt.Sprintf("%s: %d observers and %d whom they rated.", report.Outcome, r.Raters, r.Targets)}
+	out := []string{fmt.Sprintf("%s: %d %s and %d %s.", report.heading(), r.Raters, plural(r.Raters, "observer"), r.Targets, plural(r.Targets, "target"))}
 	if r.Reason != "" {
 		return append(out, report.nothing())
 	}

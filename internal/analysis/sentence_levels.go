@@ -10,7 +10,11 @@ import (
 // sentences says how two measures go together at each level, and whether
 // cohesion is more than the average of the dyads.
 func (l *LevelsResult) sentences(r *Report) []string {
-	out := []string{fmt.Sprintf("%s: %d %s in %d %s.", r.Outcome, r.Counts.Members, plural(r.Counts.Members, "member"), r.Counts.Groups, r.units(r.Counts.Groups))}
+	of := r.Outcome
+	if r.Subject != nil && l.Against != nil {
+		of = fmt.Sprintf("%s (%s, %s) and %s (%s, %s)", l.Relation.X, r.Subject.value(), r.Subject.by(), l.Relation.Y, l.Against.value(), l.Against.by())
+	}
+	out := []string{r.size(of)}
 	if l.Beyond != nil {
 		out = append(out, l.beyond(r))
 	} else if v := l.Verdict(); v.Answer != "" {
@@ -24,6 +28,50 @@ func (l *LevelsResult) sentences(r *Report) []string {
 		out = append(out, fmt.Sprintf("Among groups the correlation is %s%s.", latent, between(&l.Relation.REML.RBetween, decomposition.MethodProfile)))
 	}
 	return append(out, "The two are different questions: what holds among members need not hold among groups.")
+}
+
+// size says of how many members and groups something is.
+func (r *Report) size(of string) string {
+	return fmt.Sprintf("%s: %d %s in %d %s.", of, r.Counts.Members, plural(r.Counts.Members, "member"), r.Counts.Groups, r.units(r.Counts.Groups))
+}
+
+// mostPairs is the number of pairs of measures that are put in words.
+const mostPairs = 10
+
+// sentences says how measures go together at each level.
+func (l *LevelTableResult) sentences(r *Report) []string {
+	out := []string{r.size(r.Outcome)}
+	if l.Reason != "" {
+		return append(out, r.nothing())
+	}
+	title := map[string]string{}
+	for i := range l.Measures {
+		m := &l.Measures[i]
+		title[m.Name] = fmt.Sprintf("%s (%s)", m.Subject.Title, m.Subject.value())
+	}
+	for i := range l.Pairs[:min(len(l.Pairs), mostPairs)] {
+		p := &l.Pairs[i]
+		within, among := number(p.Within.Estimate), number(p.BetweenLatent.Estimate)
+		text := title[p.X] + " and " + title[p.Y] + ": among members of one " + r.unit() + " "
+		if within == "" {
+			text += "it cannot be told how they go together"
+		} else {
+			text += "a correlation of " + within + between(&p.Within, decomposition.MethodFisherZ)
+		}
+		if among == "" {
+			text += "; among " + r.units(2) + " it cannot be told"
+		} else {
+			text += "; among " + r.units(2) + " one of " + among + between(&p.BetweenLatent, decomposition.MethodJackknifeZ)
+		}
+		out = append(out, text+".")
+	}
+	if more := len(l.Pairs) - mostPairs; more > 0 {
+		out = append(out, fmt.Sprintf("The table holds %d more.", more))
+	}
+	if len(l.Pairs) == 0 {
+		out = append(out, "There is only one measure, so there is nothing to go together with it.")
+	}
+	return append(out, "What is seen at several levels are not so many independent facts: read each beside how it goes together with the others.")
 }
 
 // between writes the 95 % limits behind a number, "" without any.
@@ -62,7 +110,7 @@ func (l *LevelsResult) beyond(r *Report) string {
 
 // sentences says how well a scale tells members and groups apart.
 func (l *LevelReliabilityResult) sentences(r *Report) []string {
-	out := []string{fmt.Sprintf("%s: %d %s in %d %s.", r.Outcome, r.Counts.Members, plural(r.Counts.Members, "member"), r.Counts.Groups, r.units(r.Counts.Groups))}
+	out := []string{r.size(r.heading())}
 	if l.Alpha.Reason != "" {
 		return append(out, r.nothing())
 	}

@@ -1,14 +1,6 @@
 package course
 
-import (
-	"math"
-	"slices"
-
-	"gonum.org/v1/gonum/stat/distuv"
-
-	"holon/internal/multilevel"
-	"holon/internal/multilevel/rootfind"
-)
+import "holon/internal/multilevel"
 
 // Emergence says whether members come to see their group alike as sessions go
 // by: the variance within groups falls while the share of variance between
@@ -20,9 +12,19 @@ type Emergence struct {
 	Within   Trend // of the logarithm of the variance within groups, per session; exp(Estimate) is the factor from one session to the next
 	Share    Trend // of the one-way ICC of each session, per session; a session's weather is part of it
 	Mean     Trend // of the mean: a scale that is used up at its end shrinks variance too
+	Stayed   Stayers
 	Waves    []Wave
 	Answer   multilevel.Answer
 	Reason   Reason
+}
+
+// Stayers are the members with a rating in the first and in the last session of
+// their group. Variance falls also when those who see the group otherwise leave;
+// among these it can fall only because they changed.
+type Stayers struct {
+	Groups  int // with two of them and more
+	Members int // in these
+	Within  Trend
 }
 
 // Trend is a slope per session with its jackknife over groups.
@@ -42,29 +44,18 @@ type Wave struct {
 	ICC     *float64 // (MSB - MSW)/(MSB + (n0 - 1) MSW), untruncated
 }
 
-// cell is one group in one session.
-type cell struct {
-	n    float64
-	mean float64
-	ss   float64 // sum of squares within
-}
-
-// waves holds the cells of all groups, by number of session.
-type waves struct {
-	numbers []int
-	groups  [][]cell // by group, then place in numbers; n = 0 where there is none
-}
-
 // EmergenceOf judges the course of agreement in all groups together, sessions
 // counted by their running number. Within is the slope b of the model
 // E(s²) = exp(a_g + b t) for the sample variance s² of each group in each
 // session, estimated by the gamma quasi-likelihood with weights n-1 (McCullagh
 // and Nelder 1989, chapter 8), which takes variances of zero as they are. It is
 // supported when the upper .90 limit of Within is below zero and the lower .90
-// limit of Share above: two one-sided tests at .05 that must both succeed, with
-// four groups and four sessions at least. One session is not identifiable.
+// limit of Share above, and when that of Within is below zero also among those who
+// stayed: three one-sided tests at .05 that must all succeed, with four groups and
+// four sessions at least. One session is not identifiable.
 func EmergenceOf(ratings []Rating) Emergence {
-	w := wavesOf(arrange(ratings))
+	groups := arrange(ratings)
+	w := wavesOf(groups)
 	out := Emergence{Groups: len(w.groups), Sessions: len(w.numbers), Answer: multilevel.CannotTell}
 	all := everyGroup(len(w.groups))
 	for k, number := range w.numbers {
@@ -79,255 +70,57 @@ func EmergenceOf(ratings []Rating) Emergence {
 		return out
 	}
 	out.Within, out.Share, out.Mean = w.jackknife(w.withinSlope), w.jackknife(w.shareSlope), w.jackknife(w.meanSlope)
+	out.Stayed = stayersOf(groups)
 	switch {
 	case len(w.numbers) < fewestWaves:
 		out.Reason = TooFewWaves
 	case len(w.groups) < fewestGroups:
 		out.Reason = TooFewGroups
-	case out.Within.Estimate == nil || out.Share.Estimate == nil:
+	case w.still():
 		out.Reason = NoVariation
-	case out.Within.Upper != nil && *out.Within.Upper < 0 && out.Share.Lower != nil && *out.Share.Lower > 0:
+	case out.Within.Estimate == nil || out.Share.Estimate == nil:
+		out.Reason = TrendUndefined
+	case !out.Within.falls() || !out.Share.rises():
+	case !out.Stayed.Within.falls():
+		out.Reason = PeopleChanged
+	default:
 		out.Answer = multilevel.Supported
 	}
 	return out
 }
 
-// everyGroup lists the groups by number.
-func everyGroup(n int) []int {
-	out := make([]int, n)
-	for i := range out {
-		out[i] = i
+// falls tells whether the whole interval lies below zero.
+func (t *Trend) falls() bool { return t.Upper != nil && *t.Upper < 0 }
+
+// rises tells whether the whole interval lies above zero.
+func (t *Trend) rises() bool { return t.Lower != nil && *t.Lower > 0 }
+
+// stayersOf looks at the variance within groups among those who stayed.
+func stayersOf(groups []group) Stayers {
+	var out Stayers
+	var stayed []group
+	for _, g := range groups {
+		first, last, _ := g.stays()
+		core := func(m int) bool { return first[m] == 0 && last[m] == len(g.sessions)-1 }
+		part := group{key: g.key, members: g.members}
+		for _, s := range g.sessions {
+			kept := sitting{number: s.number}
+			for i, m := range s.member {
+				if core(m) {
+					kept.member, kept.value = append(kept.member, m), append(kept.value, s.value[i])
+				}
+			}
+			part.sessions = append(part.sessions, kept)
+		}
+		if n := len(part.sessions[0].member); n > 1 {
+			out.Groups++
+			out.Members += n
+			stayed = append(stayed, part)
+		}
+	}
+	w := wavesOf(stayed)
+	if len(w.numbers) > 1 {
+		out.Within = w.jackknife(w.withinSlope)
 	}
 	return out
-}
-
-// wavesOf lays sessions with at least two ratings side by side.
-func wavesOf(groups []group) waves {
-	var w waves
-	used := map[int]bool{}
-	for _, g := range groups {
-		for _, s := range g.sessions {
-			if len(s.value) > 1 && !used[s.number] {
-				used[s.number] = true
-				w.numbers = append(w.numbers, s.number)
-			}
-		}
-	}
-	slices.Sort(w.numbers)
-	for _, g := range groups {
-		cells := make([]cell, len(w.numbers))
-		rated := false
-		for _, s := range g.sessions {
-			if len(s.value) < 2 {
-				continue
-			}
-			rated = true
-			k, _ := slices.BinarySearch(w.numbers, s.number)
-			cells[k] = cellOf(s.value)
-		}
-		if rated {
-			w.groups = append(w.groups, cells)
-		}
-	}
-	return w
-}
-
-// cellOf sums up the ratings of one group in one session.
-func cellOf(values []float64) cell {
-	c := cell{n: float64(len(values)), mean: mean(values)}
-	for _, v := range values {
-		c.ss += (v - c.mean) * (v - c.mean)
-	}
-	return c
-}
-
-// wave analyses one session's variance over the chosen groups.
-func (w *waves) wave(k, number int, groups []int) Wave {
-	out := Wave{Session: number}
-	var n, squares, within, sum, means float64
-	for _, g := range groups {
-		c := w.groups[g][k]
-		if c.n == 0 {
-			continue
-		}
-		out.Groups++
-		out.Ratings += int(c.n)
-		n += c.n
-		squares += c.n * c.n
-		within += c.ss
-		sum += c.n * c.mean
-		means += c.mean
-	}
-	if out.Groups == 0 {
-		return out
-	}
-	groupCount := float64(out.Groups)
-	out.Mean = finite(means / groupCount)
-	msw := within / (n - groupCount)
-	out.Within = finite(msw)
-	if out.Groups < 2 {
-		return out
-	}
-	var between float64
-	for _, g := range groups {
-		if c := w.groups[g][k]; c.n > 0 {
-			between += c.n * (c.mean - sum/n) * (c.mean - sum/n)
-		}
-	}
-	msb := between / (groupCount - 1)
-	n0 := (n - squares/n) / (groupCount - 1)
-	if msb+msw > 0 {
-		out.ICC = finite((msb - msw) / (msb + (n0-1)*msw))
-	}
-	return out
-}
-
-// jackknife estimates a slope and its uncertainty by leaving out one group after
-// the other.
-func (w *waves) jackknife(slope func(groups []int) *float64) Trend {
-	all := everyGroup(len(w.groups))
-	whole := slope(all)
-	if whole == nil {
-		return Trend{}
-	}
-	k := float64(len(all))
-	t := Trend{Estimate: finite(*whole)}
-	if len(all) < 2 {
-		return t
-	}
-	var pseudo []float64
-	for g := range all {
-		part := slope(slices.Delete(slices.Clone(all), g, g+1))
-		if part == nil {
-			return t
-		}
-		pseudo = append(pseudo, k**whole-(k-1)**part)
-	}
-	m := mean(pseudo)
-	var squares float64
-	for _, p := range pseudo {
-		squares += (p - m) * (p - m)
-	}
-	se := math.Sqrt(squares / (k - 1) / k)
-	half := se * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: k - 1}.Quantile(0.95)
-	t.SE, t.Lower, t.Upper = finite(se), finite(*whole-half), finite(*whole+half)
-	return t
-}
-
-// withinSlope solves the score equation of b with the intercepts profiled out,
-//
-//	sum_g [ (sum nu t s² e^(-bt))/(sum nu s² e^(-bt)) sum nu - sum nu t ] = 0,
-//
-// which falls in b. Groups without any variance, or with one session, say
-// nothing of it. Nil where no b solves it.
-func (w *waves) withinSlope(groups []int) *float64 {
-	center := float64(w.numbers[0]+w.numbers[len(w.numbers)-1]) / 2
-	score := func(b float64) float64 {
-		var total float64
-		for _, g := range groups {
-			total += w.scoreOf(g, b, center)
-		}
-		return total
-	}
-	const steepest = 50.0 // e-folds from one session to the next
-	low, high := -1.0, 1.0
-	for score(low) <= 0 {
-		if low *= 2; low < -steepest {
-			return nil
-		}
-	}
-	for score(high) >= 0 {
-		if high *= 2; high > steepest {
-			return nil
-		}
-	}
-	return finite(rootfind.Brent(score, low, score(low), high, score(high)))
-}
-
-// scoreOf returns one group's part of the score equation.
-func (w *waves) scoreOf(g int, b, center float64) float64 {
-	// The largest exponent is taken out, so that nothing overflows.
-	most := math.Inf(-1)
-	for k, c := range w.groups[g] {
-		if c.n > 0 && c.ss > 0 {
-			most = max(most, math.Log(c.ss)-b*(float64(w.numbers[k])-center))
-		}
-	}
-	if math.IsInf(most, -1) {
-		return 0
-	}
-	var weight, moment, freedom, times float64
-	for k, c := range w.groups[g] {
-		if c.n == 0 {
-			continue
-		}
-		t := float64(w.numbers[k]) - center
-		freedom += c.n - 1
-		times += (c.n - 1) * t
-		if c.ss > 0 {
-			x := math.Exp(math.Log(c.ss) - b*t - most)
-			weight += x
-			moment += x * t
-		}
-	}
-	return moment/weight*freedom - times
-}
-
-// shareSlope is the slope of the sessions' ICCs, weighted by groups-1.
-func (w *waves) shareSlope(groups []int) *float64 {
-	return w.slope(groups, func(x Wave) (*float64, float64) { return x.ICC, float64(x.Groups - 1) })
-}
-
-// meanSlope is the slope of the sessions' means within groups: every group's own
-// slope about its own mean, weighted by its spread of sessions.
-func (w *waves) meanSlope(groups []int) *float64 {
-	var xy, xx float64
-	for _, g := range groups {
-		var n, times, sum float64
-		for k, c := range w.groups[g] {
-			if c.n > 0 {
-				n++
-				times += float64(w.numbers[k])
-				sum += c.mean
-			}
-		}
-		for k, c := range w.groups[g] {
-			if c.n > 0 {
-				t := float64(w.numbers[k]) - times/n
-				xx += t * t
-				xy += t * (c.mean - sum/n)
-			}
-		}
-	}
-	if xx == 0 {
-		return nil
-	}
-	return finite(xy / xx)
-}
-
-// slope is the weighted least-squares slope of a number over sessions; nil with
-// fewer than two sessions that have it.
-func (w *waves) slope(groups []int, value func(Wave) (*float64, float64)) *float64 {
-	var n, times, sum float64
-	var t, y, weight []float64
-	for k, number := range w.numbers {
-		v, wt := value(w.wave(k, number, groups))
-		if v == nil || wt <= 0 {
-			continue
-		}
-		t, y, weight = append(t, float64(number)), append(y, *v), append(weight, wt)
-		n += wt
-		times += wt * float64(number)
-		sum += wt * *v
-	}
-	var xx, xy float64
-	for i := range t {
-		d := t[i] - times/n
-		xx += weight[i] * d * d
-		xy += weight[i] * d * (y[i] - sum/n)
-	}
-	if len(t) < 2 || xx == 0 {
-		return nil
-	}
-	return finite(xy / xx)
 }

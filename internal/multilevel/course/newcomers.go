@@ -35,11 +35,13 @@ type arrival struct {
 // NewcomersOf compares the sessions of newcomers with the others. P is of a
 // permutation test: which of a group's sessions had the newcomer is drawn anew,
 // as often as it happened. Neighbouring steps depend on each other, a rise being
-// followed by a fall, which the test takes for exchangeable; it needs
-// five sessions with newcomers.
+// followed by a fall, which the test takes for exchangeable. It needs five
+// sessions with newcomers, and five others, of groups that have both: a group
+// that somebody joins in every session cannot be compared with itself.
 func NewcomersOf(ctx context.Context, ratings []Rating, plan montecarlo.Plan) (Newcomers, error) {
 	var strata [][]arrival
 	var at, other, next []float64
+	compared, against := 0, 0 // sessions with and without a newcomer, of groups that have both
 	for _, g := range arrange(ratings) {
 		steps, after := g.arrivals()
 		joined := 0
@@ -61,6 +63,8 @@ func NewcomersOf(ctx context.Context, ratings []Rating, plan montecarlo.Plan) (N
 		}
 		if joined < len(steps) {
 			strata = append(strata, steps)
+			compared += joined
+			against += len(steps) - joined
 		}
 	}
 	n := Newcomers{Joining: len(at), Others: len(other), AtJoining: meanOrNone(at), Otherwise: meanOrNone(other), Next: meanOrNone(next)}
@@ -74,7 +78,7 @@ func NewcomersOf(ctx context.Context, ratings []Rating, plan montecarlo.Plan) (N
 	}
 	observed := difference(strata)
 	n.Difference = finite(observed)
-	if n.Joining < fewestEvents || n.Others < fewestEvents {
+	if compared < fewestEvents || against < fewestEvents {
 		n.Reason = TooFewEvents
 		return n, nil
 	}

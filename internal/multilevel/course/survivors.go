@@ -7,7 +7,8 @@ import (
 )
 
 // Survivorship sets the line of those who stayed beside the last ratings of
-// those who left: a group's line can rise only because the dissatisfied go.
+// those who left: when the dissatisfied go, a group's line rises though nobody
+// has changed.
 type Survivorship struct {
 	Groups     []Stayed
 	Leavers    int

@@ -19,20 +19,22 @@ type Reason string
 
 // The reasons.
 const (
-	OneSession    Reason = "one_session"          // there is nothing to compare it with
-	NotConnected  Reason = "not_connected"        // no chain of members who were in both links two sessions
-	NobodyInBoth  Reason = "nobody_in_both"       // no member rated in both sessions
-	NoNewcomers   Reason = "no_newcomers"         // nobody joined after the first session
-	NobodyLeft    Reason = "nobody_left"          // everybody was there to the end
-	TooFewEvents  Reason = "too_few_events"       // see fewestEvents
-	TooFewGroups  Reason = "too_few_groups"       // see fewestGroups
-	TooFewWaves   Reason = "too_few_sessions"     // see fewestWaves
-	NoVariation   Reason = "no_variation"         // all ratings are equal
-	OneRatingEach Reason = "one_rating_per_group" // members of a group never rated in the same session
+	OneSession     Reason = "one_session"          // there is nothing to compare it with
+	NotConnected   Reason = "not_connected"        // no chain of members who were in both links two sessions
+	NobodyInBoth   Reason = "nobody_in_both"       // no member rated in both sessions
+	NoNewcomers    Reason = "no_newcomers"         // nobody joined after the first session
+	NobodyLeft     Reason = "nobody_left"          // everybody was there to the end
+	TooFewEvents   Reason = "too_few_events"       // see fewestEvents
+	TooFewGroups   Reason = "too_few_groups"       // see fewestGroups
+	TooFewWaves    Reason = "too_few_sessions"     // see fewestWaves
+	PeopleChanged  Reason = "people_changed"       // not found among those who stayed
+	NoVariation    Reason = "no_variation"         // members of a group never differed in a session
+	TrendUndefined Reason = "trend_undefined"      // no slope fits, as when variance is zero in all sessions but one
+	OneRatingEach  Reason = "one_rating_per_group" // members of a group never rated in the same session
 )
 
 const (
-	fewestEvents = 5 // newcomers' sessions, before a difference is tested
+	fewestEvents = 5 // newcomers' sessions in groups that have others too, or leavers, before a difference is tested
 	fewestGroups = 4 // groups, before anything is said of groups in general
 	fewestWaves  = 4 // sessions, before a trend over them is tested
 )

@@ -1,0 +1,124 @@
+package course_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"holon/internal/multilevel"
+	"holon/internal/multilevel/course"
+	"holon/internal/multilevel/montecarlo"
+)
+
+// losing draws groups in which nobody changes, and from which whoever sees the
+// group most differently often leaves for good.
+func losing(rng *rand.Rand, groups, sessions int) []course.Rating {
+	var out []course.Rating
+	for g := range groups {
+		level := 0.3 * rng.NormFloat64()
+		own := map[string]float64{}
+		for m := range 10 {
+			own[fmt.Sprint(m)] = 0.7 * rng.NormFloat64()
+		}
+		for s := range sessions {
+			weather, farthest := 0.3*rng.NormFloat64(), ""
+			for m := range 10 {
+				name := fmt.Sprint(m)
+				v, here := own[name]
+				if !here {
+					continue
+				}
+				out = append(out, course.Rating{Group: fmt.Sprint(g), Member: name, Session: s, Value: level + weather + v + 0.5*rng.NormFloat64()})
+				if math.Abs(v) > 0.8 && (farthest == "" || math.Abs(v) > math.Abs(own[farthest])) {
+					farthest = name
+				}
+			}
+			if rng.IntN(2) == 0 && len(own) > 3 {
+				delete(own, farthest)
+			}
+		}
+	}
+	return out
+}
+
+// TestThoseWhoLeaveDoNotMakeAgreement: variance falls and the share rises because
+// dissenters go, which is not that members came to agree.
+func TestThoseWhoLeaveDoNotMakeAgreement(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(11, 12))
+	const runs = 100
+	claimed, named := 0, 0
+	for range runs {
+		e := course.EmergenceOf(losing(rng, 20, 12))
+		if e.Answer == multilevel.Supported {
+			claimed++
+		}
+		if e.Reason == course.PeopleChanged {
+			named++
+		}
+		if e.Stayed.Groups == 0 || e.Stayed.Members >= e.Waves[0].Ratings {
+			t.Fatalf("%d who stayed of %d", e.Stayed.Members, e.Waves[0].Ratings)
+		}
+	}
+	if claimed > runs*8/100 {
+		t.Errorf("emergence is claimed in %d of %d", claimed, runs)
+	}
+	if named < runs/5 {
+		t.Errorf("those who left are named in only %d of %d: the data show nothing", named, runs)
+	}
+}
+
+// TestStayersAreEverybodyInAClosedGroup so that nothing is lost where nobody
+// comes or goes.
+func TestStayersAreEverybodyInAClosedGroup(t *testing.T) {
+	t.Parallel()
+	e := course.EmergenceOf(emerging(rand.New(rand.NewPCG(3, 3)), 6, 5, 7, 0.9))
+	near(t, "slope", e.Stayed.Within.Estimate, *e.Within.Estimate)
+	near(t, "standard error", e.Stayed.Within.SE, *e.Within.SE)
+	if e.Stayed.Groups != 6 || e.Stayed.Members != 30 {
+		t.Errorf("%+v", e.Stayed)
+	}
+}
+
+// TestAgreementAtOnceHasNoTrend: one session with variance and none later.
+func TestAgreementAtOnceHasNoTrend(t *testing.T) {
+	t.Parallel()
+	ratings := emerging(rand.New(rand.NewPCG(3, 4)), 5, 4, 6, 1)
+	for i := range ratings {
+		if ratings[i].Session > 1 {
+			ratings[i].Value = float64(len(ratings[i].Group) + ratings[i].Session)
+		}
+	}
+	if e := course.EmergenceOf(ratings); e.Answer != multilevel.CannotTell || e.Reason != course.TrendUndefined {
+		t.Errorf("%s because %q", e.Answer, e.Reason)
+	}
+}
+
+// TestGroupsJoinedAlwaysAreNotCompared: their newcomers are no events that a
+// difference could rest on.
+func TestGroupsJoinedAlwaysAreNotCompared(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(5, 6))
+	var ratings []course.Rating
+	add := func(group, member string, from, sessions int) {
+		for s := from; s < sessions; s++ {
+			ratings = append(ratings, course.Rating{Group: group, Member: member, Session: s, Value: rng.NormFloat64()})
+		}
+	}
+	for _, m := range []string{"a", "b"} {
+		add("always", m, 0, 8)
+		add("once", m, 0, 9)
+	}
+	for s := 1; s < 8; s++ {
+		add("always", fmt.Sprint("new", s), s, 8)
+	}
+	add("once", "new", 3, 9)
+	got, err := course.NewcomersOf(t.Context(), ratings, montecarlo.Plan{Draws: 99, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Joining != 8 || got.Others != 7 || got.P != nil || got.Reason != course.TooFewEvents {
+		t.Errorf("%+v", got)
+	}
+}

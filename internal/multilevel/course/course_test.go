@@ -418,3 +418,28 @@ func FuzzCourse(f *testing.F) {
 		}
 	})
 }
+
+// TestNewcomersSameSeedSameNumber draws on both cores again and again: who drew
+// what before must not matter.
+func TestNewcomersSameSeedSameNumber(t *testing.T) {
+	t.Parallel()
+	members := map[string][]float64{"a": {5, 4.1, 4.6, 4.2, 5.4, 5.1, 4.4, 5, 4.8, 5.2, 4.1}}
+	for k := 1; k <= 5; k++ {
+		x := slices.Repeat([]float64{none}, 11)
+		x[2*k-1] = 3
+		members["new"+strconv.Itoa(k)] = x
+	}
+	var first course.Newcomers
+	for i := range 20 {
+		got, err := course.NewcomersOf(t.Context(), series(members), montecarlo.Plan{Draws: 5_000, Seed: 3})
+		if err != nil || got.P == nil {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		if i == 0 {
+			first = got
+		}
+		if *got.P != *first.P {
+			t.Fatalf("p %v, and again %v", *first.P, *got.P)
+		}
+	}
+}

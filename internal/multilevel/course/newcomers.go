@@ -96,7 +96,8 @@ func (n Newcomers) test(ctx context.Context, strata [][]arrival, observed float6
 			drawn[g] = append([]arrival(nil), strata[g]...)
 		}
 		return func(i int, rng *rand.Rand) {
-			for _, steps := range drawn {
+			for g, steps := range drawn {
+				copy(steps, strata[g]) // what was drawn before must not matter
 				rng.Shuffle(len(steps), func(a, b int) { steps[a].joining, steps[b].joining = steps[b].joining, steps[a].joining })
 			}
 			reached[i] = math.Abs(difference(drawn)) >= threshold

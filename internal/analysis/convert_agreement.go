@@ -60,9 +60,12 @@ func byNullDocument(x agreement.ByNull) ByNullDocument {
 }
 
 // besideDocument returns a group-level test beside another result as it is
-// written.
-func besideDocument(g *multilevel.GroupLevel) BesideDocument {
-	return BesideDocument{
+// written; nil for none.
+func besideDocument(g *multilevel.GroupLevel) *BesideDocument {
+	if g.Answer == "" {
+		return nil
+	}
+	return &BesideDocument{
 		Groups: g.Counts.Groups, Ratings: g.Counts.Ratings, Estimand: string(g.Estimand), Answer: string(g.Answer), Reason: string(g.Reason),
 		Result: groupLevelDocument(g),
 	}

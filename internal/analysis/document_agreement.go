@@ -14,7 +14,7 @@ type AgreementDocument struct {
 	Strangers    []StrangersDocument      `json:"strangers"`
 	Ends         EndsDocument             `json:"ends"`
 	Summary      AgreementSummaryDocument `json:"summary"`
-	GroupLevel   BesideDocument           `json:"group_level"`
+	GroupLevel   *BesideDocument          `json:"group_level"`
 	Line         *AgreementLineDocument   `json:"line"`
 }
 

@@ -172,13 +172,14 @@ func titlesOf(x, y *gathering) []string {
 }
 
 // apart says by what a measure differs from another of the same title.
-func (s subject) apart() string {
-	out := s.measure.Instrument.String()
-	switch s.measure.Occasion {
+func (g *gathering) apart() string {
+	of := Subject{Measure: g.measure}
+	out := g.def.Title + ", " + of.by()
+	switch g.measure.Occasion {
 	case session.Pre:
-		out += ", before the meeting"
+		out += " before the meeting"
 	case session.Post:
-		out += ", after the meeting"
+		out += " after the meeting"
 	}
 	return out
 }

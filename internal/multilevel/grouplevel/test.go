@@ -155,6 +155,7 @@ func (w *work) model(ctx context.Context) error {
 	if shared.levels[session] {
 		w.weather(shared)
 	}
+	w.caution(main)
 	d.finish()
 	return ctx.Err()
 }

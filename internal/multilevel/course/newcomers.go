@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"holon/internal/multilevel/montecarlo"
 )
@@ -33,11 +34,16 @@ type arrival struct {
 }
 
 // NewcomersOf compares the sessions of newcomers with the others. P is of a
-// permutation test: which of a group's sessions had the newcomer is drawn anew,
-// as often as it happened. Neighbouring steps depend on each other, a rise being
-// followed by a fall, which the test takes for exchangeable. It needs five
-// sessions with newcomers, and five others, of groups that have both: a group
-// that somebody joins in every session cannot be compared with itself.
+// permutation test by shifts: the sequence of a group's sessions with and without
+// a newcomer is moved along its steps by a random number of places, what passes the
+// end coming back at the beginning, in every group by another. So newcomers keep
+// their distances and steps their order, which matters because neighbouring steps
+// depend on each other, a rise being followed by a fall. One group of L steps has
+// no p below 1/L. What it cannot know is a course of the group's own: where a
+// group rises at first and is joined later, the difference is not the newcomers'.
+// It needs five sessions with newcomers, and five others, of groups that have
+// both: a group that somebody joins in every session cannot be compared with
+// itself.
 func NewcomersOf(ctx context.Context, ratings []Rating, plan montecarlo.Plan) (Newcomers, error) {
 	var strata [][]arrival
 	var at, other, next []float64
@@ -93,12 +99,14 @@ func (n Newcomers) test(ctx context.Context, strata [][]arrival, observed float6
 	err := montecarlo.Run(ctx, plan, func() func(int, *rand.Rand) {
 		drawn := make([][]arrival, len(strata))
 		for g := range strata {
-			drawn[g] = append([]arrival(nil), strata[g]...)
+			drawn[g] = slices.Clone(strata[g])
 		}
 		return func(i int, rng *rand.Rand) {
 			for g, steps := range drawn {
-				copy(steps, strata[g]) // what was drawn before must not matter
-				rng.Shuffle(len(steps), func(a, b int) { steps[a].joining, steps[b].joining = steps[b].joining, steps[a].joining })
+				shift := rng.IntN(len(steps))
+				for k := range steps {
+					steps[k].joining = strata[g][(k+shift)%len(steps)].joining
+				}
 			}
 			reached[i] = math.Abs(difference(drawn)) >= threshold
 		}

@@ -122,3 +122,26 @@ func TestGroupsJoinedAlwaysAreNotCompared(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestNewcomersAtRegularDistances: where somebody joins every second session and a
+// line goes up and down by itself, as every line does, there are two
+// arrangements only, and neither is rare.
+func TestNewcomersAtRegularDistances(t *testing.T) {
+	t.Parallel()
+	members := map[string][]float64{}
+	for s := range 11 {
+		members["a"] = append(members["a"], float64(s%2))
+		members["b"] = append(members["b"], float64(s%2))
+	}
+	for s := 1; s < 11; s += 2 {
+		joined := []float64{none, none, none, none, none, none, none, none, none, none, none}
+		joined[s] = 1
+		members[fmt.Sprint("new", s)] = joined
+	}
+	got, err := course.NewcomersOf(t.Context(), series(members), montecarlo.Plan{Draws: 99, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "difference", got.Difference, 2)
+	near(t, "p", got.P, 1)
+}

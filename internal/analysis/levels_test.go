@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"holon/internal/analysis"
+	"holon/internal/caveat"
 	"holon/internal/fault"
 	"holon/internal/instrument"
 	"holon/internal/multilevel"
@@ -344,32 +345,73 @@ func TestADirectConsensusShowsItsAgreement(t *testing.T) {
 	}
 }
 
-// TestTwoTherapistsOfOneMember are averaged item by item, and the rows say so.
+// TestTwoTherapistsOfOneMember are averaged item by item, as a table has them,
+// and the report says so.
 func TestTwoTherapistsOfOneMember(t *testing.T) {
 	t.Parallel()
 	r := newRecords(t)
+	lines := []string{"group,member," + strings.Join(header(t, r, working()), ",")}
 	for k, id := range []string{"a", "b"} {
 		g := r.group(t, id, session.KindGroup, people(id, 3)...)
 		s := r.meeting(t, g, 1)
 		for i := range 3 {
-			for _, therapist := range []session.TherapistID{"t1", "t2"} {
-				answers := make([]float64, 12)
-				for n := range answers {
-					answers[n] = float64(1 + (i+k+n*i)%5)
+			one, two, means := make([]float64, 12), make([]float64, 12), make([]string, 12)
+			for n := range one {
+				one[n], two[n] = float64(1+(i+k+n*i)%5), float64(1+(i+n)%4)
+				means[n] = fmt.Sprint((one[n] + two[n]) / 2)
+				if i == 0 {
+					means[n] = fmt.Sprint(one[n])
 				}
-				if therapist == "t2" && i == 0 {
-					continue
-				}
-				r.submit(t, s, form{instrument: "wai-sr", by: fmt.Sprintf("%s-m%d", id, i+1), about: session.About{TherapistID: therapist}, answers: answers})
 			}
+			by := fmt.Sprintf("%s-m%d", id, i+1)
+			r.submit(t, s, form{instrument: "wai-sr", by: by, about: session.About{TherapistID: "t1"}, answers: one})
+			if i > 0 {
+				r.submit(t, s, form{instrument: "wai-sr", by: by, about: session.About{TherapistID: "t2"}, answers: two})
+			}
+			lines = append(lines, id+","+by+","+strings.Join(means, ","))
 		}
 	}
 	report, err := analysis.LevelReliability(t.Context(), r, analysis.Ask{Measure: working(), Detail: analysis.Quick})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if report.Input.Rows != 6 || !report.Caveats.Has("mean_over_therapists") || report.Counts.Ratings != 72 {
+	same(t, report, typed(t, analysis.Plan{
+		Analysis: analysis.LevelReliabilityName, Detail: analysis.Quick,
+		Roles: analysis.Roles{Group: "group", Member: "member", Items: header(t, r, working())},
+	}, lines))
+	said := slices.ContainsFunc(report.Caveats.List(), func(c caveat.Caveat) bool {
+		return c.Code == "mean_over_therapists" && strings.HasPrefix(c.Detail, "4 of the rows")
+	})
+	if report.Input.Rows != 6 || !said || report.Counts.Ratings != 72 {
 		t.Errorf("%d rows, %v", report.Input.Rows, report.Caveats.List())
+	}
+}
+
+// TestFamiliesAgreeAboutTheFamily, in their own words.
+func TestFamiliesAgreeAboutTheFamily(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	for id, values := range map[string][]float64{"a": {2, 3, 4}, "b": {7, 8, 8}} {
+		g := r.group(t, id, session.KindFamily, people(id, 3)...)
+		r.rate(t, r.meeting(t, g, 1), purposeItem, session.About{}, values...)
+	}
+	report, err := analysis.Agreement(t.Context(), r, analysis.Ask{Measure: byMembers(purposeItem), Draws: 50})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result := report.Result.(*analysis.AgreementResult)
+	// Family a: variance 1, and the uniform null of eleven options has (121-1)/12.
+	near(t, "r_wg of family a", result.Groups[0].ByNull[0].RWGJ, 1-1/10.0, 1e-12)
+	text := strings.Join(analysis.Sentences(&report), " ")
+	if !strings.Contains(text, "2 families") || !strings.Contains(text, "account of the family") {
+		t.Errorf("it reads %s", text)
+	}
+	alliance, err := analysis.Agreement(t.Context(), r, analysis.Ask{Measure: byMembers(allianceItem)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(alliance.Instead, "level system") {
+		t.Errorf("families are told: %s", alliance.Instead)
 	}
 }
 

@@ -3,7 +3,11 @@ package httpapi_test
 import (
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"os"
+	"reflect"
+	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -71,5 +75,71 @@ func TestEveryResultIsAsTheContractSays(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// TestResultSchemasAreThoseOfTheDocuments walks the contract's results beside
+// the types that are written: the same keys, every one required, and null
+// where the type allows it and nowhere else.
+func TestResultSchemasAreThoseOfTheDocuments(t *testing.T) {
+	t.Parallel()
+	schemas := readContract().Components.Schemas
+	walked, seen := 0, map[reflect.Type]bool{}
+	var walk func(typ reflect.Type, s *openapi3.Schema, path string)
+	walk = func(typ reflect.Type, s *openapi3.Schema, path string) {
+		if typ.Kind() == reflect.Pointer {
+			if !s.Nullable {
+				t.Errorf("%s may be null, and the contract does not say so", path)
+			}
+			typ = typ.Elem()
+		} else if s.Nullable {
+			t.Errorf("%s is never null, and the contract says it may be", path)
+		}
+		if len(s.AllOf) == 1 {
+			s = s.AllOf[0].Value
+		}
+		switch typ.Kind() {
+		case reflect.Slice:
+			walk(typ.Elem(), s.Items.Value, path+"[]")
+		case reflect.Struct:
+			if seen[typ] {
+				return
+			}
+			seen[typ] = true
+			var keys []string
+			for field := range typ.Fields() {
+				key := field.Tag.Get("json")
+				keys = append(keys, key)
+				if p := s.Properties[key]; p != nil {
+					walk(field.Type, p.Value, path+"."+key)
+				}
+			}
+			slices.Sort(keys)
+			walked += len(keys)
+			if has := slices.Sorted(maps.Keys(s.Properties)); !slices.Equal(has, keys) {
+				t.Errorf("%s has in the contract %v, is written with %v", path, has, keys)
+			}
+			if required := slices.Sorted(slices.Values(s.Required)); !slices.Equal(required, keys) {
+				t.Errorf("%s: required are %v of %v", path, required, keys)
+			}
+		default:
+			kind := map[reflect.Kind]string{
+				reflect.String: "string", reflect.Bool: "boolean", reflect.Int: "integer", reflect.Uint64: "integer", reflect.Float64: "number",
+			}[typ.Kind()]
+			if !s.Type.Is(kind) {
+				t.Errorf("%s is a %s, the contract has %v", path, kind, s.Type)
+			}
+		}
+	}
+	for name, typ := range map[string]reflect.Type{
+		"GroupLevelResult": reflect.TypeFor[analysis.GroupLevelDocument](), "ModelResult": reflect.TypeFor[analysis.ModelDocument](),
+		"AgreementResult": reflect.TypeFor[analysis.AgreementDocument](), "AgreementNullResult": reflect.TypeFor[analysis.NullCutoffsDocument](),
+		"RaterReliabilityResult": reflect.TypeFor[analysis.RaterReliabilityDocument](), "LevelsResult": reflect.TypeFor[analysis.LevelsDocument](),
+		"LevelReliabilityResult": reflect.TypeFor[analysis.LevelReliabilityDocument](), "DesignResult": reflect.TypeFor[analysis.DesignDocument](),
+	} {
+		walk(typ, schemas[name].Value, strings.TrimSuffix(name, "Result"))
+	}
+	if walked < 300 {
+		t.Fatalf("only %d keys were looked at", walked)
 	}
 }

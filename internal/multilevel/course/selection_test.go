@@ -145,3 +145,43 @@ func TestNewcomersAtRegularDistances(t *testing.T) {
 	near(t, "difference", got.Difference, 2)
 	near(t, "p", got.P, 1)
 }
+
+// TestSurvivorshipHoldsNoDifference: ten leave one group for no reason; all are
+// compared with the same four who stayed, and the interval knows it.
+func TestSurvivorshipHoldsNoDifference(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(21, 22))
+	const runs = 1000
+	held := 0
+	for range runs {
+		var ratings []course.Rating
+		for m := range 14 {
+			last, own := 12, 0.7*rng.NormFloat64()
+			if m >= 4 {
+				last = 1 + rng.IntN(9)
+			}
+			for s := range last {
+				ratings = append(ratings, course.Rating{Group: "g", Member: fmt.Sprint(m), Session: s, Value: own + 0.5*rng.NormFloat64()})
+			}
+		}
+		got := course.SurvivorshipOf(ratings, nil)
+		if *got.Lower <= 0 && 0 <= *got.Upper {
+			held++
+		}
+	}
+	if held < runs*93/100 || held > runs*97/100 {
+		t.Errorf("no difference is held in %d of %d", held, runs)
+	}
+}
+
+// TestOneStayerLendsNoCertainty: of a single one who stayed no variance is known,
+// and that of the differences stands for it.
+func TestOneStayerLendsNoCertainty(t *testing.T) {
+	t.Parallel()
+	members := map[string][]float64{"a": {4, 4, 4, 4, 4}}
+	for i, last := range []float64{1, 2, 3, 2, 2} {
+		members[fmt.Sprint("gone", i)] = []float64{last, none, none, none, none}
+	}
+	got := course.SurvivorshipOf(series(members), nil)
+	near(t, "standard error", got.SE, math.Sqrt(0.5/5+0.5))
+}

@@ -33,6 +33,9 @@ func sections() []section {
 		{"coverage", printCoverage},
 		{"weekly_errors", printWeeklyErrors},
 		{"weekly_coverage", printWeeklyCoverage},
+		{"latent_coverage", printLatentCoverage},
+		{"beyond", printBeyond},
+		{"emergence", printEmergence},
 	}
 }
 

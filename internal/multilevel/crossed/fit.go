@@ -245,12 +245,15 @@ func alike(a, b *search) bool {
 func (s *Summary) best(found []search, m Model, method Method) (Fit, error) {
 	var top *search
 	for i := range found {
-		if f := &found[i]; f.settled && (top == nil || f.deviance < top.deviance) {
+		if f := &found[i]; (f.settled || f.vanishing) && (top == nil || f.deviance < top.deviance) {
 			top = f
 		}
 	}
 	if top == nil {
 		return Fit{}, NotConverged
+	}
+	if top.vanishing {
+		return Fit{}, NoResidual
 	}
 	fit, err := s.fit(top, m, method)
 	if err != nil {
@@ -259,7 +262,7 @@ func (s *Summary) best(found []search, m Model, method Method) (Fit, error) {
 	known := []*search{top}
 	for i := range found {
 		f := &found[i]
-		if !f.settled || slices.ContainsFunc(known, func(k *search) bool { return alike(f, k) }) {
+		if !f.settled && !f.vanishing || slices.ContainsFunc(known, func(k *search) bool { return alike(f, k) }) {
 			continue
 		}
 		known = append(known, f)

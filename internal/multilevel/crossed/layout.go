@@ -16,6 +16,7 @@ type layout struct {
 	incomplete                 []int32 // patterns that are no complete table
 	units1                     int     // length of sums
 	dense, long                int     // longest sides of an incomplete pattern
+	tight                      bool    // members and sessions, free, are as many parameters as ratings
 	work                       float64 // rough number of multiplications of one evaluation
 }
 
@@ -168,8 +169,10 @@ func (g *gatherer) arrange() {
 		g.patterns[p.pattern].to++
 	}
 	from := int32(0)
+	g.tight = g.shared
 	for i := range g.patterns {
 		p := &g.patterns[i]
+		g.tight = g.tight && !p.cyclic(g.words[p.at:p.at+p.words()])
 		count := p.to
 		p.from, p.to, from = from, from, from+count
 		if p.shape >= 0 {

@@ -75,6 +75,8 @@ func (e *evaluator) profile(near Fit, share Share, rho float64) (Fit, error) {
 	var found []search
 	for _, phi := range [2][components]float64{from, f.equal()} {
 		if got, ok := e.descend(&f, phi, near.Method); ok {
+			// Without a residual variance the profile has its limit.
+			got.settled, got.vanishing = got.settled || got.vanishing, false
 			found = append(found, got)
 		}
 	}

@@ -17,7 +17,7 @@ const (
 	TooFewRatings   Reason = "too_few_ratings"       // fewer than two, or than the model has components
 	NoVariation     Reason = "no_variation"          // all ratings are equal
 	Confounded      Reason = "components_confounded" // the layout cannot tell the model's components apart
-	NoResidual      Reason = "no_residual_variation" // the model reproduces every rating; its likelihood has no maximum
+	NoResidual      Reason = "no_residual_variation" // the likelihood rises as the residual variance falls to zero: the model reproduces every rating
 	NotConverged    Reason = "not_converged"         // the search did not settle
 	BeyondRange     Reason = "beyond_range"          // a result cannot be expressed as a float64 in the unit of the ratings
 	BadVariances    Reason = "bad_variances"         // a variance given is negative or not finite, or the residual is zero

@@ -6,15 +6,26 @@ import "math/bits"
 // is taken to reproduce every rating.
 const vanished = 1e-12
 
-// reproduced says whether the model's members and sessions (or groups), each free
-// to be anything, reproduce every rating: the residual sum of squares of least
-// squares is zero to rounding. Then either nothing is left to estimate a residual
-// from, or the likelihood grows without limit as the residual variance falls to
-// zero. It stops at the first groups that leave something.
+// reproduced says whether some of the model's members and sessions (or groups), each
+// free to be anything but fewer than the ratings, reproduce every rating: the
+// residual sum of squares of least squares is zero to rounding. The likelihood then
+// grows without limit as the residual variance falls to zero. Members and sessions
+// that are together as many as the ratings always reproduce them, which says
+// nothing.
 func (s *Summary) reproduced(m Model) bool {
-	if !m.Group && !m.Member && !m.Session {
+	switch {
+	case !m.Group && !m.Member && !m.Session:
 		return false
+	case m.Member && m.Session && s.tight:
+		return s.withoutRest(Model{Member: true}) || s.withoutRest(Model{Session: true})
+	default:
+		return s.withoutRest(m)
 	}
+}
+
+// withoutRest says whether the model's members and sessions, or groups, leave nothing.
+// It stops at the first groups that leave something.
+func (s *Summary) withoutRest(m Model) bool {
 	left, enough := 0.0, vanished*s.total
 	for i := range s.pools {
 		p := &s.pools[i]
@@ -47,6 +58,42 @@ func (s *Summary) reproduced(m Model) bool {
 		}
 	}
 	return true
+}
+
+// cyclic says whether a pattern, taken as a graph whose edges are ratings between
+// members and sessions, has a cycle: members and sessions then have fewer free
+// parameters than there are ratings.
+func (p *pattern) cyclic(words []uint64) bool {
+	if p.cells >= p.members+p.sessions {
+		return true
+	}
+	dense, _ := p.sides()
+	above := make([]int, dense)
+	for i := range above {
+		above[i] = i
+	}
+	top := func(i int) int {
+		for above[i] != i {
+			i = above[i]
+		}
+		return i
+	}
+	per, cycle := p.wordsPerUnit(), false
+	for ; len(words) > 0; words = words[per:] {
+		first := -1
+		each(words[:per], func(i int) {
+			root := top(i)
+			switch {
+			case first < 0:
+				first = root
+			case root == first:
+				cycle = true
+			default:
+				above[root] = first
+			}
+		})
+	}
+	return cycle
 }
 
 // leastSquares fits fixed members and sessions to incomplete tables.

@@ -38,6 +38,7 @@ type search struct {
 	iterations int
 	decrement  float64 // Newton decrement: expected fall of the deviance of a full step
 	settled    bool
+	vanishing  bool // the deviance falls as the residual variance goes to zero
 }
 
 const (
@@ -50,6 +51,9 @@ const (
 	// precision is the distance from the optimum, in standard errors, that is small
 	// enough: as judged by how fast the decrements fell.
 	precision = 1e-9
+	// vanishing is the residual variance, as a part of the member's and the
+	// session's, at which a search for less ends.
+	vanishing = 1e-7
 )
 
 // descend runs Fisher scoring in the frame from phi: each step goes to the smallest
@@ -66,7 +70,9 @@ func (e *evaluator) descend(f *frame, phi [components]float64, method Method) (s
 	return e.descendFrom(f, phi, start, method), true
 }
 
-// descendFrom is descend from a point whose likelihood is known.
+// descendFrom is descend from a point whose likelihood is known. Where members and
+// sessions are as many as the ratings, the likelihood is bounded and may all the
+// same be largest without a residual variance: the search ends near there.
 func (e *evaluator) descendFrom(f *frame, phi [components]float64, start point, method Method) (s search) {
 	s.point = start
 	s.phi = rescaled(phi, s.v.Total()/f.theta(phi).Total())
@@ -99,6 +105,10 @@ func (e *evaluator) descendFrom(f *frame, phi [components]float64, start point, 
 		if speed := math.Sqrt(decrement / last); decrement <= trusted && math.Sqrt(decrement)*speed <= precision*(1-speed) {
 			s.settled = true
 			_, s.decrement, _ = s.step(f, &h)
+			return s
+		}
+		if e.s.tight && s.v[Member] > 0 && s.v[Session] > 0 && s.v[Residual] < vanishing*(s.v[Member]+s.v[Session]) {
+			s.vanishing = true
 			return s
 		}
 		last = decrement

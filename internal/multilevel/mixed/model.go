@@ -131,11 +131,10 @@ func (m *Model) take(y []float64) error {
 		m.origin = lo
 	}
 	spread := math.Max(math.Abs(hi-lo), math.Abs(slices.Min(y)-lo))
-	const widest = 500 // binary exponent whose square is far inside float64
 	switch {
 	case spread == 0:
 		return &Refusal{Reason: NoVariation}
-	case math.IsInf(spread, 0) || math.Abs(float64(math.Ilogb(spread))) > widest:
+	case math.IsInf(spread, 0):
 		return &Refusal{Reason: OutOfRange}
 	}
 	m.exp = math.Ilogb(spread)

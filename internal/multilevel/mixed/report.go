@@ -28,6 +28,32 @@ func (m *Model) report(p *point, method Method) *Fit {
 	return f
 }
 
+// expressible tells whether all numbers are finite on the scales of ratings and
+// covariates, and no variance was lost to underflow.
+func (f *Fit) expressible() bool {
+	const smallestNormal = 0x1p-1022
+	inside := func(v float64) bool { return v >= smallestNormal && v <= math.MaxFloat64 }
+	if !inside(f.Residual) || f.ResidualSE != nil && !inside(*f.ResidualSE) {
+		return false
+	}
+	for _, t := range f.Terms {
+		for a, row := range t.Covariance {
+			if !finite(row) || !inside(row[a]) && !(t.Singular && row[a] == 0) {
+				return false
+			}
+			if t.CovarianceSE != nil && !finite(t.CovarianceSE[a]) {
+				return false
+			}
+		}
+	}
+	for j, x := range f.Fixed {
+		if !finite([]float64{x.Estimate}) || !inside(x.SE) || !finite(f.FixedCov[j]) {
+			return false
+		}
+	}
+	return true
+}
+
 // fixed fills in the fixed effects: the ordinary least squares coefficients and
 // what generalised least squares adds, taken back to the given columns.
 func (m *Model) fixed(f *Fit) {
@@ -199,7 +225,9 @@ func (m *Model) estimate(k int, p *point, info *information) TermEstimate {
 			d, value := m.gradient(k, a, b, c)
 			out.Covariance[a][b] = unit(value)
 			if out.CovarianceSE != nil {
-				out.CovarianceSE[a][b] = unit(math.Sqrt(math.Max(0, info.of(d, value))))
+				exp := unitSize(d, d, 0) // the square of what a slope is worth may leave float64
+				se := math.Sqrt(math.Max(0, info.of(d, math.Ldexp(value, -exp))))
+				out.CovarianceSE[a][b] = unit(math.Ldexp(se, exp))
 			}
 		}
 	}

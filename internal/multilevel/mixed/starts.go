@@ -19,14 +19,17 @@ func (m *Model) Fit(ctx context.Context, o Options) (*Fit, error) {
 		return nil, &Refusal{Reason: NoOptimum}
 	}
 	best := found[0]
-	const drifting = 1e4 // relative variance of a search that found no end
-	if best.unbounded || !best.optimal() && m.largest(best.at) > drifting {
+	const drifting, rising = 1e4, 1e-3 // relative variance and change of deviance of a search that found no end
+	if best.unbounded || m.largest(best.at) > drifting && (!best.optimal() || m.beyond(best, o.Method) < rising) {
 		return nil, &Refusal{Reason: Unbounded}
 	}
 	if !best.optimal() {
 		return nil, &Refusal{Reason: NoOptimum}
 	}
 	f := m.report(best, o.Method)
+	if !f.expressible() {
+		return nil, &Refusal{Reason: OutOfRange}
+	}
 	f.Evaluations, f.Optima = evaluations, len(found)
 	if len(found) > 1 {
 		f.Margin = new(math.Max(0, found[1].ev.deviance-best.ev.deviance))
@@ -42,6 +45,9 @@ func (m *Model) optima(ctx context.Context, o Options) (found []*point, evaluati
 		p, err := m.minimise(ctx, o.Method, start, r, enough)
 		if p != nil {
 			evaluations += p.evaluations
+		}
+		if err == nil && p != nil && p.unbounded && m.beyond(p, o.Method) < -1 {
+			err = &Refusal{Reason: Unbounded}
 		}
 		return p, err
 	}
@@ -72,7 +78,11 @@ func (m *Model) optima(ctx context.Context, o Options) (found []*point, evaluati
 		if err != nil {
 			return nil, 0, err
 		}
-		if p == nil || p.unbounded || hopeless(p, found) {
+		if p == nil || hopeless(p, found) {
+			continue
+		}
+		if p.unbounded {
+			found = append(found, p)
 			continue
 		}
 		if p, err = search(p.at, none, known); err != nil {
@@ -83,6 +93,26 @@ func (m *Model) optima(ctx context.Context, o Options) (found []*point, evaluati
 		}
 	}
 	return m.different(found), evaluations, nil
+}
+
+// beyond returns how much the deviance changes when all variances grow a
+// hundredfold beside the residual one; minus infinity where that cannot be told
+// from rounding. With a residual variance near zero it falls by log 100 for every
+// degree of freedom that the terms leave, and stays where they leave none.
+func (m *Model) beyond(p *point, method Method) float64 {
+	at := make([]covariance, len(p.at))
+	for k, c := range p.at {
+		s := slices.Clone(c.s)
+		for i := range s {
+			s[i] *= 100
+		}
+		at[k] = newCovariance(s, c.q, m.floor(k))
+	}
+	ev, ok := m.evaluate(at, method)
+	if !ok {
+		return math.Inf(-1)
+	}
+	return ev.deviance - p.ev.deviance
 }
 
 // hopeless tells whether the best of a face lies so much above an optimum already

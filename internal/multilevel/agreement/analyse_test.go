@@ -369,3 +369,26 @@ func TestFineScalesAreDrawn(t *testing.T) {
 		t.Errorf("exact %v, drawn %v, mean %v", *exact[0].Variance, *got[0].Variance, *got[0].MeanVar)
 	}
 }
+
+// TestTwoOptionsHaveOneNull: with yes and no the triangular null is the uniform
+// one, and it is said that nothing stands beside it.
+func TestTwoOptionsHaveOneNull(t *testing.T) {
+	t.Parallel()
+	own, err := agreement.Given("own", []float64{.2, .8}, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		options float64
+		nulls   []agreement.Null
+		alone   bool
+	}{{2, nil, true}, {2, []agreement.Null{own}, false}, {3, nil, false}} {
+		table := agreement.Table{Scale: agreement.Scale{Low: 1, High: c.options, Step: 1}, Items: []string{"a"}}
+		for _, y := range []float64{1, 2, 2} {
+			table.Rows = append(table.Rows, agreement.Row{Group: "g", Values: []float64{y}})
+		}
+		if r := analyse(t, &table, agreement.Options{Draws: 19, Nulls: c.nulls}); r.Caveats.Has("one_null") != c.alone {
+			t.Errorf("%g options, %d nulls given: %v", c.options, len(c.nulls), r.Caveats)
+		}
+	}
+}

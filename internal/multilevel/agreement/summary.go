@@ -88,6 +88,7 @@ func (r *Result) reserve() {
 	if s.Alone == s.Groups {
 		return
 	}
+	r.reserveNulls()
 	r.reserveTruncated()
 	r.reserveEnds()
 	mean := *s.ByNull[0].Mean
@@ -113,6 +114,17 @@ func (r *Result) reserve() {
 	if s.Groups == 1 {
 		r.Caveats.Add("one_group", "With one group there are no strangers to compare with, and ICC(1) is not defined; agreement alone cannot show that the group level is real.")
 	}
+}
+
+// reserveNulls says when no null stands beside the uniform one.
+func (r *Result) reserveNulls() {
+	for _, null := range r.Nulls {
+		if !slices.Equal(null.Proportions, r.Nulls[0].Proportions) {
+			return
+		}
+	}
+	r.Caveats.Add("one_null", fmt.Sprintf(
+		"With %d options the other nulls are the uniform one, which takes whatever people answer alike for agreement. Give proportions of your own, or look at the strangers.", r.Options))
 }
 
 // reserveTruncated counts the indices that were cut at zero, against each null.

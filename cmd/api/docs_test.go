@@ -1,66 +1,84 @@
 package main
 
 import (
-	"math"
+	"encoding/json"
 	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"holon/internal/analysis"
 	"holon/internal/multilevel"
+	"holon/internal/multilevel/agreement"
+	"holon/internal/multilevel/decomposition"
 )
 
-// The worked example of docs/group-level-test.md, three groups of 8, 5 and 3.
-func workedExample() multilevel.GroupLevel {
-	var d multilevel.OneWay
-	for _, g := range []struct {
-		name string
-		y    []float64
-	}{
-		{"A", []float64{4.2, 4.0, 4.6, 3.8, 4.4, 4.1, 4.3, 3.9}},
-		{"B", []float64{3.1, 3.6, 2.9, 3.3, 3.0}},
-		{"C", []float64{4.8, 4.5, 4.9}},
-	} {
-		for _, y := range g.y {
-			d.Group, d.Y = append(d.Group, g.name), append(d.Y, y)
-		}
-	}
-	return multilevel.TestGroupLevel(d, multilevel.Options{})
-}
+// docs is where the pages are.
+const docs = "../../docs"
 
-func TestTheWorkedExampleOfTheDocsIsWhatTheCodeGives(t *testing.T) {
+// The pages that show what no example computes here: the calibration has a
+// program of its own, the stored document a test of its own.
+func otherPages() []string { return []string{"calibration.md", "session-document.md"} }
+
+// A worked example is a section of a page: a line that names the plan of
+// docs/examples, tables of keys with values, or of keys that are to be there,
+// sums by hand, and prose.
+func TestEveryNumberOfTheExamplesInTheDocsIsWhatHolonPrints(t *testing.T) {
 	t.Parallel()
-	r := workedExample()
-	if r.Answer != multilevel.CannotTell || r.Reason != multilevel.FewGroups {
-		t.Errorf("the example's answer is %s (%s)", r.Answer, r.Reason)
+	pages, err := filepath.Glob(filepath.Join(docs, "*.md"))
+	if err != nil || len(pages) < 10 {
+		t.Fatalf("%d pages: %v", len(pages), err)
 	}
-	want := map[string]float64{
-		"`anova.ss_between`": *r.ANOVA.SSBetween, "`anova.ss_within`": *r.ANOVA.SSWithin,
-		"`anova.ms_between`": *r.ANOVA.MSBetween, "`anova.ms_within`": *r.ANOVA.MSWithin,
-		"`anova.f`": *r.ANOVA.F, "`anova.p`": *r.ANOVA.P,
-		"`group_size.n0`": *r.GroupSize.N0, "`icc1.estimate`": *r.ICC1.Estimate,
-		"`icc1.ci` 95 % lower": *r.ICC1.CI[0].Lower, "`icc1.ci` 95 % upper": *r.ICC1.CI[0].Upper,
-		"`icc1.ci` 90 % lower": *r.ICC1.CI[1].Lower, "`icc1.ci` 90 % upper": *r.ICC1.CI[1].Upper,
-		"`icc_group_mean.estimate`":   *r.ICCGroupMean.Estimate,
-		"`icc_group_mean` of group A": *r.ICCGroupMean.PerGroup[0].Reliability,
-		"`icc_group_mean` of group C": *r.ICCGroupMean.PerGroup[2].Reliability,
-		"`reml.variance.group`":       *r.REML.Variance.Group,
-		"`reml.variance.residual`":    *r.REML.Variance.Residual,
-		"`reml.share.group`":          *r.REML.Share.Group,
-	}
-	rows := tableRows(t, "../../docs/group-level-test.md", "| quantity | value |")
-	if len(rows) != len(want) {
-		t.Errorf("the page has %d rows, the test knows %d", len(rows), len(want))
-	}
-	for _, row := range rows {
-		got, ok := want[row[0]]
-		if !ok {
-			t.Errorf("the page names %s, which the test does not know", row[0])
+	for _, file := range pages {
+		name := filepath.Base(file)
+		if slices.Contains(otherPages(), name) {
 			continue
 		}
-		if !printedAs(got, row[1]) {
-			t.Errorf("%s: the page says %s, the code gives %.9g", row[0], row[1], got)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			examples := examplesOf(t, file)
+			if len(examples) == 0 {
+				t.Fatal("the page has no worked example")
+			}
+			for _, e := range examples {
+				e.check(t)
+			}
+		})
+	}
+}
+
+// check compares an example with what is computed from its data.
+func (e *example) check(t *testing.T) {
+	t.Helper()
+	found := computed(t, e.source)
+	if len(e.values)+len(e.keys) == 0 {
+		t.Errorf("%s: the example shows nothing", e.source)
+	}
+	shown := map[string]bool{}
+	for _, row := range e.values {
+		shown[row[1]] = true
+		v, ok := lookup(found, row[0])
+		switch {
+		case !ok:
+			t.Errorf("%s: there is no %s", e.source, row[0])
+		case !writtenAs(v, row[1]):
+			t.Errorf("%s: %s: the page says %s, Holon prints %v", e.source, row[0], row[1], v)
+		}
+	}
+	for _, key := range e.keys {
+		if _, ok := lookup(found, key); !ok {
+			t.Errorf("%s: there is no key %s", e.source, key)
+		}
+	}
+	for _, line := range e.sums {
+		checkSum(t, line, shown)
+	}
+	for _, number := range e.prose {
+		if !shown[number] {
+			t.Errorf("%s: the text says %s, which is in no table and no sum of the example", e.source, number)
 		}
 	}
 }
@@ -68,7 +86,7 @@ func TestTheWorkedExampleOfTheDocsIsWhatTheCodeGives(t *testing.T) {
 func TestTheTableOfChancesInTheDocsIsWhatTheCodeGives(t *testing.T) {
 	t.Parallel()
 	columns := []struct{ members, share float64 }{{8, .05}, {8, .10}, {8, .20}, {3, .10}, {3, .20}}
-	rows := tableRows(t, "../../docs/group-level-test.md", "| groups | 8 members")
+	rows := tableRows(t, filepath.Join(docs, "group-level-test.md"), "| groups | 8 members")
 	if len(rows) != 5 {
 		t.Fatalf("%d rows", len(rows))
 	}
@@ -85,40 +103,106 @@ func TestTheTableOfChancesInTheDocsIsWhatTheCodeGives(t *testing.T) {
 	}
 }
 
-// printedAs tells whether text is the value rounded to text's own decimals.
-func printedAs(value float64, text string) bool {
-	v, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return false
+func TestTheDocsNameEveryAnalysisAndEveryMethod(t *testing.T) {
+	t.Parallel()
+	names := map[string][]string{
+		"README.md": {
+			string(analysis.GroupLevelName), string(analysis.CrossedName), string(analysis.GrowthName), string(analysis.AgreementName),
+			string(analysis.AgreementNullName), string(analysis.RaterReliabilityName), string(analysis.LevelsName),
+			string(analysis.LevelTableName), string(analysis.LevelReliabilityName), string(analysis.DesignName),
+		},
+		"tests-and-intervals.md": {
+			multilevel.MethodF, multilevel.MethodREML, multilevel.MethodML, multilevel.MethodExactREML, multilevel.MethodBootstrap,
+			multilevel.MethodQuasiF, multilevel.MethodQuasiFDifference, multilevel.MethodPermutation, multilevel.MethodPermutationBound,
+			multilevel.IntervalWald, multilevel.IntervalF, multilevel.IntervalSearle, multilevel.IntervalThomasHultquist, multilevel.IntervalSmith,
+			multilevel.IntervalSatterthwaite, multilevel.IntervalMLS, multilevel.IntervalChiSquare, multilevel.IntervalProfile,
+			decomposition.MethodFisherZ, decomposition.MethodT, decomposition.MethodDelta, decomposition.MethodDeltaZ, decomposition.MethodProfile,
+			decomposition.MethodBootstrap, decomposition.MethodJackknife, decomposition.MethodJackknifeZ, decomposition.MethodFeldt,
+			decomposition.MethodGroupsResamp,
+		},
+		"group-level-test.md": {
+			string(multilevel.MembersInGroups), string(multilevel.SessionsInMembers), string(multilevel.MembersBySessions),
+			string(multilevel.OneGroupBySessions), string(multilevel.GroupsInTherapists), string(multilevel.GroupsOfCotherapists),
+		},
+		"rater-reliability.md": {
+			agreement.ICC11, agreement.ICC21, agreement.ICC31, agreement.ICC1K, agreement.ICC2K, agreement.ICC3K,
+		},
 	}
-	_, decimals, _ := strings.Cut(text, ".")
-	half := 0.5 * math.Pow(10, -float64(len(decimals)))
-	return math.Abs(value-v) <= half*(1+1e-9)
+	for page, all := range names {
+		text, err := os.ReadFile(filepath.Join(docs, page))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		for _, name := range all {
+			if !strings.Contains(string(text), "`"+name+"`") {
+				t.Errorf("%s does not name %s", page, name)
+			}
+		}
+	}
 }
 
-// tableRows returns the cells of the Markdown table whose header begins with a
-// text.
-func tableRows(t *testing.T, file, header string) [][]string {
-	t.Helper()
-	page, err := os.ReadFile(file)
+func TestEveryPlanOfTheDocsIsUsedAndEveryLinkLeadsSomewhere(t *testing.T) {
+	t.Parallel()
+	pages, err := filepath.Glob(filepath.Join(docs, "*.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, found := strings.Cut(string(page), "\n"+header)
-	if !found {
-		t.Fatalf("%s has no table %q", file, header)
-	}
-	cell := regexp.MustCompile(`\s*\|\s*`)
-	var rows [][]string
-	for i, line := range strings.Split(rest, "\n") {
-		if i < 2 {
-			continue // the header's end and the rule below it
+	var all strings.Builder
+	link := regexp.MustCompile(`\]\(([^)#]+)[^)]*\)`)
+	for _, file := range append(pages, "../../README.md") {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if !strings.HasPrefix(line, "|") {
-			break
+		all.Write(text)
+		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(filepath.Dir(file), m[1])); err != nil {
+				t.Errorf("%s: %v", file, err)
+			}
 		}
-		cells := cell.Split(strings.Trim(line, "| "), -1)
-		rows = append(rows, cells)
 	}
-	return rows
+	examples, err := filepath.Glob(filepath.Join(docs, "examples", "*"))
+	if err != nil || len(examples) == 0 {
+		t.Fatalf("%d examples: %v", len(examples), err)
+	}
+	for _, file := range examples {
+		name := "docs/examples/" + strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
+		if !strings.Contains(all.String(), name) {
+			t.Errorf("no page uses %s", file)
+		}
+	}
+	for _, file := range pages {
+		if !strings.Contains(all.String(), "]("+filepath.Base(file)+")") && filepath.Base(file) != "README.md" {
+			t.Errorf("no page leads to %s", file)
+		}
+	}
+}
+
+// computed returns what is computed from an example's data: the report of a
+// plan, or the course of the people in a table.
+func computed(t *testing.T, source string) any {
+	t.Helper()
+	course := strings.HasSuffix(source, ".csv")
+	var text string
+	if course {
+		text = courseOfTable(t, filepath.Join("../..", source))
+	} else {
+		var code int
+		var errs string
+		if code, text, errs = command(t, "analyze", filepath.Join("../..", source)); code != exitDone {
+			t.Fatalf("%s: code %d: %s", source, code, errs)
+		}
+	}
+	var found any
+	if err := json.Unmarshal([]byte(text), &found); err != nil {
+		t.Fatal(err)
+	}
+	if course {
+		found, _ = lookup(found, "around.course")
+	}
+	return found
 }

@@ -21,11 +21,11 @@ import (
 // tolerance is how near a number must come.
 type tolerance struct{ rel, abs float64 }
 
-// closed are the tolerances of closed forms and likely those of likelihood
-// estimates, as the cases' README has them. drawn is that of simulations.
+// closed is the tolerance of closed forms, as the cases' README has it.
 func closed() tolerance { return tolerance{1e-9, 1e-12} }
+
+// likely is the tolerance of likelihood estimates.
 func likely() tolerance { return tolerance{1e-6, 1e-6} }
-func drawn() tolerance  { return tolerance{0, 0.004} }
 
 // rule says where in a report the expected values of a pattern stand, or why
 // they stand nowhere.

@@ -21,8 +21,12 @@ func (l *LevelsResult) sentences(r *Report) []string {
 		return append(out, r.nothing())
 	}
 	if within := number(l.Relation.Moments.RWithin.Estimate); within != "" {
-		out = append(out, fmt.Sprintf("Among members of one group, who gives more on %s than the others gives on %s accordingly with a correlation of %s%s.",
-			l.Relation.X, l.Relation.Y, within, between(&l.Relation.Moments.RWithin, decomposition.MethodFisherZ)))
+		goes := "higher"
+		if *l.Relation.Moments.RWithin.Estimate < 0 {
+			goes = "lower"
+		}
+		out = append(out, fmt.Sprintf("Among members of one group, higher %s goes with %s %s: a correlation of %s%s.",
+			l.Relation.X, goes, l.Relation.Y, within, between(&l.Relation.Moments.RWithin, decomposition.MethodFisherZ)))
 	}
 	if latent := number(l.Relation.REML.RBetween.Estimate); latent != "" {
 		out = append(out, fmt.Sprintf("Among groups the correlation is %s%s.", latent, between(&l.Relation.REML.RBetween, decomposition.MethodProfile)))

@@ -11,7 +11,7 @@ import (
 // model tests the rows of a gathering. Nobody shares the occasion of an
 // assessment, so where there are only those the rows lose their sessions.
 func (g *gathering) model(ctx context.Context, ask *Ask, rows []multilevel.Row, detail Detail) (multilevel.GroupLevel, error) {
-	table := grouplevel.Table{Rows: g.occasions(rows)}
+	table := grouplevel.Table{Rows: g.occasions(rows), Shared: true}
 	return testTable(ctx, &table, grouplevel.Options{Options: ask.options(""), Structure: ask.Structure}, detail)
 }
 

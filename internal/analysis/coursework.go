@@ -52,7 +52,7 @@ func courseOf(ctx context.Context, rows []multilevel.Row, number map[string]int,
 // influence leaves every member out in turn and names those whom the group's
 // share hangs on.
 func influence(ctx context.Context, rows []multilevel.Row, ratings []course.Rating, o grouplevel.Options, tell Progress) ([]course.Influence, error) {
-	all, err := grouplevel.Shares(ctx, grouplevel.Table{Rows: rows}, o)
+	all, err := grouplevel.Shares(ctx, grouplevel.Table{Rows: rows, Shared: true}, o)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func influence(ctx context.Context, rows []multilevel.Row, ratings []course.Rati
 		for i, r := range rest {
 			part[i] = multilevel.Row{Group: r.Group, Member: r.Member, Session: sessionName(r.Group, r.Session), Value: r.Value}
 		}
-		left, err := grouplevel.Shares(ctx, grouplevel.Table{Rows: part}, o)
+		left, err := grouplevel.Shares(ctx, grouplevel.Table{Rows: part, Shared: true}, o)
 		if err != nil {
 			return nil // the next one notices that the time is over
 		}

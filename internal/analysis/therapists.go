@@ -37,6 +37,6 @@ func ledBy(groups []*session.Group, days map[session.GroupID][]session.Date) map
 
 // therapistShare estimates the therapists' part of the variance.
 func therapistShare(ctx context.Context, rows []multilevel.Row, led map[string][]string, o grouplevel.Options) (TherapistShare, error) {
-	e, err := grouplevel.Shares(ctx, grouplevel.Table{Rows: rows, Therapists: led}, o)
+	e, err := grouplevel.Shares(ctx, grouplevel.Table{Rows: rows, Therapists: led, Shared: true}, o)
 	return TherapistShare{Therapists: e.Therapists, Share: e.Share.Therapist, Group: e.Share.Group, P: e.Therapist.P, Reason: e.Reason}, err
 }

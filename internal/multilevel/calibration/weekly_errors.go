@@ -57,6 +57,13 @@ func quiet() []weekly {
 			}
 		}
 	}
+	for _, kind := range []scale{normal(), skewed()} {
+		for _, open := range []bool{false, true} {
+			for _, groups := range []int{5, 20, 50} {
+				out = append(out, weekly{groups: groups, seats: 8, sessions: 6, open: open, scale: kind})
+			}
+		}
+	}
 	return out
 }
 

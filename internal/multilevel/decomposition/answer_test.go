@@ -11,6 +11,40 @@ import (
 	"holon/internal/multilevel"
 )
 
+// TestTheRegressionsResidualShareHasItsInterval holds the .90 limit of the
+// profile to the boundary test that it is the dual of.
+func TestTheRegressionsResidualShareHasItsInterval(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(11, 12))
+	found, missed := 0, 0
+	for range 30 {
+		r, err := IsBeyond(t.Context(), balanced(rng, 15, 6, sym{0.25, 0.15, 0.3}, sym{1, 0.3, 1}), Options{Draws: -1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := &r.Manifest
+		lower, upper := m.ResidualShare.Limits(MethodProfile, 0.90)
+		wide, most := m.ResidualShare.Limits(MethodProfile, 0.95)
+		if lower == nil || upper == nil || wide == nil || most == nil {
+			t.Fatalf("no interval: %+v", m.ResidualShare)
+		}
+		at := *m.ResidualShare.Estimate
+		if !(*wide <= *lower && *lower <= at && at < *upper && *upper < *most && *most < 1) {
+			t.Errorf("share %v in %v to %v and %v to %v", at, *lower, *upper, *wide, *most)
+		}
+		if significant := *m.Tests[0].P < 0.05; significant != (*lower > 0) {
+			t.Errorf("p %v beside a lower limit of %v", *m.Tests[0].P, *lower)
+		} else if significant {
+			found++
+		} else {
+			missed++
+		}
+	}
+	if found == 0 || missed == 0 {
+		t.Errorf("%d found, %d not: only one of both was looked at", found, missed)
+	}
+}
+
 // TestManifestFindsWhatIsNotThere simulates groups whose cohesion is their
 // alliance on another scale (latent correlation 1, slope 2 between and .3 within
 // groups). The latent test keeps its level; the regression on group means finds

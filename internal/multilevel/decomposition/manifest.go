@@ -189,7 +189,7 @@ func (p *pairing) manifestShare(ctx context.Context, out *Manifest, model *mixed
 			}
 			return rootfind.Brent(func(v float64) float64 { return level(rise(v) - cut) }, at, -cut, end, last)
 		}
-		lower, upper := limit(0), limit(1-1e-9)
+		lower, upper := limit(0), limit(1-1e-6) // nearer to 1 the search has no optimum that it could tell from others
 		if failed != nil {
 			p.notes.Add("manifest_interval_undefined", "The profile of the regression's residual share could not be followed, so it has no interval.")
 			_, err := out.refused(failed)

@@ -96,11 +96,13 @@ func (g *gatherer) take(b *batch) {
 
 // number returns the number of a pattern, a new one if it was not met before.
 func (g *gatherer) number(p pattern, words []uint64) int32 {
+	if n := len(g.groups); n > 0 && g.same(g.groups[n-1].pattern, &p, words) {
+		return g.groups[n-1].pattern
+	}
 	h := p.hash(words)
 	first, met := g.byHash[h]
 	for i := first; met && i >= 0; i = g.patterns[i].next {
-		q := &g.patterns[i]
-		if q.members == p.members && q.sessions == p.sessions && slices.Equal(g.words[q.at:q.at+len(words)], words) {
+		if g.same(i, &p, words) {
 			return i
 		}
 	}
@@ -121,6 +123,12 @@ func (g *gatherer) number(p pattern, words []uint64) int32 {
 	g.patterns = append(g.patterns, p)
 	g.byHash[h] = number
 	return number
+}
+
+// same says whether a pattern known by its number is this one.
+func (g *gatherer) same(number int32, p *pattern, words []uint64) bool {
+	q := &g.patterns[number]
+	return q.members == p.members && q.sessions == p.sessions && slices.Equal(g.words[q.at:q.at+len(words)], words)
 }
 
 // finish sorts the groups by code, orders them by pattern and pools the complete ones.

@@ -168,7 +168,7 @@ func sortRows(t Table) Table {
 // chunks cuts the runs into pieces of about as many rows each; where they are cut
 // depends on the table only.
 func chunks(runs []int32, rows int) [][2]int {
-	const least = 1 << 12
+	const least = 1 << 13
 	var out [][2]int
 	from := 0
 	for i := 1; i < len(runs); i++ {

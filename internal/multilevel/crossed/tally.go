@@ -30,6 +30,7 @@ type tally struct {
 	member  recoder
 	session recoder
 	mi, si  []int32
+	z       []float64 // the group's ratings as distances
 }
 
 // recoder replaces the codes of one group's units by 0, 1, … in ascending order.
@@ -40,6 +41,9 @@ type recoder struct {
 
 // recode writes the places of codes into to and returns the codes themselves.
 func (r *recoder) recode(codes, to []int32) []int32 {
+	if running(codes, to) {
+		return codes
+	}
 	lo, hi := codes[0], codes[0]
 	for _, c := range codes {
 		lo, hi = min(lo, c), max(hi, c)
@@ -75,6 +79,27 @@ func (r *recoder) recode(codes, to []int32) []int32 {
 	return r.sorted
 }
 
+// running says whether the codes ascend one by one, and writes their places into to
+// as far as they do.
+func running(codes, to []int32) bool {
+	for i, c := range codes {
+		if i > 0 && int64(c) != int64(codes[i-1])+1 {
+			return false
+		}
+		to[i] = int32(i) //nolint:gosec // fewer than the codes
+	}
+	return true
+}
+
+// distances writes the ratings as distances.
+func (t *tally) distances(y []float64) []float64 {
+	t.z = slices.Grow(t.z[:0], len(y))[:len(y)]
+	for i, v := range y {
+		t.z[i] = t.scale.distance(v)
+	}
+	return t.z
+}
+
 // add counts one group. Sums of squares are taken in two passes, about the mean.
 func (t *tally) add(code int32, member, session []int32, y []float64) error {
 	n := len(y)
@@ -82,27 +107,24 @@ func (t *tally) add(code int32, member, session []int32, y []float64) error {
 	memberCodes := t.member.recode(member, t.mi)
 	t.units = append(t.units, memberCodes...)
 	g := counted{code: code, members: int32(len(memberCodes)), cells: int32(n)} //nolint:gosec // TooManyRatings is refused before
-	sum := 0.0
-	for _, v := range y {
-		sum += t.scale.distance(v)
-	}
-	g.mean = sum / float64(n)
+	z := t.distances(y)
+	g.mean = sum(z) / float64(n)
 	var err error
 	if t.shared {
 		t.si = slices.Grow(t.si[:0], n)[:n]
 		sessionCodes := t.session.recode(session, t.si)
 		t.units = append(t.units, sessionCodes...)
 		g.sessions = int32(len(sessionCodes)) //nolint:gosec // likewise
-		err = t.addShared(&g, y)
+		err = t.addShared(&g, z)
 	} else {
-		t.addOwn(&g, y)
+		t.addOwn(&g, z)
 	}
 	t.groups = append(t.groups, g)
 	return err
 }
 
 // addShared counts a group whose members share sessions.
-func (t *tally) addShared(g *counted, y []float64) error {
+func (t *tally) addShared(g *counted, z []float64) error {
 	units := int(g.members + g.sessions)
 	t.sums = extend(t.sums, units)
 	sums := t.sums[len(t.sums)-units:]
@@ -116,34 +138,37 @@ func (t *tally) addShared(g *counted, y []float64) error {
 	t.words = extend(t.words, size)
 	words := t.words[len(t.words)-size:]
 	ss, drift := 0.0, 0.0
-	for i, v := range y {
-		z := t.scale.distance(v) - g.mean
-		members[t.mi[i]] += z
-		sessions[t.si[i]] += z
-		ss += z * z
-		drift += z
+	for i, v := range z {
+		v -= g.mean
+		members[t.mi[i]] += v
+		sessions[t.si[i]] += v
+		ss += v * v
+		drift += v
 		at, bit := int(long[i])*perUnit+int(dense[i]>>6), uint64(1)<<(dense[i]&63)
 		if words[at]&bit != 0 {
 			return DuplicateCell
 		}
 		words[at] |= bit
 	}
-	g.ss = max(0, ss-drift*drift/float64(len(y)))
+	g.ss = max(0, ss-drift*drift/float64(len(z)))
 	return nil
 }
 
 // addOwn counts a group whose members have ratings of their own.
-func (t *tally) addOwn(g *counted, y []float64) {
+func (t *tally) addOwn(g *counted, z []float64) {
 	units := int(g.members)
 	t.sums, t.words = extend(t.sums, units), extend(t.words, units)
 	sums, counts := t.sums[len(t.sums)-units:], t.words[len(t.words)-units:]
-	for i, v := range y {
-		sums[t.mi[i]] += t.scale.distance(v) - g.mean
+	for i, v := range z {
+		sums[t.mi[i]] += v - g.mean
 		counts[t.mi[i]]++
 	}
-	for i, v := range y {
+	if units == len(z) {
+		return // one rating each, which leaves nothing
+	}
+	for i, v := range z {
 		m := t.mi[i]
-		d := t.scale.distance(v) - g.mean - sums[m]/float64(counts[m])
+		d := v - g.mean - sums[m]/float64(counts[m])
 		g.ss += d * d
 	}
 }

@@ -206,9 +206,9 @@ func (g *gathering) lineOf(ctx context.Context, ask *Ask) (*AgreementLine, error
 }
 
 // pointOf returns what one meeting's forms say.
-func pointOf(session int, g *agreement.Group) AgreementPoint {
+func pointOf(number int, g *agreement.Group) AgreementPoint {
 	out := AgreementPoint{
-		Session: session, Members: g.N, MeanVariance: g.MeanVariance, ByNull: g.ByNull, AWG: g.AWG, ADMean: g.ADMean, Reason: g.Reason,
+		Session: number, Members: g.N, MeanVariance: g.MeanVariance, ByNull: g.ByNull, AWG: g.AWG, ADMean: g.ADMean, Reason: g.Reason,
 	}
 	if len(g.Items) == 0 {
 		return out

@@ -33,7 +33,7 @@ func Levels(ctx context.Context, src Source, ask Ask) (Report, error) {
 	y, objectionY := p.whole(ask.Against, defs[1])
 	both := pairing{x: x, y: y, means: ask.MemberMeans}
 	both.pair()
-	r, err := p.paired(&ask, &both)
+	r, err := p.paired(&both)
 	if err != nil {
 		return Report{}, err
 	}

@@ -25,7 +25,7 @@ func relate(t *testing.T, r *records, q analysis.Ask) (analysis.Report, *analysi
 	if err != nil {
 		t.Fatal(err)
 	}
-	return report, report.Result.(*analysis.LevelsResult)
+	return report, resultOf[*analysis.LevelsResult](t, report)
 }
 
 // twoGroups has two groups of three over three meetings. Alliance is rated in
@@ -223,7 +223,7 @@ func TestLevelTableHoldsEveryPair(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	table := report.Result.(*analysis.LevelTableResult)
+	table := resultOf[*analysis.LevelTableResult](t, report)
 	if len(table.Measures) != 2 || len(table.Pairs) != 1 || report.Outcome != "2 measures" || report.Subject != nil {
 		t.Fatalf("%d measures, %d pairs of %s", len(table.Measures), len(table.Pairs), report.Outcome)
 	}
@@ -253,7 +253,7 @@ func TestLevelTableNamesWhatItLeavesOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	table := report.Result.(*analysis.LevelTableResult)
+	table := resultOf[*analysis.LevelTableResult](t, report)
 	var names []string
 	for _, m := range table.Measures {
 		names = append(names, m.Name)
@@ -299,7 +299,7 @@ func TestOneGroupHasALineOfAgreement(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result := report.Result.(*analysis.AgreementResult)
+	result := resultOf[*analysis.AgreementResult](t, report)
 	if len(result.Groups) != 1 || result.Line == nil || len(result.Line.Points) != 3 || !report.Caveats.Has("one_group") {
 		t.Fatalf("line %+v, %v", result.Line, report.Caveats.List())
 	}
@@ -317,7 +317,7 @@ func TestOneGroupHasALineOfAgreement(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if x := chosen.Result.(*analysis.AgreementResult); x.Line != nil || chosen.Caveats.Has("last_session_with_ratings") {
+	if x := resultOf[*analysis.AgreementResult](t, chosen); x.Line != nil || chosen.Caveats.Has("last_session_with_ratings") {
 		t.Errorf("a chosen session has a line: %+v", x.Line)
 	}
 }
@@ -329,18 +329,18 @@ func TestADirectConsensusShowsItsAgreement(t *testing.T) {
 	r := evenings(t)
 	q := analysis.Ask{Measure: working(), Composition: multilevel.DirectConsensus, Session: &analysis.Selection{Place: analysis.Last}, Draws: 100}
 	report := ask(t, r, q)
-	around := report.Result.(*analysis.GroupLevelResult).Around
+	around := resultOf[*analysis.GroupLevelResult](t, report).Around
 	if around.Agreement == nil || report.Caveats.Has("agreement_not_shown") || len(around.Agreement.Groups) != 6 || around.Agreement.Summary.StrangersMean == nil {
 		t.Errorf("agreement %+v, %v", around.Agreement, report.Caveats.List())
 	}
 	q.Session = nil
 	several := ask(t, r, q)
-	if several.Result.(*analysis.GroupLevelResult).Around.Agreement != nil || !several.Caveats.Has("agreement_not_shown") {
+	if resultOf[*analysis.GroupLevelResult](t, several).Around.Agreement != nil || !several.Caveats.Has("agreement_not_shown") {
 		t.Errorf("over several sessions: %v", several.Caveats.List())
 	}
 	q.Composition, q.Session = "", &analysis.Selection{Place: analysis.Last}
 	plain := ask(t, r, q)
-	if plain.Result.(*analysis.GroupLevelResult).Around.Agreement != nil || plain.Input != report.Input {
+	if resultOf[*analysis.GroupLevelResult](t, plain).Around.Agreement != nil || plain.Input != report.Input {
 		t.Error("agreement that nobody asked for, or other rows")
 	}
 }
@@ -399,7 +399,7 @@ func TestFamiliesAgreeAboutTheFamily(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result := report.Result.(*analysis.AgreementResult)
+	result := resultOf[*analysis.AgreementResult](t, report)
 	// Family a: variance 1, and the uniform null of eleven options has (121-1)/12.
 	near(t, "r_wg of family a", result.Groups[0].ByNull[0].RWGJ, 1-1/10.0, 1e-12)
 	text := strings.Join(analysis.Sentences(&report), " ")

@@ -108,7 +108,7 @@ func (p *pairing) layout() multilevel.Layout {
 
 // paired begins the report of two measures: what went in, and what was left out
 // of either.
-func (p *pass) paired(ask *Ask, both *pairing) (Report, error) {
+func (p *pass) paired(both *pairing) (Report, error) {
 	var left multilevel.Exclusions
 	for i, g := range []*gathering{both.x, both.y} {
 		for _, x := range g.ratings.Excluded.List() {

@@ -104,6 +104,16 @@ func typed(t *testing.T, plan analysis.Plan, lines []string) analysis.ReportDocu
 	return reports[0].Document()
 }
 
+// resultOf returns a report's result, which must be of this type.
+func resultOf[T analysis.Result](t *testing.T, r analysis.Report) T {
+	t.Helper()
+	out, ok := r.Result.(T)
+	if !ok {
+		t.Fatalf("the result is a %T", r.Result)
+	}
+	return out
+}
+
 // same compares what was computed from records with what was from a table.
 func same(t *testing.T, recorded analysis.Report, table analysis.ReportDocument) {
 	t.Helper()
@@ -162,7 +172,7 @@ func TestRecordsAndTableAgreeInAgreement(t *testing.T) {
 		Roles: analysis.Roles{Group: "group", Session: "session", Member: "member", Items: header(t, r, climate())},
 	}, lines)
 	same(t, report, table)
-	result := report.Result.(*analysis.AgreementResult)
+	result := resultOf[*analysis.AgreementResult](t, report)
 	if n := len(result.Groups); n != 6 || result.Line != nil || report.Counts.Members != 24 || *report.Counts.Sessions != 6 || report.Counts.Ratings != 120 {
 		t.Errorf("%d groups, line %v, counts %+v", n, result.Line, report.Counts)
 	}
@@ -191,7 +201,7 @@ func TestRecordsAndTableAgreeInLevels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result := report.Result.(*analysis.LevelsResult)
+	result := resultOf[*analysis.LevelsResult](t, report)
 	if result.Against == nil || result.Against.Composition != "referent_shift" || report.Subject.Composition != "additive" || result.Beyond == nil {
 		t.Fatalf("composition %v, beyond %v", result.Against, result.Beyond)
 	}
@@ -237,7 +247,7 @@ func TestRecordsAndTableAgreeInReliability(t *testing.T) {
 	same(t, report, typed(t, analysis.Plan{
 		Analysis: analysis.LevelReliabilityName, Draws: 60, Roles: analysis.Roles{Group: "group", Member: "member", Items: header(t, r, working())},
 	}, lines))
-	if a := report.Result.(*analysis.LevelReliabilityResult).Alpha; a.Items != 12 || a.Within.Estimate == nil || report.Subject.Composition != "additive" {
+	if a := resultOf[*analysis.LevelReliabilityResult](t, report).Alpha; a.Items != 12 || a.Within.Estimate == nil || report.Subject.Composition != "additive" {
 		t.Errorf("alpha %+v", a)
 	}
 }

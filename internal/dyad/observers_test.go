@@ -23,8 +23,10 @@ func TestObserversRateTheSamePairs(t *testing.T) {
 		by, therapist, of string
 		value             float64
 	}{
-		{instrument.RaterObserver, "o1", "t1", "m1", 4}, {instrument.RaterObserver, "o2", "t1", "m1", 6},
-		{instrument.RaterObserver, "o1", "t2", "m1", 3}, {instrument.RaterMember, "m1", "t1", "m1", 9},
+		{instrument.RaterObserver, "o1", "t1", "m1", 4},
+		{instrument.RaterObserver, "o2", "t1", "m1", 6},
+		{instrument.RaterObserver, "o1", "t2", "m1", 3},
+		{instrument.RaterMember, "m1", "t1", "m1", 9},
 	} {
 		s.Alliances = append(s.Alliances, session.AllianceRating{
 			Rating: rating(id, x.rater, x.by, x.value), TherapistID: session.TherapistID(x.therapist), MemberID: session.MemberID(x.of),
@@ -36,7 +38,8 @@ func TestObserversRateTheSamePairs(t *testing.T) {
 	}
 	got := o.Read(s)
 	want := []agreement.Cell{
-		{Target: "g1 s1 t1 m1", Cluster: "g1", Rater: "o1", Value: 4}, {Target: "g1 s1 t2 m1", Cluster: "g1", Rater: "o1", Value: 3},
+		{Target: "g1 s1 t1 m1", Cluster: "g1", Rater: "o1", Value: 4},
+		{Target: "g1 s1 t2 m1", Cluster: "g1", Rater: "o1", Value: 3},
 		{Target: "g1 s1 t1 m1", Cluster: "g1", Rater: "o2", Value: 6},
 	}
 	if diff := cmp.Diff(want, got.List); diff != "" {

@@ -493,6 +493,7 @@ const (
 	ReportRequestAnalysisGroupLevelTable  ReportRequestAnalysis = "group_level_table"
 	ReportRequestAnalysisGrowth           ReportRequestAnalysis = "growth"
 	ReportRequestAnalysisLevelReliability ReportRequestAnalysis = "level_reliability"
+	ReportRequestAnalysisLevelTable       ReportRequestAnalysis = "level_table"
 	ReportRequestAnalysisLevels           ReportRequestAnalysis = "levels"
 	ReportRequestAnalysisRaterReliability ReportRequestAnalysis = "rater_reliability"
 )
@@ -516,9 +517,89 @@ func (e ReportRequestAnalysis) Valid() bool {
 		return true
 	case ReportRequestAnalysisLevelReliability:
 		return true
+	case ReportRequestAnalysisLevelTable:
+		return true
 	case ReportRequestAnalysisLevels:
 		return true
 	case ReportRequestAnalysisRaterReliability:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportRequestDetail.
+const (
+	ReportRequestDetailFull        ReportRequestDetail = "full"
+	ReportRequestDetailLessThanNil ReportRequestDetail = "<nil>"
+	ReportRequestDetailQuick       ReportRequestDetail = "quick"
+	ReportRequestDetailStandard    ReportRequestDetail = "standard"
+)
+
+// Valid indicates whether the value is a known member of the ReportRequestDetail enum.
+func (e ReportRequestDetail) Valid() bool {
+	switch e {
+	case ReportRequestDetailFull:
+		return true
+	case ReportRequestDetailLessThanNil:
+		return true
+	case ReportRequestDetailQuick:
+		return true
+	case ReportRequestDetailStandard:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportRequestMissing.
+const (
+	ReportRequestMissingDropTargets ReportRequestMissing = "drop_targets"
+	ReportRequestMissingLessThanNil ReportRequestMissing = "<nil>"
+	ReportRequestMissingRefuse      ReportRequestMissing = "refuse"
+)
+
+// Valid indicates whether the value is a known member of the ReportRequestMissing enum.
+func (e ReportRequestMissing) Valid() bool {
+	switch e {
+	case ReportRequestMissingDropTargets:
+		return true
+	case ReportRequestMissingLessThanNil:
+		return true
+	case ReportRequestMissingRefuse:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportRequestStructure.
+const (
+	ReportRequestStructureGroupsInTherapists   ReportRequestStructure = "groups_in_therapists"
+	ReportRequestStructureGroupsOfCotherapists ReportRequestStructure = "groups_of_cotherapists"
+	ReportRequestStructureLessThanNil          ReportRequestStructure = "<nil>"
+	ReportRequestStructureMembersBySessions    ReportRequestStructure = "members_by_sessions"
+	ReportRequestStructureMembersInGroups      ReportRequestStructure = "members_in_groups"
+	ReportRequestStructureOneGroupBySessions   ReportRequestStructure = "one_group_by_sessions"
+	ReportRequestStructureSessionsInMembers    ReportRequestStructure = "sessions_in_members"
+)
+
+// Valid indicates whether the value is a known member of the ReportRequestStructure enum.
+func (e ReportRequestStructure) Valid() bool {
+	switch e {
+	case ReportRequestStructureGroupsInTherapists:
+		return true
+	case ReportRequestStructureGroupsOfCotherapists:
+		return true
+	case ReportRequestStructureLessThanNil:
+		return true
+	case ReportRequestStructureMembersBySessions:
+		return true
+	case ReportRequestStructureMembersInGroups:
+		return true
+	case ReportRequestStructureOneGroupBySessions:
+		return true
+	case ReportRequestStructureSessionsInMembers:
 		return true
 	default:
 		return false
@@ -1326,18 +1407,27 @@ type ReliableChange struct {
 
 // ReportAsked The question as it was sent. Every key is there; null stands for what was left out. Of a table its hash and its size stand here, not the table.
 type ReportAsked struct {
-	Analysis    string                  `json:"analysis"`
-	As          *Level                  `json:"as"`
-	Bound       *float64                `json:"bound"`
-	Composition *Composition            `json:"composition"`
-	Groups      *[]string               `json:"groups"`
-	Kinds       *[]GroupKind            `json:"kinds"`
-	Measure     *Measure                `json:"measure"`
-	Options     *map[string]interface{} `json:"options"`
-	PlanIcc     *float64                `json:"plan_icc"`
-	Roles       *map[string]interface{} `json:"roles"`
-	Session     *SessionChoice          `json:"session"`
-	Table       *ReportAskedTable       `json:"table"`
+	Against       *Measure                `json:"against"`
+	Analysis      string                  `json:"analysis"`
+	As            *Level                  `json:"as"`
+	Bound         *float64                `json:"bound"`
+	Composition   *Composition            `json:"composition"`
+	Detail        *string                 `json:"detail"`
+	Draws         *int64                  `json:"draws"`
+	Groups        *[]string               `json:"groups"`
+	Kinds         *[]GroupKind            `json:"kinds"`
+	Measure       *Measure                `json:"measure"`
+	MemberMeans   *bool                   `json:"member_means"`
+	Missing       *string                 `json:"missing"`
+	Options       *map[string]interface{} `json:"options"`
+	PlanIcc       *float64                `json:"plan_icc"`
+	Planned       *[]Measure              `json:"planned"`
+	Roles         *map[string]interface{} `json:"roles"`
+	Seed          *int64                  `json:"seed"`
+	Session       *SessionChoice          `json:"session"`
+	Structure     *string                 `json:"structure"`
+	Table         *ReportAskedTable       `json:"table"`
+	TurnoverLimit *float64                `json:"turnover_limit"`
 }
 
 // ReportAskedTable defines model for ReportAskedTable.
@@ -1387,8 +1477,11 @@ type ReportProgress struct {
 
 // ReportRequest defines model for ReportRequest.
 type ReportRequest struct {
-	// Analysis Of what was recorded: `group_level` or `group_level_table`. Of a table: all but `group_level_table`.
-	Analysis ReportRequestAnalysis `json:"analysis" validate:"required,oneof=group_level group_level_table crossed growth agreement agreement_null rater_reliability levels level_reliability design"`
+	// Against Of `levels`: the second measure, another one than the first.
+	Against *Measure `json:"against,omitempty" validate:"omitnil"`
+
+	// Analysis Of what was recorded: `group_level`, `group_level_table`, `agreement`, `rater_reliability`, `levels`, `level_table` and `level_reliability`. Of a table of your own: all but `group_level_table` and `level_table`.
+	Analysis ReportRequestAnalysis `json:"analysis" validate:"required,oneof=group_level group_level_table crossed growth agreement agreement_null rater_reliability levels level_table level_reliability design"`
 
 	// As What you take the measure for. Asking for cohesion from alliance ratings is refused, with the reason.
 	As *Level `json:"as,omitempty" validate:"omitnil,oneof=alliance bond member_group cohesion system encounter outcome"`
@@ -1399,14 +1492,26 @@ type ReportRequest struct {
 	// Composition What you take the value of the group for.
 	Composition *Composition `json:"composition,omitempty" validate:"omitnil,oneof=additive direct_consensus referent_shift global"`
 
+	// Detail Of `group_level`, its table, `levels` and `level_reliability`: `quick` leaves simulations out, `full` makes more of them.
+	Detail *ReportRequestDetail `json:"detail,omitempty" validate:"omitnil,oneof=quick standard full"`
+
+	// Draws Of every simulation; left out: as many as the analysis makes by itself.
+	Draws *int64 `json:"draws,omitempty" validate:"omitnil,min=1,max=1000000"`
+
 	// Groups Left out: all that you may read.
 	Groups *[]string `json:"groups,omitempty" validate:"omitnil,min=1,max=1000,unique,dive,required,max=64"`
 
 	// Kinds Left out: all kinds.
 	Kinds *[]GroupKind `json:"kinds,omitempty" validate:"omitnil,min=1,max=3,unique,dive,oneof=group family couple"`
 
-	// Measure Of a `group_level` analysis; a table takes every measure there is.
+	// Measure Needed, but of `group_level_table` and `level_table`, which take every measure there is.
 	Measure *Measure `json:"measure,omitempty" validate:"omitnil"`
+
+	// MemberMeans Of `levels`: members' means over all sessions with both measures, instead of one session of each group.
+	MemberMeans *bool `json:"member_means,omitempty" validate:"omitnil"`
+
+	// Missing Of `rater_reliability`: what to do about targets that not every observer rated; `refuse` if left out.
+	Missing *ReportRequestMissing `json:"missing,omitempty" validate:"omitnil,oneof=refuse drop_targets"`
 
 	// Options Options of the analysis of a table, such as `bound`; what is left out is the default.
 	Options *map[string]interface{} `json:"options,omitempty" validate:"omitnil"`
@@ -1414,18 +1519,39 @@ type ReportRequest struct {
 	// PlanIcc The share to plan for in `settle`; .10 if left out.
 	PlanIcc *float64 `json:"plan_icc,omitempty" validate:"omitnil,gt=0,lt=1"`
 
+	// Planned Of `group_level` and its table: the measures that you had planned to ask about before you saw the data. All others are marked `exploratory`.
+	Planned *[]Measure `json:"planned,omitempty" validate:"omitnil,min=1,max=100,dive"`
+
 	// Roles What the columns of the table hold, such as `group`, `member`, `session` and `outcome` or `outcomes`; each analysis has its own. Needed with a table.
 	Roles *map[string]interface{} `json:"roles,omitempty" validate:"omitnil"`
 
-	// Session Left out: whatever there is. Several sessions of a group are refused, with the model that would be right.
+	// Seed Of the simulations; the same seed gives the same numbers. Left out: always the same one.
+	Seed *int64 `json:"seed,omitempty" validate:"omitnil,min=1,max=9007199254740991"`
+
+	// Session Left out: of `group_level` and `rater_reliability` whatever there is; of `agreement` and `level_reliability` the last session of each group with ratings, of `levels` the last with both measures, of `level_table` the one with most measures.
 	Session *SessionChoice `json:"session,omitempty" validate:"omitnil"`
+
+	// Structure Of `group_level` and its table: overrules the choice of the model where the ratings leave one.
+	Structure *ReportRequestStructure `json:"structure,omitempty" validate:"omitnil,oneof=members_in_groups sessions_in_members members_by_sessions one_group_by_sessions groups_in_therapists groups_of_cotherapists"`
 
 	// Table A table of your own as CSV, at most 4194304 bytes in UTF-8. Left out: what was recorded.
 	Table *string `json:"table,omitempty" validate:"omitnil,min=1,max=4194304"`
+
+	// TurnoverLimit Of `group_level` and its table: the share of people come or gone beyond which a group is no longer the same one, and nothing is computed; .5 if left out.
+	TurnoverLimit *float64 `json:"turnover_limit,omitempty" validate:"omitnil,gt=0,max=1"`
 }
 
-// ReportRequestAnalysis Of what was recorded: `group_level` or `group_level_table`. Of a table: all but `group_level_table`.
+// ReportRequestAnalysis Of what was recorded: `group_level`, `group_level_table`, `agreement`, `rater_reliability`, `levels`, `level_table` and `level_reliability`. Of a table of your own: all but `group_level_table` and `level_table`.
 type ReportRequestAnalysis string
+
+// ReportRequestDetail Of `group_level`, its table, `levels` and `level_reliability`: `quick` leaves simulations out, `full` makes more of them.
+type ReportRequestDetail string
+
+// ReportRequestMissing Of `rater_reliability`: what to do about targets that not every observer rated; `refuse` if left out.
+type ReportRequestMissing string
+
+// ReportRequestStructure Of `group_level` and its table: overrules the choice of the model where the ratings leave one.
+type ReportRequestStructure string
 
 // ReportState A report that was asked for, and how far it is or how it ended.
 type ReportState struct {

@@ -203,10 +203,10 @@ func wantedRules(s *openapi3.Schema, required bool) []string {
 		out = append(out, fmt.Sprintf("max=%d", *s.MaxItems))
 	}
 	if s.Min != nil {
-		out = append(out, fmt.Sprintf("%s=%g", map[bool]string{true: "gt", false: "min"}[s.ExclusiveMin.IsTrue()], *s.Min))
+		out = append(out, map[bool]string{true: "gt", false: "min"}[s.ExclusiveMin.IsTrue()]+"="+strconv.FormatFloat(*s.Min, 'f', -1, 64))
 	}
 	if s.Max != nil {
-		out = append(out, fmt.Sprintf("%s=%g", map[bool]string{true: "lt", false: "max"}[s.ExclusiveMax.IsTrue()], *s.Max))
+		out = append(out, map[bool]string{true: "lt", false: "max"}[s.ExclusiveMax.IsTrue()]+"="+strconv.FormatFloat(*s.Max, 'f', -1, 64))
 	}
 	return out
 }

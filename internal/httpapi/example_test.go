@@ -10,12 +10,16 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// exampleOf returns the one example of a body.
-func exampleOf(media *openapi3.MediaType) any {
-	for _, x := range media.Examples {
-		return x.Value.Value
+// examplesOf returns the examples of a body by name.
+func examplesOf(media *openapi3.MediaType) map[string]any {
+	out := map[string]any{}
+	for name, x := range media.Examples {
+		out[name] = x.Value.Value
 	}
-	return media.Example
+	if media.Example != nil {
+		out["the only one"] = media.Example
+	}
+	return out
 }
 
 // TestEveryBodyHasAnExampleThatTheContractAllows looks at requests and at
@@ -28,13 +32,14 @@ func TestEveryBodyHasAnExampleThatTheContractAllows(t *testing.T) {
 			return
 		}
 		bodies++
-		example := exampleOf(media)
-		if example == nil {
+		examples := examplesOf(media)
+		if len(examples) == 0 {
 			t.Errorf("%s has no example", at)
-			return
 		}
-		if err := media.Schema.Value.VisitJSON(example, openapi3.MultiErrors()); err != nil {
-			t.Errorf("%s: %v", at, err)
+		for name, example := range examples {
+			if err := media.Schema.Value.VisitJSON(example, openapi3.MultiErrors()); err != nil {
+				t.Errorf("%s, %s: %v", at, name, err)
+			}
 		}
 	}
 	for _, item := range newJudge().doc.Paths.Map() {

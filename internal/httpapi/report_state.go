@@ -146,6 +146,8 @@ func kindOf(code string) fault.Kind {
 func askedOf(in *ReportRequest) ReportAsked {
 	out := ReportAsked{
 		Analysis: string(in.Analysis), As: in.As, Bound: in.Bound, Composition: in.Composition, Groups: in.Groups, Kinds: in.Kinds,
+		Against: in.Against, MemberMeans: in.MemberMeans, Planned: in.Planned, TurnoverLimit: in.TurnoverLimit, Draws: in.Draws, Seed: in.Seed,
+		Missing: text[string](in.Missing), Structure: text[string](in.Structure), Detail: text[string](in.Detail),
 		Measure: in.Measure, Options: in.Options, PlanIcc: in.PlanIcc, Roles: in.Roles, Session: in.Session,
 	}
 	if in.Table != nil {

@@ -52,6 +52,9 @@ func optionsOf(in *ReportRequest) map[string]any {
 	return *in.Options
 }
 
+// spokenOfRecords is what is told of a key that goes with what was recorded.
+const spokenOfRecords = "This speaks of what was recorded. With a table of your own, leave it out."
+
 // checkTableAlone refuses a question that brings a table and also says
 // something of what was recorded, or whose table is too long.
 func checkTableAlone(in *ReportRequest) error {
@@ -67,19 +70,20 @@ func checkTableAlone(in *ReportRequest) error {
 		given bool
 	}{
 		{"/measure", in.Measure != nil},
-		{"/as", in.As != nil},
-		{"/composition", in.Composition != nil},
 		{"/groups", in.Groups != nil},
 		{"/kinds", in.Kinds != nil},
 		{"/session", in.Session != nil},
 	} {
 		if x.given {
-			faults.Add(x.at, "not_with_table", "This speaks of what was recorded. With a table of your own, leave it out.")
+			faults.Add(x.at, "not_with_table", spokenOfRecords)
 		}
 	}
-	for at, given := range map[string]bool{"/bound": in.Bound != nil, "/plan_icc": in.PlanIcc != nil} {
-		if given {
-			faults.Add(at, "not_with_table", "With a table of your own this stands in options.")
+	for _, x := range particulars(in) {
+		switch {
+		case x.given && x.options:
+			faults.Add(x.at, "not_with_table", "With a table of your own this stands in options.")
+		case x.given:
+			faults.Add(x.at, "not_with_table", spokenOfRecords)
 		}
 	}
 	return faults.Err()

@@ -135,6 +135,7 @@ func TestResultSchemasAreThoseOfTheDocuments(t *testing.T) {
 		"GroupLevelResult": reflect.TypeFor[analysis.GroupLevelDocument](), "ModelResult": reflect.TypeFor[analysis.ModelDocument](),
 		"AgreementResult": reflect.TypeFor[analysis.AgreementDocument](), "AgreementNullResult": reflect.TypeFor[analysis.NullCutoffsDocument](),
 		"RaterReliabilityResult": reflect.TypeFor[analysis.RaterReliabilityDocument](), "LevelsResult": reflect.TypeFor[analysis.LevelsDocument](),
+		"LevelTableResult":       reflect.TypeFor[analysis.LevelTableDocument](),
 		"LevelReliabilityResult": reflect.TypeFor[analysis.LevelReliabilityDocument](), "DesignResult": reflect.TypeFor[analysis.DesignDocument](),
 	} {
 		walk(typ, schemas[name].Value, strings.TrimSuffix(name, "Result"))

@@ -99,6 +99,7 @@ func survivorshipDocument(s course.Survivorship) SurvivorshipDocument {
 func emergenceDocument(e course.Emergence) EmergenceDocument {
 	return EmergenceDocument{
 		Groups: e.Groups, Sessions: e.Sessions, Within: TrendDocument(e.Within), Share: TrendDocument(e.Share), Mean: TrendDocument(e.Mean),
+		Stayed: StayersDocument{Groups: e.Stayed.Groups, Members: e.Stayed.Members, Within: TrendDocument(e.Stayed.Within)},
 		Waves: each(e.Waves, func(w course.Wave) WaveDocument {
 			return WaveDocument{Session: w.Session, Groups: w.Groups, Ratings: w.Ratings, Mean: w.Mean, Within: w.Within, ICC1: w.ICC}
 		}),

@@ -150,14 +150,23 @@ type LeaverDocument struct {
 
 // EmergenceDocument says whether members come to agree as sessions go by.
 type EmergenceDocument struct {
-	Groups   int            `json:"groups"`
-	Sessions int            `json:"sessions"`
-	Within   TrendDocument  `json:"within"`
-	Share    TrendDocument  `json:"share"`
-	Mean     TrendDocument  `json:"mean"`
-	Waves    []WaveDocument `json:"waves"`
-	Answer   string         `json:"answer"`
-	Reason   *string        `json:"reason"`
+	Groups   int             `json:"groups"`
+	Sessions int             `json:"sessions"`
+	Within   TrendDocument   `json:"within"`
+	Share    TrendDocument   `json:"share"`
+	Mean     TrendDocument   `json:"mean"`
+	Stayed   StayersDocument `json:"stayed"`
+	Waves    []WaveDocument  `json:"waves"`
+	Answer   string          `json:"answer"`
+	Reason   *string         `json:"reason"`
+}
+
+// StayersDocument is the same among members with a rating in the first and in
+// the last session of their group.
+type StayersDocument struct {
+	Groups  int           `json:"groups"`
+	Members int           `json:"members"`
+	Within  TrendDocument `json:"within"`
 }
 
 // TrendDocument is a slope per session; the limits are those of .90.

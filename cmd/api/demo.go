@@ -21,8 +21,8 @@ type demoCommand struct {
 // Help gives the examples.
 func (demoCommand) Help() string {
 	return `Fills ./holon-demo, once, with 12 therapy groups over 20 weeks and 30 families over 12, whose true
-variance components are known; prints the group-level test of every measure beside the truth; then
-serves the practice. Nobody in it exists. A configured MongoDB is never touched.
+variance components are known; prints the group-level test of every measure over all weeks beside
+the truth; then serves the practice. Nobody in it exists. A configured MongoDB is never touched.
 
 Examples:
   holon demo
@@ -52,6 +52,9 @@ func (c demoCommand) Run(p *program) (err error) {
 		return err
 	}
 	if err := c.fill(p, synthetic, clock, registry); err != nil {
+		return err
+	}
+	if err := p.say("Testing every measure over all weeks; this takes some seconds."); err != nil {
 		return err
 	}
 	records, err := synthetic.Records(p.ctx, practice.Request{Principal: demo.Principal(), ID: "demo"}, practice.Selection{})

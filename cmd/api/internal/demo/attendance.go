@@ -11,7 +11,7 @@ import (
 func (m meeting) came(s stay) (session.Attendance, session.Modality) {
 	r := m.luck.draw("attendance", m.code, strconv.Itoa(m.n), s.member)
 	u := r.Float64()
-	if s.role == session.RoleCaregiver && m.n != m.alone && u < 0.12 {
+	if s.role == session.RoleCaregiver && !m.individual() && u < 0.12 {
 		return session.Excused, ""
 	}
 	modality := session.InPerson
@@ -34,8 +34,8 @@ func (m meeting) came(s stay) (session.Attendance, session.Modality) {
 
 // invited returns who is expected at the meeting.
 func (m meeting) invited() []stay {
-	here := m.here(m.n)
-	if m.n != m.alone {
+	here := m.here(max(m.n, 1)) // to intake come those who are to begin
+	if !m.individual() {
 		return here
 	}
 	for _, s := range here {

@@ -24,7 +24,7 @@ type course struct {
 	leaveTo    int
 	cancelled  int // this session does not take place
 	double     int // this session is held on the day of the one before
-	alone      int // to this session only the adolescent is invited
+	alone      int // to this session only the adolescent is invited; 0: none
 	stays      []stay
 	ruptures   []rupture
 	splits     []weeks // when the adolescent stands apart
@@ -53,6 +53,10 @@ type weeks struct{ from, to int }
 // Nothing is planted in these sessions, so that they show the plain truth.
 func battery(n int) bool { return n%4 == 0 }
 
+// intake stands among the numbers of a course's sessions for the assessment a
+// week before the first.
+const intake = 0
+
 // begins returns when session n begins.
 func (c *course) begins(n int) time.Time {
 	week := n - 1
@@ -60,7 +64,7 @@ func (c *course) begins(n int) time.Time {
 		week--
 	}
 	at := c.starts.AddDate(0, 0, 7*week)
-	if n == c.double {
+	if c.double > 0 && n == c.double {
 		at = at.Add(c.length + 30*time.Minute)
 	}
 	return at
@@ -110,18 +114,22 @@ func (c *course) split(n int) bool {
 	return slices.ContainsFunc(c.splits, func(w weeks) bool { return n >= w.from && n <= w.to })
 }
 
-// meeting is one session of one course.
+// meeting is one session of one course, or its intake assessment.
 type meeting struct {
 	*course
 
 	n int
 }
 
-// calendar returns all meetings of all courses in the order of time.
+// individual tells whether one member is seen alone.
+func (m meeting) individual() bool { return m.alone > 0 && m.n == m.alone }
+
+// calendar returns all meetings of all courses, and the intake assessments
+// before them, in the order of time.
 func calendar(courses []*course) []meeting {
 	var out []meeting
 	for _, c := range courses {
-		for n := 1; n <= c.sessions; n++ {
+		for n := intake; n <= c.sessions; n++ {
 			out = append(out, meeting{c, n})
 		}
 	}

@@ -43,7 +43,7 @@ func TestThePracticeHasWhatItSays(t *testing.T) {
 func TestMeetingsAreInOrderAndTheLastIsAFamilys(t *testing.T) {
 	t.Parallel()
 	all := calendar(append(therapyGroups(theLuck), families(theLuck)...))
-	if len(all) != 12*20+30*12 {
+	if len(all) != 12*21+30*13 { // with the intake assessments
 		t.Fatalf("%d meetings", len(all))
 	}
 	if !slices.IsSortedFunc(all, func(a, b meeting) int { return a.begins(a.n).Compare(b.begins(b.n)) }) {
@@ -92,5 +92,30 @@ func TestNothingIsPlantedWhereTheTruthIsPrinted(t *testing.T) {
 	}
 	if planted < 30 {
 		t.Errorf("only %d ratings are planted: the ruptures and splits are gone", planted)
+	}
+}
+
+func TestEverybodyWhoBeginsIsAssessedAWeekBeforeTheFirstSession(t *testing.T) {
+	t.Parallel()
+	registry := load(t)
+	for _, part := range parts() {
+		for _, c := range part.courses {
+			m := meeting{c, intake}
+			if gap := c.begins(1).Sub(c.begins(intake)); gap != 7*24*time.Hour || m.begins(intake).Before(began()) {
+				t.Errorf("%s: intake %v before the first session, on %s", c.code, gap, m.day(intake))
+			}
+			if !slices.Equal(m.invited(), c.here(1)) {
+				t.Errorf("%s: invited to intake are %d, the first session has %d", c.code, len(m.invited()), len(c.here(1)))
+			}
+			forms := (&writer{meeting: m, traits: part.traits, definitions: registry.Lookup}).forms()
+			if len(forms.now) < len(m.attending()) || len(forms.late) > 0 {
+				t.Errorf("%s: %d forms from %d people", c.code, len(forms.now), len(m.attending()))
+			}
+			for _, f := range forms.now {
+				if ref := f.Instrument; ref != phq9 && ref != gad7 && ref != core10 {
+					t.Errorf("%s: %s is rated before anybody has met", c.code, ref)
+				}
+			}
+		}
 	}
 }

@@ -33,8 +33,8 @@ type scribe struct {
 	leaders     map[string][]string // therapists' codes, likewise
 }
 
-// began is when the practice is set up, before its first session.
-func began() time.Time { return time.Date(2025, time.January, 2, 9, 0, 0, 0, time.UTC) }
+// began is when the practice is set up, before its first assessment.
+func began() time.Time { return time.Date(2024, time.December, 27, 9, 0, 0, 0, time.UTC) }
 
 // Fill writes the whole practice; progress is told now and then how many of
 // all sessions are written. What is there already stays as it is.
@@ -68,7 +68,7 @@ func (s *scribe) request(body any, step ...any) practice.Request {
 		panic("demo: a request that is not JSON: " + err.Error())
 	}
 	sum := sha256.Sum256(text)
-	key := fmt.Sprint(append([]any{"demo-1"}, step...)...)
+	key := fmt.Sprint(append([]any{"demo-2"}, step...)...)
 	return practice.Request{Principal: Principal(), ID: "demo", Key: key, SHA: hex.EncodeToString(sum[:])}
 }
 
@@ -107,21 +107,15 @@ func (s *scribe) hold(ctx context.Context, m meeting) error {
 	if err := s.before(ctx, m); err != nil {
 		return err
 	}
-	open := practice.OpenInput{
-		Number: new(m.n), Kind: session.Meeting, HeldOn: string(m.day(m.n)),
-		Planned: &session.Span{Start: m.begins(m.n), End: m.begins(m.n).Add(m.length)},
-	}
-	if m.n == m.alone {
-		open.Kind = session.Individual
-		for _, st := range m.invited() {
-			open.Members = append(open.Members, s.who.members[st.member])
-		}
-	}
+	open := s.opening(m)
 	held, err := s.OpenSession(ctx, s.request(open, "-open-", m.code, "-", m.n), s.groups[m.code].ID, open)
 	if err != nil {
 		return err
 	}
-	if m.n == m.cancelled {
+	switch m.n {
+	case intake:
+		return s.record(ctx, m, held)
+	case m.cancelled:
 		_, err := s.CancelSession(ctx, s.request("cancel", "-cancel-", m.code, "-", m.n), held.ID, held.Rev, session.CancelHoliday)
 		return err
 	}
@@ -129,6 +123,27 @@ func (s *scribe) hold(ctx context.Context, m meeting) error {
 		return err
 	}
 	return s.after(ctx, m)
+}
+
+// opening says what a session is. Its number is one more than in the course:
+// intake is the first.
+func (s *scribe) opening(m meeting) practice.OpenInput {
+	open := practice.OpenInput{
+		Number: new(m.n + 1), Kind: session.Meeting, HeldOn: string(m.day(m.n)),
+		Planned: &session.Span{Start: m.begins(m.n), End: m.begins(m.n).Add(m.length)},
+	}
+	switch {
+	case m.n == intake:
+		open.Kind, open.Stage = session.Assessment, new(session.Intake)
+	case m.individual():
+		open.Kind = session.Individual
+	default:
+		return open
+	}
+	for _, st := range m.invited() {
+		open.Members = append(open.Members, s.who.members[st.member])
+	}
+	return open
 }
 
 // record writes who came, what they filled in, and what came later.

@@ -46,7 +46,7 @@ func (w *writer) forms() stack {
 	for _, s := range w.invited() {
 		a, _ := w.came(s)
 		out.now = append(out.now, w.outcomes(s, a.Absent())...)
-		if a.Absent() || (a == session.LeftEarly && w.chance(0.5, "went", s.member)) {
+		if w.n == intake || a.Absent() || (a == session.LeftEarly && w.chance(0.5, "went", s.member)) {
 			continue
 		}
 		after := w.afterMeeting(s)
@@ -56,7 +56,9 @@ func (w *writer) forms() stack {
 			out.now = append(out.now, after...)
 		}
 	}
-	out.now = append(out.now, w.leaders()...)
+	if w.n != intake {
+		out.now = append(out.now, w.leaders()...)
+	}
 	out.slip = w.mistype(out.now)
 	return out
 }
@@ -74,8 +76,8 @@ func (w *writer) chance(p float64, what ...string) bool {
 	return w.luck.happens(p, append([]string{w.code, strconv.Itoa(w.n)}, what...)...)
 }
 
-// outcomes are a member's forms before the meeting. Of those who do not come,
-// some answer from home.
+// outcomes are a member's forms at intake and before the meetings with the long
+// forms. Of those who do not come, some answer from home.
 func (w *writer) outcomes(s stay, absent bool) []session.FormInput {
 	if !battery(w.n) || (absent && !w.chance(0.3, "from home", s.member)) {
 		return nil
@@ -105,7 +107,7 @@ func (w *writer) afterMeeting(s stay) []session.FormInput {
 	put(presenceOne, lead)
 	if w.kind == session.KindGroup {
 		put(cohesionOne, "")
-	} else if w.n != w.alone {
+	} else if !w.individual() {
 		put(purposeOne, "")
 	}
 	if w.co != "" && w.n%4 == 2 {

@@ -8,8 +8,15 @@ import (
 	"holon/internal/session"
 )
 
-// before writes the spells that begin with this session.
+// before writes the spells that begin with this session. Those of the first
+// session are written before the assessment in which their members sit.
 func (s *scribe) before(ctx context.Context, m meeting) error {
+	switch m.n {
+	case intake:
+		m.n = 1
+	case 1:
+		return nil
+	}
 	day := m.day(m.n)
 	if m.n == 1 {
 		if err := s.assign(ctx, m, m.lead, session.Lead, day); err != nil {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 
+	"gonum.org/v1/gonum/stat"
+
 	"holon/internal/instrument"
 )
 
@@ -88,32 +90,72 @@ func (t trait) moves(def *instrument.Definition, item int) bool {
 	return ok && slices.Contains(s.Items, item)
 }
 
-// Share is the true share of a score's variance, in one session of each group.
-type Share struct {
-	Lasting float64 // between groups, week after week
-	Evening float64 // between groups, of this session only
+// share is the true share of a score's variance, in one session of each group.
+type share struct {
+	lasting float64 // between groups, week after week
+	evening float64 // between groups, of this session only
 }
 
-// Total is what one session of each group shows: both parts together.
-func (s Share) Total() float64 { return s.Lasting + s.Evening }
+// total is what one session of each group shows: both parts together.
+func (s share) total() float64 { return s.lasting + s.evening }
 
-// share returns the truth behind a score made of some of the trait's items:
-// the variance of one item around the form is averaged over them.
-func (t trait) share(items int) Share {
+// evening returns the truth behind one session of a score made of some of the
+// trait's items: the variance of one item around the form is averaged over them.
+func (t trait) evening(items int) share {
 	form := t.sd * t.sd
 	all := form + t.item/float64(items)
-	return Share{Lasting: t.group * form / all, Evening: t.session * form / all}
+	return share{lasting: t.group * form / all, evening: t.session * form / all}
 }
 
-// trueShare finds the truth behind a score; ok is false for what the
-// generator makes in another way, such as bonds and therapists' guesses.
-func trueShare(traits []trait, def *instrument.Definition, score instrument.Score) (Share, bool) {
-	for _, t := range traits {
-		if !slices.ContainsFunc(score.Items, func(n int) bool { return !t.moves(def, n) }) {
-			return t.share(len(score.Items)), true
+// truth is what stands behind a score over all sessions of each group.
+type truth struct {
+	lasting float64 // the share of the variance that lies between groups
+	weather float64 // S/(S+e): of the movement from week to week, the part that members share
+	intake  float64 // between groups at intake: the share of who was put together
+}
+
+// overWeeks returns the truth over the given sessions. What all members gain
+// from week to week is movement that they share: it counts with the sessions, by
+// the variance of weekly·n over them. Of two therapists' alliances in one session
+// their mean is taken, which has a little less residual than this.
+func (t trait) overWeeks(items int, sessions []float64) truth {
+	form := t.sd * t.sd
+	alone := t.residual*form + t.item/float64(items)
+	shared := t.session*form + t.weekly*t.weekly*stat.Variance(sessions, nil)
+	lasting, member := t.group*form, t.member*form
+	return truth{
+		lasting: lasting / (lasting + member + shared + alone),
+		weather: shared / (shared + alone),
+		intake:  lasting / (lasting + member + t.session*form + alone),
+	}
+}
+
+// everyWeek tells whether the form is filled in every week.
+func (t trait) everyWeek() bool {
+	return slices.Contains([]instrument.Ref{allianceOne, presenceOne, cohesionOne, purposeOne}, t.ref)
+}
+
+// asked returns the sessions of a course in which the form is filled in.
+func (t trait) asked(sessions int) []float64 {
+	var out []float64
+	for n := 1; n <= sessions; n++ {
+		if battery(n) || t.everyWeek() {
+			out = append(out, float64(n))
 		}
 	}
-	return Share{}, false
+	return out
+}
+
+// behind finds the trait behind a score; ok is false for what the generator
+// makes in another way, such as bonds and therapists' guesses.
+func behind(traits []trait, def *instrument.Definition, score instrument.Score) (t trait, ok bool) {
+	k := slices.IndexFunc(traits, func(t trait) bool {
+		return !slices.ContainsFunc(score.Items, func(n int) bool { return !t.moves(def, n) })
+	})
+	if k < 0 {
+		return trait{}, false
+	}
+	return traits[k], true
 }
 
 // effect draws one of the trait's effects. Half of it is common to all traits

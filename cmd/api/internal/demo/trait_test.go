@@ -71,22 +71,32 @@ func TestGeneratedValuesHaveTheSharesThatArePrinted(t *testing.T) {
 	}
 }
 
-func TestTrueShareCountsTheItemsOfAScore(t *testing.T) {
+func TestTruthCountsTheItemsOfAScoreAndTheGainFromWeekToWeek(t *testing.T) {
 	t.Parallel()
 	def, _ := load(t).Lookup(waiSR)
 	bond, _ := def.ScoreRule("bond")
 	total, _ := def.ScoreRule("total")
-	four, ok := trueShare(ofGroups(), def, bond)
-	twelve, ok2 := trueShare(ofGroups(), def, total)
-	if !ok || !ok2 {
+	wai, ok := behind(ofGroups(), def, bond)
+	whole, ok2 := behind(ofGroups(), def, total)
+	if !ok || !ok2 || wai != whole {
 		t.Fatal("the WAI-SR has no trait")
 	}
 	// .7² times .06 over .7² + .3/4, worked by hand: .0294/.565.
-	if !(math.Abs(four.Lasting-0.0520354) < 1e-6) || !(twelve.Lasting > four.Lasting) {
-		t.Errorf("bond %.6f, total %.6f", four.Lasting, twelve.Lasting)
+	four, twelve := wai.evening(len(bond.Items)), wai.evening(len(total.Items))
+	if !(math.Abs(four.lasting-0.0520354) < 1e-6) || !(twelve.lasting > four.lasting) {
+		t.Errorf("bond %.6f, total %.6f", four.lasting, twelve.lasting)
+	}
+	// Sessions 4, 8, 12, 16 and 20 have the variance 40: a gain of .015 adds .009 to
+	// .02 times .49. The residual is .3 times .49 and .3/4.
+	long := wai.overWeeks(len(bond.Items), wai.asked(20))
+	if want := 0.0188 / (0.0188 + 0.147 + 0.075); !(math.Abs(long.weather-want) < 1e-12) {
+		t.Errorf("weather %.6f, by hand %.6f", long.weather, want)
+	}
+	if want := 0.0294 / (0.565 + 0.009); !(math.Abs(long.lasting-want) < 1e-12) {
+		t.Errorf("lasting %.6f, by hand %.6f", long.lasting, want)
 	}
 	bonds, _ := load(t).Lookup(bondOne)
-	if _, ok := trueShare(ofGroups(), bonds, bonds.Scores[0]); ok {
+	if _, ok := behind(ofGroups(), bonds, bonds.Scores[0]); ok {
 		t.Error("bonds have no trait, so no share can be printed for them")
 	}
 }

@@ -185,3 +185,34 @@ func TestOneStayerLendsNoCertainty(t *testing.T) {
 	got := course.SurvivorshipOf(series(members), nil)
 	near(t, "standard error", got.SE, math.Sqrt(0.5/5+0.5))
 }
+
+// TestGroupsCountByWhatTheyTell weighs two groups by hand: steps of 3 and 1 at
+// joining against 2 and 0 in the first, so a difference of 1 with weight
+// 2*2/4; 8 against -1, -2 and -3, so 10 with weight 1*3/4. After joining come
+// steps of 2, 0 and -3.
+func TestGroupsCountByWhatTheyTell(t *testing.T) {
+	t.Parallel()
+	var ratings []course.Rating
+	add := func(group string, steps []float64, joined ...int) {
+		level := 0.0
+		for s := range len(steps) + 1 {
+			if s > 0 {
+				level += steps[s-1]
+			}
+			ratings = append(ratings, course.Rating{Group: group, Member: "stays", Session: s, Value: level})
+			for i, at := range joined {
+				if s == at {
+					ratings = append(ratings, course.Rating{Group: group, Member: fmt.Sprint("new", i), Session: s, Value: 100})
+				}
+			}
+		}
+	}
+	add("a", []float64{3, 2, 1, 0}, 1, 3)
+	add("b", []float64{-1, -2, 8, -3}, 3)
+	got, err := course.NewcomersOf(t.Context(), ratings, montecarlo.Plan{Draws: 9, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "difference", got.Difference, (1*1.+10*0.75)/1.75)
+	near(t, "step after joining", got.Next, (2.+0-3)/3)
+}

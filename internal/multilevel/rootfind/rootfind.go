@@ -14,7 +14,7 @@ func Brent(f func(float64) float64, a, fa, b, fb float64) float64 {
 	if fb == 0 {
 		return b
 	}
-	const rounds = 300 // bisection alone needs fewer than this for any bracket met here
+	const rounds = 5000 // bisection alone needs at most 2,200 for any bracket of float64
 	c, fc := a, fa
 	step, last := b-a, b-a
 	for range rounds {

@@ -22,6 +22,7 @@ func TestRoot(t *testing.T) {
 		"square root of two":   {func(x float64) float64 { return x*x - 2 }, 0, 2, math.Sqrt2, 14},
 		"falling":              {func(x float64) float64 { return 2 - math.Exp(x) }, -3, 10, math.Ln2, 20},
 		"very small root":      {func(x float64) float64 { return x - 1e-200 }, 0, 1, 1e-200, 8},
+		"all of float64":       {func(x float64) float64 { return x - 1e-300 }, 0, 1e300, 1e-300, 2000},
 		"at the left end":      {func(x float64) float64 { return x }, 0, 1, 0, 2},
 		"at the right end":     {func(x float64) float64 { return x - 1 }, 0, 1, 1, 2},
 		"very flat, then wall": {func(x float64) float64 { return math.Pow(x, 9) - 1e-9 }, 0, 1, 0.1, 60},

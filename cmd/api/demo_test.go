@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -100,5 +101,27 @@ func TestTheDemonstrationIsNeverMixedWithOtherData(t *testing.T) {
 	code, out, errs := command(t, "demo", "--no-serve", "--demo-dir", dir)
 	if code != exitNoStart || out != "" || !strings.Contains(errs, "not the demonstration's") {
 		t.Errorf("code %d: %s%s", code, out, errs)
+	}
+}
+
+func TestREADMEShowsTheTableThatIsPrinted(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	printed, err := os.ReadFile("testdata/demo.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(readme), "would not have been enough:\n\n```\n")
+	excerpt, _, found := strings.Cut(rest, "```")
+	if n := strings.Count(excerpt, "\n"); !found || n < 5 {
+		t.Fatalf("README shows %d lines of the table", n)
+	}
+	for line := range strings.Lines(excerpt) {
+		if !strings.Contains(string(printed), line) {
+			t.Errorf("the demonstration does not print: %s", line)
+		}
 	}
 }

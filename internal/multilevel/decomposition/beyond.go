@@ -81,6 +81,7 @@ func (b *Beyond) test(ctx context.Context, p *pairing, best *solution, o Options
 		return err
 	}
 	f := &b.Relation.REML
+	p.caution(f, &b.Relation.Moments)
 	b.Residual, b.Share = f.ResidualBetween, f.ResidualShare
 	if t := best.theta; t.between.yy > 0 {
 		left, _, _ := t.value(residual)

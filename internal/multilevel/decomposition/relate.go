@@ -28,9 +28,11 @@ func Relate(ctx context.Context, t Table, o Options) (Relation, error) {
 	if best == nil {
 		return r, nil
 	}
+	p.notes = &r.Caveats // r is a copy of what p was made with
 	if err := p.intervals(ctx, &r.REML, best, o, o.stage(0, 1)); err != nil {
 		return Relation{}, err
 	}
+	p.caution(&r.REML, &r.Moments)
 	p.writer.note(&r.Caveats)
 	return r, nil
 }

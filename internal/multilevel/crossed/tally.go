@@ -41,7 +41,7 @@ type recoder struct {
 
 // recode writes the places of codes into to and returns the codes themselves.
 func (r *recoder) recode(codes, to []int32) []int32 {
-	if running(codes, to) {
+	if rising(codes, to) {
 		return codes
 	}
 	lo, hi := codes[0], codes[0]
@@ -79,14 +79,14 @@ func (r *recoder) recode(codes, to []int32) []int32 {
 	return r.sorted
 }
 
-// running says whether the codes ascend one by one, and writes their places into to
-// as far as they do.
-func running(codes, to []int32) bool {
+// rising says whether every code is above the one before, and writes their
+// places into to as far as they are.
+func rising(codes, to []int32) bool {
 	for i, c := range codes {
-		if i > 0 && int64(c) != int64(codes[i-1])+1 {
+		if i > 0 && c <= codes[i-1] {
 			return false
 		}
-		to[i] = int32(i) //nolint:gosec // fewer than the codes
+		to[i] = int32(i)
 	}
 	return true
 }

@@ -66,6 +66,37 @@ func TestRatingsAsManyAsMembersAndSessions(t *testing.T) {
 	}
 }
 
+// TestProfileWithoutResidual: with a share held where the likelihood is largest
+// without a residual variance, the profile has that limit.
+func TestProfileWithoutResidual(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(4, 12))
+	var own, shared [9]float64
+	s := summarise(t, paths(8, 3, func(_, m, s int) float64 {
+		if m == 0 && s == 0 {
+			for i := range own {
+				own[i], shared[i] = rng.NormFloat64(), rng.NormFloat64()
+			}
+		}
+		return own[m] + shared[s]
+	}))
+	fit := fitted(t, s, crossed.Model{Group: true, Member: true, Session: true}, crossed.REML)
+	least := 1.0
+	for i := range 20 {
+		at, err := s.Profile(fit, crossed.OfTotal(crossed.Member), float64(i)/20)
+		if err != nil {
+			t.Fatal(i, err)
+		}
+		if at.Deviance < fit.Deviance-1e-6 {
+			t.Errorf("deviance %v below the fit's %v", at.Deviance, fit.Deviance)
+		}
+		least = min(least, at.Variance[crossed.Residual]/at.Variance.Total())
+	}
+	if least > 1e-6 {
+		t.Errorf("no profile ended without a residual: least share %v", least)
+	}
+}
+
 // TestNothingLeftForTheResidual: tables as full of members and sessions whose
 // likelihood is largest without a residual variance, or rises without limit because
 // members alone reproduce them: the only one with two ratings rated alike.

@@ -46,6 +46,19 @@ func TestNothingLeftForTheResidual(t *testing.T) {
 	}
 }
 
+// TestOptimumBesideALongStep: a search that steps far beyond any variance, of a
+// likelihood with a limit there and an optimum elsewhere. The deviance is that of
+// lme4's optimum and of a search by simplex over the likelihood written out.
+func TestOptimumBesideALongStep(t *testing.T) {
+	t.Parallel()
+	d := cells([]int{0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 5, 5},
+		[]int{0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 3, 3, 4, 0, 0, 1, 1, 2, 0, 0, 1, 1, 2, 2, 3, 0, 0, 1, 1, 2, 2, 0, 0},
+		[]int{0, 1, 1, 2, 0, 1, 1, 2, 2, 3, 3, 4, 4, 0, 1, 1, 2, 2, 0, 1, 1, 2, 2, 3, 3, 0, 1, 1, 2, 2, 3, 0, 1},
+		[]float64{1, 3, 4, 4, 5, 5, 5, 5, 5, 5, 5, 5, 5, 4, 5, 5, 5, 5, 1, 1, 1, 1, 3, 1, 1, 2, 2, 1, 2, 4, 4, 4, 4})
+	f := fit(t, prepare(t, d), mixed.ML)
+	near(t, "deviance", f.Deviance, 88.47304388, 0, 1e-7)
+}
+
 // TestUnitsAtTheEdge scales ratings and a slope's covariate: estimates are the same
 // numbers on their scale as long as float64 holds them, else a refusal.
 func TestUnitsAtTheEdge(t *testing.T) {

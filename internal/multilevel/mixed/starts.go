@@ -95,24 +95,35 @@ func (m *Model) optima(ctx context.Context, o Options) (found []*point, evaluati
 	return m.different(found), evaluations, nil
 }
 
-// beyond returns how much the deviance changes when all variances grow a
-// hundredfold beside the residual one; minus infinity where that cannot be told
-// from rounding. With a residual variance near zero it falls by log 100 for every
-// degree of freedom that the terms leave, and stays where they leave none.
+// beyond returns how much the deviance changes when all variances grow tenfold
+// beside the residual one, from a place or from as near to it as float64 can tell;
+// minus infinity where it cannot. With a residual variance near zero the deviance
+// falls by log 10 for every degree of freedom that the terms leave, and stays where
+// they leave none.
 func (m *Model) beyond(p *point, method Method) float64 {
-	at := make([]covariance, len(p.at))
-	for k, c := range p.at {
-		s := slices.Clone(c.s)
-		for i := range s {
-			s[i] *= 100
-		}
-		at[k] = newCovariance(s, c.q, m.floor(k))
-	}
-	ev, ok := m.evaluate(at, method)
+	near := math.Min(1, boundless/m.largest(p.at))
+	here, ok := m.evaluate(m.stretched(p.at, near), method)
 	if !ok {
 		return math.Inf(-1)
 	}
-	return ev.deviance - p.ev.deviance
+	there, ok := m.evaluate(m.stretched(p.at, 10*near), method)
+	if !ok {
+		return math.Inf(-1)
+	}
+	return there.deviance - here.deviance
+}
+
+// stretched returns multiples of covariances.
+func (m *Model) stretched(at []covariance, by float64) []covariance {
+	out := make([]covariance, len(at))
+	for k, c := range at {
+		s := slices.Clone(c.s)
+		for i := range s {
+			s[i] *= by
+		}
+		out[k] = newCovariance(s, c.q, m.floor(k))
+	}
+	return out
 }
 
 // hopeless tells whether the best of a face lies so much above an optimum already

@@ -19,7 +19,7 @@ func testTable(ctx context.Context, table *grouplevel.Table, o grouplevel.Option
 		return g, err
 	}
 	o.Estimand = g.Estimand
-	whole, err := multilevel.TestGroupLevelInFull(ctx, multilevel.OneWayOf(table.Rows), o.Options)
+	whole, err := multilevel.TestGroupLevelInFull(ctx, multilevel.OneWayOf(grouplevel.Used(table.Rows)), o.Options)
 	if err != nil {
 		return g, err
 	}

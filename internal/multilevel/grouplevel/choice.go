@@ -28,13 +28,17 @@ type choice struct {
 func choose(x *index, t Table, o Options) choice {
 	p := pairsOf(x)
 	c := choice{estimand: multilevel.Group, levels: model{group: true, residual: true}}
+	if x.omitted > 0 {
+		c.notes.Add("ratings_without_session", fmt.Sprintf("%d of %d ratings are tied to no session and were left out: "+
+			"who shared an evening with them is not known, and what an evening has in common would be taken for the group's.", x.omitted, x.omitted+x.ratings))
+	}
 	c.levels[member] = p.sameMember > 0
 	c.levels[session] = x.named > 0 && p.sameSession > 0
 	switch {
 	case x.twice > 0 && x.named > 0:
 		c.answer, c.because = multilevel.Refused, DuplicateRatings
 		return c
-	case x.anonymous() && p.sameGroup > 0 && x.named > 0:
+	case x.anonymous() && (p.sameGroup > 0 && x.named > 0 || p.sameMember > 0):
 		c.answer, c.because = multilevel.Refused, MembersNotNamed
 		return c
 	}
@@ -195,9 +199,6 @@ func (c *choice) say(x *index, p pairs) {
 		c.notes.Add("group_beyond_therapist", "The group's share is what the members of a group have in common beyond their therapists, who have a share of their own.")
 	}
 	c.why = fmt.Sprintf("The ratings were taken for %s, because %s.", c.structure.Words(), why)
-	if x.named > 0 && x.named < x.ratings {
-		c.notes.Add("ratings_without_session", fmt.Sprintf("%d of %d ratings are tied to no session; each was taken for a session of its own.", x.ratings-x.named, x.ratings))
-	}
 }
 
 // anonymous tells whether a rating is nobody's.

@@ -1,11 +1,14 @@
 package grouplevel_test
 
 import (
+	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
+	"holon/internal/caveat"
 	"holon/internal/multilevel"
 	"holon/internal/multilevel/grouplevel"
 )
@@ -69,6 +72,17 @@ func TestStructureIsChosenFromTheRows(t *testing.T) {
 			rows: "a-1 a-1 a-2 a-2 b-1 b-2", structure: multilevel.MembersInGroups, estimand: multilevel.Group,
 			answer: multilevel.Refused, reason: grouplevel.MembersNotNamed,
 		},
+		"somebody not named where members rated several times": {
+			rows: "a1- a1- a2- a-- b1- b2- b2-", structure: multilevel.MembersInGroups, estimand: multilevel.Group,
+			answer: multilevel.Refused, reason: grouplevel.MembersNotNamed,
+		},
+		"one session of each group, of one rating not known which": {
+			rows: "a11 a21 a31 a4- b12 b22 c11 c21", structure: multilevel.MembersInGroups, estimand: multilevel.GroupPlusSession, caveat: "ratings_without_session",
+		},
+		"weekly ratings, of some not known which week": {
+			rows: "a11 a12 a21 a22 a3- b11 b12 b21 b22 b2- c11 c12 c21 c22 d1- d2-", structure: multilevel.MembersBySessions, estimand: multilevel.Group,
+			caveat: "ratings_without_session",
+		},
 		"nobody named, one session": {
 			rows: "a-1 a-1 a-1 b-1 b-1", structure: multilevel.MembersInGroups, estimand: multilevel.GroupPlusSession,
 		},
@@ -116,6 +130,32 @@ func TestStructureIsChosenFromTheRows(t *testing.T) {
 				t.Errorf("nothing says %s: %v", c.caveat, r.Caveats.List())
 			}
 		})
+	}
+}
+
+// TestRatingsWithoutSessionHaveNoSay: where others name a session, the result is
+// that of the others, whatever the rest is; what is refused of them is refused.
+func TestRatingsWithoutSessionHaveNoSay(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"a11 a12 a21 a22 b11 b12 b21 b22 c11 c12 c21 c22", "a11 a21 a31 b12 b22 c11 c21"} {
+		rows := tableOf(text)
+		all := append(slices.Clone(rows), multilevel.Row{Group: "a", Member: "9", Value: 40}, multilevel.Row{Group: "z", Value: -40})
+		for _, detail := range []grouplevel.Detail{grouplevel.Quick, grouplevel.Full} {
+			o := grouplevel.Options{Detail: detail, Options: multilevel.Options{Draws: 99}}
+			want, got := result(t, grouplevel.Table{Rows: rows}, o), result(t, grouplevel.Table{Rows: all}, o)
+			if !got.Caveats.Has("ratings_without_session") || want.Caveats.Has("ratings_without_session") {
+				t.Errorf("said: %t, and without any such rating: %t", got.Caveats.Has("ratings_without_session"), want.Caveats.Has("ratings_without_session"))
+			}
+			want.Caveats, got.Caveats = caveat.Set{}, caveat.Set{}
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("%s: %+v\nwant %+v", text, got, want)
+			}
+			all[len(all)-1].Value = math.NaN()
+			if r := result(t, grouplevel.Table{Rows: all}, o); r.Answer != multilevel.Refused || r.Reason != multilevel.NonFiniteRating {
+				t.Errorf("not a number: %s because %s", r.Answer, r.Reason)
+			}
+			all[len(all)-1].Value = -40
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ type index struct {
 	blocks  []block
 	ratings int
 	named   int // ratings that name a session
+	omitted int // ratings left out because they name none while others do
 	unit    unit
 	finite  bool
 	twice   int // ratings of a member in a session of which there is another already
@@ -37,21 +38,16 @@ type cell struct {
 	row             int // in the table
 }
 
-// indexOf sorts rows into their places.
+// indexOf sorts rows into their places. Where some name a session, those that
+// name none are left out: which evening they share with whom is not known, and
+// sessions of their own would make the group's of what was an evening's.
 func indexOf(rows []multilevel.Row) *index {
-	x := &index{ratings: len(rows)}
-	unit, finite := unitOf(rows)
-	x.finite, x.unit = finite, unit
-	if !finite || len(rows) == 0 {
+	order, named := used(rows)
+	x := &index{ratings: len(order), named: named, omitted: len(rows) - len(order)}
+	if x.finite = allFinite(rows); !x.finite || len(rows) == 0 {
 		return x
 	}
-	order := make([]int, len(rows))
-	for i := range order {
-		order[i] = i
-		if rows[i].Session != "" {
-			x.named++
-		}
-	}
+	x.unit = unitOf(rows, order)
 	slices.SortFunc(order, func(a, b int) int {
 		p, q := rows[a], rows[b]
 		return cmp.Or(cmp.Compare(p.Group, q.Group), natural(p.Member, q.Member), natural(p.Session, q.Session), cmp.Compare(p.Value, q.Value), cmp.Compare(a, b))
@@ -62,12 +58,43 @@ func indexOf(rows []multilevel.Row) *index {
 		for n < len(order) && rows[order[n]].Group == group {
 			n++
 		}
-		b, twice := blockOf(rows, order[:n], unit)
+		b, twice := blockOf(rows, order[:n], x.unit)
 		x.blocks = append(x.blocks, b)
 		x.twice += twice
 		order = order[n:]
 	}
 	return x
+}
+
+// Used returns the rows that the test uses: those that name a session, or all
+// of them where none does.
+func Used(rows []multilevel.Row) []multilevel.Row {
+	places, _ := used(rows)
+	if len(places) == len(rows) {
+		return rows
+	}
+	out := make([]multilevel.Row, len(places))
+	for i, at := range places {
+		out[i] = rows[at]
+	}
+	return out
+}
+
+// used returns the places of the rows that the test uses, and how many of them
+// name a session.
+func used(rows []multilevel.Row) (places []int, named int) {
+	for _, row := range rows {
+		if row.Session != "" {
+			named++
+		}
+	}
+	places = make([]int, 0, len(rows))
+	for i, row := range rows {
+		if named == 0 || row.Session != "" {
+			places = append(places, i)
+		}
+	}
+	return places, named
 }
 
 // blockOf gathers the rows of one group, which are in order.
@@ -137,23 +164,26 @@ type unit struct {
 	constant bool
 }
 
-// unitOf returns the scale on which the ratings spread over about one.
-func unitOf(rows []multilevel.Row) (u unit, finite bool) {
+// allFinite tells whether every rating is a number, those left out included.
+func allFinite(rows []multilevel.Row) bool {
+	return !slices.ContainsFunc(rows, func(r multilevel.Row) bool { return !finite(r.Value) })
+}
+
+// unitOf returns the scale on which the ratings that are used spread over about
+// one.
+func unitOf(rows []multilevel.Row, places []int) unit {
 	lo, hi := math.Inf(1), math.Inf(-1)
-	for _, row := range rows {
-		if row.Value-row.Value != 0 {
-			return unit{}, false
-		}
-		lo, hi = min(lo, row.Value), max(hi, row.Value)
+	for _, i := range places {
+		lo, hi = min(lo, rows[i].Value), max(hi, rows[i].Value)
 	}
-	u = unit{low: lo, constant: lo == hi}
+	u := unit{low: lo, constant: lo == hi}
 	switch spread := hi - lo; {
-	case math.IsInf(spread, 0) && len(rows) > 0:
+	case math.IsInf(spread, 0) && len(places) > 0:
 		u.halved, u.exp = true, 1024
 	case spread > 0:
 		u.exp = math.Ilogb(spread)
 	}
-	return u, true
+	return u
 }
 
 // distance returns z of a rating.

@@ -22,7 +22,7 @@ func Sentence(r multilevel.Reason) string {
 	case DuplicateRatings:
 		return "A member has several ratings in one session. Say which one counts, or take their mean, before the test."
 	case MembersNotNamed:
-		return "Groups met several times, and of some ratings nobody said whose they are: the same people may be in several sessions."
+		return "Groups or members have ratings of several times, and of some ratings nobody said whose they are: the same people may have given several of them."
 	case StructureDoesNotFit:
 		return "The ratings do not lie as the structure that was asked for needs them to."
 	case OneMemberPerGroup:

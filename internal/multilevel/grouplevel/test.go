@@ -71,7 +71,7 @@ func (w *work) oneWay(ctx context.Context) (err error) {
 	if o.Estimand == "" {
 		o.Estimand = w.c.estimand
 	}
-	if d := multilevel.OneWayOf(w.t.Rows); w.o.Detail == Full {
+	if d := multilevel.OneWayOf(Used(w.t.Rows)); w.o.Detail == Full {
 		w.r, err = multilevel.TestGroupLevelInFull(ctx, d, o)
 	} else {
 		w.r = multilevel.TestGroupLevel(d, o)

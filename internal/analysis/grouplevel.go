@@ -208,7 +208,7 @@ func (p *pass) surround(ctx context.Context, ask *Ask, g *gathering, r *Report, 
 		return err
 	}
 	result.Around = around
-	around.say(&r.Caveats)
+	around.say(&r.Caveats, g.home)
 	return nil
 }
 

@@ -54,7 +54,7 @@ func (a *AgreementResult) sentences(r *Report) []string {
 	}
 	out = append(out, a.average())
 	if a.Summary.Above != nil && a.Summary.AboveByChance != nil {
-		out = append(out, fmt.Sprintf("Of %d groups, %d agree more than strangers nearly ever do; chance alone would give about %.1f.",
+		out = append(out, fmt.Sprintf("Of %d groups, %d agree more than strangers nearly ever do; chance alone would give at most about %.1f.",
 			a.Summary.Groups, *a.Summary.Above, *a.Summary.AboveByChance))
 	}
 	if a.Ends.Compressed {

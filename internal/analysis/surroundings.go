@@ -61,20 +61,26 @@ type Multiplicity struct {
 	Planned bool     // said to have been planned before the data were seen
 }
 
-// say adds what stands beside a result to what must be said with it.
-func (s *Surroundings) say(out *caveat.Set) {
-	if s.Control.Answer == "" {
+// say adds what stands beside a result to what must be said with it, in the
+// words of families where it is about these.
+func (s *Surroundings) say(out *caveat.Set, home household) {
+	switch {
+	case s.Control.Reason == noIntake:
 		out.Add("negative_control_missing", "There are no scores from before the members met, so nobody knows whether these groups differed from the start.")
-	}
-	if s.Control.Answer == multilevel.Supported {
+	case s.Control.Answer == multilevel.Supported && bool(home):
+		out.Add("groups_differed_before_they_met", fmt.Sprintf(
+			"In scores from before the first meeting the families differ already (%d members of %d families): a difference now is, at least in part, one that they came with.",
+			s.Control.Members, s.Control.Groups))
+	case s.Control.Answer == multilevel.Supported:
 		out.Add("groups_differed_before_they_met", fmt.Sprintf(
 			"In scores from before the first meeting the groups differ already (%d members of %d groups): a difference now may be one of who was put together.",
 			s.Control.Members, s.Control.Groups))
 	}
 	switch s.Therapists.Reason {
 	case "":
+	case multilevel.OneGroup, multilevel.NoData, multilevel.NoVariation: // said already
 	case grouplevel.TherapistsUnknown:
-		out.Add("therapists_unknown", "Nobody is recorded as leading these groups, so the therapists' part in what groups have in common cannot be told.")
+		out.Add("therapists_unknown", "Nobody is recorded as leading these groups on the days of these sessions, so the therapists' part in what groups have in common cannot be told.")
 	case grouplevel.OneGroupPerTherapist:
 		out.Add("therapist_share_inside_group", "No therapist leads two of these groups, so what is the therapist's counts as the group's.")
 	case grouplevel.SameTherapists:

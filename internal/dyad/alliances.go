@@ -53,7 +53,7 @@ func (a *Alliances) Averaging(n int) (code, detail string) { return overTherapis
 // overTherapists is the reservation about rows that are means over therapists.
 func overTherapists(n int) (code, detail string) {
 	return "mean_over_therapists", fmt.Sprintf(
-		"%d of the rows are the mean over several therapists whom one member rated; differences between therapists are not seen here.", n)
+		"%d of the rows are the mean over the several therapists of one member; differences between these therapists are not seen here.", n)
 }
 
 // Forms yields the session's ratings, each with whose row of Read it goes into.

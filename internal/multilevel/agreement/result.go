@@ -135,7 +135,7 @@ type Summary struct {
 	Groups, Alone int // Alone have one member and are averaged over nowhere
 	ByNull        []Average
 	Above         *int                  // groups whose variance strangers rarely reach, at .05; nil with one group, where there are no strangers
-	AboveByChance *float64              // how many of these chance alone would give
+	AboveByChance *float64              // how many of these chance alone gives at most: groups too small to reach .05 give fewer
 	StrangersMean *float64              // mean over draws and groups of r_wg(J), uniform null
 	MeanChance    Chance                // of a mean r_wg(J), uniform null, as high as the groups'
 	ICC           multilevel.GroupLevel // of the members' means over items

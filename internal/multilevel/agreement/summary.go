@@ -93,18 +93,18 @@ func (r *Result) reserve() {
 	r.reserveEnds()
 	mean := *s.ByNull[0].Mean
 	icc := s.ICC.ICC1.Estimate
-	if mean >= enough && s.ICC.Answer != multilevel.Supported {
+	if mean >= enough && (icc != nil || s.ICC.Reason == multilevel.NoVariation) && s.ICC.Answer != multilevel.Supported {
 		detail := fmt.Sprintf("Mean r_wg(J) is %.2f, but ", mean)
 		switch {
 		case icc == nil:
-			detail += "ICC(1) is not defined (" + string(s.ICC.Reason) + ")"
+			detail += "all ratings of all groups are equal"
 		case *icc <= 0:
 			detail += fmt.Sprintf("ICC(1) is %.3f, so there is no sign of differences between groups", *icc)
 		default:
 			detail += fmt.Sprintf("ICC(1) is %.3f and the test of the group level does not support it", *icc)
 		}
 		r.Caveats.Add("agreement_without_group_level", detail+
-			". Members agree because nearly everybody gives the same ratings (range restriction); that says nothing about this group or that.")
+			". Members may agree because nearly everybody gives the same ratings, whatever the group (range restriction); then it says nothing about this group or that.")
 	}
 	if p := s.MeanChance.P; p != nil && *p > level {
 		r.Caveats.Add("strangers_agree_as_much", fmt.Sprintf(

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"holon/internal/caveat"
 	"holon/internal/multilevel"
@@ -175,19 +176,23 @@ func (s summary) times(f float64) summary { return summary{f * s.trace, f * s.to
 // usableBetween tells whether every item has a positive variance between groups,
 // without which alpha of the latent matrix is meaningless.
 func (r *Reliability) usableBetween(s *scaleItems) bool {
-	ok := true
+	var flat, low []string
 	for i, name := range s.names {
-		switch v := s.latent(i, i); {
+		switch {
 		case s.units[i].flat:
-			r.Caveats.Add("item_without_variation", "All values of "+name+" are equal.")
-			ok = false
-		case v <= 0:
-			r.Caveats.Add("latent_variance_not_positive", fmt.Sprintf(
-				"The moment estimate of the variance of %s between groups is %s, so alpha between groups is undefined.", name, signWord(v)))
-			ok = false
+			flat = append(flat, name)
+		case s.latent(i, i) <= 0:
+			low = append(low, name)
 		}
 	}
-	return ok
+	if len(flat) > 0 {
+		r.Caveats.Add("item_without_variation", "All values are equal of: item "+strings.Join(flat, ", item ")+".")
+	}
+	if len(low) > 0 {
+		r.Caveats.Add("latent_variance_not_positive", "Alpha between groups is undefined, because the estimated variance between groups is zero or less of: item "+
+			strings.Join(low, ", item ")+".")
+	}
+	return len(flat)+len(low) == 0
 }
 
 // meansSummary reduces the sums of squares and products of unweighted group

@@ -44,7 +44,7 @@ func Run(ctx context.Context, plan Plan, start func() func(draw int, rng *rand.R
 				if c >= chunks || ctx.Err() != nil {
 					return
 				}
-				rng := rand.New(rand.NewPCG(plan.Seed, uint64(c)))
+				rng := rand.New(rand.NewPCG(plan.Seed, uint64(c))) //nolint:gosec // c counts from 0
 				last := min(plan.Draws, (c+1)*chunk)
 				for i := c * chunk; i < last; i++ {
 					draw(i, rng)

@@ -1,6 +1,7 @@
 package crossed_test
 
 import (
+	"context"
 	"errors"
 	"math"
 	"math/rand/v2"
@@ -304,6 +305,18 @@ func TestSimulate(t *testing.T) {
 	}
 }
 
+// TestIntervalEndsWithItsContext with the context's error.
+func TestIntervalEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	s := summarise(t, drawTable(15, 6, 8, 0.2))
+	fit := fitted(t, s, crossed.Model{Group: true, Member: true, Session: true}, crossed.REML)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, _, err := s.ShareInterval(ctx, fit, crossed.OfTotal(crossed.Group), 3.84); !errors.Is(err, context.Canceled) {
+		t.Errorf("err = %v", err)
+	}
+}
+
 // TestProfile: the share held is the share returned, the deviance is smallest at
 // the estimate, and asking for a share that is none is refused.
 func TestProfile(t *testing.T) {
@@ -318,7 +331,7 @@ func TestProfile(t *testing.T) {
 			t.Fatal(err)
 		}
 		same(t, "deviance at the estimate", at.Deviance, fit.Deviance, 0, 1e-8)
-		lower, upper, err := s.ShareInterval(fit, share, 3.841458820694124)
+		lower, upper, err := s.ShareInterval(t.Context(), fit, share, 3.841458820694124)
 		if err != nil || !(lower < estimate && estimate < upper) {
 			t.Fatalf("interval %v to %v around %v: %v", lower, upper, estimate, err)
 		}

@@ -116,7 +116,7 @@ func fuzzFit(t *testing.T, s *crossed.Summary, m crossed.Model, method crossed.M
 		}
 	}
 	if m.Group {
-		lower, upper, err := s.ShareInterval(fit, crossed.OfTotal(crossed.Group), 3.84)
+		lower, upper, err := s.ShareInterval(t.Context(), fit, crossed.OfTotal(crossed.Group), 3.84)
 		if !refused(t, err) {
 			finite(t, "interval", lower, upper)
 			if share := crossed.OfTotal(crossed.Group).Value(fit.Variance); lower > share || upper < share {

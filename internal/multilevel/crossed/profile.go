@@ -1,6 +1,8 @@
 package crossed
 
 import (
+	"cmp"
+	"context"
 	"math"
 
 	"holon/internal/multilevel/rootfind"
@@ -86,12 +88,16 @@ func (e *evaluator) profile(near Fit, share Share, rho float64) (Fit, error) {
 // ShareInterval is the profile-likelihood interval of the share: the piece around
 // the estimate where the deviance with the share held exceeds the fit's by at most
 // cut (3.8415 for 95 %). A lower limit at the boundary is exactly 0, and an upper
-// one that is not reached before 1 is exactly 1.
-func (s *Summary) ShareInterval(fit Fit, share Share, cut float64) (lower, upper float64, err error) {
+// one that is not reached before 1 is exactly 1. It ends early with the error of
+// a context that is done.
+func (s *Summary) ShareInterval(ctx context.Context, fit Fit, share Share, cut float64) (lower, upper float64, err error) {
 	estimate := share.Value(fit.Variance)
 	e := s.newEvaluator()
 	near := fit
 	beyond := func(rho float64) float64 {
+		if err = cmp.Or(err, ctx.Err()); err != nil {
+			return math.Inf(1)
+		}
 		at, failed := e.profile(near, share, rho)
 		if failed != nil {
 			err = failed

@@ -284,7 +284,7 @@ func TestReferenceCases(t *testing.T) {
 			sameEffects(t, "session", effects.Session, want.Session, func(e crossed.Effect) string { return prefix(e) + r.session[e.Unit] }, rel)
 			sameANOVA(t, s, reml, want.ANOVA, c.Tolerance.ClosedForm)
 			if p := want.Profile; p != nil {
-				lower, upper, err := s.ShareInterval(ml, crossed.OfTotal(crossed.Group), 3.841458820694124)
+				lower, upper, err := s.ShareInterval(t.Context(), ml, crossed.OfTotal(crossed.Group), 3.841458820694124)
 				if err != nil {
 					t.Fatal(err)
 				}

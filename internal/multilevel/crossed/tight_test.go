@@ -60,7 +60,7 @@ func TestRatingsAsManyAsMembersAndSessions(t *testing.T) {
 			t.Fatal(err)
 		}
 		same(t, "deviance again", again.Deviance, fit.Deviance, 0, 1e-9)
-		if lower, upper, err := s.ShareInterval(fit, crossed.OfTotal(crossed.Member), 3.84); err != nil || !(lower < upper && upper < 1) {
+		if lower, upper, err := s.ShareInterval(t.Context(), fit, crossed.OfTotal(crossed.Member), 3.84); err != nil || !(lower < upper && upper < 1) {
 			t.Errorf("interval %v to %v, error %v", lower, upper, err)
 		}
 	}

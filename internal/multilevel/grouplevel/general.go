@@ -36,13 +36,15 @@ func newGeneral(x *index, t Table, m model) (*general, error) {
 		for k, name := range leaders {
 			shares[k] = mixed.Membership{Unit: name, Weight: 1 / float64(len(leaders))}
 		}
+		// Names of one length keep their order, which predictions follow.
+		ofGroup := fmt.Sprintf("%09d", i)
+		ofMember, ofSession := numbered(ofGroup, len(b.members)), numbered(ofGroup, len(b.sessions))
 		for _, c := range b.cells {
 			rows = append(rows, c.row)
 			g.data.Y = append(g.data.Y, c.value)
-			// Names of one length keep their order, which predictions follow.
-			keys[group] = append(keys[group], fmt.Sprintf("%09d", i))
-			keys[member] = append(keys[member], fmt.Sprintf("%09d %09d", i, c.member))
-			keys[session] = append(keys[session], fmt.Sprintf("%09d %09d", i, c.session))
+			keys[group] = append(keys[group], ofGroup)
+			keys[member] = append(keys[member], ofMember[c.member])
+			keys[session] = append(keys[session], ofSession[c.session])
 			led = append(led, shares)
 		}
 	}
@@ -65,6 +67,15 @@ func newGeneral(x *index, t Table, m model) (*general, error) {
 	}
 	_, err := g.model(m)
 	return g, err
+}
+
+// numbered returns n names of one length below another.
+func numbered(above string, n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprintf("%s %09d", above, i)
+	}
+	return out
 }
 
 // model returns the prepared model with these levels.

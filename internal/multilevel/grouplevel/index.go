@@ -2,6 +2,7 @@ package grouplevel
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -48,9 +49,12 @@ func indexOf(rows []multilevel.Row) *index {
 		return x
 	}
 	x.unit = unitOf(rows, order)
+	groups := ranks(rows, order, cmp.Compare[string], func(r *multilevel.Row) string { return r.Group })
+	members := ranks(rows, order, natural, func(r *multilevel.Row) string { return r.Member })
+	sessions := ranks(rows, order, natural, func(r *multilevel.Row) string { return r.Session })
 	slices.SortFunc(order, func(a, b int) int {
-		p, q := rows[a], rows[b]
-		return cmp.Or(cmp.Compare(p.Group, q.Group), natural(p.Member, q.Member), natural(p.Session, q.Session), cmp.Compare(p.Value, q.Value), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(groups[a], groups[b]), cmp.Compare(members[a], members[b]), cmp.Compare(sessions[a], sessions[b]),
+			cmp.Compare(rows[a].Value, rows[b].Value), cmp.Compare(a, b))
 	})
 	for len(order) > 0 {
 		group := rows[order[0]].Group
@@ -100,14 +104,13 @@ func used(rows []multilevel.Row) (places []int, named int) {
 // blockOf gathers the rows of one group, which are in order.
 func blockOf(rows []multilevel.Row, order []int, unit unit) (b block, twice int) {
 	b = block{group: rows[order[0]].Group, cells: make([]cell, 0, len(order))}
+	place := map[string]int{}
 	for _, i := range order {
 		if s := rows[i].Session; s != "" {
-			b.sessions = append(b.sessions, s)
+			place[s] = 0
 		}
 	}
-	slices.SortFunc(b.sessions, natural)
-	b.sessions = slices.Compact(b.sessions)
-	place := make(map[string]int, len(b.sessions))
+	b.sessions = slices.SortedFunc(maps.Keys(place), natural)
 	for i, s := range b.sessions {
 		place[s] = i
 	}
@@ -130,6 +133,23 @@ func blockOf(rows []multilevel.Row, order []int, unit unit) (b block, twice int)
 		b.cells = append(b.cells, c)
 	}
 	return b, twice
+}
+
+// ranks returns the place of each row's name among all names, so that a name is
+// read once and not in every comparison of rows.
+func ranks(rows []multilevel.Row, places []int, compare func(a, b string) int, name func(*multilevel.Row) string) []int32 {
+	rank := map[string]int32{}
+	for _, i := range places {
+		rank[name(&rows[i])] = 0
+	}
+	for k, s := range slices.SortedFunc(maps.Keys(rank), compare) {
+		rank[s] = code(k)
+	}
+	out := make([]int32, len(rows))
+	for _, i := range places {
+		out[i] = rank[name(&rows[i])]
+	}
+	return out
 }
 
 // natural compares names, numbers by their value: session 2 comes before 10.

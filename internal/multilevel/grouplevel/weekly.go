@@ -66,12 +66,12 @@ func likelihood(full bool) crossed.Method {
 }
 
 // interval returns the profile-likelihood interval of a level's share of all.
-func (w weekly) interval(_ context.Context, f fitted, part level, cut float64) (lower, upper float64, err error) {
+func (w weekly) interval(ctx context.Context, f fitted, part level, cut float64) (lower, upper float64, err error) {
 	share := crossed.Share{Part: component(part)}
 	for _, l := range weeklyLevels() {
 		share.Of[component(l)] = f.levels[l]
 	}
-	return w.summary.ShareInterval(f.weekly, share, cut)
+	return w.summary.ShareInterval(ctx, f.weekly, share, cut)
 }
 
 // predict returns the predictions.

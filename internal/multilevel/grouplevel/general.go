@@ -69,6 +69,38 @@ func newGeneral(x *index, t Table, m model) (*general, error) {
 	return g, err
 }
 
+// workOfDraw returns about how many operations it takes to draw ratings and fit
+// them: some for every rating, and the cubes of how many effects the groups have
+// together that are linked by their therapists.
+func workOfDraw(x *index, t Table) float64 {
+	linked := map[string]int{} // which set of groups a therapist leads
+	var sets []float64         // their numbers of effects
+	for i := range x.blocks {
+		b := &x.blocks[i]
+		names, _ := t.leaders(b.group)
+		at := len(sets)
+		sets = append(sets, float64(1+len(names)+len(b.members)+len(b.sessions)))
+		for _, name := range names {
+			if with, known := linked[name]; known && with != at {
+				sets[at] += sets[with]
+				sets[with] = 0
+				for other, set := range linked {
+					if set == with {
+						linked[other] = at
+					}
+				}
+			}
+			linked[name] = at
+		}
+	}
+	const perRating = 1000
+	work := perRating * float64(x.ratings)
+	for _, effects := range sets {
+		work += effects * effects * effects
+	}
+	return work
+}
+
 // numbered returns n names of one length below another.
 func numbered(above string, n int) []string {
 	out := make([]string, n)
@@ -143,28 +175,37 @@ func (g *general) interval(ctx context.Context, f fitted, part level, cut float6
 	if err != nil {
 		return 0, 0, err
 	}
+	// The root of a deviance is nearly straight in the share, which spares fits;
+	// what it is off by no more than fits are is no difference.
+	const exact = 1e-9
+	inside := -math.Sqrt(cut)
 	beyond := func(share float64) float64 {
 		dev, e := prepared.ShareDeviance(ctx, method(f.full), part.String(), share)
 		if e != nil {
 			err = errors.Join(err, e)
 			return math.NaN()
 		}
-		return dev - f.deviance - cut
+		off := math.Sqrt(max(0, dev-f.deviance)) + inside
+		if math.Abs(off) < exact {
+			return 0
+		}
+		return off
 	}
 	at := f.variance[part] / f.total()
 	if at > 0 {
 		if least := beyond(0); least > 0 {
-			lower = rootfind.Brent(beyond, 0, least, at, -cut)
+			lower = rootfind.Brent(beyond, 0, least, at, inside)
 		}
 	}
 	upper = 1
-	for near, k := at, 1; k < 40; k++ {
+	for near, below, k := at, inside, 1; k < 40 && err == nil; k++ {
 		next := 1 - (1-at)*math.Ldexp(1, -k)
-		if end := beyond(next); end > 0 {
-			upper = rootfind.Brent(beyond, near, beyond(near), next, end)
+		end := beyond(next)
+		if end > 0 {
+			upper = rootfind.Brent(beyond, near, below, next, end)
 			break
 		}
-		near = next
+		near, below = next, end
 	}
 	return lower, upper, err
 }

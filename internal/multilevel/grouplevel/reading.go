@@ -314,6 +314,19 @@ type draws struct {
 	tell             func(done, total int)
 }
 
+// within leaves as many draws as an amount of work allows, a hundred less one at
+// least: one less than a multiple of a hundred, so that the levels of tests are
+// met exactly. It tells whether that are fewer than before.
+func (d *draws) within(work, perDraw float64) bool {
+	const fewest = 99
+	most := max(fewest, 100*int(min(work/perDraw/100, 1e6))-1)
+	if most >= d.each {
+		return false
+	}
+	d.each = most
+	return true
+}
+
 // next returns the plan of the next test.
 func (d *draws) next() montecarlo.Plan {
 	before := d.done * d.each

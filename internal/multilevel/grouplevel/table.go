@@ -41,7 +41,8 @@ const (
 )
 
 // Options of the test. The zero value is the documented default: 999 draws of
-// each Monte Carlo test, or 9999 in full.
+// each Monte Carlo test, or 9999 in full; fewer, which a caveat says, of large
+// tables with therapists or covariates.
 type Options struct {
 	multilevel.Options
 	Structure multilevel.Structure // overrules the choice where the rows leave one; empty lets them choose

@@ -166,11 +166,20 @@ func (w *work) draws() *draws {
 	if w.c.either {
 		d.runs++
 	}
+	work := 2e10 // operations of each test: tens of seconds of one core
 	if w.o.Detail == Full {
 		d.runs += 3
+		work *= 10
+	}
+	if w.general(w.c.levels) && w.asked.Draws == 0 && d.within(work, workOfDraw(w.x, w.t)) {
+		w.r.Caveats.Add("draws_bounded", fmt.Sprintf("Ratings of this many members and sessions whose therapists led several groups, or with covariates, take long to draw and fit: "+
+			"at most %d draws are made in a test instead of %d. More draws make p more exact; ask for them by number.", d.each, w.o.Draws))
 	}
 	return d
 }
+
+// general tells whether a model needs the engine for any effects.
+func (w *work) general(levels model) bool { return levels[therapist] || len(w.t.Covariates) > 0 }
 
 // readings fits the structure. Members by sessions with empty cells and ratings
 // that are each member's own lie in the same way, unless it is known that
@@ -218,7 +227,7 @@ const eitherWay = "Members have different numbers of ratings, so that sessions m
 func (w *work) read(ctx context.Context, levels model, d *draws) (*reading, error) {
 	var e engine
 	var err error
-	if levels[therapist] || len(w.t.Covariates) > 0 {
+	if w.general(levels) {
 		e, err = newGeneral(w.x, w.t, levels)
 	} else {
 		e, err = newWeekly(w.x, levels)

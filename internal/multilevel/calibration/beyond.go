@@ -36,7 +36,7 @@ func printBeyond(ctx context.Context, out *strings.Builder, o settings) error {
 		"holds nothing beyond the first. How often the latent tests, and that of the regression on group means, are significant at .05, and the answer is `supported`.\n\n", o.tables, o.inner)
 	header(out, "groups", "ICC", "correlation between, within", "latent, bootstrap", "latent, even mixture", "group means", "`supported`")
 	for number, l := range beyonds() {
-		found, err := eachPair(ctx, &l, firstBeyond+uint64(number), o, func(ctx context.Context, t decomposition.Table, seed uint64) ([4]bool, error) {
+		found, err := each(ctx, l.draw, firstBeyond+uint64(number), o, func(ctx context.Context, t decomposition.Table, seed uint64) ([4]bool, error) {
 			b, err := decomposition.IsBeyond(ctx, t, decomposition.Options{Draws: o.inner, Seed: seed})
 			if err != nil {
 				return [4]bool{}, err

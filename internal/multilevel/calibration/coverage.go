@@ -59,7 +59,7 @@ func printCoverage(ctx context.Context, out *strings.Builder, o settings) error 
 	header(out, append([]string{"groups", "ratings", "ICC"}, names...)...)
 	for number, s := range somethings() {
 		t := s.truth()
-		kept, err := each(ctx, &s, firstCovered+uint64(number), o, func(_ context.Context, d multilevel.OneWay, _ uint64) ([]target, error) {
+		kept, err := each(ctx, s.draw, firstCovered+uint64(number), o, func(_ context.Context, d multilevel.OneWay, _ uint64) ([]target, error) {
 			r := multilevel.TestGroupLevel(d, multilevel.Options{})
 			return targets(&r, t), nil
 		})

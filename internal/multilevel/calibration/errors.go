@@ -36,7 +36,7 @@ func printErrors(ctx context.Context, out *strings.Builder, o settings) error {
 		"No group variance at all; %d data sets in each row, %d draws in every simulation on a data set. How often p is at most .05:\n\n", o.tables, o.inner)
 	header(out, append(append([]string{"groups", "ratings"}, methods()...), "answer `supported`")...)
 	for number, s := range nothing() {
-		verdicts, err := each(ctx, &s, uint64(number), o, func(ctx context.Context, d multilevel.OneWay, seed uint64) ([]bool, error) {
+		verdicts, err := each(ctx, s.draw, uint64(number), o, func(ctx context.Context, d multilevel.OneWay, seed uint64) ([]bool, error) {
 			r, err := multilevel.TestGroupLevelInFull(ctx, d, multilevel.Options{Draws: o.inner, Seed: seed})
 			if err != nil {
 				return nil, err

@@ -9,7 +9,6 @@ import (
 
 	"holon/internal/multilevel"
 	"holon/internal/multilevel/decomposition"
-	"holon/internal/multilevel/montecarlo"
 )
 
 // latentPair is a kind of data of two measures whose truth is known: members'
@@ -59,28 +58,6 @@ func (l *latentPair) draw(rng *rand.Rand) decomposition.Table {
 	return t
 }
 
-// eachPair draws data sets of a scenario and tests every one, as each does.
-func eachPair[T any](ctx context.Context, l *latentPair, number uint64, o settings, test func(ctx context.Context, t decomposition.Table, seed uint64) (T, error)) ([]T, error) {
-	found := make([]T, o.tables)
-	failed := make([]error, o.tables)
-	plan := montecarlo.Plan{Draws: o.tables, Seed: rand.NewPCG(o.seed, number).Uint64()}
-	err := montecarlo.Run(ctx, plan, func() func(int, *rand.Rand) {
-		return func(i int, rng *rand.Rand) {
-			t := l.draw(rng)
-			found[i], failed[i] = test(ctx, t, 1+rng.Uint64()>>1)
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	for _, err := range failed {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return found, nil
-}
-
 // latentMethods are the intervals of the latent correlation, in the order of the
 // columns.
 func latentMethods() []string {
@@ -100,7 +77,7 @@ func printLatentCoverage(ctx context.Context, out *strings.Builder, o settings) 
 	}
 	header(out, head...)
 	for number, l := range pairs() {
-		kept, err := eachPair(ctx, &l, firstPair+uint64(number), o, func(ctx context.Context, t decomposition.Table, seed uint64) ([]target, error) {
+		kept, err := each(ctx, l.draw, firstPair+uint64(number), o, func(ctx context.Context, t decomposition.Table, seed uint64) ([]target, error) {
 			r, err := decomposition.Relate(ctx, t, decomposition.Options{Draws: o.inner, Seed: seed})
 			if err != nil {
 				return nil, err

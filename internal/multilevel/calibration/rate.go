@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"strings"
 
-	"holon/internal/multilevel"
 	"holon/internal/multilevel/montecarlo"
 )
 
@@ -41,13 +40,12 @@ func short(p float64) string { return strings.TrimPrefix(fmt.Sprintf("%.3f", p),
 // each draws data sets of a scenario, from a seed that is made of its number,
 // and tests every one. What is found is stored under the number of the data
 // set, so that it does not depend on how many cores there are.
-func each[T any](ctx context.Context, s *scenario, number uint64, o settings, test func(ctx context.Context, d multilevel.OneWay, seed uint64) (T, error)) ([]T, error) {
-	found := make([]T, o.tables)
-	failed := make([]error, o.tables)
+func each[D, T any](ctx context.Context, draw func(*rand.Rand) D, number uint64, o settings, test func(ctx context.Context, d D, seed uint64) (T, error)) ([]T, error) {
+	found, failed := make([]T, o.tables), make([]error, o.tables)
 	plan := montecarlo.Plan{Draws: o.tables, Seed: rand.NewPCG(o.seed, number).Uint64()}
 	err := montecarlo.Run(ctx, plan, func() func(int, *rand.Rand) {
 		return func(i int, rng *rand.Rand) {
-			d := s.draw(rng)
+			d := draw(rng)
 			found[i], failed[i] = test(ctx, d, 1+rng.Uint64()>>1)
 		}
 	})

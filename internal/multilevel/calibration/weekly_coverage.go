@@ -31,7 +31,7 @@ func printWeeklyCoverage(ctx context.Context, out *strings.Builder, o settings) 
 	header(out, "groups", "ratings", "group share", "group .95", "group .90", "weather share", "weather .95", "weather .90")
 	for number, w := range weeks() {
 		share, weather := w.shares()
-		kept, err := eachWeek(ctx, &w, firstWeeklyCovered+uint64(number), o, func(ctx context.Context, rows []multilevel.Row, seed uint64) ([]target, error) {
+		kept, err := each(ctx, w.draw, firstWeeklyCovered+uint64(number), o, func(ctx context.Context, rows []multilevel.Row, seed uint64) ([]target, error) {
 			r, err := ofWeeks(ctx, rows, settings{inner: 1}, seed)
 			if err != nil {
 				return nil, err

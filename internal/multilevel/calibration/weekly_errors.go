@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 
 	"holon/internal/multilevel"
 	"holon/internal/multilevel/grouplevel"
-	"holon/internal/multilevel/montecarlo"
 )
 
 // The numbers of the first scenario of each section, which seeds are made of.
@@ -16,27 +14,6 @@ const (
 	firstWeeklyError   = 2000
 	firstWeeklyCovered = 3000
 )
-
-// eachWeek draws data sets of members over sessions and looks at every one.
-func eachWeek[T any](ctx context.Context, w *weekly, number uint64, o settings, look func(ctx context.Context, rows []multilevel.Row, seed uint64) (T, error)) ([]T, error) {
-	found, failed := make([]T, o.tables), make([]error, o.tables)
-	plan := montecarlo.Plan{Draws: o.tables, Seed: rand.NewPCG(o.seed, number).Uint64()}
-	err := montecarlo.Run(ctx, plan, func() func(int, *rand.Rand) {
-		return func(i int, rng *rand.Rand) {
-			rows := w.draw(rng)
-			found[i], failed[i] = look(ctx, rows, 1+rng.Uint64()>>1)
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	for _, err := range failed {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return found, nil
-}
 
 // ofWeeks tests the rows of one data set, for the answer only.
 func ofWeeks(ctx context.Context, rows []multilevel.Row, o settings, seed uint64) (multilevel.GroupLevel, error) {
@@ -97,7 +74,7 @@ func printWeeklyErrors(ctx context.Context, out *strings.Builder, o settings) er
 		"shared weather, which is there, is `supported`.\n\n", leaving, absent, o.tables, o.inner)
 	header(out, "groups", "sessions", "ratings", "`supported`: group", "`supported`: group + session", "primary p ≤ .05", "`reml_lrt` p ≤ .05", "F of all ratings", "F of member means", "weather `supported`")
 	for number, w := range quiet() {
-		found, err := eachWeek(ctx, &w, firstWeeklyError+uint64(number), o, func(ctx context.Context, rows []multilevel.Row, seed uint64) (finding, error) {
+		found, err := each(ctx, w.draw, firstWeeklyError+uint64(number), o, func(ctx context.Context, rows []multilevel.Row, seed uint64) (finding, error) {
 			r, err := ofWeeks(ctx, rows, o, seed)
 			if err != nil {
 				return finding{}, err

@@ -82,6 +82,14 @@ func (a *Ask) check(faults *fault.List, src Source) {
 			faults.Add("/groups/"+strconv.Itoa(i), "unknown_group", "There is no such group, or none that you may read.")
 		}
 	}
+	for i, m := range a.Planned {
+		at := "/planned/" + strconv.Itoa(i)
+		if slices.Contains(a.Planned[:i], m) {
+			faults.Add(at, "repeated", "Nothing may stand here twice.")
+			continue
+		}
+		checkMeasure(faults, src, at, m)
+	}
 	if a.Session != nil {
 		a.Session.check(faults, "/session")
 	}

@@ -164,18 +164,49 @@ func (r *Roles) faults(of Name, faults *fault.List) {
 			told = c.role
 		}
 	}
-	for i, c := range columns {
-		if c.name == "" || slices.ContainsFunc(columns[:i], func(d column) bool { return d.name == c.name }) {
-			faults.Add("/roles", "column_twice", "Every role has a column of its own, with a name.")
-			break
-		}
-	}
+	r.oneEach(columns, faults)
 	for i, c := range r.Covariates {
 		if c.Kind != "" && c.Kind != NumberKind && c.Kind != CategoryKind {
 			faults.Add("/roles/covariates/"+strconv.Itoa(i)+"/kind", "not_one_of", "One of: number, category.")
 		}
 	}
 	r.pairs(of, faults)
+}
+
+// mostColumns bounds how many columns one role has. The longest questionnaires
+// have some hundred items, and of every two items a covariance is kept.
+const mostColumns = 500
+
+// oneEach notes columns that have no name, or two roles, and roles that have
+// too many columns.
+func (r *Roles) oneEach(columns []column, faults *fault.List) {
+	many := false
+	for _, list := range []struct {
+		role  string
+		count int
+	}{
+		{"factors", len(r.Factors)},
+		{"outcomes", len(r.Outcomes)},
+		{"covariates", len(r.Covariates)},
+		{"items", len(r.Items)},
+		{"raters", len(r.Raters)},
+	} {
+		if list.count > mostColumns {
+			many = true
+			faults.Add("/roles/"+list.role, "too_many", "At most "+strconv.Itoa(mostColumns)+" columns.")
+		}
+	}
+	if many {
+		return
+	}
+	for i, c := range columns {
+		switch {
+		case c.name == "":
+			faults.Add(c.pointer, "required", "Give the name of a column.")
+		case slices.ContainsFunc(columns[:i], func(d column) bool { return d.name == c.name }):
+			faults.Add(c.pointer, "column_twice", "This column is named in another place already. Give every place a column of its own.")
+		}
+	}
 }
 
 // pairs notes roles that only go together.

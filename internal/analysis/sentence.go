@@ -146,6 +146,9 @@ func (r *Report) verdict() string {
 		if g.Reason == multilevel.NoData {
 			return strings.TrimSpace("There is not one rating, so nothing could be tested. " + r.detail("groups_without_ratings"))
 		}
+		if r.together() != "" { // another question was answered before
+			return "Whether " + r.units(2) + " differ, this kind of data can never show. " + r.why()
+		}
 		return "This kind of data can never show it. " + r.why()
 	case multilevel.Supported:
 		about := percent(g.REML.Share.Group)

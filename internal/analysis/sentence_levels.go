@@ -20,18 +20,31 @@ func (l *LevelsResult) sentences(r *Report) []string {
 	} else if v := l.Verdict(); v.Answer != "" {
 		return append(out, r.nothing())
 	}
-	if within := number(l.Relation.Moments.RWithin.Estimate); within != "" {
-		goes := "higher"
-		if *l.Relation.Moments.RWithin.Estimate < 0 {
-			goes = "lower"
-		}
-		out = append(out, fmt.Sprintf("Among members of one group, higher %s goes with %s %s: a correlation of %s%s.",
-			l.Relation.X, goes, l.Relation.Y, within, between(&l.Relation.Moments.RWithin, decomposition.MethodFisherZ)))
+	if within := l.together(&l.Relation.Moments.RWithin, decomposition.MethodFisherZ); within != "" {
+		out = append(out, "Among members of one "+r.unit()+", "+within)
 	}
-	if latent := number(l.Relation.REML.RBetween.Estimate); latent != "" {
-		out = append(out, fmt.Sprintf("Among groups the correlation is %s%s.", latent, between(&l.Relation.REML.RBetween, decomposition.MethodProfile)))
+	if among := l.together(&l.Relation.REML.RBetween, decomposition.MethodProfile); among != "" {
+		out = append(out, "Among "+r.units(2)+", "+among)
 	}
 	return append(out, "The two are different questions: what holds among members need not hold among groups.")
+}
+
+// together says how the two measures go together at one level, as far as the
+// limits let it be told; "" without a number. It ends a sentence.
+func (l *LevelsResult) together(q *decomposition.Quantity, method string) string {
+	v := number(q.Estimate)
+	if v == "" {
+		return ""
+	}
+	found := ": a correlation of " + v + between(q, method) + "."
+	if lower, upper := q.Limits(method, 0.95); lower != nil && upper != nil && *lower <= 0 && *upper >= 0 {
+		return "it cannot be told whether " + l.Relation.X + " and " + l.Relation.Y + " go together" + found
+	}
+	goes := "higher "
+	if *q.Estimate < 0 {
+		goes = "lower "
+	}
+	return "higher " + l.Relation.X + " goes with " + goes + l.Relation.Y + found
 }
 
 // size says of how many members and groups something is.
@@ -125,5 +138,8 @@ func (l *LevelReliabilityResult) sentences(r *Report) []string {
 	}
 	say("How well the scale tells members of one group apart", &l.Alpha.Within, decomposition.MethodFeldt)
 	say("How well it tells groups apart, were their averages known without error", &l.Alpha.Between, decomposition.MethodGroupsResamp)
+	if q := l.Alpha.Within.Estimate; q != nil && *q < 0 {
+		out = append(out, "A number below zero says that items go against each other: look whether some are worded the other way round.")
+	}
 	return append(out, "1 is without error, 0 is error only. A scale may be good at one level and poor at the other; the usual single number for all rows is neither.")
 }

@@ -3,7 +3,6 @@ package analysis
 import (
 	"fmt"
 	"math"
-	"strings"
 )
 
 // sentences says where the differences between ratings lie.
@@ -15,13 +14,16 @@ func (c *CrossedResult) sentences(r *Report) []string {
 	var parts []string
 	for _, t := range c.REML.Terms {
 		if t.Share != nil {
-			parts = append(parts, fmt.Sprintf("%s between the %d of %s", share(*t.Share), t.Units, t.Name))
+			parts = append(parts, fmt.Sprintf("%s between the %d different values of %s", share(*t.Share), t.Units, t.Name))
 		}
 	}
 	if c.REML.ResidualShare != nil {
 		parts = append(parts, share(*c.REML.ResidualShare)+" in single ratings")
 	}
-	return append(out, "Of all differences between ratings lie "+strings.Join(parts[:len(parts)-1], ", ")+" and "+parts[len(parts)-1]+".")
+	if len(parts) == 0 {
+		return append(out, "Where the differences between ratings lie cannot be told.")
+	}
+	return append(out, divided(parts))
 }
 
 // sentences says how members change and how they differ in it.

@@ -34,12 +34,28 @@ func (r *Report) parts() string {
 	add(s.Therapist, "between therapists")
 	add(s.Group, "between "+r.units(2))
 	add(s.Member, "between members")
-	add(s.Session, "between sessions, shared by those who were there")
+	add(s.Session, "between sessions (shared by those who were there)")
 	add(s.Residual, "in single ratings")
 	if len(list) < 2 {
 		return ""
 	}
-	return "Of all differences between ratings lie " + strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1] + "."
+	return divided(list)
+}
+
+// divided says of shares such as "12 % between groups", at least one, where the
+// differences lie.
+func divided(shares []string) string {
+	first, rest, _ := strings.Cut(shares[0], " % ")
+	parts := append([]string{first + " % lie " + rest}, shares[1:]...)
+	last := len(parts) - 1
+	switch len(parts) {
+	case 1:
+		return "Of all differences between ratings, " + parts[0] + "."
+	case 2:
+		return "Of all differences between ratings, " + parts[0] + " and " + parts[1] + "."
+	default:
+		return "Of all differences between ratings, " + strings.Join(parts[:last], ", ") + ", and " + parts[last] + "."
+	}
 }
 
 // together answers whether members move together from week to week; "" where

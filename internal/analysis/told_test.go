@@ -104,7 +104,7 @@ func TestSentencesOfTables(t *testing.T) {
 		},
 		"crossed-penicillin": {
 			"y: 144 ratings.",
-			"Of all differences between ratings lie 15 % between the 24 of plate, 79 % between the 6 of sample and 6.4 % in single ratings.",
+			"Of all differences between ratings, 15 % lie between the 24 different values of plate, 79 % between the 6 different values of sample, and 6.4 % in single ratings.",
 		},
 		"agreement-null-cutoffs": {
 			"4 members, 5 options: agreement on one item is more than chance answers give from 1.00 on.",
@@ -117,14 +117,14 @@ func TestSentencesOfTables(t *testing.T) {
 			"alliance, cohesion: 128 members in 20 groups.",
 			"Is cohesion more than the average of alliance? These groups cannot tell: between 0 % and 60 % of its variance may be the group's own. More groups would; more members in the same groups hardly.",
 			"Among members of one group, higher alliance goes with higher cohesion: a correlation of 0.38 (between 0.20 and 0.53).",
-			"Among groups the correlation is 0.39 (between -1.00 and 1.00).",
+			"Among groups, it cannot be told whether alliance and cohesion go together: a correlation of 0.39 (between -1.00 and 1.00).",
 			"The two are different questions: what holds among members need not hold among groups.",
 		},
 		"single-group-weekly": {
 			"y: 84 ratings from 7 members in 1 group.",
 			"Do members move together from week to week? Too few sessions to say; between 0 % and 33 % of the movement from week to week may be shared.",
-			"This kind of data can never show it. All ratings come from one group; differences between groups need two groups at least.",
-			"Of all differences between ratings lie 43 % between members, 5.8 % between sessions, shared by those who were there and 51 % in single ratings.",
+			"Whether groups differ, this kind of data can never show. All ratings come from one group; differences between groups need two groups at least.",
+			"Of all differences between ratings, 43 % lie between members, 5.8 % between sessions (shared by those who were there), and 51 % in single ratings.",
 			"It would need ratings from other groups as well; four at least for any verdict.",
 		},
 	} {

@@ -1522,7 +1522,7 @@ type ReportRequest struct {
 	// Planned Of `group_level` and its table: the measures that you had planned to ask about before you saw the data. All others are marked `exploratory`.
 	Planned *[]Measure `json:"planned,omitempty" validate:"omitnil,min=1,max=100,dive"`
 
-	// Roles What the columns of the table hold, such as `group`, `member`, `session` and `outcome` or `outcomes`; each analysis has its own. Needed with a table.
+	// Roles What the columns of the table hold, such as `group`, `member`, `session` and `outcome` or `outcomes`; each analysis has its own. A role that takes a list takes at most 500 columns. Needed with a table.
 	Roles *map[string]interface{} `json:"roles,omitempty" validate:"omitnil"`
 
 	// Seed Of the simulations; the same seed gives the same numbers. Left out: always the same one.

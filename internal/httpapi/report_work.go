@@ -78,7 +78,7 @@ func (s *Server) fits(body []byte, err error) ([]byte, error) {
 		return body, err
 	}
 	var faults fault.List
-	faults.Add("", "report_too_large", fmt.Sprintf("The report would have more than %d bytes. Ask about fewer groups, or about one measure at a time.", s.reportLimit))
+	faults.Add("", "report_too_large", fmt.Sprintf("The report would have more than %d bytes. Ask about fewer groups, or about one measure at a time. For a table of your own, the command analyze has no such limit.", s.reportLimit))
 	return nil, faults.Err()
 }
 

@@ -106,6 +106,8 @@ func TestQuestionsThatCannotBeAsked(t *testing.T) {
 		"a share of nothing":       {`{"analysis":"group_level",` + cohesionOf + `,"bound":0}`, "/bound out_of_range"},
 		"a share of more than all": {`{"analysis":"group_level",` + cohesionOf + `,"bound":1.98765}`, "/bound out_of_range"},
 		"no groups":                {`{"analysis":"group_level",` + cohesionOf + `,"groups":[]}`, "/groups too_few"},
+		"an unknown plan":          {`{"analysis":"group_level",` + cohesionOf + `,"planned":[{"instrument":{"id":"zwergpinscher","version":"1"},"score":"rating","rater":"member"}]}`, "/planned/0/instrument unknown_instrument_version"},
+		"planned twice":            {`{"analysis":"group_level",` + cohesionOf + `,"planned":[` + strings.TrimPrefix(cohesionOf, `"measure":`) + `,` + strings.TrimPrefix(cohesionOf, `"measure":`) + `]}`, "/planned/1 repeated"},
 		"an unknown group":         {`{"analysis":"group_level",` + cohesionOf + `,"groups":["zwergpinscher"]}`, "/groups unknown_group"},
 	} {
 		t.Run(name, func(t *testing.T) {

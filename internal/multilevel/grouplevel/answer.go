@@ -15,7 +15,11 @@ func (w *work) weather(r *reading) {
 	out.Share = expressed(v[session] / (v[session] + v[residual]))
 	facts := multilevel.Facts{Bound: w.o.Bound}
 	for i := range w.x.blocks {
-		facts.Groups += len(w.x.blocks[i].sessions)
+		for _, n := range w.x.blocks[i].perSession() {
+			if n > 1 { // one rating alone shows nothing shared
+				facts.Groups++
+			}
+		}
 	}
 	sp, ok := spectrumOf(w.x, session, r.other(session))
 	if !ok {

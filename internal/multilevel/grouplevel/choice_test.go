@@ -93,6 +93,18 @@ func TestStructureIsChosenFromTheRows(t *testing.T) {
 			rows:       "a1- a2- a3- b1- b2- b3- c1- c2- c3- d1- d2- d3-",
 			therapists: map[string][]string{"a": {"t", "u"}, "b": {"t"}, "c": {"u"}, "d": {"u", "v"}}, structure: multilevel.GroupsOfCotherapists, estimand: multilevel.Group,
 		},
+		"two groups, one of them with a second therapist": {
+			rows: "a1- a2- a3- b1- b2- b3-", therapists: map[string][]string{"a": {"t", "u"}, "b": {"t"}}, structure: multilevel.GroupsOfCotherapists,
+			estimand: multilevel.Group, answer: multilevel.NotIdentifiable, reason: grouplevel.TherapistsHideGroups, caveat: "therapists_hide_groups",
+		},
+		"few groups of two members in two sessions": {
+			rows: "a11 a12 a21 a22 b11 b12 b21 b22 c11 c12 c21 c22 d11 d12 d21 d22", structure: multilevel.MembersBySessions, estimand: multilevel.Group,
+			caveat: "quasi_f_approximate",
+		},
+		"members with different numbers of ratings": {
+			rows: "a1- a1- a2- a2- b1- b1- b2- b2- b2- c1- c2-", structure: multilevel.SessionsInMembers, estimand: multilevel.Group,
+			caveat: "plan_assumes_complete_tables",
+		},
 		"a therapist for every group": {
 			rows: "a1- a2- b1- b2- c1- c2-", therapists: map[string][]string{"a": {"t"}, "b": {"u"}, "c": {"v"}}, structure: multilevel.MembersInGroups,
 			estimand: multilevel.Group, caveat: "therapist_inside_group",

@@ -14,6 +14,7 @@ const (
 	ModelNotFitted       multilevel.Reason = "model_not_fitted"
 	UnusableCovariates   multilevel.Reason = "unusable_covariates"
 	CovariateHidesGroups multilevel.Reason = "covariates_hide_groups"
+	TherapistsHideGroups multilevel.Reason = "therapists_hide_groups"
 )
 
 // Sentence says a reason in words, those of package multilevel included.
@@ -39,6 +40,8 @@ func Sentence(r multilevel.Reason) string {
 		return "A covariate has a value that is no finite number, or is determined by the others."
 	case CovariateHidesGroups:
 		return "The covariates leave no differences between groups to be tested."
+	case TherapistsHideGroups:
+		return "These groups are too few, or their therapists lie over them so, that what a group has in common cannot be told from its therapists' share."
 	default:
 		return r.Sentence()
 	}

@@ -219,6 +219,19 @@ func (w *work) effects(l level, found []prediction) []multilevel.Effect {
 	return out
 }
 
+// even tells whether the ratings lie in equal complete groups.
+func (r *reading) even() (ok bool) {
+	switch {
+	case r.levels[member] && r.levels[session]:
+		_, ok = r.x.crossedShape()
+	case r.levels[session]:
+		_, ok = r.x.nestedShape(session)
+	default:
+		_, ok = r.x.nestedShape(member)
+	}
+	return ok
+}
+
 // plan returns the plan of groups like these: complete tables of the harmonic
 // mean numbers of members and sessions, with the variances below the group in
 // the proportions that REML estimates.
@@ -236,11 +249,11 @@ func (w *work) plan(r *reading) balanced {
 		}
 		shared = min(0.99, float64(len(led))/float64(len(w.x.blocks)))
 	}
+	if !r.even() || shared > 0 {
+		w.r.Caveats.Add("plan_assumes_complete_tables", "The numbers of groups needed, and the power, are those of complete tables of as many members and sessions as the harmonic means of what came.")
+	}
 	switch {
 	case r.levels[member] && r.levels[session]:
-		if _, complete := w.x.crossedShape(); !complete || shared > 0 {
-			w.r.Caveats.Add("plan_assumes_complete_tables", "The numbers of groups needed, and the power, are those of complete tables of as many members and sessions as the harmonic means of what came.")
-		}
 		return crossedPlan(m, s, v[member], v[session], v[residual], shared)
 	case r.levels[member]:
 		return nestedPlan(m, s, v[member], v[residual], shared)

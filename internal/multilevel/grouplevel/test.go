@@ -288,8 +288,11 @@ func (w *work) unfitted(err error) {
 		w.r.Answer, w.r.Reason = multilevel.Refused, UnusableCovariates
 	case hidden(err):
 		w.r.Answer, w.r.Reason = multilevel.NotIdentifiable, GroupNotSeparable
-		if len(w.t.Covariates) > 0 {
+		switch {
+		case len(w.t.Covariates) > 0:
 			w.r.Reason = CovariateHidesGroups
+		case w.c.levels[therapist]:
+			w.r.Reason = TherapistsHideGroups
 		}
 	}
 	w.r.Caveats.Add(string(w.r.Reason), Sentence(w.r.Reason))

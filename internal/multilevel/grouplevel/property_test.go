@@ -1,6 +1,8 @@
 package grouplevel_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -158,6 +160,59 @@ func TestGroupsTwice(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestBalancedREMLIsTheAnalysisOfVariance where all its estimates are above zero.
+func TestBalancedREMLIsTheAnalysisOfVariance(t *testing.T) {
+	t.Parallel()
+	met := 0
+	for seed := range uint64(40) {
+		w := weekly{groups: 6, members: 4, sessions: 5, groupVar: 0.5, memberVar: 0.5, sessionVar: 0.2, residualVariance: 0.4}
+		r := result(t, grouplevel.Table{Rows: w.rows(rand.New(rand.NewPCG(seed, 3))), Shared: true}, grouplevel.Options{Detail: grouplevel.AnswerOnly})
+		ms := map[string]float64{}
+		for _, line := range r.Strata {
+			ms[line.Name] = *line.MS
+		}
+		g, m, s, e := ms["group"], ms["member"], ms["session"], ms["residual"]
+		want := []float64{(g - m - s + e) / 20, (m - e) / 5, (s - e) / 4, e}
+		if min(want[0], want[1], want[2]) <= 0 {
+			continue
+		}
+		met++
+		v := r.REML.Variance
+		for i, got := range []*float64{v.Group, v.Member, v.Session, v.Residual} {
+			if !scalar.EqualWithinRel(*got, want[i], 1e-9) {
+				t.Errorf("seed %d, variance %d: %.12g, want %.12g", seed, i, *got, want[i])
+			}
+		}
+	}
+	if met < 20 {
+		t.Errorf("only %d tables put it to the test", met)
+	}
+}
+
+// TestTwiceTheSame with simulations in every place, therapists and none.
+func TestTwiceTheSame(t *testing.T) {
+	t.Parallel()
+	for _, led := range []map[string][]string{nil, {"g00": {"a"}, "g01": {"a", "b"}, "g02": {"c"}, "g03": {"c"}}} {
+		rows := weekly{groups: 5, members: 4, sessions: 4, missing: 0.2, groupVar: 0.3, memberVar: 0.5, sessionVar: 0.1, residualVariance: 0.4}.rows(rand.New(rand.NewPCG(8, 2)))
+		o := grouplevel.Options{Detail: grouplevel.Full, Options: multilevel.Options{Draws: 199}}
+		first, second := result(t, grouplevel.Table{Rows: rows, Therapists: led}, o), result(t, grouplevel.Table{Rows: rows, Therapists: led}, o)
+		a, errA := json.Marshal(first)
+		b, errB := json.Marshal(second)
+		if errA != nil || errB != nil || !bytes.Equal(a, b) {
+			t.Errorf("%s (%v)\n%s (%v)", a, errA, b, errB)
+		}
+		drawn := 0
+		for _, test := range first.Tests {
+			if test.MonteCarlo != nil {
+				drawn++
+			}
+		}
+		if drawn == 0 {
+			t.Error("nothing was drawn")
+		}
+	}
 }
 
 // TestProgressRisesToItsEnd also where a test was not needed.

@@ -195,12 +195,7 @@ func covers(want, m Measure) bool {
 }
 
 // drawn is the number of draws of analyses in which less than none means none.
-func (a *Ask) drawn() int {
-	if a.Detail == Quick {
-		return -1
-	}
-	return a.Draws
-}
+func (a *Ask) drawn() int { return a.Detail.drawn(a.Draws) }
 
 // tell returns who hears of the draws of a stage, nil where nobody listens.
 func (a *Ask) tell(stage string) func(done, total int) {

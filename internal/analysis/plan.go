@@ -40,8 +40,21 @@ type Detail string
 const (
 	Quick    Detail = "quick"    // the answer and what costs little beside it
 	Standard Detail = "standard" // as well the simulations that take a second
-	Full     Detail = "full"     // everything: ten times the draws, every component's bootstrap, permutation
+	Full     Detail = "full"     // everything: as many draws as are ever made by default, every component's bootstrap
 )
+
+// drawn is the number of draws that goes with a detail, of analyses in which
+// less than none means none; 0 is as many as the analysis makes by itself.
+func (d Detail) drawn(asked int) int {
+	switch {
+	case d == Quick:
+		return -1
+	case d == Full && asked == 0:
+		return multilevel.DefaultDraws
+	default:
+		return asked
+	}
+}
 
 // Missing says what to do about targets that not every rater rated.
 type Missing string

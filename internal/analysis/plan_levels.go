@@ -55,12 +55,7 @@ func (r *Report) relate(ctx context.Context, table decomposition.Table, asked bo
 
 // simulations is the number of draws of the decomposition, where below zero
 // means none.
-func (p *Plan) simulations() int {
-	if p.Detail == Quick {
-		return -1
-	}
-	return p.Draws
-}
+func (p *Plan) simulations() int { return p.Detail.drawn(p.Draws) }
 
 // because says in words why nothing was computed.
 func (r *Report) because(v Verdict) {

@@ -18,7 +18,7 @@ func testTable(ctx context.Context, table *grouplevel.Table, o grouplevel.Option
 	if err != nil || detail == Quick || g.Structure != multilevel.MembersInGroups || undecidable(g.Answer) || len(table.Covariates) > 0 {
 		return g, err
 	}
-	o.Estimand = g.Estimand
+	o.Estimand, o.Draws = g.Estimand, detail.drawn(o.Draws)
 	whole, err := multilevel.TestGroupLevelInFull(ctx, multilevel.OneWayOf(grouplevel.Used(table.Rows)), o.Options)
 	if err != nil {
 		return g, err

@@ -173,7 +173,7 @@ func TestOnlyAQuestionMayBeLong(t *testing.T) {
 	for i := range 150_000 {
 		rows.WriteString(strconv.Itoa(i%30) + "," + strconv.Itoa(i%7+i%30) + ".25\n")
 	}
-	body := withTable(t, rows.String(), roled)
+	body := withTable(t, rows.String(), roled+`,"options":{"detail":"quick"}`) // what is long is the table
 	if len(body) <= httpapi.MaxBodyBytes {
 		t.Fatalf("only %d bytes", len(body))
 	}

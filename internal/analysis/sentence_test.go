@@ -167,7 +167,7 @@ func TestSentencesHoldNoCodeWords(t *testing.T) {
 			byMembers(allianceItem), byMembers(bondItem), byMembers(cohesionItem), byMembers(purposeItem),
 			measure(allianceItem, instrument.RaterTherapist), measure(cohesionItem, instrument.RaterObserver),
 		} {
-			q.Measure = m
+			q.Measure, q.Detail = m, analysis.Quick
 			report := ask(t, r, q)
 			seen[report.GroupLevel().Reason] = true
 			for _, sentence := range analysis.Sentences(&report) {

@@ -193,7 +193,7 @@ func TestOneGroupIsToldWhatItCanShow(t *testing.T) {
 func TestHolmOverATable(t *testing.T) {
 	t.Parallel()
 	records := weeks{groups: 5, sessions: 3, group: 0.5, member: 0.5, meet: 0.3, rest: 0.5, seed: 4}.records(t)
-	reports, err := analysis.GroupLevelTable(t.Context(), records, analysis.Ask{Planned: []analysis.Measure{byMembers(presenceItem)}})
+	reports, err := analysis.GroupLevelTable(t.Context(), records, analysis.Ask{Planned: []analysis.Measure{byMembers(presenceItem)}, Detail: analysis.Quick})
 	if err != nil {
 		t.Fatal(err)
 	}

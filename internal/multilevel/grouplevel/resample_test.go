@@ -137,3 +137,27 @@ func TestNaiveTestsAreNeverThere(t *testing.T) {
 		}
 	}
 }
+
+// TestDrawsEndEarlyOnlyWhereNothingIsFound: no p up to .2 rests on the first
+// draws alone.
+func TestDrawsEndEarlyOnlyWhereNothingIsFound(t *testing.T) {
+	t.Parallel()
+	early, all := 0, 0
+	for seed := range uint64(40) {
+		rows := weekly{groups: 6, members: 3, sessions: 3, missing: 0.2, groupVar: 0.1, memberVar: 0.3, sessionVar: 0.1, residualVariance: 0.5}.rows(rand.New(rand.NewPCG(seed, 6)))
+		r := result(t, grouplevel.Table{Rows: rows, Shared: true}, grouplevel.Options{Detail: grouplevel.AnswerOnly, Options: multilevel.Options{Draws: 600}})
+		first := r.Tests[0]
+		switch {
+		case first.MonteCarlo == nil:
+		case first.MonteCarlo.Draws == 600:
+			all++
+		case *first.P <= 0.2:
+			t.Errorf("seed %d: p = %v of %d draws", seed, *first.P, first.MonteCarlo.Draws)
+		default:
+			early++
+		}
+	}
+	if early == 0 || all == 0 {
+		t.Errorf("%d ended early, %d did not", early, all)
+	}
+}

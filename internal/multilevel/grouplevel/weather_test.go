@@ -1,6 +1,7 @@
 package grouplevel_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -77,5 +78,23 @@ func TestWeatherOfFewSessions(t *testing.T) {
 	r := result(t, grouplevel.Table{Rows: w.rows(rand.New(rand.NewPCG(3, 3)))}, grouplevel.Options{})
 	if r.Weather.Answer != multilevel.CannotTell || r.Weather.Reason != grouplevel.FewSessions || !(*r.Weather.P < 1e-6) {
 		t.Errorf("%s, %s, p %v", r.Weather.Answer, r.Weather.Reason, *r.Weather.P)
+	}
+}
+
+// TestLoneRatingsAreNoSessions: three evenings that members shared are three,
+// whatever evenings had one rating only.
+func TestLoneRatingsAreNoSessions(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(3, 9))
+	var rows []multilevel.Row
+	for m := range 6 {
+		for s := range 3 {
+			rows = append(rows, multilevel.Row{Group: "a", Member: fmt.Sprint(m), Session: fmt.Sprint(s), Value: 10*float64(s) + rng.NormFloat64()})
+		}
+	}
+	rows = append(rows, multilevel.Row{Group: "a", Member: "0", Session: "8", Value: 5}, multilevel.Row{Group: "a", Member: "1", Session: "9", Value: 6})
+	r := result(t, grouplevel.Table{Rows: rows, Shared: true}, grouplevel.Options{})
+	if w := r.Weather; w.Answer != multilevel.CannotTell || w.Reason != grouplevel.FewSessions {
+		t.Errorf("%s because %s", w.Answer, w.Reason)
 	}
 }

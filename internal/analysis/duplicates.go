@@ -105,7 +105,8 @@ func (d Duplicates) judge(found repeats, q *question) {
 	if found.exact+found.conflicting == 0 {
 		return
 	}
-	what := fmt.Sprintf("%d rows repeat another row exactly, and %d members have ratings that differ", found.exact, found.conflicting)
+	what := fmt.Sprintf("%s another row exactly, and %s ratings that differ",
+		counted(found.exact, "row repeats", "rows repeat"), counted(found.conflicting, "member has", "members have"))
 	var notes caveat.Set
 	switch d {
 	case Keep:
@@ -125,4 +126,12 @@ func (d Duplicates) judge(found repeats, q *question) {
 		}
 	}
 	q.caveats.Merge(notes)
+}
+
+// counted writes a number before the word for one or for several.
+func counted(n int, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, several)
 }

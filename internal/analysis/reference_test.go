@@ -90,7 +90,7 @@ func TestDuplicatesInTheReferenceCase(t *testing.T) {
 	}
 	detail := caveatDetail(t, doc, "duplicate_rows")
 	if at(t, expected, "n_exact_duplicates") != 3.0 || at(t, expected, "n_conflicting_keys") != 1.0 ||
-		!strings.HasPrefix(detail, "3 rows repeat another row exactly, and 1 members") {
+		!strings.HasPrefix(detail, "3 rows repeat another row exactly, and 1 member has ratings") {
 		t.Errorf("the duplicates are not counted: %s", detail)
 	}
 	checkNullsHaveReasons(t, doc)

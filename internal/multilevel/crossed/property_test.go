@@ -198,8 +198,10 @@ func alike(t *rapid.T, got, want crossed.Fit, shift, scale float64) {
 	}
 	near(t, "mean", got.Mean, shift+scale*want.Mean, 1e-9, 1e-8*scale)
 	near(t, "mean se", got.MeanSE/scale, want.MeanSE, 1e-6, 0)
-	if len(got.Singular) != len(want.Singular) || got.LocalOptima != want.LocalOptima {
-		t.Fatalf("singular %v and %d optima, want %v and %d", got.Singular, got.LocalOptima, want.Singular, want.LocalOptima)
+	// How many other optima a search comes by may turn on rounding; which one is
+	// taken may not.
+	if len(got.Singular) != len(want.Singular) {
+		t.Fatalf("singular %v, want %v", got.Singular, want.Singular)
 	}
 }
 

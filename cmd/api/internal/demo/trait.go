@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 
-	"gonum.org/v1/gonum/stat"
-
 	"holon/internal/instrument"
 )
 
@@ -121,7 +119,7 @@ type truth struct {
 func (t trait) overWeeks(items int, sessions []float64) truth {
 	form := t.sd * t.sd
 	alone := t.residual*form + t.item/float64(items)
-	shared := t.session*form + t.weekly*t.weekly*stat.Variance(sessions, nil)
+	shared := t.session*form + t.weekly*t.weekly*variance(sessions)
 	lasting, member := t.group*form, t.member*form
 	return truth{
 		lasting: lasting / (lasting + member + shared + alone),
@@ -187,4 +185,16 @@ func answer(item instrument.Item, keyed float64) float64 {
 		v = item.Min + item.Max - v
 	}
 	return v
+}
+
+// variance returns the sample variance of at least two numbers.
+func variance(values []float64) float64 {
+	var mean, squares float64
+	for _, v := range values {
+		mean += v / float64(len(values))
+	}
+	for _, v := range values {
+		squares += (v - mean) * (v - mean)
+	}
+	return squares / float64(len(values)-1)
 }

@@ -33,27 +33,23 @@ func TestDemo(t *testing.T) { //nolint:tparallel // one process at a time may wr
 		}
 	}
 
-	t.Run("a second start fills nothing and prints the same bytes, and a configured MongoDB is left alone", func(t *testing.T) {
-		var out, log bytes.Buffer
-		getenv := func(name string) string {
-			if name == "HOLON_MONGODB_URI" {
-				return "mongodb://127.0.0.1:1/never"
-			}
-			return ""
-		}
-		code := run(t.Context(), []string{"demo", "--no-serve", "--demo-dir", dir}, getenv, strings.NewReader(""), &out, &log)
-		if code != exitDone || out.String() != table || strings.Contains(log.String(), "sessions") || !strings.Contains(log.String(), "leaves that database alone") || strings.Contains(log.String(), "never") {
-			t.Errorf("code %d: %s", code, log.String())
-		}
-	})
 	t.Run("the doctor finds nothing", func(t *testing.T) {
 		code, out, errs := command(t, "doctor", "--data-dir", dir)
 		if code != exitDone || !strings.Contains(out, "Nothing found.") {
 			t.Errorf("code %d: %s%s", code, out, errs)
 		}
 	})
-	t.Run("it is served", func(t *testing.T) {
-		s := start(t, "demo", "--demo-dir", dir, "--addr", "127.0.0.1:0")
+	t.Run("a second start fills nothing, prints the same bytes, leaves a configured MongoDB alone and serves", func(t *testing.T) {
+		getenv := func(name string) string {
+			if name == "HOLON_MONGODB_URI" {
+				return "mongodb://127.0.0.1:1/never"
+			}
+			return ""
+		}
+		s := startIn(t, getenv, "demo", "--demo-dir", dir, "--addr", "127.0.0.1:0")
+		if log := s.said.String(); !strings.HasPrefix(s.printed, table) || strings.Contains(log, "sessions") || !strings.Contains(log, "leaves that database alone") || strings.Contains(log, "never") {
+			t.Errorf("%s\n%s", log, s.printed)
+		}
 		type page struct {
 			Groups []struct{ ID, Code string }
 		}

@@ -69,6 +69,7 @@ func serving(t *testing.T, stdout io.Reader, log fmt.Stringer) client {
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
 		line := lines.Text()
+		c.printed += line + "\n"
 		if token := strings.TrimSpace(line); strings.HasPrefix(token, "holon_") {
 			c.token = token
 		}
@@ -104,6 +105,7 @@ func (b *lockedBuffer) String() string {
 
 // client speaks to a service.
 type client struct {
+	printed     string // until it served
 	http        *http.Client
 	base, token string
 }

@@ -20,6 +20,14 @@ var kindOf = map[access.Action]string{
 	access.SubmitForms: access.KindSession, access.CorrectRating: access.KindSession,
 	access.ReadInstruments: access.KindInstrument, access.RunReport: access.KindReport, access.CancelReport: access.KindReport, access.ReadReport: access.KindReport,
 	access.ReadAudit: access.KindAudit, access.CreateAccount: access.KindAccount,
+	access.WriteInstrument: access.KindInstrument, access.AttestInstrument: access.KindInstrument,
+	access.MoveForm: access.KindSession, access.VoidForm: access.KindSession, access.RateGoals: access.KindSession,
+	access.ReadFinding: access.KindFinding, access.WriteFinding: access.KindFinding,
+	access.ReadSettings: access.KindSettings, access.WriteSettings: access.KindSettings,
+	access.RedactMember: access.KindMember, access.ReadRedaction: access.KindRedaction,
+	access.WriteGoal: access.KindGroup, access.ReadObjective: access.KindObjective, access.WriteObjective: access.KindObjective,
+	access.ImportData: access.KindPractice, access.BackUpData: access.KindPractice,
+	access.RestoreData: access.KindPractice, access.MoveData: access.KindPractice,
 }
 
 func TestTheOperatorMayDoEveryActionToItsKindOfThing(t *testing.T) {
@@ -28,7 +36,8 @@ func TestTheOperatorMayDoEveryActionToItsKindOfThing(t *testing.T) {
 		t.Fatalf("%d actions, %d in this test", len(access.Actions()), len(kindOf))
 	}
 	kinds := []string{
-		access.KindGroup, access.KindMember, access.KindTherapist, access.KindSession, access.KindInstrument, access.KindReport, access.KindAudit, access.KindAccount, "", "key",
+		access.KindGroup, access.KindMember, access.KindTherapist, access.KindSession, access.KindInstrument, access.KindReport, access.KindAudit, access.KindAccount,
+		access.KindFinding, access.KindSettings, access.KindRedaction, access.KindObjective, access.KindPractice, "", "key",
 	}
 	operator := access.Principal{ID: "operator", Role: access.RoleOperator}
 	for _, a := range access.Actions() {

@@ -24,6 +24,25 @@ const (
 	ReadReport      Action = "read_report"
 	ReadAudit       Action = "read_audit"
 	CreateAccount   Action = "create_account"
+
+	WriteInstrument  Action = "write_instrument"  // takes in a practice's own instrument, wording, cut-off or trigger
+	AttestInstrument Action = "attest_instrument" // says that a key was compared with the practice's own form
+	MoveForm         Action = "move_form"
+	VoidForm         Action = "void_form"
+	ReadFinding      Action = "read_finding"
+	WriteFinding     Action = "write_finding" // notes that one was seen, what was done, or that it is closed
+	ReadSettings     Action = "read_settings"
+	WriteSettings    Action = "write_settings"
+	RedactMember     Action = "redact_member"
+	ReadRedaction    Action = "read_redaction"
+	WriteGoal        Action = "write_goal"
+	RateGoals        Action = "rate_goals"
+	ReadObjective    Action = "read_objective"
+	WriteObjective   Action = "write_objective"
+	ImportData       Action = "import_data"
+	BackUpData       Action = "back_up_data"
+	RestoreData      Action = "restore_data"
+	MoveData         Action = "move_data"
 )
 
 // Actions lists all actions.
@@ -31,6 +50,9 @@ func Actions() []Action {
 	return []Action{
 		ReadGroup, WriteGroup, ReadMember, WriteMember, ReadTherapist, WriteTherapist, ReadSession, WriteSession,
 		ReadHistory, SubmitForms, CorrectRating, ReadInstruments, RunReport, CancelReport, ReadReport, ReadAudit, CreateAccount,
+		WriteInstrument, AttestInstrument, MoveForm, VoidForm, ReadFinding, WriteFinding, ReadSettings, WriteSettings,
+		RedactMember, ReadRedaction, WriteGoal, RateGoals, ReadObjective, WriteObjective,
+		ImportData, BackUpData, RestoreData, MoveData,
 	}
 }
 

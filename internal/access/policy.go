@@ -41,6 +41,11 @@ const (
 	KindReport     = "report"
 	KindAudit      = "audit"
 	KindAccount    = "account"
+	KindFinding    = "finding"
+	KindSettings   = "settings"
+	KindRedaction  = "redaction"
+	KindObjective  = "objective"
+	KindPractice   = "practice" // all of its data at once
 )
 
 // Decide is the policy: nil when the principal may do this to the object, else
@@ -67,9 +72,9 @@ func fits(a Action, kind string) bool {
 		return kind == KindMember
 	case ReadTherapist, WriteTherapist:
 		return kind == KindTherapist
-	case ReadSession, WriteSession, ReadHistory, SubmitForms, CorrectRating:
+	case ReadSession, WriteSession, ReadHistory, SubmitForms, CorrectRating, MoveForm, VoidForm, RateGoals:
 		return kind == KindSession
-	case ReadInstruments:
+	case ReadInstruments, WriteInstrument, AttestInstrument:
 		return kind == KindInstrument
 	case RunReport, CancelReport, ReadReport:
 		return kind == KindReport
@@ -77,6 +82,28 @@ func fits(a Action, kind string) bool {
 		return kind == KindAudit
 	case CreateAccount:
 		return kind == KindAccount
+	default:
+		return fitsUpkeep(a, kind)
+	}
+}
+
+// fitsUpkeep is fits for what is answered, decided and kept over the weeks.
+func fitsUpkeep(a Action, kind string) bool {
+	switch a {
+	case ReadFinding, WriteFinding:
+		return kind == KindFinding
+	case ReadSettings, WriteSettings:
+		return kind == KindSettings
+	case RedactMember:
+		return kind == KindMember
+	case ReadRedaction:
+		return kind == KindRedaction
+	case WriteGoal:
+		return kind == KindGroup
+	case ReadObjective, WriteObjective:
+		return kind == KindObjective
+	case ImportData, BackUpData, RestoreData, MoveData:
+		return kind == KindPractice
 	default:
 		return false
 	}

@@ -118,6 +118,14 @@ func (d *Definition) Unscored() (reason string, unscored bool) {
 	return d.WithoutKeys.Reason, true
 }
 
+// clone returns a copy whose items and scores may be given more to carry, of
+// the same content and hash.
+func (d *Definition) clone() *Definition {
+	c := *d
+	c.Items, c.Scores = slices.Clone(d.Items), slices.Clone(d.Scores)
+	return &c
+}
+
 // Equal tells whether both are the same content; two nils are equal.
 func (d *Definition) Equal(other *Definition) bool {
 	if d == nil || other == nil {

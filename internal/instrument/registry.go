@@ -36,7 +36,7 @@ type scoreRef struct {
 // Load reads the definitions that come with Holon and those of the operator's
 // directory, site; nil means there is none (give os.Root's FS, which no link
 // leads out of). The directory holds one definition per *.json file, and cut-offs
-// of the practice's own under cutoffs/. Every fault of every file is answered,
+// and risk answers of the practice's own under cutoffs/ and risks/. Every fault of every file is answered,
 // with pointers that begin with the file's name. A file that gives another
 // content to a version already known is refused: versions never change.
 func Load(site fs.FS) (*Registry, error) {
@@ -81,7 +81,7 @@ func (r *Registry) loadEmbedded(v *validator.Validate) error {
 		}
 		r.definitions[d.Ref], r.origins[d.Ref] = d, "Holon itself"
 	}
-	return nil
+	return r.addCodes(v, embeddedCodes)
 }
 
 // add takes a definition in, unless its version is known with another content.

@@ -13,9 +13,13 @@ import (
 	"holon/internal/strictjson"
 )
 
-// cutoffDirectory is where a practice keeps its own cut-offs, inside its
-// instruments directory.
-const cutoffDirectory = "cutoffs"
+// siteDirectory is the practice's instruments directory itself; beside the
+// definitions it holds cut-offs and risks of the practice's own.
+const (
+	siteDirectory   = "."
+	cutoffDirectory = "cutoffs"
+	riskDirectory   = "risks"
+)
 
 // siteCutoff is a cut-off of the practice's own on disk: the licence of a form,
 // or the practice's own norms, may give one that Holon does not preset.
@@ -33,7 +37,7 @@ type siteCutoff struct {
 
 // loadSite reads the operator's directory, noting every fault of every file.
 func (r *Registry) loadSite(v *validator.Validate, site fs.FS, faults *fault.List) error {
-	err := eachFile(site, ".", faults, func(name string, data []byte) error {
+	err := eachFile(site, siteDirectory, faults, func(name string, data []byte) error {
 		d, err := parse(v, data)
 		if err != nil {
 			return err
@@ -43,7 +47,11 @@ func (r *Registry) loadSite(v *validator.Validate, site fs.FS, faults *fault.Lis
 	if err != nil {
 		return err
 	}
-	return eachFile(site, cutoffDirectory, faults, func(_ string, data []byte) error { return r.addCutoff(v, data) })
+	err = eachFile(site, cutoffDirectory, faults, func(_ string, data []byte) error { return r.addCutoff(v, data) })
+	if err != nil {
+		return err
+	}
+	return eachFile(site, riskDirectory, faults, func(_ string, data []byte) error { return r.addRisk(v, data) })
 }
 
 // addCutoff takes in one cut-off of the practice's own.
@@ -81,11 +89,12 @@ func (r *Registry) addCutoff(v *validator.Validate, data []byte) error {
 }
 
 // eachFile hands every *.json file of a directory to read, by name, and notes
-// what read refuses below the file's name. A missing cutoffs directory is none.
+// what read refuses below the file's name. A missing directory inside the site's
+// is none.
 func eachFile(site fs.FS, dir string, faults *fault.List, read func(name string, data []byte) error) error {
 	entries, err := fs.ReadDir(site, dir)
 	if err != nil {
-		if dir == cutoffDirectory && errors.Is(err, fs.ErrNotExist) {
+		if dir != siteDirectory && errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
 		return fault.Wrap(fault.Unavailable, "instruments_directory", "The directory of instruments cannot be read.", err)

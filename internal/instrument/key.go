@@ -1,7 +1,5 @@
 package instrument
 
-import "time"
-
 // Key says how sure it is which items a score is made of, which of them are
 // reversed, and what may be missing. The zero value is a key that the
 // definition's facts vouch for.
@@ -31,21 +29,6 @@ type KeyState struct {
 	About       string       // what is from memory; empty where nothing is
 	Source      string       // where the key is from, as far as the score itself says
 	Attestation *Attestation // where attested: the latest of those it rests on
-}
-
-// StatementCompared is what a practice says when it attests: it has laid the
-// key beside its own form, and they agree.
-const StatementCompared = "compared_with_own_form"
-
-// Attestation is a practice's word that keys from memory agree with its own
-// form. It holds for one content of one version.
-type Attestation struct {
-	Ref       Ref
-	SHA256    string   // of the definition that was compared
-	Scores    []string // their ids
-	Statement string
-	By        string // the principal
-	At        time.Time
 }
 
 // unsure tells whether the score's own key is not verified. A status of a later

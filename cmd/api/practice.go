@@ -22,5 +22,8 @@ func newPractice(engine store.Engine, registry *instrument.Registry, clock func(
 		Registry:    registry,
 		Clock:       clock,
 		Random:      rand.Reader,
+
+		Attestations: store.NewAttestations(engine),
+		Wordings:     store.NewWordings(engine),
 	})
 }

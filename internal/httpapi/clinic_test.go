@@ -77,6 +77,8 @@ func newClinic(t *testing.T, change ...func(*httpapi.Config)) *clinic {
 		Groups: store.NewGroups(engine), Members: store.NewMembers(engine), Therapists: store.NewTherapists(engine),
 		Sessions: store.NewSessions(engine), Instruments: store.NewInstruments(engine), Audit: store.NewAudit(engine),
 		Accounts: store.NewAccounts(engine), Registry: registry, Clock: clock, Random: rand.Reader,
+
+		Attestations: store.NewAttestations(engine), Wordings: store.NewWordings(engine),
 	})
 	if err := cases.CheckInstruments(ctx); err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ type Definition struct {
 	Licence    Licence
 	Facts      []Fact // where the structure and the rules are taken from
 	SHA256     string // of the canonical definition, hexadecimal
+	Own        bool   // given by the practice through the service, and kept in the store alone; no part of the content
 
 	WithoutKeys *WithoutKeys // set where keys are not known; with no scores at all the form is kept and never scored
 	Undivided   string       // why the items' levels are not known item by item: they are kept at one level, and nothing is made of them

@@ -14,11 +14,12 @@ import (
 )
 
 // siteDirectory is the practice's instruments directory itself; beside the
-// definitions it holds cut-offs and risks of the practice's own.
+// definitions it holds cut-offs, risks and wording of the practice's own.
 const (
-	siteDirectory   = "."
-	cutoffDirectory = "cutoffs"
-	riskDirectory   = "risks"
+	siteDirectory    = "."
+	cutoffDirectory  = "cutoffs"
+	riskDirectory    = "risks"
+	wordingDirectory = "wordings"
 )
 
 // siteCutoff is a cut-off of the practice's own on disk: the licence of a form,
@@ -51,7 +52,11 @@ func (r *Registry) loadSite(v *validator.Validate, site fs.FS, faults *fault.Lis
 	if err != nil {
 		return err
 	}
-	return eachFile(site, riskDirectory, faults, func(_ string, data []byte) error { return r.addRisk(v, data) })
+	err = eachFile(site, riskDirectory, faults, func(_ string, data []byte) error { return r.addRisk(v, data) })
+	if err != nil {
+		return err
+	}
+	return eachFile(site, wordingDirectory, faults, func(_ string, data []byte) error { return r.addWording(v, data) })
 }
 
 // addCutoff takes in one cut-off of the practice's own.

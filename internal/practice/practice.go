@@ -24,9 +24,12 @@ type Deps struct {
 	Instruments Instruments
 	Audit       Audit
 	Accounts    Accounts
-	Registry    *instrument.Registry
+	Registry    *instrument.Registry // of what comes with Holon and the operator's files
 	Clock       func() time.Time
 	Random      io.Reader // for identifiers and tokens; crypto/rand outside tests
+
+	Attestations Attestations
+	Wordings     Wordings
 }
 
 // Practice is one clinic's data and what may be done with them. It is safe for
@@ -37,6 +40,8 @@ type Practice struct {
 	random   sync.Mutex // a reader of random bytes need not be safe for concurrent use
 	registry atomic.Pointer[instrument.Registry]
 	copied   sync.Map // instrument.Ref: the store has the definition
+
+	refreshing sync.Mutex // one reading of what the store has of instruments at a time
 }
 
 // New returns a practice over its repositories.

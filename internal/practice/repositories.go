@@ -56,10 +56,12 @@ type (
 		KeyUse(ctx context.Context, id session.SessionID, key string) (session.Head, bool, error)
 	}
 
-	// Instruments keeps the definitions that were used. Copying one that is
-	// there already with the same content is fine.
+	// Instruments keeps the definitions that were used, and those that the
+	// practice gave through the service. To keep one that is there already with
+	// the same content is fine.
 	Instruments interface {
 		Copy(ctx context.Context, d *instrument.Definition) error
+		Add(ctx context.Context, d *instrument.Definition) error
 		All(ctx context.Context) iter.Seq2[*instrument.Definition, error]
 	}
 
@@ -74,5 +76,20 @@ type (
 		Insert(ctx context.Context, a access.Account) error
 		ByTokenHash(ctx context.Context, hash string) (access.Account, error)
 		Any(ctx context.Context) (bool, error)
+	}
+
+	// Attestations keeps what the practice says about keys from memory; they are
+	// only ever added to. Append answers Stale where the number is taken.
+	Attestations interface {
+		Append(ctx context.Context, a instrument.Attestation) error
+		Of(ctx context.Context, ref instrument.Ref) iter.Seq2[instrument.Attestation, error]
+		All(ctx context.Context) iter.Seq2[instrument.Attestation, error]
+	}
+
+	// Wordings keeps wording that the practice holds a licence for; the last one
+	// stands. Append answers Stale where the number is taken.
+	Wordings interface {
+		Append(ctx context.Context, w *instrument.LicensedWording) error
+		Last(ctx context.Context, ref instrument.Ref, language string) (*instrument.LicensedWording, error)
 	}
 )

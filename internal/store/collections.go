@@ -15,6 +15,9 @@ func Collections() []Collection {
 		reportsCollection(),
 		accountsCollection(),
 		auditCollection(),
+
+		attestationsCollection(),
+		wordingsCollection(),
 	}
 }
 

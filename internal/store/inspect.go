@@ -55,6 +55,7 @@ func Inspect(ctx context.Context, e Engine, found func(Problem)) (Census, error)
 		func(ctx context.Context) error {
 			return inspectRecords(ctx, n, auditCollection(), func(d Document) error { _, err := readEntry(d); return err })
 		},
+		n.instrumentRecords,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -93,6 +94,15 @@ func inspectRecords(ctx context.Context, n *inspection, c Collection, read func(
 		}
 	}
 	return nil
+}
+
+// instrumentRecords reads what the practice itself says about instruments.
+func (n *inspection) instrumentRecords(ctx context.Context) error {
+	err := inspectRecords(ctx, n, attestationsCollection(), func(d Document) error { _, err := readAttestation(d); return err })
+	if err != nil {
+		return err
+	}
+	return inspectRecords(ctx, n, wordingsCollection(), func(d Document) error { _, err := readWording(d); return err })
 }
 
 // inspectVersioned reads all documents of a collection with revisions, each

@@ -42,6 +42,24 @@ func (e Attendance) Valid() bool {
 	}
 }
 
+// Defines values for AttestationStatement.
+const (
+	AttestationStatementComparedWithOwnForm AttestationStatement = "compared_with_own_form"
+	AttestationStatementWithdrawn           AttestationStatement = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the AttestationStatement enum.
+func (e AttestationStatement) Valid() bool {
+	switch e {
+	case AttestationStatementComparedWithOwnForm:
+		return true
+	case AttestationStatementWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CancelReason.
 const (
 	CancelReasonHoliday              CancelReason = "holiday"
@@ -243,6 +261,27 @@ func (e ItemState) Valid() bool {
 	}
 }
 
+// Defines values for KeyStatus.
+const (
+	KeyStatusAttested   KeyStatus = "attested"
+	KeyStatusUnattested KeyStatus = "unattested"
+	KeyStatusVerified   KeyStatus = "verified"
+)
+
+// Valid indicates whether the value is a known member of the KeyStatus enum.
+func (e KeyStatus) Valid() bool {
+	switch e {
+	case KeyStatusAttested:
+		return true
+	case KeyStatusUnattested:
+		return true
+	case KeyStatusVerified:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LeaveReason.
 const (
 	LeaveReasonCompleted         LeaveReason = "completed"
@@ -330,6 +369,24 @@ func (e LicenceStatus) Valid() bool {
 	case LicenceStatusPaperOnly:
 		return true
 	case LicenceStatusPermissionRequired:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LicensedWordingFrom.
+const (
+	LicensedWordingFromFile    LicensedWordingFrom = "file"
+	LicensedWordingFromService LicensedWordingFrom = "service"
+)
+
+// Valid indicates whether the value is a known member of the LicensedWordingFrom enum.
+func (e LicensedWordingFrom) Valid() bool {
+	switch e {
+	case LicensedWordingFromFile:
+		return true
+	case LicensedWordingFromService:
 		return true
 	default:
 		return false
@@ -640,6 +697,7 @@ func (e ReportStateName) Valid() bool {
 const (
 	ScoreReasonAnswerOutOfRange ScoreReason = "answer_out_of_range"
 	ScoreReasonFormInvalid      ScoreReason = "form_invalid"
+	ScoreReasonKeyNotAttested   ScoreReason = "key_not_attested"
 	ScoreReasonLessThanNil      ScoreReason = "<nil>"
 	ScoreReasonNoneAnswered     ScoreReason = "none_answered"
 	ScoreReasonPartMissing      ScoreReason = "part_missing"
@@ -654,6 +712,8 @@ func (e ScoreReason) Valid() bool {
 		return true
 	case ScoreReasonFormInvalid:
 		return true
+	case ScoreReasonKeyNotAttested:
+		return true
 	case ScoreReasonLessThanNil:
 		return true
 	case ScoreReasonNoneAnswered:
@@ -663,6 +723,24 @@ func (e ScoreReason) Valid() bool {
 	case ScoreReasonTooManyMissing:
 		return true
 	case ScoreReasonTotalOnly:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ScoreCodeOf.
+const (
+	ScoreCodeOfAverage ScoreCodeOf = "average"
+	ScoreCodeOfTotal   ScoreCodeOf = "total"
+)
+
+// Valid indicates whether the value is a known member of the ScoreCodeOf enum.
+func (e ScoreCodeOf) Valid() bool {
+	switch e {
+	case ScoreCodeOfAverage:
+		return true
+	case ScoreCodeOfTotal:
 		return true
 	default:
 		return false
@@ -849,6 +927,39 @@ func (e TherapistRole) Valid() bool {
 	}
 }
 
+// Defines values for UnscoredReason.
+const (
+	UnscoredReasonKeysMissing UnscoredReason = "keys_missing"
+)
+
+// Valid indicates whether the value is a known member of the UnscoredReason enum.
+func (e UnscoredReason) Valid() bool {
+	switch e {
+	case UnscoredReasonKeysMissing:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WordingUse.
+const (
+	WordingUsePrint  WordingUse = "print"
+	WordingUseScreen WordingUse = "screen"
+)
+
+// Valid indicates whether the value is a known member of the WordingUse enum.
+func (e WordingUse) Valid() bool {
+	switch e {
+	case WordingUsePrint:
+		return true
+	case WordingUseScreen:
+		return true
+	default:
+		return false
+	}
+}
+
 // About Whom the form is about, as far as its items need it: an alliance that a member rates names the therapist, one that a therapist rates the member, one that an observer rates both; a bond the other member. What is about the group or family names nobody.
 type About struct {
 	MemberID    *string `json:"member_id,omitempty" validate:"omitnil,min=1,max=64"`
@@ -881,6 +992,32 @@ type AttendanceMark struct {
 	// Modality Left out means in person. Somebody absent has none.
 	Modality *Modality `json:"modality,omitempty" validate:"omitnil,oneof=in_person video phone"`
 }
+
+// Attestation A practice's word about keys that are from memory.
+type Attestation struct {
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`
+	Number int64     `json:"number"`
+	Scores []string  `json:"scores"`
+
+	// Sha256 Of the definition that was compared.
+	Sha256 string `json:"sha256"`
+
+	// Statement `compared_with_own_form`: the keys were laid beside the practice's own form, and agree. `withdrawn`: what was said before does not hold any more.
+	Statement AttestationStatement `json:"statement"`
+}
+
+// AttestationList defines model for AttestationList.
+type AttestationList struct {
+	Attestations []Attestation `json:"attestations"`
+	Keys         []KeyOfScore  `json:"keys"`
+
+	// Sha256 Of the definition as it is now.
+	Sha256 string `json:"sha256"`
+}
+
+// AttestationStatement `compared_with_own_form`: the keys were laid beside the practice's own form, and agree. `withdrawn`: what was said before does not hold any more.
+type AttestationStatement string
 
 // BondRating Member-member bonds: one member's view of another.
 type BondRating = bondRating
@@ -1069,14 +1206,30 @@ type Instrument struct {
 	Licence Licence `json:"licence"`
 
 	// MaxMissing How many items of the whole form may be missing; null where there is no such rule.
-	MaxMissing *int64      `json:"max_missing"`
-	Scores     []ScoreRule `json:"scores"`
+	MaxMissing *int64 `json:"max_missing"`
+
+	// Mixed How single items speak of several levels at once. No score of such a form is alliance or cohesion.
+	Mixed *string `json:"mixed"`
+
+	// Own Added by the practice through the service.
+	Own    bool        `json:"own"`
+	Scores []ScoreRule `json:"scores"`
 
 	// Sha256 Of the canonical definition.
-	Sha256  string `json:"sha256"`
-	Title   string `json:"title"`
-	Version string `json:"version"`
+	Sha256 string `json:"sha256"`
+	Title  string `json:"title"`
+
+	// Undivided Why the items' levels are not known item by item.
+	Undivided *string `json:"undivided"`
+	Version   string  `json:"version"`
+
+	// WithoutKeys Set where keys are not known. With no scores the form is kept, with a reported total, and never scored.
+	WithoutKeys *WithoutKeys `json:"without_keys"`
 }
+
+// InstrumentDefinition A definition as a file has it; the page on instruments of your own says what every key means. All faults of it
+// are answered at once, each with its place.
+type InstrumentDefinition = json.RawMessage
 
 // InstrumentList defines model for InstrumentList.
 type InstrumentList struct {
@@ -1086,10 +1239,13 @@ type InstrumentList struct {
 // InstrumentOutline defines model for InstrumentOutline.
 type InstrumentOutline struct {
 	// Construct What it measures.
-	Construct string  `json:"construct"`
-	ID        string  `json:"id"`
-	Language  string  `json:"language"`
-	Levels    []Level `json:"levels"`
+	Construct string `json:"construct"`
+	ID        string `json:"id"`
+
+	// Keys How many of the version's scores are made by keys of which kind.
+	Keys     KeyCounts `json:"keys"`
+	Language string    `json:"language"`
+	Levels   []Level   `json:"levels"`
 
 	// LicenceStatus What the holder of the wording asks for.
 	LicenceStatus LicenceStatus `json:"licence_status"`
@@ -1148,6 +1304,34 @@ type ItemValue struct {
 	Value *float64  `json:"value"`
 }
 
+// ItemWording defines model for ItemWording.
+type ItemWording struct {
+	Number  int64     `json:"number"`
+	Wording []Wording `json:"wording"`
+}
+
+// KeyCounts How many of the version's scores are made by keys of which kind.
+type KeyCounts struct {
+	Attested int64 `json:"attested"`
+
+	// Missing Scores that the instrument has and whose keys are not known here.
+	Missing int64 `json:"missing"`
+
+	// Unattested Scores that wait for the practice to attest their keys.
+	Unattested int64 `json:"unattested"`
+	Verified   int64 `json:"verified"`
+}
+
+// KeyOfScore defines model for KeyOfScore.
+type KeyOfScore struct {
+	// Key How sure the key is that the score is made by, and who attested one from memory.
+	Key     ScoreKey `json:"key"`
+	ScoreID string   `json:"score_id"`
+}
+
+// KeyStatus `verified`: taken from a source that the instrument names. `attested`: from memory, and compared by the practice with its own form. `unattested`: from memory; no number is made by it.
+type KeyStatus string
+
 // LeaveReason Why a member's spell ended.
 type LeaveReason string
 
@@ -1166,6 +1350,33 @@ type Licence struct {
 
 // LicenceStatus What the holder of the wording asks for.
 type LicenceStatus string
+
+// LicensedWording The text of a version's form in one language.
+type LicensedWording struct {
+	At *time.Time `json:"at"`
+	By *string    `json:"by"`
+
+	// From A file of the instruments directory, or this service.
+	From LicensedWordingFrom `json:"from"`
+
+	// Instrument One version of an instrument.
+	Instrument InstrumentRef `json:"instrument"`
+	Items      []ItemWording `json:"items"`
+	Language   string        `json:"language"`
+
+	// Lapsed The licence's last day is over.
+	Lapsed  bool           `json:"lapsed"`
+	Licence WordingLicence `json:"licence"`
+
+	// Number Raised by every change; null for a file's.
+	Number *int64 `json:"number"`
+
+	// Use `print`: on paper only. `screen`: shown on a device, and on paper.
+	Use WordingUse `json:"use"`
+}
+
+// LicensedWordingFrom A file of the instruments directory, or this service.
+type LicensedWordingFrom string
 
 // Measure A score of one version of an instrument by one kind of rater.
 type Measure struct {
@@ -1212,6 +1423,12 @@ type MemberRole string
 // Modality How a member took part.
 type Modality string
 
+// NewAttestation defines model for NewAttestation.
+type NewAttestation struct {
+	Scores    []string             `json:"scores" validate:"required,max=50,dive,max=64"`
+	Statement AttestationStatement `json:"statement" validate:"required,oneof=compared_with_own_form withdrawn"`
+}
+
 // NewForm One rater's answers to one instrument about one target on one occasion.
 type NewForm struct {
 	About *About `json:"about,omitempty" validate:"omitnil"`
@@ -1246,6 +1463,19 @@ type NewGroup struct {
 	StartsOn string `json:"starts_on" validate:"required,max=10"`
 }
 
+// NewItemWording defines model for NewItemWording.
+type NewItemWording struct {
+	Number  int64             `json:"number" validate:"required,min=1,max=200"`
+	Wording []NewRaterWording `json:"wording" validate:"required,max=3,dive"`
+}
+
+// NewLicensedWording defines model for NewLicensedWording.
+type NewLicensedWording struct {
+	Items   []NewItemWording  `json:"items" validate:"required,max=200,dive"`
+	Licence NewWordingLicence `json:"licence"`
+	Use     WordingUse        `json:"use" validate:"required,oneof=print screen"`
+}
+
 // NewMember defines model for NewMember.
 type NewMember struct {
 	// BirthYear Only where age limits of instruments shall be checked.
@@ -1253,6 +1483,14 @@ type NewMember struct {
 
 	// Code The practice's own label, never a name.
 	Code string `json:"code" validate:"required,max=32"`
+}
+
+// NewRaterWording defines model for NewRaterWording.
+type NewRaterWording struct {
+	High  string    `json:"high" validate:"required,max=100"`
+	Low   string    `json:"low" validate:"required,max=100"`
+	Rater RaterKind `json:"rater" validate:"required,oneof=member therapist observer"`
+	Text  string    `json:"text" validate:"required,max=500"`
 }
 
 // NewSession defines model for NewSession.
@@ -1300,6 +1538,18 @@ type NewTherapistSpell struct {
 	// To The last day, of a spell that is over.
 	To    *string        `json:"to,omitempty" validate:"required_with=ToWhy,omitnil,min=1,max=10"`
 	ToWhy *ReleaseReason `json:"to_why,omitempty" validate:"required_with=To,omitnil,oneof=leave colleague_returned handed_over group_ended other"`
+}
+
+// NewWordingLicence defines model for NewWordingLicence.
+type NewWordingLicence struct {
+	// Holder Who gave the licence.
+	Holder string `json:"holder" validate:"required,max=200"`
+
+	// Reference What the licence is known by.
+	Reference string `json:"reference" validate:"required,max=200"`
+
+	// ValidUntil Its last day.
+	ValidUntil *string `json:"valid_until,omitempty" validate:"omitnil,min=1,max=10"`
 }
 
 // Occasion Whether a form was answered before the meeting or after it.
@@ -1369,8 +1619,11 @@ type Rating struct {
 	RatingID      string   `json:"rating_id"`
 	ReportedTotal *float64 `json:"reported_total"`
 
-	// Scores Empty where the definition of the instrument is not at hand.
+	// Scores Empty where the definition of the instrument is not at hand, or makes no scores.
 	Scores []Score `json:"scores"`
+
+	// Unscored Set where the instrument's version makes no scores.
+	Unscored *Unscored `json:"unscored"`
 
 	// Version Raised by every correction.
 	Version int64 `json:"version"`
@@ -1602,9 +1855,12 @@ type RevisionPage struct {
 
 // Risk defines model for Risk.
 type Risk struct {
-	AtLeast  float64 `json:"at_least"`
-	Source   string  `json:"source"`
-	Verified bool    `json:"verified"`
+	AtLeast float64 `json:"at_least"`
+
+	// Site Entered by the practice, which answers for it.
+	Site     bool   `json:"site"`
+	Source   string `json:"source"`
+	Verified bool   `json:"verified"`
 }
 
 // RosterChange defines model for RosterChange.
@@ -1612,10 +1868,26 @@ type RosterChange struct {
 	Members []string `json:"members" validate:"required,max=30,dive,required,max=64"`
 }
 
+// RuleKey How sure it is which items the score is made of, which are reversed, and what may be missing.
+type RuleKey struct {
+	// About What is from memory.
+	About *string `json:"about"`
+
+	// Attestation The practice's word for it, where it stands.
+	Attestation *Attestation `json:"attestation"`
+	Source      *string      `json:"source"`
+
+	// Status `verified`: taken from a source that the instrument names. `attested`: from memory, and compared by the practice with its own form. `unattested`: from memory; no number is made by it.
+	Status KeyStatus `json:"status"`
+}
+
 // Score A derived number, never typed by anyone.
 type Score struct {
 	// Detail The reason in a sentence, with its counts.
 	Detail *string `json:"detail"`
+
+	// Key How sure the key is that the score is made by, and who attested one from memory.
+	Key ScoreKey `json:"key"`
 
 	// NItems Answered items used.
 	NItems int64 `json:"n_items"`
@@ -1632,10 +1904,39 @@ type Score struct {
 // ScoreReason The code for why there is no value.
 type ScoreReason string
 
+// ScoreCode defines model for ScoreCode.
+type ScoreCode struct {
+	Code    string `json:"code"`
+	Display string `json:"display"`
+
+	// Of Terminologies have one code for the total and another for the average.
+	Of       ScoreCodeOf `json:"of"`
+	Source   string      `json:"source"`
+	System   string      `json:"system"`
+	Verified bool        `json:"verified"`
+}
+
+// ScoreCodeOf Terminologies have one code for the total and another for the average.
+type ScoreCodeOf string
+
+// ScoreKey How sure the key is that the score is made by, and who attested one from memory.
+type ScoreKey struct {
+	At *time.Time `json:"at"`
+
+	// By The account that attested it.
+	By *string `json:"by"`
+
+	// Status `verified`: taken from a source that the instrument names. `attested`: from memory, and compared by the practice with its own form. `unattested`: from memory; no number is made by it.
+	Status KeyStatus `json:"status"`
+}
+
 // ScoreRule How one number is made of items of one level and one referent.
 type ScoreRule struct {
 	Changes []ReliableChange `json:"changes"`
-	Cutoffs []Cutoff         `json:"cutoffs"`
+
+	// Codes What public terminologies call it.
+	Codes   []ScoreCode `json:"codes"`
+	Cutoffs []Cutoff    `json:"cutoffs"`
 
 	// CutoffsReason Why no cut-off is preset; null where there are some.
 	CutoffsReason *string            `json:"cutoffs_reason"`
@@ -1643,6 +1944,9 @@ type ScoreRule struct {
 	Factor        float64            `json:"factor"`
 	ID            string             `json:"id"`
 	Items         []int64            `json:"items"`
+
+	// Key How sure it is which items the score is made of, which are reversed, and what may be missing.
+	Key RuleKey `json:"key"`
 
 	// Level What one observation is an observation of. Levels are never mixed.
 	Level      Level           `json:"level"`
@@ -1945,10 +2249,27 @@ type TherapistSpellEnd struct {
 	Why ReleaseReason `json:"why" validate:"required,oneof=leave colleague_returned handed_over group_ended other"`
 }
 
+// Unscored Why a version makes no scores at all.
+type Unscored struct {
+	Detail string         `json:"detail"`
+	Reason UnscoredReason `json:"reason"`
+}
+
+// UnscoredReason defines model for Unscored.Reason.
+type UnscoredReason string
+
 // Version defines model for Version.
 type Version struct {
 	Contract string `json:"contract"`
 	Version  string `json:"version"`
+}
+
+// WithoutKeys defines model for WithoutKeys.
+type WithoutKeys struct {
+	Reason string `json:"reason"`
+
+	// Scores Titles of the scores that cannot be made, as far as they are known.
+	Scores []string `json:"scores"`
 }
 
 // Wording defines model for Wording.
@@ -1960,6 +2281,16 @@ type Wording struct {
 	Rater RaterKind `json:"rater"`
 	Text  string    `json:"text"`
 }
+
+// WordingLicence defines model for WordingLicence.
+type WordingLicence struct {
+	Holder     string  `json:"holder"`
+	Reference  string  `json:"reference"`
+	ValidUntil *string `json:"valid_until"`
+}
+
+// WordingUse `print`: on paper only. `screen`: shown on a device, and on paper.
+type WordingUse string
 
 // Cursor defines model for Cursor.
 type Cursor = string
@@ -1981,6 +2312,9 @@ type InstrumentID = string
 
 // InstrumentVersion defines model for InstrumentVersion.
 type InstrumentVersion = string
+
+// Language defines model for Language.
+type Language = string
 
 // Levels defines model for Levels.
 type Levels = []Level
@@ -2096,6 +2430,22 @@ type CorrectTherapistSpellParams struct {
 
 // EndTherapistSpellParams defines parameters for EndTherapistSpell.
 type EndTherapistSpellParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// AttestInstrumentParams defines parameters for AttestInstrument.
+type AttestInstrumentParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// PutWordingParams defines parameters for PutWording.
+type PutWordingParams struct {
 	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
 	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
@@ -2247,6 +2597,15 @@ type CorrectTherapistSpellJSONRequestBody = TherapistSpellCorrection
 // EndTherapistSpellJSONRequestBody defines body for EndTherapistSpell for application/json ContentType.
 type EndTherapistSpellJSONRequestBody = TherapistSpellEnd
 
+// AddInstrumentJSONRequestBody defines body for AddInstrument for application/json ContentType.
+type AddInstrumentJSONRequestBody = InstrumentDefinition
+
+// AttestInstrumentJSONRequestBody defines body for AttestInstrument for application/json ContentType.
+type AttestInstrumentJSONRequestBody = NewAttestation
+
+// PutWordingJSONRequestBody defines body for PutWording for application/json ContentType.
+type PutWordingJSONRequestBody = NewLicensedWording
+
 // CreateMemberJSONRequestBody defines body for CreateMember for application/json ContentType.
 type CreateMemberJSONRequestBody = NewMember
 
@@ -2330,9 +2689,24 @@ type ServerInterface interface {
 	// ListInstruments List every instrument version
 	// (GET /v1/instruments)
 	ListInstruments(ctx echo.Context) error
+	// AddInstrument Add an instrument of your own
+	// (POST /v1/instruments)
+	AddInstrument(ctx echo.Context) error
 	// GetInstrument Read one version of an instrument
 	// (GET /v1/instruments/{instrument_id}/versions/{version})
 	GetInstrument(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion) error
+	// ListAttestations List what the practice said about the keys of a version
+	// (GET /v1/instruments/{instrument_id}/versions/{version}/attestations)
+	ListAttestations(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion) error
+	// AttestInstrument Say that keys from memory agree with your own form
+	// (POST /v1/instruments/{instrument_id}/versions/{version}/attestations)
+	AttestInstrument(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion, params AttestInstrumentParams) error
+	// GetWording Read the wording of a version in a language
+	// (GET /v1/instruments/{instrument_id}/versions/{version}/wordings/{language})
+	GetWording(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion, language Language) error
+	// PutWording Keep the wording that you hold a licence for
+	// (PUT /v1/instruments/{instrument_id}/versions/{version}/wordings/{language})
+	PutWording(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion, language Language, params PutWordingParams) error
 	// ListMembers List members
 	// (GET /v1/members)
 	ListMembers(ctx echo.Context, params ListMembersParams) error
@@ -2958,6 +3332,15 @@ func (w *ServerInterfaceWrapper) ListInstruments(ctx echo.Context) error {
 	return err
 }
 
+// AddInstrument converts echo context to params.
+func (w *ServerInterfaceWrapper) AddInstrument(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddInstrument(ctx)
+	return err
+}
+
 // GetInstrument converts echo context to params.
 func (w *ServerInterfaceWrapper) GetInstrument(ctx echo.Context) error {
 	var err error
@@ -2979,6 +3362,173 @@ func (w *ServerInterfaceWrapper) GetInstrument(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetInstrument(ctx, instrumentID, version)
+	return err
+}
+
+// ListAttestations converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAttestations(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "instrument_id" -------------
+	var instrumentID InstrumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "instrument_id", ctx.Param("instrument_id"), &instrumentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter instrument_id: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version InstrumentVersion
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAttestations(ctx, instrumentID, version)
+	return err
+}
+
+// AttestInstrument converts echo context to params.
+func (w *ServerInterfaceWrapper) AttestInstrument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "instrument_id" -------------
+	var instrumentID InstrumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "instrument_id", ctx.Param("instrument_id"), &instrumentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter instrument_id: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version InstrumentVersion
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AttestInstrumentParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AttestInstrument(ctx, instrumentID, version, params)
+	return err
+}
+
+// GetWording converts echo context to params.
+func (w *ServerInterfaceWrapper) GetWording(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "instrument_id" -------------
+	var instrumentID InstrumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "instrument_id", ctx.Param("instrument_id"), &instrumentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter instrument_id: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version InstrumentVersion
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// ------------- Path parameter "language" -------------
+	var language Language
+
+	err = runtime.BindStyledParameterWithOptions("simple", "language", ctx.Param("language"), &language, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter language: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetWording(ctx, instrumentID, version, language)
+	return err
+}
+
+// PutWording converts echo context to params.
+func (w *ServerInterfaceWrapper) PutWording(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "instrument_id" -------------
+	var instrumentID InstrumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "instrument_id", ctx.Param("instrument_id"), &instrumentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter instrument_id: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version InstrumentVersion
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// ------------- Path parameter "language" -------------
+	var language Language
+
+	err = runtime.BindStyledParameterWithOptions("simple", "language", ctx.Param("language"), &language, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter language: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutWordingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutWording(ctx, instrumentID, version, language, params)
 	return err
 }
 
@@ -3662,7 +4212,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/groups/:group_id/therapist-spells/:number/corrections", wrapper.CorrectTherapistSpell, options.OperationMiddlewares["correctTherapistSpell"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/therapist-spells/:number/end", wrapper.EndTherapistSpell, options.OperationMiddlewares["endTherapistSpell"]...)
 	router.GET(options.BaseURL+"/v1/instruments", wrapper.ListInstruments, options.OperationMiddlewares["listInstruments"]...)
+	router.POST(options.BaseURL+"/v1/instruments", wrapper.AddInstrument, options.OperationMiddlewares["addInstrument"]...)
 	router.GET(options.BaseURL+"/v1/instruments/:instrument_id/versions/:version", wrapper.GetInstrument, options.OperationMiddlewares["getInstrument"]...)
+	router.GET(options.BaseURL+"/v1/instruments/:instrument_id/versions/:version/attestations", wrapper.ListAttestations, options.OperationMiddlewares["listAttestations"]...)
+	router.POST(options.BaseURL+"/v1/instruments/:instrument_id/versions/:version/attestations", wrapper.AttestInstrument, options.OperationMiddlewares["attestInstrument"]...)
+	router.GET(options.BaseURL+"/v1/instruments/:instrument_id/versions/:version/wordings/:language", wrapper.GetWording, options.OperationMiddlewares["getWording"]...)
+	router.PUT(options.BaseURL+"/v1/instruments/:instrument_id/versions/:version/wordings/:language", wrapper.PutWording, options.OperationMiddlewares["putWording"]...)
 	router.GET(options.BaseURL+"/v1/members", wrapper.ListMembers, options.OperationMiddlewares["listMembers"]...)
 	router.POST(options.BaseURL+"/v1/members", wrapper.CreateMember, options.OperationMiddlewares["createMember"]...)
 	router.GET(options.BaseURL+"/v1/members/:member_id", wrapper.GetMember, options.OperationMiddlewares["getMember"]...)
@@ -4198,6 +4753,38 @@ func (response ListInstruments200JSONResponse) VisitListInstrumentsResponse(w ht
 	return err
 }
 
+type AddInstrumentRequestObject struct {
+	Body *AddInstrumentJSONRequestBody
+}
+
+type AddInstrumentResponseObject interface {
+	VisitAddInstrumentResponse(w http.ResponseWriter) error
+}
+
+type AddInstrument201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type AddInstrument201JSONResponse struct {
+	Body    Instrument
+	Headers AddInstrument201ResponseHeaders
+}
+
+func (response AddInstrument201JSONResponse) VisitAddInstrumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetInstrumentRequestObject struct {
 	InstrumentID InstrumentID      `json:"instrument_id"`
 	Version      InstrumentVersion `json:"version"`
@@ -4217,6 +4804,128 @@ type GetInstrument200JSONResponse struct {
 }
 
 func (response GetInstrument200JSONResponse) VisitGetInstrumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAttestationsRequestObject struct {
+	InstrumentID InstrumentID      `json:"instrument_id"`
+	Version      InstrumentVersion `json:"version"`
+}
+
+type ListAttestationsResponseObject interface {
+	VisitListAttestationsResponse(w http.ResponseWriter) error
+}
+
+type ListAttestations200JSONResponse AttestationList
+
+func (response ListAttestations200JSONResponse) VisitListAttestationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AttestInstrumentRequestObject struct {
+	InstrumentID InstrumentID      `json:"instrument_id"`
+	Version      InstrumentVersion `json:"version"`
+	Params       AttestInstrumentParams
+	Body         *AttestInstrumentJSONRequestBody
+}
+
+type AttestInstrumentResponseObject interface {
+	VisitAttestInstrumentResponse(w http.ResponseWriter) error
+}
+
+type AttestInstrument201ResponseHeaders struct {
+	Location string
+}
+
+type AttestInstrument201JSONResponse struct {
+	Body    Attestation
+	Headers AttestInstrument201ResponseHeaders
+}
+
+func (response AttestInstrument201JSONResponse) VisitAttestInstrumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetWordingRequestObject struct {
+	InstrumentID InstrumentID      `json:"instrument_id"`
+	Version      InstrumentVersion `json:"version"`
+	Language     Language          `json:"language"`
+}
+
+type GetWordingResponseObject interface {
+	VisitGetWordingResponse(w http.ResponseWriter) error
+}
+
+type GetWording200ResponseHeaders struct {
+	ETag string
+}
+
+type GetWording200JSONResponse struct {
+	Body    LicensedWording
+	Headers GetWording200ResponseHeaders
+}
+
+func (response GetWording200JSONResponse) VisitGetWordingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutWordingRequestObject struct {
+	InstrumentID InstrumentID      `json:"instrument_id"`
+	Version      InstrumentVersion `json:"version"`
+	Language     Language          `json:"language"`
+	Params       PutWordingParams
+	Body         *PutWordingJSONRequestBody
+}
+
+type PutWordingResponseObject interface {
+	VisitPutWordingResponse(w http.ResponseWriter) error
+}
+
+type PutWording200ResponseHeaders struct {
+	ETag string
+}
+
+type PutWording200JSONResponse struct {
+	Body    LicensedWording
+	Headers PutWording200ResponseHeaders
+}
+
+func (response PutWording200JSONResponse) VisitPutWordingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4921,9 +5630,24 @@ type StrictServerInterface interface {
 	// ListInstruments List every instrument version
 	// (GET /v1/instruments)
 	ListInstruments(ctx context.Context, request ListInstrumentsRequestObject) (ListInstrumentsResponseObject, error)
+	// AddInstrument Add an instrument of your own
+	// (POST /v1/instruments)
+	AddInstrument(ctx context.Context, request AddInstrumentRequestObject) (AddInstrumentResponseObject, error)
 	// GetInstrument Read one version of an instrument
 	// (GET /v1/instruments/{instrument_id}/versions/{version})
 	GetInstrument(ctx context.Context, request GetInstrumentRequestObject) (GetInstrumentResponseObject, error)
+	// ListAttestations List what the practice said about the keys of a version
+	// (GET /v1/instruments/{instrument_id}/versions/{version}/attestations)
+	ListAttestations(ctx context.Context, request ListAttestationsRequestObject) (ListAttestationsResponseObject, error)
+	// AttestInstrument Say that keys from memory agree with your own form
+	// (POST /v1/instruments/{instrument_id}/versions/{version}/attestations)
+	AttestInstrument(ctx context.Context, request AttestInstrumentRequestObject) (AttestInstrumentResponseObject, error)
+	// GetWording Read the wording of a version in a language
+	// (GET /v1/instruments/{instrument_id}/versions/{version}/wordings/{language})
+	GetWording(ctx context.Context, request GetWordingRequestObject) (GetWordingResponseObject, error)
+	// PutWording Keep the wording that you hold a licence for
+	// (PUT /v1/instruments/{instrument_id}/versions/{version}/wordings/{language})
+	PutWording(ctx context.Context, request PutWordingRequestObject) (PutWordingResponseObject, error)
 	// ListMembers List members
 	// (GET /v1/members)
 	ListMembers(ctx context.Context, request ListMembersRequestObject) (ListMembersResponseObject, error)
@@ -5656,6 +6380,52 @@ func (sh *strictHandler) ListInstruments(ctx echo.Context) error {
 	return nil
 }
 
+// AddInstrument operation middleware
+func (sh *strictHandler) AddInstrument(ctx echo.Context) error {
+	var request AddInstrumentRequestObject
+
+	var body AddInstrumentJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddInstrument(ctx.Request().Context(), request.(AddInstrumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddInstrument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddInstrumentResponseObject); ok {
+		return validResponse.VisitAddInstrumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetInstrument operation middleware
 func (sh *strictHandler) GetInstrument(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion) error {
 	var request GetInstrumentRequestObject
@@ -5676,6 +6446,160 @@ func (sh *strictHandler) GetInstrument(ctx echo.Context, instrumentID Instrument
 		return err
 	} else if validResponse, ok := response.(GetInstrumentResponseObject); ok {
 		return validResponse.VisitGetInstrumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAttestations operation middleware
+func (sh *strictHandler) ListAttestations(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion) error {
+	var request ListAttestationsRequestObject
+
+	request.InstrumentID = instrumentID
+	request.Version = version
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAttestations(ctx.Request().Context(), request.(ListAttestationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAttestations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAttestationsResponseObject); ok {
+		return validResponse.VisitListAttestationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AttestInstrument operation middleware
+func (sh *strictHandler) AttestInstrument(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion, params AttestInstrumentParams) error {
+	var request AttestInstrumentRequestObject
+
+	request.InstrumentID = instrumentID
+	request.Version = version
+	request.Params = params
+
+	var body AttestInstrumentJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AttestInstrument(ctx.Request().Context(), request.(AttestInstrumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AttestInstrument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AttestInstrumentResponseObject); ok {
+		return validResponse.VisitAttestInstrumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetWording operation middleware
+func (sh *strictHandler) GetWording(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion, language Language) error {
+	var request GetWordingRequestObject
+
+	request.InstrumentID = instrumentID
+	request.Version = version
+	request.Language = language
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetWording(ctx.Request().Context(), request.(GetWordingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetWording")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetWordingResponseObject); ok {
+		return validResponse.VisitGetWordingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutWording operation middleware
+func (sh *strictHandler) PutWording(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion, language Language, params PutWordingParams) error {
+	var request PutWordingRequestObject
+
+	request.InstrumentID = instrumentID
+	request.Version = version
+	request.Language = language
+	request.Params = params
+
+	var body PutWordingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutWording(ctx.Request().Context(), request.(PutWordingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutWording")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutWordingResponseObject); ok {
+		return validResponse.VisitPutWordingResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -71,6 +71,11 @@ type instruments interface {
 	Instrument(ctx context.Context, rq practice.Request, ref instrument.Ref) (*instrument.Definition, error)
 	Definition(ref instrument.Ref) (*instrument.Definition, bool)
 	Cutoffs(ref instrument.Ref, scoreID string) ([]instrument.Cutoff, string)
+	AddInstrument(ctx context.Context, rq practice.Request, definition []byte) (*instrument.Definition, error)
+	Attest(ctx context.Context, rq practice.Request, ref instrument.Ref, in practice.AttestationInput) (instrument.Attestation, error)
+	Attestations(ctx context.Context, rq practice.Request, ref instrument.Ref) ([]instrument.Attestation, *instrument.Definition, error)
+	SetWording(ctx context.Context, rq practice.Request, w instrument.LicensedWording, ifNumber int64) (*instrument.LicensedWording, error)
+	Wording(ctx context.Context, rq practice.Request, ref instrument.Ref, language string) (*instrument.LicensedWording, error)
 }
 
 // gate says who asks and lets analyses at the records.

@@ -138,8 +138,11 @@ func TestNothingOfASessionIsLostOnTheWire(t *testing.T) {
 	s := &Server{practice: scoring{}}
 	wire := s.sessionWire(&x, nil)
 	// Scores are derived from a definition, of which there is none here.
-	full(t, wire, "Session.Alliances.Rating.Scores", "Session.Bonds.Rating.Scores", "Session.MemberGroup.Rating.Scores",
-		"Session.Cohesion.Rating.Scores", "Session.System.Rating.Scores", "Session.Encounter.Rating.Scores", "Session.Outcomes.Rating.Scores")
+	var derived []string
+	for _, level := range []string{"Alliances", "Bonds", "MemberGroup", "Cohesion", "System", "Encounter", "Outcomes"} {
+		derived = append(derived, "Session."+level+".Rating.Scores", "Session."+level+".Rating.Unscored")
+	}
+	full(t, wire, derived...)
 	if len(wire.Levels) != len(instrument.Levels()) {
 		t.Errorf("levels %v", wire.Levels)
 	}
@@ -223,8 +226,13 @@ func TestNothingOfGroupsPeopleAndInstrumentsIsLostOnTheWire(t *testing.T) {
 	d := filled[instrument.Definition](t)
 	d.Items[0].Level = instrument.Alliance // the outline lists the levels that exist
 	full(t, (&Server{practice: scoring{}}).instrumentWire(&d))
-	full(t, instrumentOutlineWire(&d))
-	full(t, scoreWire(filled[instrument.ScoreValue](t)))
+	full(t, instrumentOutlineWire(&d), "InstrumentOutline.Keys.Verified", "InstrumentOutline.Keys.Unattested") // its one score's key is attested
+	full(t, keyCountsWire(filled[instrument.KeyCounts](t)))
+	full(t, attestationWire(filled[instrument.Attestation](t)))
+	w := filled[instrument.LicensedWording](t)
+	w.ValidUntil = "2026-03-04"
+	full(t, wordingWire(&w, time.Date(2026, 3, 5, 0, 0, 0, 0, time.UTC)))
+	full(t, scoreWire(filled[instrument.ScoreValue](t), filled[instrument.KeyState](t)))
 	receipt := filled[practice.Receipt](t)
 	full(t, receiptWire(&receipt))
 }

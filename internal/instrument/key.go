@@ -93,3 +93,31 @@ func (k KeyState) and(part KeyState) KeyState {
 	}
 	return k
 }
+
+// KeyCounts says how many scores of a version are made by keys of which kind.
+type KeyCounts struct {
+	Verified   int
+	Attested   int
+	Unattested int // they wait for the practice's attestation
+	Missing    int // the instrument has them, and their keys are not known here
+}
+
+// KeyCounts counts the scores of the definition by what holds of their keys. A
+// form without keys that names no scores has one at least.
+func (d *Definition) KeyCounts() KeyCounts {
+	var n KeyCounts
+	for i := range d.Scores {
+		switch d.keyOf(&d.Scores[i], i).Status {
+		case KeyVerified:
+			n.Verified++
+		case KeyAttested:
+			n.Attested++
+		case KeyUnattested:
+			n.Unattested++
+		}
+	}
+	if d.WithoutKeys != nil {
+		n.Missing = max(1, len(d.WithoutKeys.Scores))
+	}
+	return n
+}

@@ -34,6 +34,11 @@ type LicensedWording struct {
 	Key, RequestSHA string // of the request, so that the same one is done once
 }
 
+// Lapsed tells whether the licence's last day is over.
+func (w *LicensedWording) Lapsed(now time.Time) bool {
+	return w.ValidUntil != "" && now.Format(time.DateOnly) > w.ValidUntil
+}
+
 // ItemWording is what the raters of one item read.
 type ItemWording struct {
 	Number  int

@@ -33,39 +33,13 @@ func shown(scores []instrument.ScoreValue) map[string]string {
 	return out
 }
 
-// TestTraps has the mistakes that scoring in the field has made, each with what
-// is right.
-func TestTraps(t *testing.T) {
-	t.Parallel()
-	for name, trap := range map[string]func(*testing.T){
-		"WAI-SR with the keys of the WAI-S":               trapTwelveItems,
-		"SRS of four times 9.0 and the cut-off 36":        trapAtTheCutoff,
-		"SRS and GSRS the wrong way round":                trapDirection,
-		"SRS with a total only":                           trapTotalOnly,
-		"CORE-10 with two missing":                        trapTwoMissing,
-		"CORE-10 with nothing answered":                   trapNothingAnswered,
-		"CORE-10 with all zero":                           trapAllZero,
-		"GCQ-S with five missing":                         trapFiveMissing,
-		"GCQ-S Avoiding from one item":                    trapOneItem,
-		"OQ-45 missing answers rounded by subscale":       trapRoundedBySubscale,
-		"OQ-45 missing answers without the subscales":     trapNoSubscales,
-		"SCORE-15 without reversal":                       trapWithoutReversal,
-		"FAD-GF in another order":                         trapOrder,
-		"negative scales averaged into cohesion":          trapNegativeScales,
-		"GSRS taken for cohesion or alliance":             trapMixedItems,
-		"SOFTA-s added up over its levels":                trapAddedOverLevels,
-		"a subscale's items guessed where none are known": trapGuessedKeys,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			trap(t)
-		})
-	}
-}
+// The tests below are the mistakes that scoring in the field has made, each with
+// what is right.
 
-// trapTwelveItems: both forms have twelve items; the version decides, and an
+// TestTrapWAISRWithTheKeysOfTheWAIS: both forms have twelve items; the version decides, and an
 // answer that only the other form has is refused.
-func trapTwelveItems(t *testing.T) {
+func TestTrapWAISRWithTheKeysOfTheWAIS(t *testing.T) {
+	t.Parallel()
 	sheet := []float64{1, 2, 3, 4, 5, 4, 3, 2, 1, 5, 4, 3}
 	want := map[string]string{ // 1+2+5+3, 4+4+2+4, 3+5+3+1
 		"task": "11.0000 n=4", "goal": "14.0000 n=4", "bond": "12.0000 n=4", "total": "37.0000 n=12",
@@ -98,8 +72,9 @@ func trapTwelveItems(t *testing.T) {
 	}
 }
 
-// trapAtTheCutoff: the rule is "below 36", and there is none but the practice's.
-func trapAtTheCutoff(t *testing.T) {
+// TestTrapSRSAtTheCutoff: the rule is "below 36", and there is none but the practice's.
+func TestTrapSRSAtTheCutoff(t *testing.T) {
+	t.Parallel()
 	ref := instrument.Ref{ID: "srs", Version: "3.0"}
 	r, err := instrument.Load(os.DirFS("testdata/site-good"))
 	if err != nil {
@@ -131,8 +106,9 @@ func trapAtTheCutoff(t *testing.T) {
 	}
 }
 
-// trapDirection: 40 is the best there is, whatever a national table says.
-func trapDirection(t *testing.T) {
+// TestTrapSRSAndGSRSTheWrongWayRound: 40 is the best there is, whatever a national table says.
+func TestTrapSRSAndGSRSTheWrongWayRound(t *testing.T) {
+	t.Parallel()
 	for _, id := range []string{"srs@3.0", "csrs@1", "gsrs@1", "ors@1", "cors@1"} {
 		name, version, _ := strings.Cut(id, "@")
 		s, _ := lookup(t, name, version).ScoreRule("total")
@@ -150,8 +126,9 @@ func trapDirection(t *testing.T) {
 	}
 }
 
-// trapTotalOnly: a total is kept as it is; no line is made of it, and no score.
-func trapTotalOnly(t *testing.T) {
+// TestTrapSRSWithATotalOnly: a total is kept as it is; no line is made of it, and no score.
+func TestTrapSRSWithATotalOnly(t *testing.T) {
+	t.Parallel()
 	a := answers(all(4, na)...)
 	a.TotalOnly = true
 	for _, id := range []string{"srs@3.0", "csrs@1", "gsrs@1", "ors@1", "cors@1"} {
@@ -164,31 +141,35 @@ func trapTotalOnly(t *testing.T) {
 	}
 }
 
-// trapTwoMissing: prorated for one missing item and for no more.
-func trapTwoMissing(t *testing.T) {
+// TestTrapCORE10WithTwoMissing: prorated for one missing item and for no more.
+func TestTrapCORE10WithTwoMissing(t *testing.T) {
+	t.Parallel()
 	want := map[string]string{"total": "too_many_missing: 2 of 10 missing, limit 1 n=8"}
 	if diff := cmp.Diff(want, sheetOf(t, "core-10", "1", without(all(10, 1), 2, 7)...)); diff != "" {
 		t.Error(diff)
 	}
 }
 
-// trapNothingAnswered: no division by zero.
-func trapNothingAnswered(t *testing.T) {
+// TestTrapCORE10WithNothingAnswered: no division by zero.
+func TestTrapCORE10WithNothingAnswered(t *testing.T) {
+	t.Parallel()
 	want := map[string]string{"total": "none_answered: None of the form's 10 items was answered. n=0"}
 	if diff := cmp.Diff(want, sheetOf(t, "core-10", "1", all(10, na)...)); diff != "" {
 		t.Error(diff)
 	}
 }
 
-// trapAllZero: a raw 0 on the reversed items 2 and 3 counts 4 each.
-func trapAllZero(t *testing.T) {
+// TestTrapCORE10WithAllZero: a raw 0 on the reversed items 2 and 3 counts 4 each.
+func TestTrapCORE10WithAllZero(t *testing.T) {
+	t.Parallel()
 	if got := sheetOf(t, "core-10", "1", all(10, 0)...)["total"]; got != "8.0000 n=10" {
 		t.Errorf("got %s", got)
 	}
 }
 
-// trapFiveMissing: the whole form is void, scales without a missing item too.
-func trapFiveMissing(t *testing.T) {
+// TestTrapGCQSWithFiveMissing: the whole form is void, scales without a missing item too.
+func TestTrapGCQSWithFiveMissing(t *testing.T) {
+	t.Parallel()
 	const void = "form_invalid: 5 of 12 missing on the form, limit 4 n="
 	want := map[string]string{"engaged": void + "0", "avoiding": void + "3", "conflict": void + "4"}
 	if diff := cmp.Diff(want, sheetOf(t, "gcq-s", "1", without(all(12, 3), 1, 2, 4, 8, 11)...)); diff != "" {
@@ -196,9 +177,10 @@ func trapFiveMissing(t *testing.T) {
 	}
 }
 
-// trapOneItem: the publisher's rule gives a value; that it is of one item is
+// TestTrapGCQSAvoidingFromOneItem: the publisher's rule gives a value; that it is of one item is
 // said with it.
-func trapOneItem(t *testing.T) {
+func TestTrapGCQSAvoidingFromOneItem(t *testing.T) {
+	t.Parallel()
 	want := map[string]string{"engaged": "3.0000 n=5", "avoiding": "5.0000 n=1 prorated", "conflict": "3.0000 n=4"}
 	sheet := without(all(12, 3), 3, 5)
 	sheet[8] = 5
@@ -222,9 +204,10 @@ const subscales = `{
   ]
 }`
 
-// trapRoundedBySubscale: a missing answer counts as the mean of its own
+// TestTrapOQ45RoundedBySubscale: a missing answer counts as the mean of its own
 // subscale's answers, rounded to a whole number, before anything is added up.
-func trapRoundedBySubscale(t *testing.T) {
+func TestTrapOQ45RoundedBySubscale(t *testing.T) {
+	t.Parallel()
 	items := make([]string, 7)
 	for i := range items {
 		items[i] = `{"number": ` + strconv.Itoa(i+1) + `, "level": "outcome", "referent": "I", "raters": ["member"], "min": 0, "max": 4, "step": 1}`
@@ -257,9 +240,10 @@ func trapRoundedBySubscale(t *testing.T) {
 	}
 }
 
-// trapNoSubscales: which items the subscales of the OQ-45 have is not known
+// TestTrapOQ45WithoutItsSubscales: which items the subscales of the OQ-45 have is not known
 // here, so that rule cannot be followed, and no other is put in its place.
-func trapNoSubscales(t *testing.T) {
+func TestTrapOQ45WithoutItsSubscales(t *testing.T) {
+	t.Parallel()
 	d := lookup(t, "oq-45", "2")
 	if got := sheetOf(t, "oq-45", "2", without(all(45, 2), 17)...)["total"]; got != "too_many_missing: 1 of 45 missing, limit 0 n=44" {
 		t.Errorf("got %s", got)
@@ -272,8 +256,9 @@ func trapNoSubscales(t *testing.T) {
 	}
 }
 
-// trapWithoutReversal: adding all answers up as they stand gives another number.
-func trapWithoutReversal(t *testing.T) {
+// TestTrapSCORE15WithoutReversal: adding all answers up as they stand gives another number.
+func TestTrapSCORE15WithoutReversal(t *testing.T) {
+	t.Parallel()
 	d, _ := attestAll(t, load(t)).Lookup(instrument.Ref{ID: "score-15", Version: "1"})
 	// A family at its best: every strength describes it very well (1), no problem does (5).
 	best := all(15, 5)
@@ -298,9 +283,10 @@ func trapWithoutReversal(t *testing.T) {
 	}
 }
 
-// trapOrder: the twelve items are printed in two orders; each is a version with
+// TestTrapFADGFInAnotherOrder: the twelve items are printed in two orders; each is a version with
 // a key of its own, and neither stands for the other.
-func trapOrder(t *testing.T) {
+func TestTrapFADGFInAnotherOrder(t *testing.T) {
+	t.Parallel()
 	sheet := []float64{1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4}
 	// 4+2+2+4+4+2+2+4+4+2+2+4 = 36 with items 1 3 5 7 9 11 reversed
 	if got := sheetOf(t, "fad-gf", "standalone", sheet...)["mean"]; got != "3.0000 n=12" {
@@ -315,9 +301,10 @@ func trapOrder(t *testing.T) {
 	}
 }
 
-// trapNegativeScales: conflict, avoidance and negative relationship are never
+// TestTrapNegativeScalesInCohesion: conflict, avoidance and negative relationship are never
 // part of a number that is called cohesion, and higher is worse.
-func trapNegativeScales(t *testing.T) {
+func TestTrapNegativeScalesInCohesion(t *testing.T) {
+	t.Parallel()
 	for _, s := range lookup(t, "gcq-s", "1").Scores {
 		negative := s.ID == "conflict" || s.ID == "avoiding"
 		if negative != (s.Direction == instrument.HigherWorse) || len(s.Items) > 5 {
@@ -344,8 +331,9 @@ func trapNegativeScales(t *testing.T) {
 	}
 }
 
-// trapMixedItems: every line of the GSRS speaks of leader and group at once.
-func trapMixedItems(t *testing.T) {
+// TestTrapGSRSTakenForCohesionOrAlliance: every line of the GSRS speaks of leader and group at once.
+func TestTrapGSRSTakenForCohesionOrAlliance(t *testing.T) {
+	t.Parallel()
 	d := lookup(t, "gsrs", "1")
 	if d.Mixed == "" {
 		t.Error("nothing says that its lines are mixed")
@@ -355,9 +343,10 @@ func trapMixedItems(t *testing.T) {
 	}
 }
 
-// trapAddedOverLevels: a total over sixteen items would add up an alliance, a
+// TestTrapSOFTAsAddedUpOverItsLevels: a total over sixteen items would add up an alliance, a
 // member's own safety and the family's purpose.
-func trapAddedOverLevels(t *testing.T) {
+func TestTrapSOFTAsAddedUpOverItsLevels(t *testing.T) {
+	t.Parallel()
 	for _, id := range []string{"softa-s-client", "softa-s-therapist"} {
 		d := lookup(t, id, "1")
 		if _, ok := d.ScoreRule("total"); ok || len(d.Scores) != 4 {
@@ -371,9 +360,10 @@ func trapAddedOverLevels(t *testing.T) {
 	}
 }
 
-// trapGuessedKeys: where no source gives the items of a scale, no number is
+// TestTrapKeysGuessedWhereNoneAreKnown: where no source gives the items of a scale, no number is
 // made, the scales are named, and a reason is given.
-func trapGuessedKeys(t *testing.T) {
+func TestTrapKeysGuessedWhereNoneAreKnown(t *testing.T) {
+	t.Parallel()
 	unscored := map[string]bool{}
 	for _, d := range load(t).List() {
 		reason, none := d.Unscored()

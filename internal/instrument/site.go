@@ -93,22 +93,46 @@ func (r *Registry) addCutoff(v *validator.Validate, data []byte) error {
 	return nil
 }
 
-// eachFile hands every *.json file of a directory to read, by name, and notes
-// what read refuses below the file's name. A missing directory inside the site's
-// is none.
-func eachFile(site fs.FS, dir string, faults *fault.List, read func(name string, data []byte) error) error {
+// SiteFiles names the files of an instruments directory that are read.
+func SiteFiles(site fs.FS) ([]string, error) {
+	var names []string
+	for _, dir := range []string{siteDirectory, cutoffDirectory, riskDirectory, wordingDirectory} {
+		entries, err := listed(site, dir)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, entries...)
+	}
+	return names, nil
+}
+
+// listed names the *.json files of one directory. A missing directory inside the
+// site's has none.
+func listed(site fs.FS, dir string) ([]string, error) {
 	entries, err := fs.ReadDir(site, dir)
 	if err != nil {
 		if dir != siteDirectory && errors.Is(err, fs.ErrNotExist) {
-			return nil
+			return nil, nil
 		}
-		return fault.Wrap(fault.Unavailable, "instruments_directory", "The directory of instruments cannot be read.", err)
+		return nil, fault.Wrap(fault.Unavailable, "instruments_directory", "The directory of instruments cannot be read.", err)
 	}
+	var names []string
 	for _, e := range entries {
-		name := path.Join(dir, e.Name())
-		if e.IsDir() || !strings.EqualFold(path.Ext(name), ".json") {
-			continue
+		if !e.IsDir() && strings.EqualFold(path.Ext(e.Name()), ".json") {
+			names = append(names, path.Join(dir, e.Name()))
 		}
+	}
+	return names, nil
+}
+
+// eachFile hands every *.json file of a directory to read, by name, and notes
+// what read refuses below the file's name.
+func eachFile(site fs.FS, dir string, faults *fault.List, read func(name string, data []byte) error) error {
+	names, err := listed(site, dir)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
 		data, err := readFile(site, name)
 		if err == nil {
 			err = read(name, data)

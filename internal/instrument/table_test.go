@@ -81,34 +81,15 @@ func between(t *testing.T, in, name, text string) string {
 	return before + begin + text + end + after
 }
 
-// keys counts the scores of a version by what is known of their keys.
-type keys struct{ verified, attestable, missing int }
-
-// keysOf counts one version's.
-func keysOf(d *instrument.Definition) keys {
-	var k keys
-	for _, s := range d.Scores {
-		if d.KeyOf(s.ID).Status == instrument.KeyVerified {
-			k.verified++
-		} else {
-			k.attestable++
-		}
-	}
-	if d.WithoutKeys != nil {
-		k.missing = len(d.WithoutKeys.Scores)
-	}
-	return k
-}
-
 // versionsTable has a line for every version.
 func versionsTable(all []*instrument.Definition) string {
 	var b strings.Builder
 	b.WriteString("| version | instrument | items | answered by | level | scored | keys: verified | to attest | missing | licence |\n")
 	b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
-	var sum keys
+	var verified, attestable, missing int
 	for _, d := range all {
-		k := keysOf(d)
-		sum.verified, sum.attestable, sum.missing = sum.verified+k.verified, sum.attestable+k.attestable, sum.missing+k.missing
+		k := d.KeyCounts()
+		verified, attestable, missing = verified+k.Verified, attestable+k.Unattested, missing+k.Missing
 		var levels []string
 		for _, l := range d.Levels() {
 			levels = append(levels, words(string(l)))
@@ -120,10 +101,10 @@ func versionsTable(all []*instrument.Definition) string {
 			}
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %d, %s | %s | %s | %s | %d | %d | %d | %s |\n", d.Ref, d.Title, len(d.Items), ranges(d),
-			raters(d), strings.Join(levels, ", "), orNone(strings.Join(scores, " ")), k.verified, k.attestable, k.missing, words(string(d.Licence.Status)))
+			raters(d), strings.Join(levels, ", "), orNone(strings.Join(scores, " ")), k.Verified, k.Unattested, k.Missing, words(string(d.Licence.Status)))
 	}
 	fmt.Fprintf(&b, "\n%d versions. Keys of scores: %d verified, %d from memory that a practice may attest, %d missing.\n",
-		len(all), sum.verified, sum.attestable, sum.missing)
+		len(all), verified, attestable, missing)
 	return b.String()
 }
 

@@ -159,6 +159,8 @@ func FuzzReadingDocuments(f *testing.F) {
 		_ = keepsRatings(body, FullSession())
 		for _, read := range []func(Document) error{
 			func(d Document) error { _, err := readInstrument(d); return err },
+			func(d Document) error { _, err := readAttestation(d); return err },
+			func(d Document) error { _, err := readWording(d); return err },
 			func(d Document) error { _, err := readReport(d); return err },
 			func(d Document) error { _, err := readAccount(d); return err },
 			func(d Document) error { _, err := readEntry(d); return err },

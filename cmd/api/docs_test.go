@@ -21,7 +21,9 @@ const docs = "../../docs"
 
 // The pages that show what no example computes here: the calibration has a
 // program of its own, the stored document a test of its own.
-func otherPages() []string { return []string{"calibration.md", "instruments.md", "session-document.md"} }
+func otherPages() []string {
+	return []string{"calibration.md", "instruments.md", "session-document.md"}
+}
 
 // A worked example is a section of a page: a line that names the plan of
 // docs/examples, tables of keys with values, or of keys that are to be there,

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -94,7 +93,7 @@ func TestAnotherProcessesAttestationIsTakenUp(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ticks, ended := make(chan time.Time), make(chan struct{})
 	go func() {
-		readInstruments(ctx, ticks, here, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		readInstruments(ctx, ticks, here, slog.New(slog.DiscardHandler))
 		close(ended)
 	}()
 	ticks <- time.Time{}

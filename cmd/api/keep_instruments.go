@@ -34,8 +34,11 @@ func readInstruments(ctx context.Context, ticks <-chan time.Time, cases *practic
 		case <-ctx.Done():
 			return
 		case <-ticks:
-			if err := cases.CheckInstruments(ctx); err != nil && ctx.Err() == nil {
-				logger.WarnContext(ctx, "instruments could not be read again; those read before are used", "error", err)
+			within, cancel := context.WithTimeout(ctx, instrumentsEvery)
+			err := cases.CheckInstruments(within)
+			cancel()
+			if err != nil && ctx.Err() == nil {
+				logger.LogAttrs(ctx, slog.LevelWarn, "instruments could not be read again; those read before are used", slog.String("error", err.Error()))
 			}
 		}
 	}

@@ -232,6 +232,9 @@ func (g *gathering) remarks() caveat.Set {
 		out.Add(a.Averaging(g.ratings.Averaged))
 	}
 	g.keyRemark(&out)
+	if g.def.Mixed != "" {
+		out.Add("mixed_items", "Items of this form speak of several levels at once, so its scores are neither alliance nor cohesion. "+g.def.Mixed)
+	}
 	if g.kinds[session.KindFamily] && g.kinds[session.KindCouple] {
 		out.Add("families_and_couples", "Families and couples are in one table; a difference found may partly be that between the two.")
 	}

@@ -162,3 +162,27 @@ func TestATableOfNothingButFormsWithoutKeysIsRefused(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestAFormOfMixedItemsIsNeitherAllianceNorCohesion: the GSRS asks about leader
+// and group in one line.
+func TestAFormOfMixedItemsIsNeitherAllianceNorCohesion(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	for k, id := range []string{"a", "b", "c", "d"} {
+		g := r.group(t, id, session.KindGroup, people(id, 3)...)
+		s := r.meeting(t, g, 1)
+		for m, seat := range s.Roster {
+			r.submit(t, s, form{instrument: "gsrs", by: string(seat.MemberID), answers: slices.Repeat([]float64{float64(k + m)}, 4)})
+		}
+	}
+	total := analysis.Measure{Instrument: instrument.Ref{ID: "gsrs", Version: "1"}, Score: "total", Rater: instrument.RaterMember}
+	for as, reason := range map[instrument.Level]multilevel.Reason{instrument.Cohesion: "not_cohesion", instrument.Alliance: "level_does_not_fit"} {
+		report, err := analysis.GroupLevel(t.Context(), r, analysis.Ask{Measure: total, As: as, Session: &analysis.Selection{Number: 1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if g := report.GroupLevel(); g.Answer != multilevel.Refused || g.Reason != reason || !report.Caveats.Has("mixed_items") {
+			t.Errorf("as %s: %s because %s, %v", as, g.Answer, g.Reason, report.Caveats.List())
+		}
+	}
+}

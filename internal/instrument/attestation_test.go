@@ -49,6 +49,9 @@ func halves(t *testing.T, first, second string) (*instrument.Registry, *instrume
 	return r, d
 }
 
+// today is when the tests attest.
+var today = time.Date(2026, 3, 5, 20, 0, 0, 0, time.UTC)
+
 // threes answers every item with 3.
 func threes(int) (float64, bool) { return 3, true }
 
@@ -73,7 +76,7 @@ func scored(t *testing.T, d *instrument.Definition) []float64 {
 // attest makes an attestation that must be in order.
 func attest(t *testing.T, d *instrument.Definition, statement string, minute int, scores ...string) instrument.Attestation {
 	t.Helper()
-	a, err := d.Attest(scores, statement, "operator", time.Date(2026, 3, 5, 20, minute, 0, 0, time.UTC))
+	a, err := d.Attest(scores, statement, "operator", today.Add(time.Duration(minute)*time.Minute))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,22 +144,22 @@ func TestAnAttestationIsOfOneContent(t *testing.T) {
 func TestAttestationsThatCannotBe(t *testing.T) {
 	t.Parallel()
 	_, d := halves(t, "unattested", "verified")
-	_, err := d.Attest([]string{"first", "second", "whole", "none", "first"}, "looks_fine", "operator", time.Now())
+	_, err := d.Attest([]string{"first", "second", "whole", "none", "first"}, "looks_fine", "operator", today)
 	want := []string{"/statement unknown_statement", "/scores/1 key_not_from_memory", "/scores/2 key_not_from_memory", "/scores/3 no_such_score", "/scores/4 repeated"}
 	if got := places(t, err); !slices.Equal(got, want) {
 		t.Errorf("got %v", got)
 	}
-	if _, err := d.Attest(nil, instrument.StatementCompared, "operator", time.Now()); !slices.Equal(places(t, err), []string{"/scores required"}) {
+	if _, err := d.Attest(nil, instrument.StatementCompared, "operator", today); !slices.Equal(places(t, err), []string{"/scores required"}) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := d.Attest([]string{"first"}, instrument.StatementWithdrawn, "operator", time.Now()); !slices.Equal(places(t, err), []string{"/scores/0 not_attested"}) {
+	if _, err := d.Attest([]string{"first"}, instrument.StatementWithdrawn, "operator", today); !slices.Equal(places(t, err), []string{"/scores/0 not_attested"}) {
 		t.Errorf("got %v", err)
 	}
 	unscored, err := instrument.Parse(read(t, "testdata/unscored.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := unscored.Attest([]string{"total"}, instrument.StatementCompared, "operator", time.Now()); !strings.Contains(detail(err), unscored.WithoutKeys.Reason) {
+	if _, err := unscored.Attest([]string{"total"}, instrument.StatementCompared, "operator", today); !strings.Contains(detail(err), unscored.WithoutKeys.Reason) {
 		t.Errorf("a form without keys: %v", err)
 	}
 }

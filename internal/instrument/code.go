@@ -3,6 +3,7 @@ package instrument
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 
 	"github.com/go-playground/validator/v10"
 
@@ -61,7 +62,7 @@ func (r *Registry) addCode(x *scoreCode) error {
 		if s.ID != x.Score {
 			continue
 		}
-		s.Codes = append(s.Codes[:len(s.Codes):len(s.Codes)], x.code())
+		s.Codes = append(slices.Clip(s.Codes), x.code())
 		var faults fault.List
 		checkCodes(&faults, *s, "")
 		r.definitions[ref] = view

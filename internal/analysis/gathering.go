@@ -257,7 +257,7 @@ func (p *pass) session(s *session.Session) {
 // ofOtherVersion tells whether a rating is left out of the question's measures
 // only because it answers another version of the instrument.
 func (p *pass) ofOtherVersion(s *session.Session, level instrument.Level, r *session.Rating) bool {
-	return p.choice.takes(s) && slices.ContainsFunc(p.asked, func(m session.Scorer) bool {
+	return r.Live() && p.choice.takes(s) && slices.ContainsFunc(p.asked, func(m session.Scorer) bool {
 		return level == m.Level() && r.Instrument.ID == m.Instrument.ID && r.Instrument.Version != m.Instrument.Version &&
 			r.Rater.Kind == m.Rater && (m.Occasion == "" || r.Occasion == m.Occasion)
 	})

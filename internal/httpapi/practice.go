@@ -63,6 +63,10 @@ type sessions interface {
 type forms interface {
 	Submit(ctx context.Context, rq practice.Request, id session.SessionID, forms []session.FormInput) (*practice.Receipt, error)
 	Correct(ctx context.Context, rq practice.Request, id session.SessionID, c session.Correction) (*session.Session, error)
+	RatingHistory(ctx context.Context, rq practice.Request, id session.SessionID, rating session.RatingID) ([]practice.RatingVersion, error)
+	MoveForm(ctx context.Context, rq practice.Request, id session.SessionID, m session.Move) (*practice.MoveReceipt, error)
+	VoidForm(ctx context.Context, rq practice.Request, id session.SessionID, v session.Voiding) (*session.Session, error)
+	RestoreForm(ctx context.Context, rq practice.Request, id session.SessionID, x session.Restoring) (*session.Session, error)
 }
 
 // instruments are the use cases about instrument versions.

@@ -174,15 +174,19 @@ type pass struct {
 	chosen    map[session.GroupID]bool // groups with a session of those chosen that was not cancelled
 	unread    map[session.GroupID]bool // groups with a document left out
 	undefined int                      // ratings of instruments whose definition is missing
+	data      *DataVersion             // what was read
 }
 
 // run reads every group's sessions once.
 func (p *pass) run(ctx context.Context, levels ...instrument.Level) error {
 	p.found, p.chosen, p.unread = map[subject]*gathering{}, map[session.GroupID]bool{}, map[session.GroupID]bool{}
 	p.damaged = append(p.damaged, p.src.LeftOut()...)
+	var read versioning
 	for _, g := range p.groups {
+		read.add("groups", string(g.ID), &g.Head)
 		for s, err := range p.src.Sessions(ctx, g.ID, levels...) {
 			if err == nil {
+				read.add("sessions", string(s.ID), &s.Head)
 				p.session(s)
 				continue
 			}
@@ -207,6 +211,7 @@ func (p *pass) run(ctx context.Context, levels ...instrument.Level) error {
 		x.finish()
 	}
 	slices.Sort(p.damaged)
+	p.data = read.version()
 	return nil
 }
 

@@ -94,7 +94,8 @@ func (s *Session) Relocate(m Move, ref Reference) (*Relocation, error) {
 	was := f
 	f.redirect(m)
 	r.Form = relocated(r.From, m.To, &f)
-	f.ID, r.form = r.Form, f
+	f.ID = r.Form
+	r.form = f
 	if r.Done = s.left(r); r.Done {
 		return r, nil // its new place was judged when it was taken
 	}

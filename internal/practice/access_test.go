@@ -115,6 +115,26 @@ func useCases(c *clinic, p *practice.Practice) map[string]func(ctx context.Conte
 			_, err := p.Correct(ctx, rq, c.session, session.Correction{})
 			return err
 		},
+		"void": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.VoidForm(ctx, rq, c.session, session.Voiding{})
+			return err
+		},
+		"restore": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.RestoreForm(ctx, rq, c.session, session.Restoring{})
+			return err
+		},
+		"move": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.MoveForm(ctx, rq, c.session, session.Move{})
+			return err
+		},
+		"move elsewhere": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.MoveForm(ctx, rq, c.session, session.Move{To: "s-none"})
+			return err
+		},
+		"rating's history": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.RatingHistory(ctx, rq, c.session, "f-none.alliance")
+			return err
+		},
 		"history": func(ctx context.Context, rq practice.Request) error {
 			_, err := p.History(ctx, rq, c.session)
 			return err

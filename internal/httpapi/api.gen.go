@@ -387,6 +387,21 @@ func (e LicenceStatus) Valid() bool {
 	}
 }
 
+// Defines values for MemberCorrectionRemove.
+const (
+	MemberCorrectionRemoveBirthYear MemberCorrectionRemove = "birth_year"
+)
+
+// Valid indicates whether the value is a known member of the MemberCorrectionRemove enum.
+func (e MemberCorrectionRemove) Valid() bool {
+	switch e {
+	case MemberCorrectionRemoveBirthYear:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MemberRole.
 const (
 	MemberRoleAdolescent  MemberRole = "adolescent"
@@ -1407,6 +1422,19 @@ type Member struct {
 	Rev  int64  `json:"rev"`
 }
 
+// MemberCorrection Only what changes.
+type MemberCorrection struct {
+	BirthYear *int64  `json:"birth_year,omitempty" validate:"omitnil,min=1900,max=2199"`
+	Code      *string `json:"code,omitempty" validate:"omitnil,min=1,max=32"`
+
+	// Remove What is to be known no more.
+	Remove *[]MemberCorrectionRemove `json:"remove,omitempty" validate:"omitnil,max=1,dive,oneof=birth_year"`
+	Why    SpellCorrectionReason     `json:"why" validate:"required,oneof=typing_error learned_later other"`
+}
+
+// MemberCorrectionRemove defines model for MemberCorrection.Remove.
+type MemberCorrectionRemove string
+
 // MemberGroupRating A member's own standing in the group. Never called cohesion.
 type MemberGroupRating = memberGroupRating
 
@@ -2154,7 +2182,7 @@ type SpellCorrection struct {
 	Why     SpellCorrectionReason `json:"why" validate:"required,oneof=typing_error learned_later other"`
 }
 
-// SpellCorrectionReason Why the record of a spell was wrong.
+// SpellCorrectionReason Why the record of a spell or of a person was wrong.
 type SpellCorrectionReason string
 
 // SpellEnd defines model for SpellEnd.
@@ -2434,6 +2462,16 @@ type CreateMemberParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// CorrectMemberParams defines parameters for CorrectMember.
+type CorrectMemberParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListReportsParams defines parameters for ListReports.
 type ListReportsParams struct {
 	// Limit How many to answer at most.
@@ -2595,6 +2633,9 @@ type EndTherapistSpellJSONRequestBody = TherapistSpellEnd
 // CreateMemberJSONRequestBody defines body for CreateMember for application/json ContentType.
 type CreateMemberJSONRequestBody = NewMember
 
+// CorrectMemberJSONRequestBody defines body for CorrectMember for application/json ContentType.
+type CorrectMemberJSONRequestBody = MemberCorrection
+
 // CreateReportJSONRequestBody defines body for CreateReport for application/json ContentType.
 type CreateReportJSONRequestBody = ReportRequest
 
@@ -2696,6 +2737,9 @@ type ServerInterface interface {
 	// GetMember Read one member
 	// (GET /v1/members/{member_id})
 	GetMember(ctx echo.Context, memberID MemberID) error
+	// CorrectMember Correct the code or year of birth of a member
+	// (POST /v1/members/{member_id}/corrections)
+	CorrectMember(ctx echo.Context, memberID MemberID, params CorrectMemberParams) error
 	// ListReports List your reports
 	// (GET /v1/reports)
 	ListReports(ctx echo.Context, params ListReportsParams) error
@@ -3415,6 +3459,57 @@ func (w *ServerInterfaceWrapper) GetMember(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetMember(ctx, memberID)
+	return err
+}
+
+// CorrectMember converts echo context to params.
+func (w *ServerInterfaceWrapper) CorrectMember(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "member_id" -------------
+	var memberID MemberID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "member_id", ctx.Param("member_id"), &memberID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter member_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CorrectMemberParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CorrectMember(ctx, memberID, params)
 	return err
 }
 
@@ -4233,6 +4328,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/members", wrapper.ListMembers, options.OperationMiddlewares["listMembers"]...)
 	router.POST(options.BaseURL+"/v1/members", wrapper.CreateMember, options.OperationMiddlewares["createMember"]...)
 	router.GET(options.BaseURL+"/v1/members/:member_id", wrapper.GetMember, options.OperationMiddlewares["getMember"]...)
+	router.POST(options.BaseURL+"/v1/members/:member_id/corrections", wrapper.CorrectMember, options.OperationMiddlewares["correctMember"]...)
 	router.GET(options.BaseURL+"/v1/reports", wrapper.ListReports, options.OperationMiddlewares["listReports"]...)
 	router.POST(options.BaseURL+"/v1/reports", wrapper.CreateReport, options.OperationMiddlewares["createReport"]...)
 	router.GET(options.BaseURL+"/v1/reports/:report_id", wrapper.GetReport, options.OperationMiddlewares["getReport"]...)
@@ -4873,6 +4969,38 @@ type GetMember200JSONResponse struct {
 }
 
 func (response GetMember200JSONResponse) VisitGetMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CorrectMemberRequestObject struct {
+	MemberID MemberID `json:"member_id"`
+	Params   CorrectMemberParams
+	Body     *CorrectMemberJSONRequestBody
+}
+
+type CorrectMemberResponseObject interface {
+	VisitCorrectMemberResponse(w http.ResponseWriter) error
+}
+
+type CorrectMember200ResponseHeaders struct {
+	ETag string
+}
+
+type CorrectMember200JSONResponse struct {
+	Body    Member
+	Headers CorrectMember200ResponseHeaders
+}
+
+func (response CorrectMember200JSONResponse) VisitCorrectMemberResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5626,6 +5754,9 @@ type StrictServerInterface interface {
 	// GetMember Read one member
 	// (GET /v1/members/{member_id})
 	GetMember(ctx context.Context, request GetMemberRequestObject) (GetMemberResponseObject, error)
+	// CorrectMember Correct the code or year of birth of a member
+	// (POST /v1/members/{member_id}/corrections)
+	CorrectMember(ctx context.Context, request CorrectMemberRequestObject) (CorrectMemberResponseObject, error)
 	// ListReports List your reports
 	// (GET /v1/reports)
 	ListReports(ctx context.Context, request ListReportsRequestObject) (ListReportsResponseObject, error)
@@ -6479,6 +6610,55 @@ func (sh *strictHandler) GetMember(ctx echo.Context, memberID MemberID) error {
 		return err
 	} else if validResponse, ok := response.(GetMemberResponseObject); ok {
 		return validResponse.VisitGetMemberResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CorrectMember operation middleware
+func (sh *strictHandler) CorrectMember(ctx echo.Context, memberID MemberID, params CorrectMemberParams) error {
+	var request CorrectMemberRequestObject
+
+	request.MemberID = memberID
+	request.Params = params
+
+	var body CorrectMemberJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CorrectMember(ctx.Request().Context(), request.(CorrectMemberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CorrectMember")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CorrectMemberResponseObject); ok {
+		return validResponse.VisitCorrectMemberResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -74,7 +74,7 @@ func TestAMoveNamesEveryFaultOfTheNewPlace(t *testing.T) {
 		"no session known":   {`{"to":{"session_id":"s-none"},"why":"wrong_session"}`, 1, 422, []string{"/to/session_id unknown_session"}},
 		"where it is":        {`{"to":{"occasion":"post"},"why":"wrong_occasion"}`, 1, 422, []string{"/to nothing_to_move"}},
 		"nothing said":       {`{"to":{},"why":"other"}`, 1, 422, []string{"/to required"}},
-		"an unknown reason":  {`{"to":{"occasion":"pre"},"why":"whim"}`, 1, 422, []string{"/why oneof"}},
+		"an unknown reason":  {`{"to":{"occasion":"pre"},"why":"whim"}`, 1, 422, []string{"/why not_one_of"}},
 		"an unknown key":     {`{"to":{"occasion":"pre","level":"bond"},"why":"other"}`, 1, 422, []string{"/to/level unknown_key"}},
 		"an old version":     {`{"to":{"occasion":"pre"},"why":"wrong_occasion"}`, 9, 412, nil},
 		"without a version":  {`{"to":{"occasion":"pre"},"why":"wrong_occasion"}`, 0, 428, nil},

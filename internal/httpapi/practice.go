@@ -25,6 +25,7 @@ type Practice interface {
 // people are the use cases about members and therapists.
 type people interface {
 	CreateMember(ctx context.Context, rq practice.Request, code string, birthYear *int) (*session.Member, error)
+	CorrectMember(ctx context.Context, rq practice.Request, id session.MemberID, ifRev int64, c session.MemberCorrection) (*session.Member, error)
 	Member(ctx context.Context, rq practice.Request, id session.MemberID) (*session.Member, error)
 	Members(ctx context.Context, rq practice.Request, pg practice.Page) ([]*session.Member, string, error)
 	CreateTherapist(ctx context.Context, rq practice.Request, code string) (*session.Therapist, error)

@@ -26,6 +26,10 @@ func useCases(c *clinic, p *practice.Practice) map[string]func(ctx context.Conte
 			_, err := p.Member(ctx, rq, c.members[0])
 			return err
 		},
+		"correct member": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.CorrectMember(ctx, rq, c.members[0], 1, session.MemberCorrection{BirthYear: new(1980), Why: session.AmendTyping})
+			return err
+		},
 		"members": func(ctx context.Context, rq practice.Request) error {
 			_, _, err := p.Members(ctx, rq, practice.Page{})
 			return err

@@ -75,4 +75,4 @@ func unchanged(old, next *Rating) bool {
 func sameEntry(a, b Entry) bool { return a.Mode == b.Mode && same(a.AnsweredOn, b.AnsweredOn) }
 
 // sameNumber compares two optional numbers.
-func sameNumber(a, b *float64) bool { return a == b || (a != nil && b != nil && *a == *b) }
+func sameNumber[N int | float64](a, b *N) bool { return a == b || (a != nil && b != nil && *a == *b) }

@@ -106,7 +106,9 @@ func TestAMoveNamesWhatWasWrongAndKeepsTheRest(t *testing.T) {
 		},
 		"another therapist": {
 			form: form(t, "f-1", alliance, member(ann), session.About{TherapistID: lea}), move: session.Move{About: &session.About{TherapistID: carl}},
-			check: func(s *session.Session) bool { return s.Alliances[1].TherapistID == carl && s.Alliances[1].MemberID == ann },
+			check: func(s *session.Session) bool {
+				return s.Alliances[1].TherapistID == carl && s.Alliances[1].MemberID == ann
+			},
 		},
 		"another partner of a bond": {
 			form: form(t, "f-1", bond, member(ann), session.About{MemberID: ben}), move: session.Move{About: &session.About{MemberID: cleo}},

@@ -13,6 +13,7 @@ import (
 	"holon/internal/instrument"
 	"holon/internal/practice"
 	"holon/internal/session"
+	"holon/internal/store"
 )
 
 // entered submits one form and returns its identifier.
@@ -138,6 +139,47 @@ func TestTheSameMoveAtOnceIsDoneOnceAndAnswersAll(t *testing.T) {
 	}
 }
 
+// abandoned is a store of sessions in which a chosen one cannot be replaced.
+type abandoned struct {
+	practice.Sessions
+
+	id session.SessionID
+}
+
+func (a abandoned) Replace(ctx context.Context, next *session.Session, rev int64) error {
+	if next.ID == a.id {
+		return store.Closed()
+	}
+	return a.Sessions.Replace(ctx, next, rev)
+}
+
+func TestAKeyOfAnUnfinishedMoveDoesNotStandForAnotherVersionOfTheForm(t *testing.T) {
+	t.Parallel()
+	e := open(t)
+	c := newClinic(t, e, 2)
+	id, next := c.entered(t, c.form(0)), c.another(t)
+	m := session.Move{Form: id, Version: 1, To: next, Why: session.MoveSession}
+	d := deps(t, e)
+	d.Sessions = abandoned{d.Sessions, c.session}
+	_, err := practice.New(d).MoveForm(t.Context(), keyed("k", "move"), c.session, m)
+	wantFault(t, err, fault.Unavailable, "store_closed")
+	_, err = c.Correct(t.Context(), request(), c.session, session.Correction{
+		Rating: session.RatingID(id + ".alliance"), Version: 1, Why: session.CorrectTyping, Answers: []session.AnswerInput{{Item: 1, Value: new(2.0)}},
+	})
+	must(t, err)
+	m.Version = 2
+	_, err = c.MoveForm(t.Context(), keyed("k", "move"), c.session, m)
+	wantFault(t, err, fault.Invalid, "key_reused")
+	if x := c.alliances(t, c.session); !x[0].Live() {
+		t.Errorf("the corrected form counts nowhere: %+v", x)
+	}
+	_, err = c.MoveForm(t.Context(), keyed("l", "move"), c.session, m)
+	must(t, err)
+	if x := c.alliances(t, next); len(x) != 2 || x[0].Live() || !x[1].Live() || x[1].Answers[0].Value != 2 {
+		t.Errorf("%+v", x)
+	}
+}
+
 func TestAMoveNamesBothSessionsInTheAudit(t *testing.T) {
 	t.Parallel()
 	e := open(t)
@@ -230,8 +272,8 @@ func TestTheHistoryOfARatingHoldsEachOfItsVersionsOnce(t *testing.T) {
 
 	damage(t, c.engine, "history", "sessions/"+string(c.session)+"@2", "was")
 	list, err = c.RatingHistory(t.Context(), request(), c.session, rating)
-	var left *practice.LeftOutError
-	if !errors.As(err, &left) || len(left.IDs) == 0 || len(list) != 3 || list[2].Rev != 3 {
+	left, ok := errors.AsType[*practice.LeftOutError](err)
+	if !ok || len(left.IDs) == 0 || len(list) != 3 || list[2].Rev != 3 {
 		t.Errorf("with a damaged revision: %v, %d versions", err, len(list))
 	}
 	read := 0

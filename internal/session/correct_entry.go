@@ -37,7 +37,7 @@ func (c *Correction) correctEntry(faults *fault.List, next *Rating, level instru
 	}
 	c.remove(faults, next)
 	if faults.Len() == before && (c.Mode != nil || c.AnsweredOn != nil) {
-		checkEntry(faults, def, next.Entered)
+		checkEntered(faults, def, next.Entered)
 	}
 }
 

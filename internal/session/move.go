@@ -201,9 +201,12 @@ func (s *Session) Receive(r *Relocation, ref Reference) error {
 	return nil
 }
 
-// HasReceived refuses to go on with a move whose form was voided where an
-// earlier attempt put it: then it would count nowhere.
+// HasReceived refuses to go on with a move whose form is not here, or was voided
+// since an earlier attempt put it here: then it would count nowhere.
 func (s *Session) HasReceived(r *Relocation) error {
+	if !s.hasForm(r.Form) {
+		return fault.New(fault.Invalid, "key_reused", "This Idempotency-Key was used for the move of another version of the form. Use a new key.")
+	}
 	for _, x := range s.OfForm(r.Form) {
 		if x.Void != nil && x.Void.MovedTo == nil {
 			return fault.New(fault.Conflict, "copy_void", "An earlier attempt put the form there, and it was voided since. Restore it there, then repeat the move.")

@@ -194,7 +194,9 @@ func TestTheNewPlaceIsJudgedAsIfTheFormWereEnteredNow(t *testing.T) {
 		"where it is":                  {"f-1", session.Move{Rater: new(member(ann)), Occasion: new(session.Post)}, fault.Invalid, []string{"/to nothing_to_move"}},
 		"a therapist without a member": {"f-1", session.Move{Rater: new(therapist(lea)), About: &session.About{}}, fault.Invalid, []string{"/to/about/member_id target_missing"}},
 		"everything at once": {
-			"f-1", session.Move{Rater: &session.Rater{Kind: "cat", ID: "Mrs X"}, About: &session.About{TherapistID: sue}, Occasion: new(session.Occasion("later"))}, fault.Invalid,
+			"f-1",
+			session.Move{Rater: &session.Rater{Kind: "cat", ID: "Mrs X"}, About: &session.About{TherapistID: sue}, Occasion: new(session.Occasion("later"))},
+			fault.Invalid,
 			[]string{"/to/occasion unknown_occasion", "/to/rater/kind unknown_rater", "/to/rater/id bad_id", "/to/rater/kind rater_kind_not_allowed", "/to/about/therapist_id therapist_not_in_session", "/to/about/member_id target_missing"},
 		},
 		"about one member, said of the group": {"f-3", session.Move{About: &session.About{MemberID: cleo}}, fault.Invalid, []string{"/to/about/member_id wrong_target"}},

@@ -144,13 +144,13 @@ func (s *Session) checkEntry(faults *fault.List, f *form) {
 	if f.Occasion == Post && string(s.HeldOn) > dayAfter(f.Entered.At) {
 		faults.Add("/occasion", "not_held_yet", "The session's day has not come yet, so nothing can be answered after it. Check the session's date.")
 	}
-	checkEntry(faults, f.def, f.Entered)
+	checkEntered(faults, f.def, f.Entered)
 }
 
-// checkEntry notes what cannot be true of how answers came in, whatever the
+// checkEntered notes what cannot be true of how answers came in, whatever the
 // session: on a device where the licence allows paper only, or answered later
 // than they were entered.
-func checkEntry(faults *fault.List, def *instrument.Definition, e Entry) {
+func checkEntered(faults *fault.List, def *instrument.Definition, e Entry) {
 	if def.Licence.Status == instrument.LicencePaperOnly && e.Mode == Device {
 		faults.Add("/mode", "licence_paper_only", "The licence of this instrument allows paper only. Enter what was written on paper, with the mode paper, or import it from a licensed vendor.")
 	}

@@ -159,7 +159,7 @@ func (p *pass) report(ctx context.Context, ask *Ask, g *gathering, objection *mu
 		composition = multilevel.DirectConsensus
 	}
 	a := assembly{
-		outcome: g.name(), ratings: g.ratings, layout: layout, sessions: true,
+		outcome: g.name(), data: p.data, ratings: g.ratings, layout: layout, sessions: true,
 		question: q, options: ask.options, statement: p.reservations(g, without), subject: g.about(composition),
 	}
 	detail := ask.Detail

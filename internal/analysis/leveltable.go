@@ -126,7 +126,7 @@ func (p *pass) tabled(used []*gathering) (Report, error) {
 	var all []multilevel.Row
 	var lines canonical
 	groups := map[string]bool{}
-	r := Report{Outcome: fmt.Sprintf("%d %s", len(used), plural(len(used), "measure"))}
+	r := Report{Outcome: fmt.Sprintf("%d %s", len(used), plural(len(used), "measure")), Data: p.data}
 	for _, g := range used {
 		left.Merge(g.ratings.Excluded)
 		r.Caveats.Merge(g.remarks())

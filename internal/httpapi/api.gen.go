@@ -180,6 +180,57 @@ func (e EntryMode) Valid() bool {
 	}
 }
 
+// Defines values for FormRestoreWhy.
+const (
+	FormRestoreWhyOther           FormRestoreWhy = "other"
+	FormRestoreWhyVoidedByMistake FormRestoreWhy = "voided_by_mistake"
+)
+
+// Valid indicates whether the value is a known member of the FormRestoreWhy enum.
+func (e FormRestoreWhy) Valid() bool {
+	switch e {
+	case FormRestoreWhyOther:
+		return true
+	case FormRestoreWhyVoidedByMistake:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FormVoidWhy.
+const (
+	FormVoidWhyAttendanceWasWrong FormVoidWhy = "attendance_was_wrong"
+	FormVoidWhyEnteredTwice       FormVoidWhy = "entered_twice"
+	FormVoidWhyOther              FormVoidWhy = "other"
+	FormVoidWhyRatersOwnRequest   FormVoidWhy = "raters_own_request"
+	FormVoidWhyTrialEntry         FormVoidWhy = "trial_entry"
+	FormVoidWhyWrongPerson        FormVoidWhy = "wrong_person"
+	FormVoidWhyWrongSession       FormVoidWhy = "wrong_session"
+)
+
+// Valid indicates whether the value is a known member of the FormVoidWhy enum.
+func (e FormVoidWhy) Valid() bool {
+	switch e {
+	case FormVoidWhyAttendanceWasWrong:
+		return true
+	case FormVoidWhyEnteredTwice:
+		return true
+	case FormVoidWhyOther:
+		return true
+	case FormVoidWhyRatersOwnRequest:
+		return true
+	case FormVoidWhyTrialEntry:
+		return true
+	case FormVoidWhyWrongPerson:
+		return true
+	case FormVoidWhyWrongSession:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GroupFormat.
 const (
 	GroupFormatClosed GroupFormat = "closed"
@@ -393,6 +444,21 @@ func (e LicensedWordingFrom) Valid() bool {
 	}
 }
 
+// Defines values for MemberCorrectionRemove.
+const (
+	MemberCorrectionRemoveBirthYear MemberCorrectionRemove = "birth_year"
+)
+
+// Valid indicates whether the value is a known member of the MemberCorrectionRemove enum.
+func (e MemberCorrectionRemove) Valid() bool {
+	switch e {
+	case MemberCorrectionRemoveBirthYear:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MemberRole.
 const (
 	MemberRoleAdolescent  MemberRole = "adolescent"
@@ -450,6 +516,33 @@ func (e Modality) Valid() bool {
 	}
 }
 
+// Defines values for MoveReason.
+const (
+	MoveReasonOther         MoveReason = "other"
+	MoveReasonWrongOccasion MoveReason = "wrong_occasion"
+	MoveReasonWrongRater    MoveReason = "wrong_rater"
+	MoveReasonWrongSession  MoveReason = "wrong_session"
+	MoveReasonWrongTarget   MoveReason = "wrong_target"
+)
+
+// Valid indicates whether the value is a known member of the MoveReason enum.
+func (e MoveReason) Valid() bool {
+	switch e {
+	case MoveReasonOther:
+		return true
+	case MoveReasonWrongOccasion:
+		return true
+	case MoveReasonWrongRater:
+		return true
+	case MoveReasonWrongSession:
+		return true
+	case MoveReasonWrongTarget:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Occasion.
 const (
 	OccasionPost Occasion = "post"
@@ -483,6 +576,54 @@ func (e RaterKind) Valid() bool {
 	case RaterKindObserver:
 		return true
 	case RaterKindTherapist:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RatingCorrectionRemove.
+const (
+	RatingCorrectionRemoveAnsweredOn    RatingCorrectionRemove = "answered_on"
+	RatingCorrectionRemoveReportedTotal RatingCorrectionRemove = "reported_total"
+)
+
+// Valid indicates whether the value is a known member of the RatingCorrectionRemove enum.
+func (e RatingCorrectionRemove) Valid() bool {
+	switch e {
+	case RatingCorrectionRemoveAnsweredOn:
+		return true
+	case RatingCorrectionRemoveReportedTotal:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RatingStateChanged.
+const (
+	RatingStateChangedAfterSeeing   RatingStateChanged = "after_seeing"
+	RatingStateChangedAnsweredOn    RatingStateChanged = "answered_on"
+	RatingStateChangedItems         RatingStateChanged = "items"
+	RatingStateChangedMode          RatingStateChanged = "mode"
+	RatingStateChangedReportedTotal RatingStateChanged = "reported_total"
+	RatingStateChangedVoid          RatingStateChanged = "void"
+)
+
+// Valid indicates whether the value is a known member of the RatingStateChanged enum.
+func (e RatingStateChanged) Valid() bool {
+	switch e {
+	case RatingStateChangedAfterSeeing:
+		return true
+	case RatingStateChangedAnsweredOn:
+		return true
+	case RatingStateChangedItems:
+		return true
+	case RatingStateChangedMode:
+		return true
+	case RatingStateChangedReportedTotal:
+		return true
+	case RatingStateChangedVoid:
 		return true
 	default:
 		return false
@@ -942,6 +1083,45 @@ func (e UnscoredReason) Valid() bool {
 	}
 }
 
+// Defines values for VoidReason.
+const (
+	VoidReasonAttendanceWasWrong VoidReason = "attendance_was_wrong"
+	VoidReasonEnteredTwice       VoidReason = "entered_twice"
+	VoidReasonMoveGivenUp        VoidReason = "move_given_up"
+	VoidReasonMoved              VoidReason = "moved"
+	VoidReasonOther              VoidReason = "other"
+	VoidReasonRatersOwnRequest   VoidReason = "raters_own_request"
+	VoidReasonTrialEntry         VoidReason = "trial_entry"
+	VoidReasonWrongPerson        VoidReason = "wrong_person"
+	VoidReasonWrongSession       VoidReason = "wrong_session"
+)
+
+// Valid indicates whether the value is a known member of the VoidReason enum.
+func (e VoidReason) Valid() bool {
+	switch e {
+	case VoidReasonAttendanceWasWrong:
+		return true
+	case VoidReasonEnteredTwice:
+		return true
+	case VoidReasonMoveGivenUp:
+		return true
+	case VoidReasonMoved:
+		return true
+	case VoidReasonOther:
+		return true
+	case VoidReasonRatersOwnRequest:
+		return true
+	case VoidReasonTrialEntry:
+		return true
+	case VoidReasonWrongPerson:
+		return true
+	case VoidReasonWrongSession:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WordingUse.
 const (
 	WordingUsePrint  WordingUse = "print"
@@ -1109,10 +1289,43 @@ type FormBatch struct {
 	Forms []NewForm `json:"forms" validate:"required,dive"`
 }
 
+// FormChange A form in its session, with the version to change it by.
+type FormChange struct {
+	FormID  string          `json:"form_id"`
+	Ratings []RatingVersion `json:"ratings"`
+
+	// Rev The revision of the session.
+	Rev       int64  `json:"rev"`
+	SessionID string `json:"session_id"`
+
+	// Version The highest among its ratings.
+	Version int64 `json:"version"`
+}
+
+// FormDestination What was wrong of the place of a form. What is left out stays. `about` is given whole, as in a new form.
+type FormDestination struct {
+	About     *About    `json:"about,omitempty" validate:"omitnil"`
+	Occasion  *Occasion `json:"occasion,omitempty" validate:"omitnil,oneof=pre post"`
+	Rater     *Rater    `json:"rater,omitempty" validate:"omitnil"`
+	SessionID *string   `json:"session_id,omitempty" validate:"omitnil,min=1,max=64"`
+}
+
 // FormMissing Missing rules are about forms, so each rating knows its form.
 type FormMissing struct {
 	Items   int64 `json:"items"`
 	Missing int64 `json:"missing"`
+}
+
+// FormMove Where the form belongs.
+type FormMove struct {
+	To  FormDestination `json:"to" validate:"required"`
+	Why MoveReason      `json:"why" validate:"required,oneof=wrong_rater wrong_target wrong_occasion wrong_session other"`
+}
+
+// FormPlace A form in its session.
+type FormPlace struct {
+	FormID    string `json:"form_id"`
+	SessionID string `json:"session_id"`
 }
 
 // FormReceipt defines model for FormReceipt.
@@ -1130,6 +1343,22 @@ type FormReceipts struct {
 	Rev       int64  `json:"rev"`
 	SessionID string `json:"session_id"`
 }
+
+// FormRestore defines model for FormRestore.
+type FormRestore struct {
+	Why FormRestoreWhy `json:"why" validate:"required,oneof=voided_by_mistake other"`
+}
+
+// FormRestoreWhy defines model for FormRestore.Why.
+type FormRestoreWhy string
+
+// FormVoid defines model for FormVoid.
+type FormVoid struct {
+	Why FormVoidWhy `json:"why" validate:"required,oneof=entered_twice wrong_person wrong_session raters_own_request attendance_was_wrong trial_entry other"`
+}
+
+// FormVoidWhy defines model for FormVoid.Why.
+type FormVoidWhy string
 
 // Group A therapy group, family or couple.
 type Group struct {
@@ -1404,6 +1633,19 @@ type Member struct {
 	Rev  int64  `json:"rev"`
 }
 
+// MemberCorrection Only what changes.
+type MemberCorrection struct {
+	BirthYear *int64  `json:"birth_year,omitempty" validate:"omitnil,min=1900,max=2199"`
+	Code      *string `json:"code,omitempty" validate:"omitnil,min=1,max=32"`
+
+	// Remove What is to be known no more.
+	Remove *[]MemberCorrectionRemove `json:"remove,omitempty" validate:"omitnil,max=1,dive,oneof=birth_year"`
+	Why    SpellCorrectionReason     `json:"why" validate:"required,oneof=typing_error learned_later other"`
+}
+
+// MemberCorrectionRemove defines model for MemberCorrection.Remove.
+type MemberCorrectionRemove string
+
 // MemberGroupRating A member's own standing in the group. Never called cohesion.
 type MemberGroupRating = memberGroupRating
 
@@ -1422,6 +1664,32 @@ type MemberRole string
 
 // Modality How a member took part.
 type Modality string
+
+// MoveReason What was wrong about the place of a form.
+type MoveReason string
+
+// MoveReceipt defines model for MoveReceipt.
+type MoveReceipt struct {
+	// From A form in its session, with the version to change it by.
+	From FormChange `json:"from"`
+
+	// To A form in its session, with the version to change it by.
+	To FormChange `json:"to"`
+}
+
+// MovedFrom Where the form was, who moved it, when and why.
+type MovedFrom struct {
+	At        time.Time `json:"at"`
+	By        string    `json:"by"`
+	FormID    string    `json:"form_id"`
+	SessionID string    `json:"session_id"`
+
+	// Version Of the form, when it was moved.
+	Version int64 `json:"version"`
+
+	// Why What was wrong about the place of a form.
+	Why MoveReason `json:"why"`
+}
 
 // NewAttestation defines model for NewAttestation.
 type NewAttestation struct {
@@ -1611,6 +1879,9 @@ type Rating struct {
 	// Items The items of this level in the order of the form; empty when only a total was copied.
 	Items []ItemValue `json:"items"`
 
+	// MovedFrom Null unless the form was moved here.
+	MovedFrom *MovedFrom `json:"moved_from"`
+
 	// Occasion Whether a form was answered before the meeting or after it.
 	Occasion Occasion `json:"occasion"`
 
@@ -1619,22 +1890,78 @@ type Rating struct {
 	RatingID      string   `json:"rating_id"`
 	ReportedTotal *float64 `json:"reported_total"`
 
-	// Scores Empty where the definition of the instrument is not at hand, or makes no scores.
+	// Scores Empty where the form is void, or the definition of the instrument is not at hand, or makes no scores.
 	Scores []Score `json:"scores"`
 
 	// Unscored Set where the instrument's version makes no scores.
 	Unscored *Unscored `json:"unscored"`
 
-	// Version Raised by every correction.
+	// Version Raised by every correction. The highest among the ratings of a form at all levels is the version of the form.
 	Version int64 `json:"version"`
+
+	// Void Null while the form counts.
+	Void *Void `json:"void"`
 }
 
 // RatingCorrection Only what changes.
 type RatingCorrection struct {
-	Items         *[]ItemAnswer    `json:"items,omitempty" validate:"omitnil,max=200,dive"`
-	ReportedTotal *float64         `json:"reported_total,omitempty" validate:"omitnil"`
-	Why           CorrectionReason `json:"why" validate:"required,oneof=typing_error misread_paper answer_found_later raters_own_request attendance_was_wrong other"`
+	AfterSeeing *bool `json:"after_seeing,omitempty" validate:"omitnil"`
+
+	// AnsweredOn The day on the paper.
+	AnsweredOn *string       `json:"answered_on,omitempty" validate:"omitnil,min=1,max=10"`
+	Items      *[]ItemAnswer `json:"items,omitempty" validate:"omitnil,max=200,dive"`
+	Mode       *EntryMode    `json:"mode,omitempty" validate:"omitnil,oneof=device paper import"`
+
+	// Remove What the rating is to hold no more.
+	Remove        *[]RatingCorrectionRemove `json:"remove,omitempty" validate:"omitnil,max=2,dive,oneof=reported_total answered_on"`
+	ReportedTotal *float64                  `json:"reported_total,omitempty" validate:"omitnil"`
+	Why           CorrectionReason          `json:"why" validate:"required,oneof=typing_error misread_paper answer_found_later raters_own_request attendance_was_wrong other"`
 }
+
+// RatingCorrectionRemove defines model for RatingCorrection.Remove.
+type RatingCorrectionRemove string
+
+// RatingHistory defines model for RatingHistory.
+type RatingHistory struct {
+	// LeftOut Identifiers of revisions of the session that cannot be read, because their stored document is damaged.
+	LeftOut []string `json:"left_out"`
+
+	// Level Null where no version can be read.
+	Level     *Level `json:"level"`
+	RatingID  string `json:"rating_id"`
+	SessionID string `json:"session_id"`
+
+	// Versions Newest first.
+	Versions []RatingState `json:"versions"`
+}
+
+// RatingState One version of a rating, and what it changed.
+type RatingState struct {
+	AfterSeeing bool `json:"after_seeing"`
+
+	// Change Who made this revision, when and why.
+	Change Change `json:"change"`
+
+	// Changed What differs from the version before; empty in the first.
+	Changed []RatingStateChanged `json:"changed"`
+
+	// ChangedItems The numbers of the items that differ.
+	ChangedItems []int64 `json:"changed_items"`
+
+	// Entered Who brought the answers in, when and how.
+	Entered       Entered     `json:"entered"`
+	Items         []ItemValue `json:"items"`
+	MovedFrom     *MovedFrom  `json:"moved_from"`
+	ReportedTotal *float64    `json:"reported_total"`
+
+	// Rev The revision of the session that brought it.
+	Rev     int64 `json:"rev"`
+	Version int64 `json:"version"`
+	Void    *Void `json:"void"`
+}
+
+// RatingStateChanged defines model for RatingState.Changed.
+type RatingStateChanged string
 
 // RatingVersion A rating by name, with the version to correct it by.
 type RatingVersion struct {
@@ -2159,7 +2486,7 @@ type SpellCorrection struct {
 	Why     SpellCorrectionReason `json:"why" validate:"required,oneof=typing_error learned_later other"`
 }
 
-// SpellCorrectionReason Why the record of a spell was wrong.
+// SpellCorrectionReason Why the record of a spell or of a person was wrong.
 type SpellCorrectionReason string
 
 // SpellEnd defines model for SpellEnd.
@@ -2264,6 +2591,19 @@ type Version struct {
 	Version  string `json:"version"`
 }
 
+// Void The form does not count, since when, by whom and why.
+type Void struct {
+	At      time.Time  `json:"at"`
+	By      string     `json:"by"`
+	MovedTo *FormPlace `json:"moved_to"`
+
+	// Why Why a form was voided. `moved` and `move_given_up` come from moves alone.
+	Why VoidReason `json:"why"`
+}
+
+// VoidReason Why a form was voided. `moved` and `move_given_up` come from moves alone.
+type VoidReason string
+
 // WithoutKeys defines model for WithoutKeys.
 type WithoutKeys struct {
 	Reason string `json:"reason"`
@@ -2294,6 +2634,9 @@ type WordingUse string
 
 // Cursor defines model for Cursor.
 type Cursor = string
+
+// FormID defines model for FormID.
+type FormID = string
 
 // GroupID defines model for GroupID.
 type GroupID = string
@@ -2469,6 +2812,16 @@ type CreateMemberParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// CorrectMemberParams defines parameters for CorrectMember.
+type CorrectMemberParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListReportsParams defines parameters for ListReports.
 type ListReportsParams struct {
 	// Limit How many to answer at most.
@@ -2522,6 +2875,36 @@ type CloseSessionParams struct {
 
 // SubmitFormsParams defines parameters for SubmitForms.
 type SubmitFormsParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// MoveFormParams defines parameters for MoveForm.
+type MoveFormParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// RestoreFormParams defines parameters for RestoreForm.
+type RestoreFormParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// VoidFormParams defines parameters for VoidForm.
+type VoidFormParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
 	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
@@ -2609,6 +2992,9 @@ type PutWordingJSONRequestBody = NewLicensedWording
 // CreateMemberJSONRequestBody defines body for CreateMember for application/json ContentType.
 type CreateMemberJSONRequestBody = NewMember
 
+// CorrectMemberJSONRequestBody defines body for CorrectMember for application/json ContentType.
+type CorrectMemberJSONRequestBody = MemberCorrection
+
 // CreateReportJSONRequestBody defines body for CreateReport for application/json ContentType.
 type CreateReportJSONRequestBody = ReportRequest
 
@@ -2623,6 +3009,15 @@ type CloseSessionJSONRequestBody = SessionClose
 
 // SubmitFormsJSONRequestBody defines body for SubmitForms for application/json ContentType.
 type SubmitFormsJSONRequestBody = FormBatch
+
+// MoveFormJSONRequestBody defines body for MoveForm for application/json ContentType.
+type MoveFormJSONRequestBody = FormMove
+
+// RestoreFormJSONRequestBody defines body for RestoreForm for application/json ContentType.
+type RestoreFormJSONRequestBody = FormRestore
+
+// VoidFormJSONRequestBody defines body for VoidForm for application/json ContentType.
+type VoidFormJSONRequestBody = FormVoid
 
 // CorrectRatingJSONRequestBody defines body for CorrectRating for application/json ContentType.
 type CorrectRatingJSONRequestBody = RatingCorrection
@@ -2716,6 +3111,9 @@ type ServerInterface interface {
 	// GetMember Read one member
 	// (GET /v1/members/{member_id})
 	GetMember(ctx echo.Context, memberID MemberID) error
+	// CorrectMember Correct the code or year of birth of a member
+	// (POST /v1/members/{member_id}/corrections)
+	CorrectMember(ctx echo.Context, memberID MemberID, params CorrectMemberParams) error
 	// ListReports List your reports
 	// (GET /v1/reports)
 	ListReports(ctx echo.Context, params ListReportsParams) error
@@ -2743,6 +3141,15 @@ type ServerInterface interface {
 	// SubmitForms Enter one form, or a batch
 	// (POST /v1/sessions/{session_id}/forms)
 	SubmitForms(ctx echo.Context, sessionID SessionID, params SubmitFormsParams) error
+	// MoveForm Move a form to where it belongs
+	// (POST /v1/sessions/{session_id}/forms/{form_id}/move)
+	MoveForm(ctx echo.Context, sessionID SessionID, formID FormID, params MoveFormParams) error
+	// RestoreForm Take a void back
+	// (POST /v1/sessions/{session_id}/forms/{form_id}/restore)
+	RestoreForm(ctx echo.Context, sessionID SessionID, formID FormID, params RestoreFormParams) error
+	// VoidForm Take a form back as a whole
+	// (POST /v1/sessions/{session_id}/forms/{form_id}/void)
+	VoidForm(ctx echo.Context, sessionID SessionID, formID FormID, params VoidFormParams) error
 	// ListRevisions List the revisions of a session
 	// (GET /v1/sessions/{session_id}/history)
 	ListRevisions(ctx echo.Context, sessionID SessionID, params ListRevisionsParams) error
@@ -2752,6 +3159,9 @@ type ServerInterface interface {
 	// CorrectRating Correct a stored rating
 	// (POST /v1/sessions/{session_id}/ratings/{rating_id}/corrections)
 	CorrectRating(ctx echo.Context, sessionID SessionID, ratingID RatingID, params CorrectRatingParams) error
+	// ListRatingVersions Read what a rating was
+	// (GET /v1/sessions/{session_id}/ratings/{rating_id}/history)
+	ListRatingVersions(ctx echo.Context, sessionID SessionID, ratingID RatingID) error
 	// SetRoster Say who belongs to an open session
 	// (PUT /v1/sessions/{session_id}/roster)
 	SetRoster(ctx echo.Context, sessionID SessionID, params SetRosterParams) error
@@ -3602,6 +4012,57 @@ func (w *ServerInterfaceWrapper) GetMember(ctx echo.Context) error {
 	return err
 }
 
+// CorrectMember converts echo context to params.
+func (w *ServerInterfaceWrapper) CorrectMember(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "member_id" -------------
+	var memberID MemberID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "member_id", ctx.Param("member_id"), &memberID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter member_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CorrectMemberParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CorrectMember(ctx, memberID, params)
+	return err
+}
+
 // ListReports converts echo context to params.
 func (w *ServerInterfaceWrapper) ListReports(ctx echo.Context) error {
 	var err error
@@ -3902,6 +4363,183 @@ func (w *ServerInterfaceWrapper) SubmitForms(ctx echo.Context) error {
 	return err
 }
 
+// MoveForm converts echo context to params.
+func (w *ServerInterfaceWrapper) MoveForm(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "session_id" -------------
+	var sessionID SessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "session_id", ctx.Param("session_id"), &sessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter session_id: %s", err))
+	}
+
+	// ------------- Path parameter "form_id" -------------
+	var formID FormID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "form_id", ctx.Param("form_id"), &formID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter form_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params MoveFormParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MoveForm(ctx, sessionID, formID, params)
+	return err
+}
+
+// RestoreForm converts echo context to params.
+func (w *ServerInterfaceWrapper) RestoreForm(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "session_id" -------------
+	var sessionID SessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "session_id", ctx.Param("session_id"), &sessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter session_id: %s", err))
+	}
+
+	// ------------- Path parameter "form_id" -------------
+	var formID FormID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "form_id", ctx.Param("form_id"), &formID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter form_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RestoreFormParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RestoreForm(ctx, sessionID, formID, params)
+	return err
+}
+
+// VoidForm converts echo context to params.
+func (w *ServerInterfaceWrapper) VoidForm(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "session_id" -------------
+	var sessionID SessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "session_id", ctx.Param("session_id"), &sessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter session_id: %s", err))
+	}
+
+	// ------------- Path parameter "form_id" -------------
+	var formID FormID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "form_id", ctx.Param("form_id"), &formID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter form_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params VoidFormParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VoidForm(ctx, sessionID, formID, params)
+	return err
+}
+
 // ListRevisions converts echo context to params.
 func (w *ServerInterfaceWrapper) ListRevisions(ctx echo.Context) error {
 	var err error
@@ -4014,6 +4652,30 @@ func (w *ServerInterfaceWrapper) CorrectRating(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CorrectRating(ctx, sessionID, ratingID, params)
+	return err
+}
+
+// ListRatingVersions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRatingVersions(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "session_id" -------------
+	var sessionID SessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "session_id", ctx.Param("session_id"), &sessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter session_id: %s", err))
+	}
+
+	// ------------- Path parameter "rating_id" -------------
+	var ratingID RatingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "rating_id", ctx.Param("rating_id"), &ratingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter rating_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRatingVersions(ctx, sessionID, ratingID)
 	return err
 }
 
@@ -4221,6 +4883,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/members", wrapper.ListMembers, options.OperationMiddlewares["listMembers"]...)
 	router.POST(options.BaseURL+"/v1/members", wrapper.CreateMember, options.OperationMiddlewares["createMember"]...)
 	router.GET(options.BaseURL+"/v1/members/:member_id", wrapper.GetMember, options.OperationMiddlewares["getMember"]...)
+	router.POST(options.BaseURL+"/v1/members/:member_id/corrections", wrapper.CorrectMember, options.OperationMiddlewares["correctMember"]...)
 	router.GET(options.BaseURL+"/v1/reports", wrapper.ListReports, options.OperationMiddlewares["listReports"]...)
 	router.POST(options.BaseURL+"/v1/reports", wrapper.CreateReport, options.OperationMiddlewares["createReport"]...)
 	router.GET(options.BaseURL+"/v1/reports/:report_id", wrapper.GetReport, options.OperationMiddlewares["getReport"]...)
@@ -4230,9 +4893,13 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/cancel", wrapper.CancelSession, options.OperationMiddlewares["cancelSession"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/close", wrapper.CloseSession, options.OperationMiddlewares["closeSession"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms", wrapper.SubmitForms, options.OperationMiddlewares["submitForms"]...)
+	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms/:form_id/move", wrapper.MoveForm, options.OperationMiddlewares["moveForm"]...)
+	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms/:form_id/restore", wrapper.RestoreForm, options.OperationMiddlewares["restoreForm"]...)
+	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms/:form_id/void", wrapper.VoidForm, options.OperationMiddlewares["voidForm"]...)
 	router.GET(options.BaseURL+"/v1/sessions/:session_id/history", wrapper.ListRevisions, options.OperationMiddlewares["listRevisions"]...)
 	router.GET(options.BaseURL+"/v1/sessions/:session_id/history/:rev", wrapper.GetRevision, options.OperationMiddlewares["getRevision"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/ratings/:rating_id/corrections", wrapper.CorrectRating, options.OperationMiddlewares["correctRating"]...)
+	router.GET(options.BaseURL+"/v1/sessions/:session_id/ratings/:rating_id/history", wrapper.ListRatingVersions, options.OperationMiddlewares["listRatingVersions"]...)
 	router.PUT(options.BaseURL+"/v1/sessions/:session_id/roster", wrapper.SetRoster, options.OperationMiddlewares["setRoster"]...)
 	router.GET(options.BaseURL+"/v1/therapists", wrapper.ListTherapists, options.OperationMiddlewares["listTherapists"]...)
 	router.POST(options.BaseURL+"/v1/therapists", wrapper.CreateTherapist, options.OperationMiddlewares["createTherapist"]...)
@@ -5023,6 +5690,38 @@ func (response GetMember200JSONResponse) VisitGetMemberResponse(w http.ResponseW
 	return err
 }
 
+type CorrectMemberRequestObject struct {
+	MemberID MemberID `json:"member_id"`
+	Params   CorrectMemberParams
+	Body     *CorrectMemberJSONRequestBody
+}
+
+type CorrectMemberResponseObject interface {
+	VisitCorrectMemberResponse(w http.ResponseWriter) error
+}
+
+type CorrectMember200ResponseHeaders struct {
+	ETag string
+}
+
+type CorrectMember200JSONResponse struct {
+	Body    Member
+	Headers CorrectMember200ResponseHeaders
+}
+
+func (response CorrectMember200JSONResponse) VisitCorrectMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListReportsRequestObject struct {
 	Params ListReportsParams
 }
@@ -5349,6 +6048,105 @@ func (response SubmitForms201JSONResponse) VisitSubmitFormsResponse(w http.Respo
 	return err
 }
 
+type MoveFormRequestObject struct {
+	SessionID SessionID `json:"session_id"`
+	FormID    FormID    `json:"form_id"`
+	Params    MoveFormParams
+	Body      *MoveFormJSONRequestBody
+}
+
+type MoveFormResponseObject interface {
+	VisitMoveFormResponse(w http.ResponseWriter) error
+}
+
+type MoveForm200ResponseHeaders struct {
+	ETag string
+}
+
+type MoveForm200JSONResponse struct {
+	Body    MoveReceipt
+	Headers MoveForm200ResponseHeaders
+}
+
+func (response MoveForm200JSONResponse) VisitMoveFormResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreFormRequestObject struct {
+	SessionID SessionID `json:"session_id"`
+	FormID    FormID    `json:"form_id"`
+	Params    RestoreFormParams
+	Body      *RestoreFormJSONRequestBody
+}
+
+type RestoreFormResponseObject interface {
+	VisitRestoreFormResponse(w http.ResponseWriter) error
+}
+
+type RestoreForm200ResponseHeaders struct {
+	ETag string
+}
+
+type RestoreForm200JSONResponse struct {
+	Body    FormChange
+	Headers RestoreForm200ResponseHeaders
+}
+
+func (response RestoreForm200JSONResponse) VisitRestoreFormResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidFormRequestObject struct {
+	SessionID SessionID `json:"session_id"`
+	FormID    FormID    `json:"form_id"`
+	Params    VoidFormParams
+	Body      *VoidFormJSONRequestBody
+}
+
+type VoidFormResponseObject interface {
+	VisitVoidFormResponse(w http.ResponseWriter) error
+}
+
+type VoidForm200ResponseHeaders struct {
+	ETag string
+}
+
+type VoidForm200JSONResponse struct {
+	Body    FormChange
+	Headers VoidForm200ResponseHeaders
+}
+
+func (response VoidForm200JSONResponse) VisitVoidFormResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListRevisionsRequestObject struct {
 	SessionID SessionID `json:"session_id"`
 	Params    ListRevisionsParams
@@ -5431,6 +6229,29 @@ func (response CorrectRating200JSONResponse) VisitCorrectRatingResponse(w http.R
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRatingVersionsRequestObject struct {
+	SessionID SessionID `json:"session_id"`
+	RatingID  RatingID  `json:"rating_id"`
+}
+
+type ListRatingVersionsResponseObject interface {
+	VisitListRatingVersionsResponse(w http.ResponseWriter) error
+}
+
+type ListRatingVersions200JSONResponse RatingHistory
+
+func (response ListRatingVersions200JSONResponse) VisitListRatingVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5657,6 +6478,9 @@ type StrictServerInterface interface {
 	// GetMember Read one member
 	// (GET /v1/members/{member_id})
 	GetMember(ctx context.Context, request GetMemberRequestObject) (GetMemberResponseObject, error)
+	// CorrectMember Correct the code or year of birth of a member
+	// (POST /v1/members/{member_id}/corrections)
+	CorrectMember(ctx context.Context, request CorrectMemberRequestObject) (CorrectMemberResponseObject, error)
 	// ListReports List your reports
 	// (GET /v1/reports)
 	ListReports(ctx context.Context, request ListReportsRequestObject) (ListReportsResponseObject, error)
@@ -5684,6 +6508,15 @@ type StrictServerInterface interface {
 	// SubmitForms Enter one form, or a batch
 	// (POST /v1/sessions/{session_id}/forms)
 	SubmitForms(ctx context.Context, request SubmitFormsRequestObject) (SubmitFormsResponseObject, error)
+	// MoveForm Move a form to where it belongs
+	// (POST /v1/sessions/{session_id}/forms/{form_id}/move)
+	MoveForm(ctx context.Context, request MoveFormRequestObject) (MoveFormResponseObject, error)
+	// RestoreForm Take a void back
+	// (POST /v1/sessions/{session_id}/forms/{form_id}/restore)
+	RestoreForm(ctx context.Context, request RestoreFormRequestObject) (RestoreFormResponseObject, error)
+	// VoidForm Take a form back as a whole
+	// (POST /v1/sessions/{session_id}/forms/{form_id}/void)
+	VoidForm(ctx context.Context, request VoidFormRequestObject) (VoidFormResponseObject, error)
 	// ListRevisions List the revisions of a session
 	// (GET /v1/sessions/{session_id}/history)
 	ListRevisions(ctx context.Context, request ListRevisionsRequestObject) (ListRevisionsResponseObject, error)
@@ -5693,6 +6526,9 @@ type StrictServerInterface interface {
 	// CorrectRating Correct a stored rating
 	// (POST /v1/sessions/{session_id}/ratings/{rating_id}/corrections)
 	CorrectRating(ctx context.Context, request CorrectRatingRequestObject) (CorrectRatingResponseObject, error)
+	// ListRatingVersions Read what a rating was
+	// (GET /v1/sessions/{session_id}/ratings/{rating_id}/history)
+	ListRatingVersions(ctx context.Context, request ListRatingVersionsRequestObject) (ListRatingVersionsResponseObject, error)
 	// SetRoster Say who belongs to an open session
 	// (PUT /v1/sessions/{session_id}/roster)
 	SetRoster(ctx context.Context, request SetRosterRequestObject) (SetRosterResponseObject, error)
@@ -6704,6 +7540,55 @@ func (sh *strictHandler) GetMember(ctx echo.Context, memberID MemberID) error {
 	return nil
 }
 
+// CorrectMember operation middleware
+func (sh *strictHandler) CorrectMember(ctx echo.Context, memberID MemberID, params CorrectMemberParams) error {
+	var request CorrectMemberRequestObject
+
+	request.MemberID = memberID
+	request.Params = params
+
+	var body CorrectMemberJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CorrectMember(ctx.Request().Context(), request.(CorrectMemberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CorrectMember")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CorrectMemberResponseObject); ok {
+		return validResponse.VisitCorrectMemberResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListReports operation middleware
 func (sh *strictHandler) ListReports(ctx echo.Context, params ListReportsParams) error {
 	var request ListReportsRequestObject
@@ -7049,6 +7934,156 @@ func (sh *strictHandler) SubmitForms(ctx echo.Context, sessionID SessionID, para
 	return nil
 }
 
+// MoveForm operation middleware
+func (sh *strictHandler) MoveForm(ctx echo.Context, sessionID SessionID, formID FormID, params MoveFormParams) error {
+	var request MoveFormRequestObject
+
+	request.SessionID = sessionID
+	request.FormID = formID
+	request.Params = params
+
+	var body MoveFormJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MoveForm(ctx.Request().Context(), request.(MoveFormRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MoveForm")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MoveFormResponseObject); ok {
+		return validResponse.VisitMoveFormResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RestoreForm operation middleware
+func (sh *strictHandler) RestoreForm(ctx echo.Context, sessionID SessionID, formID FormID, params RestoreFormParams) error {
+	var request RestoreFormRequestObject
+
+	request.SessionID = sessionID
+	request.FormID = formID
+	request.Params = params
+
+	var body RestoreFormJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RestoreForm(ctx.Request().Context(), request.(RestoreFormRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RestoreForm")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RestoreFormResponseObject); ok {
+		return validResponse.VisitRestoreFormResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VoidForm operation middleware
+func (sh *strictHandler) VoidForm(ctx echo.Context, sessionID SessionID, formID FormID, params VoidFormParams) error {
+	var request VoidFormRequestObject
+
+	request.SessionID = sessionID
+	request.FormID = formID
+	request.Params = params
+
+	var body VoidFormJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VoidForm(ctx.Request().Context(), request.(VoidFormRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VoidForm")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VoidFormResponseObject); ok {
+		return validResponse.VisitVoidFormResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListRevisions operation middleware
 func (sh *strictHandler) ListRevisions(ctx echo.Context, sessionID SessionID, params ListRevisionsParams) error {
 	var request ListRevisionsRequestObject
@@ -7145,6 +8180,32 @@ func (sh *strictHandler) CorrectRating(ctx echo.Context, sessionID SessionID, ra
 		return err
 	} else if validResponse, ok := response.(CorrectRatingResponseObject); ok {
 		return validResponse.VisitCorrectRatingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRatingVersions operation middleware
+func (sh *strictHandler) ListRatingVersions(ctx echo.Context, sessionID SessionID, ratingID RatingID) error {
+	var request ListRatingVersionsRequestObject
+
+	request.SessionID = sessionID
+	request.RatingID = ratingID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRatingVersions(ctx.Request().Context(), request.(ListRatingVersionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRatingVersions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRatingVersionsResponseObject); ok {
+		return validResponse.VisitListRatingVersionsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

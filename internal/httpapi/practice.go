@@ -25,6 +25,7 @@ type Practice interface {
 // people are the use cases about members and therapists.
 type people interface {
 	CreateMember(ctx context.Context, rq practice.Request, code string, birthYear *int) (*session.Member, error)
+	CorrectMember(ctx context.Context, rq practice.Request, id session.MemberID, ifRev int64, c session.MemberCorrection) (*session.Member, error)
 	Member(ctx context.Context, rq practice.Request, id session.MemberID) (*session.Member, error)
 	Members(ctx context.Context, rq practice.Request, pg practice.Page) ([]*session.Member, string, error)
 	CreateTherapist(ctx context.Context, rq practice.Request, code string) (*session.Therapist, error)
@@ -63,6 +64,10 @@ type sessions interface {
 type forms interface {
 	Submit(ctx context.Context, rq practice.Request, id session.SessionID, forms []session.FormInput) (*practice.Receipt, error)
 	Correct(ctx context.Context, rq practice.Request, id session.SessionID, c session.Correction) (*session.Session, error)
+	RatingHistory(ctx context.Context, rq practice.Request, id session.SessionID, rating session.RatingID) ([]practice.RatingVersion, error)
+	MoveForm(ctx context.Context, rq practice.Request, id session.SessionID, m session.Move) (*practice.MoveReceipt, error)
+	VoidForm(ctx context.Context, rq practice.Request, id session.SessionID, v session.Voiding) (*session.Session, error)
+	RestoreForm(ctx context.Context, rq practice.Request, id session.SessionID, x session.Restoring) (*session.Session, error)
 }
 
 // instruments are the use cases about instrument versions.

@@ -270,3 +270,25 @@ func TestMembersAndTherapistsAreReadAsTheyWereEntered(t *testing.T) {
 		t.Errorf("year of birth %v", year)
 	}
 }
+
+func TestAMemberIsCorrectedAtTheRevisionThatWasRead(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t)
+	place := c.made(t, "/v1/members", `{"code":"M-014","birth_year":1987}`).header.Get("Location")
+	c.made(t, "/v1/members", `{"code":"M-015"}`)
+	post := func(status int, body string, rev int) answer {
+		t.Helper()
+		return c.must(t, status, call{method: "POST", path: place + "/corrections", body: body, header: ifMatch(rev)})
+	}
+	corrected := post(http.StatusOK, `{"code":"M-013","remove":["birth_year"],"why":"typing_error"}`, 1)
+	if x := corrected.object(t); x["code"] != "M-013" || x["birth_year"] != nil || corrected.header.Get("ETag") != `"2"` {
+		t.Errorf("%v", x)
+	}
+	post(http.StatusPreconditionFailed, `{"code":"M-012","why":"typing_error"}`, 1)
+	if p := post(http.StatusConflict, `{"code":"M-015","why":"typing_error"}`, 2).problem(t); p.Rule != "code_taken" {
+		t.Errorf("%+v", p)
+	}
+	if read := c.must(t, http.StatusOK, call{method: "GET", path: place}); !bytes.Equal(read.body, corrected.body) {
+		t.Errorf("answered %s, read %s", corrected.body, read.body)
+	}
+}

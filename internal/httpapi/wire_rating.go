@@ -95,6 +95,7 @@ func (s *Server) ratingWire(level instrument.Level, r *session.Rating) Rating {
 		Instrument: refWire(r.Instrument), Rater: Rater{Kind: RaterKind(r.Rater.Kind), ID: r.Rater.ID}, Occasion: Occasion(r.Occasion),
 		Items: each(r.Answers, answerWire), Form: FormMissing{Items: int64(r.FormItems), Missing: int64(r.FormMissing)},
 		ReportedTotal: r.ReportedTotal, Entered: enteredWire(r.Entered), AfterSeeing: r.AfterSeeing,
+		Void: voidWire(r.Void), MovedFrom: movedFromWire(r.MovedFrom),
 		Scores: s.scoresWire(level, r), Unscored: s.unscoredWire(r),
 	}
 }
@@ -114,10 +115,10 @@ func enteredWire(e session.Entry) Entered {
 	return Entered{By: e.By, At: e.At, Mode: EntryMode(e.Mode), AnsweredOn: text[string](e.AnsweredOn)}
 }
 
-// scoresWire derives a rating's scores.
+// scoresWire derives a rating's scores; what is void has none.
 func (s *Server) scoresWire(level instrument.Level, r *session.Rating) []Score {
 	def, ok := s.practice.Definition(r.Instrument)
-	if !ok {
+	if !ok || r.Void != nil {
 		return []Score{}
 	}
 	return each(def.ScoreLevel(level, instrument.Answers{

@@ -211,6 +211,18 @@ func ratingBack(t *testing.T, w Rating) session.Rating {
 		}
 		r.Answers = append(r.Answers, session.Answer{Item: int(a.Item), State: state, Value: orZero(a.Value)})
 	}
+	if v := w.Void; v != nil {
+		r.Void = &session.Void{By: v.By, At: v.At, Why: session.VoidReason(v.Why)}
+		if v.MovedTo != nil {
+			r.Void.MovedTo = &session.FormPlace{Session: session.SessionID(v.MovedTo.SessionID), Form: session.FormID(v.MovedTo.FormID)}
+		}
+	}
+	if m := w.MovedFrom; m != nil {
+		r.MovedFrom = &session.Origin{
+			FormPlace: session.FormPlace{Session: session.SessionID(m.SessionID), Form: session.FormID(m.FormID)},
+			Version:   int(m.Version), By: m.By, At: m.At, Why: session.MoveReason(m.Why),
+		}
+	}
 	return r
 }
 

@@ -26,10 +26,11 @@ type (
 		KeyUse(ctx context.Context, id session.GroupID, key string) (session.Head, bool, error)
 	}
 
-	// Members keeps members, who do not change.
+	// Members keeps members. A code that another has is the Conflict "unique_taken".
 	Members interface {
 		Insert(ctx context.Context, m *session.Member) error
 		Get(ctx context.Context, id session.MemberID) (*session.Member, error)
+		Replace(ctx context.Context, next *session.Member, rev int64) error
 		List(ctx context.Context, afterCode string, limit int) iter.Seq2[*session.Member, error]
 		KeyUse(ctx context.Context, id session.MemberID, key string) (session.Head, bool, error)
 	}

@@ -51,6 +51,14 @@ func revise[T any](ctx context.Context, p *Practice, rq Request, sub subject[T],
 	if refused := p.Authorize(ctx, rq, sub.action, sub.object(doc)); refused != nil {
 		return nil, nil, refused
 	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return rewrite(ctx, p, rq, sub, doc, at, why, apply)
+}
+
+// rewrite is revise once the document was loaded and the policy has agreed.
+func rewrite[T any](ctx context.Context, p *Practice, rq Request, sub subject[T], doc *T, at precondition, why string, apply func(ctx context.Context, doc *T) error) (_ *T, replayed *session.Head, err error) {
 	for attempt := 0; err == nil; attempt++ {
 		done, used, refused := usedKey(ctx, rq, sub.keyUse)
 		if refused != nil {

@@ -91,7 +91,7 @@ type Entry struct {
 type Rating struct {
 	ID            RatingID
 	FormID        FormID
-	Version       int // 1, 2, …: raised by every correction
+	Version       int // 1, 2, …: raised by every correction, above those of the form's other ratings
 	Instrument    instrument.Ref
 	Rater         Rater
 	Occasion      Occasion
@@ -101,6 +101,9 @@ type Rating struct {
 	ReportedTotal *float64 // copied from paper; never taken for a score
 	Entered       Entry
 	AfterSeeing   bool // a guess made after the member's answer was seen
+
+	Void      *Void   // the form does not count; nil if it does
+	MovedFrom *Origin // where the form was entered before it was moved here
 }
 
 // Common returns the part that all levels share.
@@ -120,10 +123,11 @@ func (r *Rating) Value(item int) (float64, bool) {
 	return 0, false
 }
 
-// withdrawn tells whether a correction took the rating back: none of its items
-// was shown to the rater. No form comes in like that.
+// withdrawn tells whether the rating was taken back: its form is void, or, as
+// earlier versions wrote it, a correction says of all its items that they were
+// not shown. No form comes in like that.
 func (r *Rating) withdrawn() bool {
-	return len(r.Answers) > 0 && !slices.ContainsFunc(r.Answers, func(a Answer) bool { return a.State != NotShown })
+	return r.Void != nil || len(r.Answers) > 0 && !slices.ContainsFunc(r.Answers, func(a Answer) bool { return a.State != NotShown })
 }
 
 // AllianceRating is one rater's view of one therapist–member pair.

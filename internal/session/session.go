@@ -227,7 +227,7 @@ func (s *Session) Cancel(why CancelReason) error {
 		faults.Add("/why", "unknown_reason", "Choose one of the listed reasons.")
 	}
 	if s.hasPresenceRatings() {
-		faults.Add("", "rated_as_held", "There are ratings of this meeting, so it took place. If they belong to another session, withdraw them first: correct all their items to not_shown.")
+		faults.Add("", "rated_as_held", "There are ratings of this meeting, so it took place. If they belong to another session, move their forms there. If they are wrong, void the forms.")
 	}
 	if err := faults.Err(); err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 
 // Problem is something that an inspection found wrong with what is stored.
 type Problem struct {
-	Rule       string // document_damaged, schema_newer, history_gap, history_newer, history_contradicts, history_orphan, group_missing, instrument_missing
+	Rule       string // document_damaged, schema_newer, history_gap, history_newer, history_contradicts, history_orphan, group_missing, instrument_missing, move_unfinished, move_source_missing
 	Collection string
 	ID         string
 	Detail     string // for whoever runs the service; holds identifiers and never an answer
@@ -33,8 +33,8 @@ type inspection struct {
 
 // Inspect reads every document and reports, as it goes, what cannot be restored,
 // revisions missing from history or in it before they were committed, sessions
-// without their group, and ratings whose instrument has no copy. It changes
-// nothing and may run beside a writer. An error means that it could not go on.
+// without their group, ratings whose instrument has no copy, and forms that a
+// move put into one session and did not take out of the other. It changes nothing and may run beside a writer. An error means that it could not go on.
 func Inspect(ctx context.Context, e Engine, found func(Problem)) (Census, error) {
 	n := &inspection{engine: e, found: found, counts: Census{}, known: map[string]bool{}}
 	steps := []func(context.Context) error{
@@ -224,7 +224,7 @@ func (n *inspection) session(ctx context.Context, s *session.Session) error {
 			n.report("instrument_missing", sessionsCollection().Name, string(s.ID), "There is no copy of "+r.Instrument.String()+", so its answers cannot be scored.")
 		}
 	}
-	return nil
+	return n.moves(ctx, s)
 }
 
 // orphans looks for history of documents that are not stored.

@@ -45,6 +45,8 @@ func writeRating(w *writing, r *session.Rating, about func()) {
 	if r.AfterSeeing {
 		w.truth("after_seeing", true)
 	}
+	writeVoid(w, r.Void)
+	writeOrigin(w, r.MovedFrom)
 }
 
 // writeAnswers writes values, in form order with null where there is none;
@@ -130,6 +132,14 @@ func (d *decoder) readRating(r *reading, x *session.Rating, about target) error 
 			r.fail(d.readEntry(&in, &x.Entered))
 		case "after_seeing":
 			x.AfterSeeing = r.truth()
+		case "void":
+			in := r.document()
+			x.Void = new(session.Void)
+			r.fail(d.readVoid(&in, x.Void))
+		case "moved_from":
+			in := r.document()
+			x.MovedFrom = new(session.Origin)
+			r.fail(d.readOrigin(&in, x.MovedFrom))
 		default:
 			d.readTarget(r, about)
 		}

@@ -29,6 +29,7 @@ type FormInput struct {
 	ReportedTotal *float64
 	Entered       Entry
 	AfterSeeing   bool
+	Unfinished    bool // answers come item by item
 }
 
 // AnswerInput is one item's answer as it came: a value, or a state that says
@@ -71,6 +72,7 @@ func newForm(def *instrument.Definition, in FormInput) (form, error) {
 	if !in.Entered.Mode.Valid() {
 		faults.Add("/mode", "unknown_mode", "A mode is device, paper or import.")
 	}
+	checkUnfinished(&faults, in)
 	f.answers = checkAnswers(&faults, def, in)
 	f.Entered.At = Millis(in.Entered.At)
 	return f, faults.Err()

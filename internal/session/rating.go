@@ -101,6 +101,7 @@ type Rating struct {
 	ReportedTotal *float64 // copied from paper; never taken for a score
 	Entered       Entry
 	AfterSeeing   bool // a guess made after the member's answer was seen
+	Unfinished    bool // the rater is still at it: no score, no analysis
 }
 
 // Common returns the part that all levels share.

@@ -34,7 +34,7 @@ func FullSession() *session.Session {
 	member := session.Rater{Kind: instrument.RaterMember, ID: "m-1"}
 	therapist := session.Rater{Kind: instrument.RaterTherapist, ID: "t-1"}
 	observer := session.Rater{Kind: instrument.RaterObserver, ID: "o-1"}
-	return &session.Session{
+	full := &session.Session{
 		Head: fullHead(), ID: "s-full", GroupID: "g-thursday", GroupKind: session.KindGroup, Number: 9,
 		Kind: session.Assessment, Stage: new(session.Interim), HeldOn: "2026-03-05",
 		Planned: &session.Span{Start: instant, End: instant.Add(90 * time.Minute)},
@@ -70,6 +70,8 @@ func FullSession() *session.Session {
 			Outcomes:  []session.OutcomeRating{{Rating: rating("f-7", instrument.Outcome, member, session.Answer{Item: 1, State: session.Answered, Value: 3}), MemberID: "m-1"}},
 		},
 	}
+	full.Outcomes[0].Unfinished = true
+	return full
 }
 
 // FullGroup returns a group in which every field is set somewhere.

@@ -45,6 +45,9 @@ func writeRating(w *writing, r *session.Rating, about func()) {
 	if r.AfterSeeing {
 		w.truth("after_seeing", true)
 	}
+	if r.Unfinished {
+		w.truth("unfinished", true)
+	}
 }
 
 // writeAnswers writes values, in form order with null where there is none;
@@ -130,6 +133,8 @@ func (d *decoder) readRating(r *reading, x *session.Rating, about target) error 
 			r.fail(d.readEntry(&in, &x.Entered))
 		case "after_seeing":
 			x.AfterSeeing = r.truth()
+		case "unfinished":
+			x.Unfinished = r.truth()
 		default:
 			d.readTarget(r, about)
 		}

@@ -3,6 +3,7 @@ package practice
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"holon/internal/access"
 	"holon/internal/fault"
@@ -108,6 +109,12 @@ func (p *Practice) hasItem(instrumentID string, item int) bool {
 		}
 	}
 	return false
+}
+
+// AcknowledgeWithin is the time until an urgent finding goes to the next
+// person. It says nothing about anybody, so nobody is asked.
+func (p *Practice) AcknowledgeWithin(ctx context.Context) time.Duration {
+	return p.settingsNow(ctx).Within()
 }
 
 // settingsNow returns the settings for what cannot wait for them: those that

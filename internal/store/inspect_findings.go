@@ -52,9 +52,7 @@ func (n *inspection) raised(ctx context.Context, s *session.Session) error {
 	return nil
 }
 
-// finding looks for the session and the answer that a finding rests on. A
-// finding comes before its answer: one that is newer than what was read here is
-// looked at again.
+// finding looks for the session and the answer that a finding rests on.
 func (n *inspection) finding(ctx context.Context, f *finding.Finding) error {
 	if f.SessionID == "" {
 		return nil
@@ -76,7 +74,7 @@ func (n *inspection) finding(ctx context.Context, f *finding.Finding) error {
 	}
 	last := f.LastRaised()
 	if cause, gone := f.Ungrounded(s, n.grounds(s), last.At.Add(finding.InFlight)); gone {
-		n.report("answer_not_stored", findingsCollection().Name, string(f.ID), "It rests on nothing that is stored ("+string(cause)+"). The command findings recompute says so in it.")
+		n.report("answer_not_stored", findingsCollection().Name, string(f.ID), "It rests on nothing that is stored ("+string(cause)+"), unless its save is under way. The command findings recompute says so in it.")
 	}
 	return nil
 }

@@ -374,8 +374,11 @@ func (c *clinic) at(t *testing.T, now time.Time, change ...func(*practice.Deps))
 func TestAFindingWhoseAnswerWasNeverStoredClosesByItself(t *testing.T) {
 	t.Parallel()
 	for name, close := range map[string]func(context.Context, *practice.Practice) error{
-		"by the clock":         func(ctx context.Context, p *practice.Practice) error { _, err := p.Escalate(ctx); return err },
-		"by the recomputation": func(ctx context.Context, p *practice.Practice) error { _, err := p.RecomputeFindings(ctx, request()); return err },
+		"by the clock": func(ctx context.Context, p *practice.Practice) error { _, err := p.Escalate(ctx); return err },
+		"by the recomputation": func(ctx context.Context, p *practice.Practice) error {
+			_, err := p.RecomputeFindings(ctx, request())
+			return err
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

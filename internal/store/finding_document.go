@@ -85,7 +85,7 @@ func writeEvent(w *writing, e *finding.Event) {
 // readFinding reads the document of a finding.
 func (d *decoder) readFinding(body []byte) (*finding.Finding, error) {
 	f := &finding.Finding{}
-	state := ""
+	state, lists := "", 0
 	r := readDocument(body)
 	for r.next() {
 		switch string(r.key) {
@@ -101,6 +101,7 @@ func (d *decoder) readFinding(body []byte) (*finding.Finding, error) {
 			f.SessionID = session.SessionID(d.word(&r))
 		case "members":
 			f.Members = readTexts[session.MemberID](d, &r)
+			lists++
 		case "risk":
 			in := r.document()
 			f.Risk = &finding.Risk{}
@@ -113,6 +114,7 @@ func (d *decoder) readFinding(body []byte) (*finding.Finding, error) {
 			r.instant()
 		case "events":
 			f.Events = readList(&r, d.readEvent)
+			lists++
 		default:
 			if !d.readHead(&r, &f.Head) {
 				r.unknown()
@@ -125,8 +127,8 @@ func (d *decoder) readFinding(body []byte) (*finding.Finding, error) {
 	if err := finding.Restore(f); err != nil {
 		return nil, err
 	}
-	if f.Change.At.IsZero() || state != string(f.State()) {
-		return nil, errors.New("the change is missing, or the state is not that of the events")
+	if f.Change.At.IsZero() || lists != 2 || state != string(f.State()) {
+		return nil, errors.New("the change or a list is missing, or the state is not that of the events")
 	}
 	return f, nil
 }

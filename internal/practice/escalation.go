@@ -23,7 +23,7 @@ func clockRequest() Request {
 // Several processes may call it at once: each step is taken once. It returns
 // how many findings changed; one that cannot be read keeps no other from it.
 func (p *Practice) Escalate(ctx context.Context) (int, error) {
-	settings := p.settingsNow(ctx)
+	l := &lookout{practice: p, settings: p.settingsNow(ctx), groups: map[session.GroupID]*session.Group{}}
 	changed := 0
 	var failed error
 	for f, err := range p.deps.Findings.List(ctx, finding.Filter{States: []finding.State{finding.New}}, nil, 0) {
@@ -33,10 +33,10 @@ func (p *Practice) Escalate(ctx context.Context) (int, error) {
 		if err != nil {
 			return changed, errors.Join(failed, err)
 		}
-		if at, due := f.DueAt(settings.Within()); !due || p.now().Before(at) {
+		if at, due := f.DueAt(l.settings.Within()); !due || p.now().Before(at) {
 			continue
 		}
-		done, err := p.escalate(ctx, f, settings)
+		done, err := l.escalate(ctx, f)
 		if done {
 			changed++
 		}
@@ -45,35 +45,60 @@ func (p *Practice) Escalate(ctx context.Context) (int, error) {
 	return changed, failed
 }
 
+// lookout is one look for what is due.
+type lookout struct {
+	practice *Practice
+	settings *finding.Settings
+	groups   map[session.GroupID]*session.Group // that were read; nil could not be
+}
+
+// lateLook is how long after its time a finding that nobody is left to be asked
+// about is still looked at.
+const lateLook = time.Hour
+
 // escalate takes one step with a finding that is due, if there is one.
-func (p *Practice) escalate(ctx context.Context, f *finding.Finding, settings *finding.Settings) (bool, error) {
-	if done, err := p.withdraw(ctx, clockRequest(), f.ID); done && err == nil {
-		if f, err = p.deps.Findings.Get(ctx, f.ID); err != nil {
-			return true, err
-		}
-	}
-	chain := p.chain(ctx, f, settings)
-	if _, due := f.Next(chain, settings.Within(), p.now()); !due {
+func (l *lookout) escalate(ctx context.Context, f *finding.Finding) (bool, error) {
+	p, within := l.practice, l.settings.Within()
+	chain := l.chain(ctx, f)
+	if _, due := f.Next(chain, within, p.now()); !due && p.now().Sub(f.LastRaised().At) > within+lateLook {
 		return false, nil
 	}
+	withdrawn, err := p.withdraw(ctx, clockRequest(), f.ID)
+	if err == nil && withdrawn {
+		f, err = p.deps.Findings.Get(ctx, f.ID)
+	}
+	if _, isDamaged := damagedID(err); err != nil && !isDamaged {
+		return withdrawn, err // of a damaged session nobody knows; somebody is asked all the same
+	}
+	if _, due := f.Next(chain, within, p.now()); !due {
+		return withdrawn, nil
+	}
 	_, changed, err := p.answer(ctx, clockRequest(), f.ID, string(finding.Escalated), func(_ context.Context, f *finding.Finding) (bool, error) {
-		return f.Escalate(chain, settings.Within(), p.now()), nil
+		return f.Escalate(chain, within, p.now()), nil
 	})
-	return changed, err
+	return withdrawn || changed, err
 }
 
 // chain lists who is asked one after the other. What cannot be read is passed
 // over: whoever can be asked is.
-func (p *Practice) chain(ctx context.Context, f *finding.Finding, settings *finding.Settings) []session.TherapistID {
+func (l *lookout) chain(ctx context.Context, f *finding.Finding) []session.TherapistID {
+	p := l.practice
 	var s *session.Session
 	if f.SessionID != "" {
-		s, _ = p.deps.Sessions.Get(ctx, f.SessionID, []instrument.Level{})
+		var err error
+		if s, err = p.deps.Sessions.Get(ctx, f.SessionID, []instrument.Level{}); err != nil {
+			s = nil
+		}
 	}
-	g, err := p.deps.Groups.Get(ctx, f.GroupID)
-	if err != nil {
-		g = nil
+	g, read := l.groups[f.GroupID]
+	if !read {
+		var err error
+		if g, err = p.deps.Groups.Get(ctx, f.GroupID); err != nil {
+			g = nil
+		}
+		l.groups[f.GroupID] = g
 	}
-	return finding.Chain(s, g, session.Date(p.now().Format(time.DateOnly)), settings)
+	return finding.Chain(s, g, session.Date(p.now().Format(time.DateOnly)), l.settings)
 }
 
 // Recomputed says what RecomputeFindings did.

@@ -331,3 +331,13 @@ func TestAnActionThatFailedAnywhereIsNotedOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestADamagedSessionKeepsNobodyFromBeingAsked(t *testing.T) {
+	t.Parallel()
+	c, _, standIn, _ := staffed(t)
+	damage(t, c.engine, "sessions", string(c.session), "group_kind")
+	c.look(t, time.Hour)
+	if f := c.only(t); f.AddressedTo() != standIn {
+		t.Errorf("addressed to %s", f.AddressedTo())
+	}
+}

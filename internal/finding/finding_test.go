@@ -1,7 +1,6 @@
 package finding_test
 
 import (
-	"encoding/json"
 	"slices"
 	"testing"
 	"time"
@@ -261,8 +260,7 @@ func TestAFindingIsNeverWithoutItsPast(t *testing.T) {
 				rt.Fatalf("the past changed, or more than one thing happened:\n%s", diff)
 			}
 			if err := finding.Restore(f); err != nil {
-				text, _ := json.Marshal(f)
-				rt.Fatalf("it cannot be restored: %v\n%s", err, text)
+				rt.Fatalf("it cannot be restored: %v\n%+v", err, f)
 			}
 		}
 	})

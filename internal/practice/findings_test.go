@@ -3,6 +3,7 @@ package practice_test
 import (
 	"context"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -373,7 +374,7 @@ func (c *clinic) at(t *testing.T, now time.Time, change ...func(*practice.Deps))
 
 func TestAFindingWhoseAnswerWasNeverStoredClosesByItself(t *testing.T) {
 	t.Parallel()
-	for name, close := range map[string]func(context.Context, *practice.Practice) error{
+	for name, settle := range map[string]func(context.Context, *practice.Practice) error{
 		"by the clock": func(ctx context.Context, p *practice.Practice) error { _, err := p.Escalate(ctx); return err },
 		"by the recomputation": func(ctx context.Context, p *practice.Practice) error {
 			_, err := p.RecomputeFindings(ctx, request())
@@ -392,9 +393,9 @@ func TestAFindingWhoseAnswerWasNeverStoredClosesByItself(t *testing.T) {
 			if diff := cmp.Diff([]string{"answer_not_stored"}, problems); err != nil || diff != "" {
 				t.Errorf("doctor (-want +got): %v\n%s", err, diff)
 			}
-			must(t, close(t.Context(), c.at(t, evening.Add(finding.InFlight-time.Second))))
+			must(t, settle(t.Context(), c.at(t, evening.Add(finding.InFlight-time.Second))))
 			wantKinds(t, c.only(t), finding.Raised) // its save may be under way
-			must(t, close(t.Context(), c.at(t, evening.Add(time.Hour))))
+			must(t, settle(t.Context(), c.at(t, evening.Add(time.Hour))))
 			f := c.only(t)
 			if last := f.Events[len(f.Events)-1]; f.State() != finding.Closed || last.Cause != finding.AnswerNotStored {
 				t.Errorf("state %s, last %+v", f.State(), last)
@@ -468,4 +469,48 @@ func TestAMissedSessionHasItsPlaceForContacts(t *testing.T) {
 	mark(7, 2, session.Present)
 	mark(8, 2, session.Excused)
 	wantKinds(t, c.found(t, finding.Filter{MemberID: c.members[2]})[0], finding.Raised, finding.Withdrawn, finding.RaisedAgain)
+}
+
+func TestAKeyThatWithdrewIsFreeForAnAction(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t, open(t), 1)
+	r := c.submitted(t, c.symptoms(0, 1))
+	_, err := c.Correct(t.Context(), keyed("k", "correct"), c.session, session.Correction{
+		Rating: r.Forms[0].Ratings[0].ID, Version: 1, Why: session.CorrectTyping, Answers: []session.AnswerInput{{Item: 9, Value: new(0.0)}},
+	})
+	must(t, err)
+	f, err := c.ActOnFinding(t.Context(), keyed("k", "act"), c.only(t).ID, finding.ActionInput{Code: finding.NothingWithReason, Reason: finding.ReasonEntryError})
+	must(t, err)
+	wantKinds(t, f, finding.Raised, finding.Withdrawn, finding.WasActed)
+}
+
+// TestAnswersAtTheSameTimeLeaveNoneWithoutItsFinding has several hands answer
+// one item up and down; whichever answer is left, it has its finding.
+func TestAnswersAtTheSameTimeLeaveNoneWithoutItsFinding(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t, open(t), 1)
+	started := c.symptoms(0, 0)
+	started.Unfinished = true
+	form := c.submitted(t, started).Forms[0].FormID
+	met := 0
+	for range 15 {
+		var hands sync.WaitGroup
+		for hand := range 4 {
+			hands.Go(func() {
+				for i := range 3 {
+					_, err := c.AnswerForm(context.WithoutCancel(t.Context()), request(), c.session, session.FormAnswers{
+						Form: form, Answers: []session.AnswerInput{{Item: 9, Value: new(float64((hand + i) % 3))}},
+					})
+					if err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		hands.Wait()
+		met += standing(t, c)
+	}
+	if met == 0 {
+		t.Error("no answer that was left had to be seen: the race was hardly tried")
+	}
 }

@@ -19,8 +19,9 @@ type doctorCommand struct {
 // Help gives the examples.
 func (doctorCommand) Help() string {
 	return `Looks for documents that cannot be read, gaps in histories, sessions without their group,
-instrument copies that do not match their hash, and forms that an interrupted move left in two
-sessions. Nothing is changed, and the service may be running.
+instrument copies that do not match their hash, forms that an interrupted move left in two sessions,
+and answers that must be seen at once without their finding. Nothing is changed, and the service may
+be running.
 Names documents by their identifiers only; ends with code 5 if it found anything.
 
 Examples:

@@ -19,6 +19,8 @@ func newPractice(engine store.Engine, registry *instrument.Registry, clock func(
 		Instruments: store.NewInstruments(engine),
 		Audit:       store.NewAudit(engine),
 		Accounts:    store.NewAccounts(engine),
+		Findings:    store.NewFindings(engine),
+		Settings:    store.NewSettings(engine),
 		Registry:    registry,
 		Clock:       clock,
 		Random:      rand.Reader,

@@ -87,16 +87,19 @@ func (f listenFlags) serve(p *program, engine store.Engine, cases *practice.Prac
 	if !alone {
 		defer keepInstruments(p.ctx, cases, f.logger(p))()
 	}
-	return attend(p.ctx, server, desk, listener)
+	look := func(ctx context.Context) { watch(ctx, cases.Escalate, f.logger(p)) }
+	return attend(p.ctx, server, desk, listener, look)
 }
 
-// attend serves, and works at the reports that are asked for, until ctx ends.
+// attend serves, works at the reports that are asked for, and looks after what
+// time brings, until ctx ends.
 // Requests are finished first; then the reports that are still computed are
 // marked as interrupted.
-func attend(ctx context.Context, server *httpapi.Server, desk *reporting.Desk, listener net.Listener) error {
+func attend(ctx context.Context, server *httpapi.Server, desk *reporting.Desk, listener net.Listener, look func(context.Context)) error {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var work sync.WaitGroup
 	work.Go(func() { desk.Run(working) })
+	work.Go(func() { look(working) })
 	err := server.Serve(ctx, listener)
 	stop()
 	work.Wait()

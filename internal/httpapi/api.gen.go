@@ -15,6 +15,78 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for ActionCode.
+const (
+	ActionCodeAdapted            ActionCode = "adapted"
+	ActionCodeContacted          ActionCode = "contacted"
+	ActionCodeExtraSession       ActionCode = "extra_session"
+	ActionCodeGoalRenegotiated   ActionCode = "goal_renegotiated"
+	ActionCodeHandedOver         ActionCode = "handed_over"
+	ActionCodeNothing            ActionCode = "nothing"
+	ActionCodeRaisedInGroup      ActionCode = "raised_in_group"
+	ActionCodeSafetyProtocol     ActionCode = "safety_protocol"
+	ActionCodeTakenToSupervision ActionCode = "taken_to_supervision"
+	ActionCodeTalkedIndividually ActionCode = "talked_individually"
+	ActionCodeTaskRenegotiated   ActionCode = "task_renegotiated"
+)
+
+// Valid indicates whether the value is a known member of the ActionCode enum.
+func (e ActionCode) Valid() bool {
+	switch e {
+	case ActionCodeAdapted:
+		return true
+	case ActionCodeContacted:
+		return true
+	case ActionCodeExtraSession:
+		return true
+	case ActionCodeGoalRenegotiated:
+		return true
+	case ActionCodeHandedOver:
+		return true
+	case ActionCodeNothing:
+		return true
+	case ActionCodeRaisedInGroup:
+		return true
+	case ActionCodeSafetyProtocol:
+		return true
+	case ActionCodeTakenToSupervision:
+		return true
+	case ActionCodeTalkedIndividually:
+		return true
+	case ActionCodeTaskRenegotiated:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ActionReason.
+const (
+	ActionReasonAlreadyKnown   ActionReason = "already_known"
+	ActionReasonEntryError     ActionReason = "entry_error"
+	ActionReasonFalseAlarm     ActionReason = "false_alarm"
+	ActionReasonMemberDeclined ActionReason = "member_declined"
+	ActionReasonOther          ActionReason = "other"
+)
+
+// Valid indicates whether the value is a known member of the ActionReason enum.
+func (e ActionReason) Valid() bool {
+	switch e {
+	case ActionReasonAlreadyKnown:
+		return true
+	case ActionReasonEntryError:
+		return true
+	case ActionReasonFalseAlarm:
+		return true
+	case ActionReasonMemberDeclined:
+		return true
+	case ActionReasonOther:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Attendance.
 const (
 	AttendanceExcused   Attendance = "excused"
@@ -111,6 +183,27 @@ func (e Composition) Valid() bool {
 	}
 }
 
+// Defines values for ContactOutcome.
+const (
+	ContactOutcomeMessageLeft ContactOutcome = "message_left"
+	ContactOutcomeNotReached  ContactOutcome = "not_reached"
+	ContactOutcomeReached     ContactOutcome = "reached"
+)
+
+// Valid indicates whether the value is a known member of the ContactOutcome enum.
+func (e ContactOutcome) Valid() bool {
+	switch e {
+	case ContactOutcomeMessageLeft:
+		return true
+	case ContactOutcomeNotReached:
+		return true
+	case ContactOutcomeReached:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CorrectionReason.
 const (
 	CorrectionReasonAnswerFoundLater   CorrectionReason = "answer_found_later"
@@ -174,6 +267,123 @@ func (e EntryMode) Valid() bool {
 	case EntryModeImport:
 		return true
 	case EntryModePaper:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FindingEventKind.
+const (
+	FindingEventKindAction      FindingEventKind = "action"
+	FindingEventKindClosed      FindingEventKind = "closed"
+	FindingEventKindEscalated   FindingEventKind = "escalated"
+	FindingEventKindRaised      FindingEventKind = "raised"
+	FindingEventKindRaisedAgain FindingEventKind = "raised_again"
+	FindingEventKindReopened    FindingEventKind = "reopened"
+	FindingEventKindSeen        FindingEventKind = "seen"
+	FindingEventKindWithdrawn   FindingEventKind = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the FindingEventKind enum.
+func (e FindingEventKind) Valid() bool {
+	switch e {
+	case FindingEventKindAction:
+		return true
+	case FindingEventKindClosed:
+		return true
+	case FindingEventKindEscalated:
+		return true
+	case FindingEventKindRaised:
+		return true
+	case FindingEventKindRaisedAgain:
+		return true
+	case FindingEventKindReopened:
+		return true
+	case FindingEventKindSeen:
+		return true
+	case FindingEventKindWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FindingRule.
+const (
+	FindingRuleMissedSession FindingRule = "missed_session"
+	FindingRuleNoted         FindingRule = "noted"
+	FindingRuleRiskItem      FindingRule = "risk_item"
+)
+
+// Valid indicates whether the value is a known member of the FindingRule enum.
+func (e FindingRule) Valid() bool {
+	switch e {
+	case FindingRuleMissedSession:
+		return true
+	case FindingRuleNoted:
+		return true
+	case FindingRuleRiskItem:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FindingState.
+const (
+	FindingStateActed  FindingState = "acted"
+	FindingStateClosed FindingState = "closed"
+	FindingStateNew    FindingState = "new"
+	FindingStateSeen   FindingState = "seen"
+)
+
+// Valid indicates whether the value is a known member of the FindingState enum.
+func (e FindingState) Valid() bool {
+	switch e {
+	case FindingStateActed:
+		return true
+	case FindingStateClosed:
+		return true
+	case FindingStateNew:
+		return true
+	case FindingStateSeen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FindingTopic.
+const (
+	FindingTopicAdaptation FindingTopic = "adaptation"
+	FindingTopicAlliance   FindingTopic = "alliance"
+	FindingTopicAttendance FindingTopic = "attendance"
+	FindingTopicClimate    FindingTopic = "climate"
+	FindingTopicLifeEvent  FindingTopic = "life_event"
+	FindingTopicOther      FindingTopic = "other"
+	FindingTopicOutcome    FindingTopic = "outcome"
+	FindingTopicSafety     FindingTopic = "safety"
+)
+
+// Valid indicates whether the value is a known member of the FindingTopic enum.
+func (e FindingTopic) Valid() bool {
+	switch e {
+	case FindingTopicAdaptation:
+		return true
+	case FindingTopicAlliance:
+		return true
+	case FindingTopicAttendance:
+		return true
+	case FindingTopicClimate:
+		return true
+	case FindingTopicLifeEvent:
+		return true
+	case FindingTopicOther:
+		return true
+	case FindingTopicOutcome:
+		return true
+	case FindingTopicSafety:
 		return true
 	default:
 		return false
@@ -838,6 +1048,7 @@ func (e ReportStateName) Valid() bool {
 const (
 	ScoreReasonAnswerOutOfRange ScoreReason = "answer_out_of_range"
 	ScoreReasonFormInvalid      ScoreReason = "form_invalid"
+	ScoreReasonFormUnfinished   ScoreReason = "form_unfinished"
 	ScoreReasonKeyNotAttested   ScoreReason = "key_not_attested"
 	ScoreReasonLessThanNil      ScoreReason = "<nil>"
 	ScoreReasonNoneAnswered     ScoreReason = "none_answered"
@@ -852,6 +1063,8 @@ func (e ScoreReason) Valid() bool {
 	case ScoreReasonAnswerOutOfRange:
 		return true
 	case ScoreReasonFormInvalid:
+		return true
+	case ScoreReasonFormUnfinished:
 		return true
 	case ScoreReasonKeyNotAttested:
 		return true
@@ -1122,6 +1335,30 @@ func (e VoidReason) Valid() bool {
 	}
 }
 
+// Defines values for WithdrawalCause.
+const (
+	WithdrawalCauseAnswerCorrected     WithdrawalCause = "answer_corrected"
+	WithdrawalCauseAnswerNotStored     WithdrawalCause = "answer_not_stored"
+	WithdrawalCauseAttendanceCorrected WithdrawalCause = "attendance_corrected"
+	WithdrawalCauseFormWithdrawn       WithdrawalCause = "form_withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the WithdrawalCause enum.
+func (e WithdrawalCause) Valid() bool {
+	switch e {
+	case WithdrawalCauseAnswerCorrected:
+		return true
+	case WithdrawalCauseAnswerNotStored:
+		return true
+	case WithdrawalCauseAttendanceCorrected:
+		return true
+	case WithdrawalCauseFormWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WordingUse.
 const (
 	WordingUsePrint  WordingUse = "print"
@@ -1146,6 +1383,12 @@ type About struct {
 	TherapistID *string `json:"therapist_id,omitempty" validate:"omitnil,min=1,max=64"`
 }
 
+// ActionCode What was done.
+type ActionCode string
+
+// ActionReason Why nothing needed doing.
+type ActionReason string
+
 // Ages The span of ages in years; null is open.
 type Ages struct {
 	From *int64 `json:"from"`
@@ -1154,6 +1397,20 @@ type Ages struct {
 
 // AllianceRating Therapist-member alliance: one rater's view of one pair.
 type AllianceRating = allianceRating
+
+// AnswersReceipt A form as it is named now.
+type AnswersReceipt struct {
+	FormID  string          `json:"form_id"`
+	Ratings []RatingVersion `json:"ratings"`
+
+	// Rev The revision of the session.
+	Rev       int64  `json:"rev"`
+	SessionID string `json:"session_id"`
+
+	// Texts For the person who answered; empty unless an answer must be seen at once and the practice has words for it.
+	Texts      []PersonText `json:"texts"`
+	Unfinished bool         `json:"unfinished"`
+}
 
 // Attendance Whether a member came.
 type Attendance string
@@ -1220,6 +1477,9 @@ type CohesionRating = cohesionRating
 // Composition What a value of a group is made of. An average of what members say of themselves is `additive`, and never cohesion.
 type Composition string
 
+// ContactOutcome How an attempt to reach somebody went.
+type ContactOutcome string
+
 // CorrectionReason Why a stored answer was wrong.
 type CorrectionReason string
 
@@ -1231,6 +1491,9 @@ type CorrectionReceipt struct {
 	// Rev The revision of the session.
 	Rev       int64  `json:"rev"`
 	SessionID string `json:"session_id"`
+
+	// Texts For the person who answered; empty unless an answer must be seen at once and the practice has words for it.
+	Texts []PersonText `json:"texts"`
 }
 
 // Cutoff A published or local limit, with the people it was found for.
@@ -1284,6 +1547,126 @@ type FieldFault struct {
 	Rule    string `json:"rule"`
 }
 
+// Finding What somebody in the practice must answer. It holds no answer.
+type Finding struct {
+	// AcknowledgeBy When it goes to the next person, unless somebody acknowledges it; null where it does not.
+	AcknowledgeBy *time.Time `json:"acknowledge_by"`
+
+	// AddressedTo The therapist who is to answer; null when nobody is named.
+	AddressedTo *string `json:"addressed_to"`
+
+	// Change Who made this revision, when and why.
+	Change Change `json:"change"`
+
+	// Events What became of it, only ever added to.
+	Events  []FindingEvent `json:"events"`
+	GroupID string         `json:"group_id"`
+	ID      string         `json:"id"`
+
+	// Members Whom it is about; empty is the group as a whole.
+	Members []string `json:"members"`
+
+	// RaisedAt Last.
+	RaisedAt time.Time `json:"raised_at"`
+	Rev      int64     `json:"rev"`
+
+	// Risk Of the rule `risk_item`.
+	Risk *FindingRisk `json:"risk"`
+
+	// Rule What raised a finding.
+	Rule        FindingRule `json:"rule"`
+	RuleVersion int64       `json:"rule_version"`
+
+	// SessionID In which it began.
+	SessionID *string `json:"session_id"`
+
+	// Stands False once the facts it rests on turned out to be wrong. A person closes it all the same, unless it says `closed`.
+	Stands bool `json:"stands"`
+
+	// State How far a finding is answered. It follows from the events.
+	State FindingState `json:"state"`
+
+	// Topic Of the rule `noted`.
+	Topic *FindingTopic `json:"topic"`
+}
+
+// FindingAction defines model for FindingAction.
+type FindingAction struct {
+	// Code What was done.
+	Code      ActionCode      `json:"code"`
+	Contact   *ContactOutcome `json:"contact"`
+	On        string          `json:"on"`
+	Reason    *ActionReason   `json:"reason"`
+	SessionID *string         `json:"session_id"`
+}
+
+// FindingEvent defines model for FindingEvent.
+type FindingEvent struct {
+	Action *FindingAction `json:"action"`
+	At     time.Time      `json:"at"`
+
+	// By The principal; `holon` where time did it.
+	By    string           `json:"by"`
+	Cause *WithdrawalCause `json:"cause"`
+
+	// Kind What happened to a finding.
+	Kind FindingEventKind `json:"kind"`
+
+	// Rating Whose answer raised it.
+	Rating *FindingRating `json:"rating"`
+
+	// To The therapist who was named to answer.
+	To *string `json:"to"`
+}
+
+// FindingEventKind What happened to a finding.
+type FindingEventKind string
+
+// FindingPage defines model for FindingPage.
+type FindingPage struct {
+	Findings []Finding `json:"findings"`
+
+	// LeftOut Findings that belong to the list and cannot be read.
+	LeftOut    []string `json:"left_out"`
+	NextCursor *string  `json:"next_cursor"`
+}
+
+// FindingRating defines model for FindingRating.
+type FindingRating struct {
+	RatingID string `json:"rating_id"`
+	Version  int64  `json:"version"`
+}
+
+// FindingRisk Which item was answered at or above its trigger. How far above is not said.
+type FindingRisk struct {
+	// Instrument One version of an instrument.
+	Instrument InstrumentRef `json:"instrument"`
+	Item       int64         `json:"item"`
+
+	// Occasion Whether a form was answered before the meeting or after it.
+	Occasion Occasion `json:"occasion"`
+
+	// Rater The person who answered.
+	Rater   Rater `json:"rater"`
+	Trigger Risk  `json:"trigger"`
+}
+
+// FindingRule What raised a finding.
+type FindingRule string
+
+// FindingState How far a finding is answered. It follows from the events.
+type FindingState string
+
+// FindingTopic What a therapist noted.
+type FindingTopic string
+
+// FormAnswers Further answers to an unfinished form.
+type FormAnswers struct {
+	// Finished The rater has handed the form in.
+	Finished *bool         `json:"finished,omitempty" validate:"omitnil"`
+	Items    *[]ItemAnswer `json:"items,omitempty" validate:"omitnil,max=200,dive"`
+}
+
 // FormBatch defines model for FormBatch.
 type FormBatch struct {
 	Forms []NewForm `json:"forms" validate:"required,dive"`
@@ -1332,6 +1715,9 @@ type FormPlace struct {
 type FormReceipt struct {
 	FormID  string          `json:"form_id"`
 	Ratings []RatingVersion `json:"ratings"`
+
+	// Texts For the person who answered; empty unless an answer must be seen at once and the practice has words for it.
+	Texts []PersonText `json:"texts"`
 }
 
 // FormReceipts What was stored, in the order of the batch.
@@ -1691,10 +2077,39 @@ type MovedFrom struct {
 	Why MoveReason `json:"why"`
 }
 
+// NewAction defines model for NewAction.
+type NewAction struct {
+	Code ActionCode `json:"code" validate:"required,oneof=raised_in_group talked_individually task_renegotiated goal_renegotiated adapted extra_session taken_to_supervision safety_protocol contacted nothing handed_over"`
+
+	// Contact Of `contacted` only.
+	Contact *ContactOutcome `json:"contact,omitempty" validate:"omitnil,oneof=reached message_left not_reached"`
+
+	// On The day it was done; left out it is today.
+	On *string `json:"on,omitempty" validate:"omitnil,min=1,max=10"`
+
+	// Reason Of `nothing` only.
+	Reason *ActionReason `json:"reason,omitempty" validate:"omitnil,oneof=already_known false_alarm entry_error member_declined other"`
+
+	// SessionID In which it was done, if in one.
+	SessionID *string `json:"session_id,omitempty" validate:"omitnil,min=1,max=64"`
+}
+
 // NewAttestation defines model for NewAttestation.
 type NewAttestation struct {
 	Scores    []string             `json:"scores" validate:"required,max=50,dive,max=64"`
 	Statement AttestationStatement `json:"statement" validate:"required,oneof=compared_with_own_form withdrawn"`
+}
+
+// NewFinding defines model for NewFinding.
+type NewFinding struct {
+	GroupID string `json:"group_id" validate:"required,max=64"`
+
+	// Members Left out or empty: about the group as a whole.
+	Members *[]string `json:"members,omitempty" validate:"omitnil,max=30,dive,max=64"`
+
+	// SessionID In which it began, if in one.
+	SessionID *string      `json:"session_id,omitempty" validate:"omitnil,min=1,max=64"`
+	Topic     FindingTopic `json:"topic" validate:"required,oneof=safety attendance alliance climate outcome life_event adaptation other"`
 }
 
 // NewForm One rater's answers to one instrument about one target on one occasion.
@@ -1718,6 +2133,9 @@ type NewForm struct {
 
 	// ReportedTotal A total copied from paper. It is kept apart and never taken for a score.
 	ReportedTotal *float64 `json:"reported_total,omitempty" validate:"omitnil"`
+
+	// Unfinished The rater is still at it: answers follow item by item. Until it is finished it has no score and enters no analysis.
+	Unfinished *bool `json:"unfinished,omitempty" validate:"omitnil"`
 }
 
 // NewGroup defines model for NewGroup.
@@ -1778,6 +2196,22 @@ type NewSession struct {
 	Stage *Stage `json:"stage,omitempty" validate:"omitnil,oneof=intake interim end follow_up"`
 }
 
+// NewSettings defines model for NewSettings.
+type NewSettings struct {
+	// AcknowledgeWithinMinutes Until an urgent finding that nobody acknowledged goes to the next person.
+	AcknowledgeWithinMinutes int64 `json:"acknowledge_within_minutes" validate:"required,min=5,max=10080"`
+
+	// ExcusedIsMissed An excused absence is a missed session to be answered, too.
+	ExcusedIsMissed *bool      `json:"excused_is_missed" validate:"required"`
+	RiskTexts       []RiskText `json:"risk_texts" validate:"required,max=200,dive"`
+
+	// Substitutes Therapists asked after the substitutes of session and group.
+	Substitutes []string `json:"substitutes" validate:"required,max=20,dive,max=64"`
+
+	// Supervisors Therapists asked last.
+	Supervisors []string `json:"supervisors" validate:"required,max=20,dive,max=64"`
+}
+
 // NewSpell defines model for NewSpell.
 type NewSpell struct {
 	// Joined A calendar day.
@@ -1825,6 +2259,12 @@ type Occasion string
 
 // OutcomeRating A member's own symptoms or functioning.
 type OutcomeRating = outcomeRating
+
+// PersonText The practice's own words for a person who has just answered. To be shown to that person alone.
+type PersonText struct {
+	Language string `json:"language"`
+	Text     string `json:"text"`
+}
 
 // Presence One therapist's place in the session.
 type Presence struct {
@@ -1892,6 +2332,9 @@ type Rating struct {
 
 	// Scores Empty where the form is void, or the definition of the instrument is not at hand, or makes no scores.
 	Scores []Score `json:"scores"`
+
+	// Unfinished The rater is still at the form.
+	Unfinished bool `json:"unfinished"`
 
 	// Unscored Set where the instrument's version makes no scores.
 	Unscored *Unscored `json:"unscored"`
@@ -2190,6 +2633,17 @@ type Risk struct {
 	Verified bool   `json:"verified"`
 }
 
+// RiskText The practice's own words for a person who has just given an answer that must be seen at once. The text of the item is taken before that of the instrument, and that before the general one.
+type RiskText struct {
+	// InstrumentID Left out: for any instrument.
+	InstrumentID *string `json:"instrument_id,omitempty" validate:"omitnil,min=1,max=64"`
+
+	// Item Left out: for any item.
+	Item     *int64 `json:"item,omitempty" validate:"omitnil,min=1,max=200"`
+	Language string `json:"language" validate:"required,max=35"`
+	Text     string `json:"text" validate:"required,max=2000"`
+}
+
 // RosterChange defines model for RosterChange.
 type RosterChange struct {
 	Members []string `json:"members" validate:"required,max=30,dive,required,max=64"`
@@ -2453,6 +2907,19 @@ type SessionPage struct {
 // SessionStatus A closed session still takes late paper forms and corrections.
 type SessionStatus string
 
+// Settings How the practice answers findings.
+type Settings struct {
+	AcknowledgeWithinMinutes int64 `json:"acknowledge_within_minutes"`
+
+	// Change Null while nothing was ever set.
+	Change          *Change    `json:"change"`
+	ExcusedIsMissed bool       `json:"excused_is_missed"`
+	Rev             int64      `json:"rev"`
+	RiskTexts       []RiskText `json:"risk_texts"`
+	Substitutes     []string   `json:"substitutes"`
+	Supervisors     []string   `json:"supervisors"`
+}
+
 // Span A time with a beginning and an end, at most a day long.
 type Span struct {
 	End   time.Time `json:"end" validate:"required"`
@@ -2604,6 +3071,9 @@ type Void struct {
 // VoidReason Why a form was voided. `moved` and `move_given_up` come from moves alone.
 type VoidReason string
 
+// WithdrawalCause Why the facts that a finding rested on are not what is stored.
+type WithdrawalCause string
+
 // WithoutKeys defines model for WithoutKeys.
 type WithoutKeys struct {
 	Reason string `json:"reason"`
@@ -2634,6 +3104,21 @@ type WordingUse string
 
 // Cursor defines model for Cursor.
 type Cursor = string
+
+// FindingGroup defines model for FindingGroup.
+type FindingGroup = string
+
+// FindingID defines model for FindingID.
+type FindingID = string
+
+// FindingMember defines model for FindingMember.
+type FindingMember = string
+
+// FindingSession defines model for FindingSession.
+type FindingSession = string
+
+// FindingStates defines model for FindingStates.
+type FindingStates = []FindingState
 
 // FormID defines model for FormID.
 type FormID = string
@@ -2685,6 +3170,42 @@ type SpellNumber = int64
 
 // TherapistID defines model for TherapistID.
 type TherapistID = string
+
+// ListFindingsParams defines parameters for ListFindings.
+type ListFindingsParams struct {
+	// GroupID Only findings of this group.
+	GroupID *FindingGroup `form:"group_id,omitempty" json:"group_id,omitempty"`
+
+	// MemberID Only findings about this member.
+	MemberID *FindingMember `form:"member_id,omitempty" json:"member_id,omitempty"`
+
+	// SessionID Only findings that began in this session.
+	SessionID *FindingSession `form:"session_id,omitempty" json:"session_id,omitempty"`
+
+	// Rule Only findings of this rule.
+	Rule *FindingRule `form:"rule,omitempty" json:"rule,omitempty"`
+
+	// States Only findings in these states, separated by commas.
+	States *FindingStates `form:"states,omitempty" json:"states,omitempty"`
+
+	// Limit How many to answer at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where to go on, as given in `next_cursor` of the page before. It belongs to one list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// NoteFindingParams defines parameters for NoteFinding.
+type NoteFindingParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ActOnFindingParams defines parameters for ActOnFinding.
+type ActOnFindingParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
 
 // ListGroupsParams defines parameters for ListGroups.
 type ListGroupsParams struct {
@@ -2879,6 +3400,12 @@ type SubmitFormsParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// AnswerFormParams defines parameters for AnswerForm.
+type AnswerFormParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // MoveFormParams defines parameters for MoveForm.
 type MoveFormParams struct {
 	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
@@ -2938,6 +3465,16 @@ type SetRosterParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// PutSettingsParams defines parameters for PutSettings.
+type PutSettingsParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListTherapistsParams defines parameters for ListTherapists.
 type ListTherapistsParams struct {
 	// Limit How many to answer at most.
@@ -2952,6 +3489,12 @@ type CreateTherapistParams struct {
 	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
+
+// NoteFindingJSONRequestBody defines body for NoteFinding for application/json ContentType.
+type NoteFindingJSONRequestBody = NewFinding
+
+// ActOnFindingJSONRequestBody defines body for ActOnFinding for application/json ContentType.
+type ActOnFindingJSONRequestBody = NewAction
 
 // CreateGroupJSONRequestBody defines body for CreateGroup for application/json ContentType.
 type CreateGroupJSONRequestBody = NewGroup
@@ -3010,6 +3553,9 @@ type CloseSessionJSONRequestBody = SessionClose
 // SubmitFormsJSONRequestBody defines body for SubmitForms for application/json ContentType.
 type SubmitFormsJSONRequestBody = FormBatch
 
+// AnswerFormJSONRequestBody defines body for AnswerForm for application/json ContentType.
+type AnswerFormJSONRequestBody = FormAnswers
+
 // MoveFormJSONRequestBody defines body for MoveForm for application/json ContentType.
 type MoveFormJSONRequestBody = FormMove
 
@@ -3024,6 +3570,9 @@ type CorrectRatingJSONRequestBody = RatingCorrection
 
 // SetRosterJSONRequestBody defines body for SetRoster for application/json ContentType.
 type SetRosterJSONRequestBody = RosterChange
+
+// PutSettingsJSONRequestBody defines body for PutSettings for application/json ContentType.
+type PutSettingsJSONRequestBody = NewSettings
 
 // CreateTherapistJSONRequestBody defines body for CreateTherapist for application/json ContentType.
 type CreateTherapistJSONRequestBody = NewTherapist
@@ -3045,6 +3594,27 @@ type ServerInterface interface {
 	// GetReference This contract as a page
 	// (GET /reference)
 	GetReference(ctx echo.Context) error
+	// ListFindings List what somebody must answer
+	// (GET /v1/findings)
+	ListFindings(ctx echo.Context, params ListFindingsParams) error
+	// NoteFinding Open a finding by hand
+	// (POST /v1/findings)
+	NoteFinding(ctx echo.Context, params NoteFindingParams) error
+	// GetFinding Read a finding
+	// (GET /v1/findings/{finding_id})
+	GetFinding(ctx echo.Context, findingID FindingID) error
+	// ActOnFinding Note what was done about a finding
+	// (POST /v1/findings/{finding_id}/actions)
+	ActOnFinding(ctx echo.Context, findingID FindingID, params ActOnFindingParams) error
+	// CloseFinding Close a finding
+	// (POST /v1/findings/{finding_id}/close)
+	CloseFinding(ctx echo.Context, findingID FindingID) error
+	// ReopenFinding Reopen a closed finding
+	// (POST /v1/findings/{finding_id}/reopen)
+	ReopenFinding(ctx echo.Context, findingID FindingID) error
+	// SeeFinding Acknowledge a finding
+	// (POST /v1/findings/{finding_id}/seen)
+	SeeFinding(ctx echo.Context, findingID FindingID) error
 	// ListGroups List groups
 	// (GET /v1/groups)
 	ListGroups(ctx echo.Context, params ListGroupsParams) error
@@ -3141,6 +3711,9 @@ type ServerInterface interface {
 	// SubmitForms Enter one form, or a batch
 	// (POST /v1/sessions/{session_id}/forms)
 	SubmitForms(ctx echo.Context, sessionID SessionID, params SubmitFormsParams) error
+	// AnswerForm Answer more of an unfinished form, or finish it
+	// (POST /v1/sessions/{session_id}/forms/{form_id}/answers)
+	AnswerForm(ctx echo.Context, sessionID SessionID, formID FormID, params AnswerFormParams) error
 	// MoveForm Move a form to where it belongs
 	// (POST /v1/sessions/{session_id}/forms/{form_id}/move)
 	MoveForm(ctx echo.Context, sessionID SessionID, formID FormID, params MoveFormParams) error
@@ -3165,6 +3738,12 @@ type ServerInterface interface {
 	// SetRoster Say who belongs to an open session
 	// (PUT /v1/sessions/{session_id}/roster)
 	SetRoster(ctx echo.Context, sessionID SessionID, params SetRosterParams) error
+	// GetSettings Read how the practice answers findings
+	// (GET /v1/settings)
+	GetSettings(ctx echo.Context) error
+	// PutSettings Set how the practice answers findings
+	// (PUT /v1/settings)
+	PutSettings(ctx echo.Context, params PutSettingsParams) error
 	// ListTherapists List therapists
 	// (GET /v1/therapists)
 	ListTherapists(ctx echo.Context, params ListTherapistsParams) error
@@ -3226,6 +3805,195 @@ func (w *ServerInterfaceWrapper) GetReference(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetReference(ctx)
+	return err
+}
+
+// ListFindings converts echo context to params.
+func (w *ServerInterfaceWrapper) ListFindings(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListFindingsParams
+	// ------------- Optional query parameter "group_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "group_id", ctx.QueryParams(), &params.GroupID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "member_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "member_id", ctx.QueryParams(), &params.MemberID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter member_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "session_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "session_id", ctx.QueryParams(), &params.SessionID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter session_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "rule" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "rule", ctx.QueryParams(), &params.Rule, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter rule: %s", err))
+	}
+
+	// ------------- Optional query parameter "states" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "states", ctx.QueryParams(), &params.States, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter states: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListFindings(ctx, params)
+	return err
+}
+
+// NoteFinding converts echo context to params.
+func (w *ServerInterfaceWrapper) NoteFinding(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params NoteFindingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.NoteFinding(ctx, params)
+	return err
+}
+
+// GetFinding converts echo context to params.
+func (w *ServerInterfaceWrapper) GetFinding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "finding_id" -------------
+	var findingID FindingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "finding_id", ctx.Param("finding_id"), &findingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter finding_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetFinding(ctx, findingID)
+	return err
+}
+
+// ActOnFinding converts echo context to params.
+func (w *ServerInterfaceWrapper) ActOnFinding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "finding_id" -------------
+	var findingID FindingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "finding_id", ctx.Param("finding_id"), &findingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter finding_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActOnFindingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActOnFinding(ctx, findingID, params)
+	return err
+}
+
+// CloseFinding converts echo context to params.
+func (w *ServerInterfaceWrapper) CloseFinding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "finding_id" -------------
+	var findingID FindingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "finding_id", ctx.Param("finding_id"), &findingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter finding_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CloseFinding(ctx, findingID)
+	return err
+}
+
+// ReopenFinding converts echo context to params.
+func (w *ServerInterfaceWrapper) ReopenFinding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "finding_id" -------------
+	var findingID FindingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "finding_id", ctx.Param("finding_id"), &findingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter finding_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReopenFinding(ctx, findingID)
+	return err
+}
+
+// SeeFinding converts echo context to params.
+func (w *ServerInterfaceWrapper) SeeFinding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "finding_id" -------------
+	var findingID FindingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "finding_id", ctx.Param("finding_id"), &findingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter finding_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SeeFinding(ctx, findingID)
 	return err
 }
 
@@ -4363,6 +5131,50 @@ func (w *ServerInterfaceWrapper) SubmitForms(ctx echo.Context) error {
 	return err
 }
 
+// AnswerForm converts echo context to params.
+func (w *ServerInterfaceWrapper) AnswerForm(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "session_id" -------------
+	var sessionID SessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "session_id", ctx.Param("session_id"), &sessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter session_id: %s", err))
+	}
+
+	// ------------- Path parameter "form_id" -------------
+	var formID FormID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "form_id", ctx.Param("form_id"), &formID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter form_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AnswerFormParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AnswerForm(ctx, sessionID, formID, params)
+	return err
+}
+
 // MoveForm converts echo context to params.
 func (w *ServerInterfaceWrapper) MoveForm(ctx echo.Context) error {
 	var err error
@@ -4730,6 +5542,59 @@ func (w *ServerInterfaceWrapper) SetRoster(ctx echo.Context) error {
 	return err
 }
 
+// GetSettings converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSettings(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSettings(ctx)
+	return err
+}
+
+// PutSettings converts echo context to params.
+func (w *ServerInterfaceWrapper) PutSettings(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutSettingsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutSettings(ctx, params)
+	return err
+}
+
 // ListTherapists converts echo context to params.
 func (w *ServerInterfaceWrapper) ListTherapists(ctx echo.Context) error {
 	var err error
@@ -4861,6 +5726,13 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/openapi.yaml", wrapper.GetContract, options.OperationMiddlewares["getContract"]...)
 	router.GET(options.BaseURL+"/readyz", wrapper.GetReadiness, options.OperationMiddlewares["getReadiness"]...)
 	router.GET(options.BaseURL+"/reference", wrapper.GetReference, options.OperationMiddlewares["getReference"]...)
+	router.GET(options.BaseURL+"/v1/findings", wrapper.ListFindings, options.OperationMiddlewares["listFindings"]...)
+	router.POST(options.BaseURL+"/v1/findings", wrapper.NoteFinding, options.OperationMiddlewares["noteFinding"]...)
+	router.GET(options.BaseURL+"/v1/findings/:finding_id", wrapper.GetFinding, options.OperationMiddlewares["getFinding"]...)
+	router.POST(options.BaseURL+"/v1/findings/:finding_id/actions", wrapper.ActOnFinding, options.OperationMiddlewares["actOnFinding"]...)
+	router.POST(options.BaseURL+"/v1/findings/:finding_id/close", wrapper.CloseFinding, options.OperationMiddlewares["closeFinding"]...)
+	router.POST(options.BaseURL+"/v1/findings/:finding_id/reopen", wrapper.ReopenFinding, options.OperationMiddlewares["reopenFinding"]...)
+	router.POST(options.BaseURL+"/v1/findings/:finding_id/seen", wrapper.SeeFinding, options.OperationMiddlewares["seeFinding"]...)
 	router.GET(options.BaseURL+"/v1/groups", wrapper.ListGroups, options.OperationMiddlewares["listGroups"]...)
 	router.POST(options.BaseURL+"/v1/groups", wrapper.CreateGroup, options.OperationMiddlewares["createGroup"]...)
 	router.GET(options.BaseURL+"/v1/groups/:group_id", wrapper.GetGroup, options.OperationMiddlewares["getGroup"]...)
@@ -4893,6 +5765,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/cancel", wrapper.CancelSession, options.OperationMiddlewares["cancelSession"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/close", wrapper.CloseSession, options.OperationMiddlewares["closeSession"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms", wrapper.SubmitForms, options.OperationMiddlewares["submitForms"]...)
+	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms/:form_id/answers", wrapper.AnswerForm, options.OperationMiddlewares["answerForm"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms/:form_id/move", wrapper.MoveForm, options.OperationMiddlewares["moveForm"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms/:form_id/restore", wrapper.RestoreForm, options.OperationMiddlewares["restoreForm"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms/:form_id/void", wrapper.VoidForm, options.OperationMiddlewares["voidForm"]...)
@@ -4901,6 +5774,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/ratings/:rating_id/corrections", wrapper.CorrectRating, options.OperationMiddlewares["correctRating"]...)
 	router.GET(options.BaseURL+"/v1/sessions/:session_id/ratings/:rating_id/history", wrapper.ListRatingVersions, options.OperationMiddlewares["listRatingVersions"]...)
 	router.PUT(options.BaseURL+"/v1/sessions/:session_id/roster", wrapper.SetRoster, options.OperationMiddlewares["setRoster"]...)
+	router.GET(options.BaseURL+"/v1/settings", wrapper.GetSettings, options.OperationMiddlewares["getSettings"]...)
+	router.PUT(options.BaseURL+"/v1/settings", wrapper.PutSettings, options.OperationMiddlewares["putSettings"]...)
 	router.GET(options.BaseURL+"/v1/therapists", wrapper.ListTherapists, options.OperationMiddlewares["listTherapists"]...)
 	router.POST(options.BaseURL+"/v1/therapists", wrapper.CreateTherapist, options.OperationMiddlewares["createTherapist"]...)
 	router.GET(options.BaseURL+"/v1/therapists/:therapist_id", wrapper.GetTherapist, options.OperationMiddlewares["getTherapist"]...)
@@ -5022,6 +5897,215 @@ func (response GetReference200TextHTMLResponse) VisitGetReferenceResponse(w http
 		defer closer.Close()
 	}
 	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ListFindingsRequestObject struct {
+	Params ListFindingsParams
+}
+
+type ListFindingsResponseObject interface {
+	VisitListFindingsResponse(w http.ResponseWriter) error
+}
+
+type ListFindings200JSONResponse FindingPage
+
+func (response ListFindings200JSONResponse) VisitListFindingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type NoteFindingRequestObject struct {
+	Params NoteFindingParams
+	Body   *NoteFindingJSONRequestBody
+}
+
+type NoteFindingResponseObject interface {
+	VisitNoteFindingResponse(w http.ResponseWriter) error
+}
+
+type NoteFinding201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type NoteFinding201JSONResponse struct {
+	Body    Finding
+	Headers NoteFinding201ResponseHeaders
+}
+
+func (response NoteFinding201JSONResponse) VisitNoteFindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetFindingRequestObject struct {
+	FindingID FindingID `json:"finding_id"`
+}
+
+type GetFindingResponseObject interface {
+	VisitGetFindingResponse(w http.ResponseWriter) error
+}
+
+type GetFinding200ResponseHeaders struct {
+	ETag string
+}
+
+type GetFinding200JSONResponse struct {
+	Body    Finding
+	Headers GetFinding200ResponseHeaders
+}
+
+func (response GetFinding200JSONResponse) VisitGetFindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActOnFindingRequestObject struct {
+	FindingID FindingID `json:"finding_id"`
+	Params    ActOnFindingParams
+	Body      *ActOnFindingJSONRequestBody
+}
+
+type ActOnFindingResponseObject interface {
+	VisitActOnFindingResponse(w http.ResponseWriter) error
+}
+
+type ActOnFinding201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type ActOnFinding201JSONResponse struct {
+	Body    Finding
+	Headers ActOnFinding201ResponseHeaders
+}
+
+func (response ActOnFinding201JSONResponse) VisitActOnFindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseFindingRequestObject struct {
+	FindingID FindingID `json:"finding_id"`
+}
+
+type CloseFindingResponseObject interface {
+	VisitCloseFindingResponse(w http.ResponseWriter) error
+}
+
+type CloseFinding200ResponseHeaders struct {
+	ETag string
+}
+
+type CloseFinding200JSONResponse struct {
+	Body    Finding
+	Headers CloseFinding200ResponseHeaders
+}
+
+func (response CloseFinding200JSONResponse) VisitCloseFindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReopenFindingRequestObject struct {
+	FindingID FindingID `json:"finding_id"`
+}
+
+type ReopenFindingResponseObject interface {
+	VisitReopenFindingResponse(w http.ResponseWriter) error
+}
+
+type ReopenFinding200ResponseHeaders struct {
+	ETag string
+}
+
+type ReopenFinding200JSONResponse struct {
+	Body    Finding
+	Headers ReopenFinding200ResponseHeaders
+}
+
+func (response ReopenFinding200JSONResponse) VisitReopenFindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SeeFindingRequestObject struct {
+	FindingID FindingID `json:"finding_id"`
+}
+
+type SeeFindingResponseObject interface {
+	VisitSeeFindingResponse(w http.ResponseWriter) error
+}
+
+type SeeFinding200ResponseHeaders struct {
+	ETag string
+}
+
+type SeeFinding200JSONResponse struct {
+	Body    Finding
+	Headers SeeFinding200ResponseHeaders
+}
+
+func (response SeeFinding200JSONResponse) VisitSeeFindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
 	return err
 }
 
@@ -6048,6 +7132,39 @@ func (response SubmitForms201JSONResponse) VisitSubmitFormsResponse(w http.Respo
 	return err
 }
 
+type AnswerFormRequestObject struct {
+	SessionID SessionID `json:"session_id"`
+	FormID    FormID    `json:"form_id"`
+	Params    AnswerFormParams
+	Body      *AnswerFormJSONRequestBody
+}
+
+type AnswerFormResponseObject interface {
+	VisitAnswerFormResponse(w http.ResponseWriter) error
+}
+
+type AnswerForm200ResponseHeaders struct {
+	ETag string
+}
+
+type AnswerForm200JSONResponse struct {
+	Body    AnswersReceipt
+	Headers AnswerForm200ResponseHeaders
+}
+
+func (response AnswerForm200JSONResponse) VisitAnswerFormResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type MoveFormRequestObject struct {
 	SessionID SessionID `json:"session_id"`
 	FormID    FormID    `json:"form_id"`
@@ -6289,6 +7406,66 @@ func (response SetRoster200JSONResponse) VisitSetRosterResponse(w http.ResponseW
 	return err
 }
 
+type GetSettingsRequestObject struct {
+}
+
+type GetSettingsResponseObject interface {
+	VisitGetSettingsResponse(w http.ResponseWriter) error
+}
+
+type GetSettings200ResponseHeaders struct {
+	ETag string
+}
+
+type GetSettings200JSONResponse struct {
+	Body    Settings
+	Headers GetSettings200ResponseHeaders
+}
+
+func (response GetSettings200JSONResponse) VisitGetSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutSettingsRequestObject struct {
+	Params PutSettingsParams
+	Body   *PutSettingsJSONRequestBody
+}
+
+type PutSettingsResponseObject interface {
+	VisitPutSettingsResponse(w http.ResponseWriter) error
+}
+
+type PutSettings200ResponseHeaders struct {
+	ETag string
+}
+
+type PutSettings200JSONResponse struct {
+	Body    Settings
+	Headers PutSettings200ResponseHeaders
+}
+
+func (response PutSettings200JSONResponse) VisitPutSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListTherapistsRequestObject struct {
 	Params ListTherapistsParams
 }
@@ -6412,6 +7589,27 @@ type StrictServerInterface interface {
 	// GetReference This contract as a page
 	// (GET /reference)
 	GetReference(ctx context.Context, request GetReferenceRequestObject) (GetReferenceResponseObject, error)
+	// ListFindings List what somebody must answer
+	// (GET /v1/findings)
+	ListFindings(ctx context.Context, request ListFindingsRequestObject) (ListFindingsResponseObject, error)
+	// NoteFinding Open a finding by hand
+	// (POST /v1/findings)
+	NoteFinding(ctx context.Context, request NoteFindingRequestObject) (NoteFindingResponseObject, error)
+	// GetFinding Read a finding
+	// (GET /v1/findings/{finding_id})
+	GetFinding(ctx context.Context, request GetFindingRequestObject) (GetFindingResponseObject, error)
+	// ActOnFinding Note what was done about a finding
+	// (POST /v1/findings/{finding_id}/actions)
+	ActOnFinding(ctx context.Context, request ActOnFindingRequestObject) (ActOnFindingResponseObject, error)
+	// CloseFinding Close a finding
+	// (POST /v1/findings/{finding_id}/close)
+	CloseFinding(ctx context.Context, request CloseFindingRequestObject) (CloseFindingResponseObject, error)
+	// ReopenFinding Reopen a closed finding
+	// (POST /v1/findings/{finding_id}/reopen)
+	ReopenFinding(ctx context.Context, request ReopenFindingRequestObject) (ReopenFindingResponseObject, error)
+	// SeeFinding Acknowledge a finding
+	// (POST /v1/findings/{finding_id}/seen)
+	SeeFinding(ctx context.Context, request SeeFindingRequestObject) (SeeFindingResponseObject, error)
 	// ListGroups List groups
 	// (GET /v1/groups)
 	ListGroups(ctx context.Context, request ListGroupsRequestObject) (ListGroupsResponseObject, error)
@@ -6508,6 +7706,9 @@ type StrictServerInterface interface {
 	// SubmitForms Enter one form, or a batch
 	// (POST /v1/sessions/{session_id}/forms)
 	SubmitForms(ctx context.Context, request SubmitFormsRequestObject) (SubmitFormsResponseObject, error)
+	// AnswerForm Answer more of an unfinished form, or finish it
+	// (POST /v1/sessions/{session_id}/forms/{form_id}/answers)
+	AnswerForm(ctx context.Context, request AnswerFormRequestObject) (AnswerFormResponseObject, error)
 	// MoveForm Move a form to where it belongs
 	// (POST /v1/sessions/{session_id}/forms/{form_id}/move)
 	MoveForm(ctx context.Context, request MoveFormRequestObject) (MoveFormResponseObject, error)
@@ -6532,6 +7733,12 @@ type StrictServerInterface interface {
 	// SetRoster Say who belongs to an open session
 	// (PUT /v1/sessions/{session_id}/roster)
 	SetRoster(ctx context.Context, request SetRosterRequestObject) (SetRosterResponseObject, error)
+	// GetSettings Read how the practice answers findings
+	// (GET /v1/settings)
+	GetSettings(ctx context.Context, request GetSettingsRequestObject) (GetSettingsResponseObject, error)
+	// PutSettings Set how the practice answers findings
+	// (PUT /v1/settings)
+	PutSettings(ctx context.Context, request PutSettingsRequestObject) (PutSettingsResponseObject, error)
 	// ListTherapists List therapists
 	// (GET /v1/therapists)
 	ListTherapists(ctx context.Context, request ListTherapistsRequestObject) (ListTherapistsResponseObject, error)
@@ -6667,6 +7874,228 @@ func (sh *strictHandler) GetReference(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(GetReferenceResponseObject); ok {
 		return validResponse.VisitGetReferenceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListFindings operation middleware
+func (sh *strictHandler) ListFindings(ctx echo.Context, params ListFindingsParams) error {
+	var request ListFindingsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListFindings(ctx.Request().Context(), request.(ListFindingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListFindings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListFindingsResponseObject); ok {
+		return validResponse.VisitListFindingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// NoteFinding operation middleware
+func (sh *strictHandler) NoteFinding(ctx echo.Context, params NoteFindingParams) error {
+	var request NoteFindingRequestObject
+
+	request.Params = params
+
+	var body NoteFindingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.NoteFinding(ctx.Request().Context(), request.(NoteFindingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "NoteFinding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(NoteFindingResponseObject); ok {
+		return validResponse.VisitNoteFindingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetFinding operation middleware
+func (sh *strictHandler) GetFinding(ctx echo.Context, findingID FindingID) error {
+	var request GetFindingRequestObject
+
+	request.FindingID = findingID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetFinding(ctx.Request().Context(), request.(GetFindingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetFinding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetFindingResponseObject); ok {
+		return validResponse.VisitGetFindingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActOnFinding operation middleware
+func (sh *strictHandler) ActOnFinding(ctx echo.Context, findingID FindingID, params ActOnFindingParams) error {
+	var request ActOnFindingRequestObject
+
+	request.FindingID = findingID
+	request.Params = params
+
+	var body ActOnFindingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActOnFinding(ctx.Request().Context(), request.(ActOnFindingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActOnFinding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActOnFindingResponseObject); ok {
+		return validResponse.VisitActOnFindingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CloseFinding operation middleware
+func (sh *strictHandler) CloseFinding(ctx echo.Context, findingID FindingID) error {
+	var request CloseFindingRequestObject
+
+	request.FindingID = findingID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CloseFinding(ctx.Request().Context(), request.(CloseFindingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CloseFinding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CloseFindingResponseObject); ok {
+		return validResponse.VisitCloseFindingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReopenFinding operation middleware
+func (sh *strictHandler) ReopenFinding(ctx echo.Context, findingID FindingID) error {
+	var request ReopenFindingRequestObject
+
+	request.FindingID = findingID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReopenFinding(ctx.Request().Context(), request.(ReopenFindingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReopenFinding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReopenFindingResponseObject); ok {
+		return validResponse.VisitReopenFindingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SeeFinding operation middleware
+func (sh *strictHandler) SeeFinding(ctx echo.Context, findingID FindingID) error {
+	var request SeeFindingRequestObject
+
+	request.FindingID = findingID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SeeFinding(ctx.Request().Context(), request.(SeeFindingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SeeFinding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SeeFindingResponseObject); ok {
+		return validResponse.VisitSeeFindingResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -7934,6 +9363,56 @@ func (sh *strictHandler) SubmitForms(ctx echo.Context, sessionID SessionID, para
 	return nil
 }
 
+// AnswerForm operation middleware
+func (sh *strictHandler) AnswerForm(ctx echo.Context, sessionID SessionID, formID FormID, params AnswerFormParams) error {
+	var request AnswerFormRequestObject
+
+	request.SessionID = sessionID
+	request.FormID = formID
+	request.Params = params
+
+	var body AnswerFormJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AnswerForm(ctx.Request().Context(), request.(AnswerFormRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AnswerForm")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AnswerFormResponseObject); ok {
+		return validResponse.VisitAnswerFormResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // MoveForm operation middleware
 func (sh *strictHandler) MoveForm(ctx echo.Context, sessionID SessionID, formID FormID, params MoveFormParams) error {
 	var request MoveFormRequestObject
@@ -8255,6 +9734,77 @@ func (sh *strictHandler) SetRoster(ctx echo.Context, sessionID SessionID, params
 		return err
 	} else if validResponse, ok := response.(SetRosterResponseObject); ok {
 		return validResponse.VisitSetRosterResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSettings operation middleware
+func (sh *strictHandler) GetSettings(ctx echo.Context) error {
+	var request GetSettingsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSettings(ctx.Request().Context(), request.(GetSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSettings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSettingsResponseObject); ok {
+		return validResponse.VisitGetSettingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutSettings operation middleware
+func (sh *strictHandler) PutSettings(ctx echo.Context, params PutSettingsParams) error {
+	var request PutSettingsRequestObject
+
+	request.Params = params
+
+	var body PutSettingsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutSettings(ctx.Request().Context(), request.(PutSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutSettings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutSettingsResponseObject); ok {
+		return validResponse.VisitPutSettingsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -27,7 +27,7 @@ const unscoredFile = `{"schema":1,"id":"keyless","version":"1","title":"Keyless"
 
 // formOf answers the first item, or the first two, of an instrument about the
 // group with 2.
-func formOf(id, member string, items int) string {
+func ownForm(id, member string, items int) string {
 	answers := []string{`{"item":1,"value":2}`, `{"item":2,"value":2}`}[:items]
 	return `{"instrument":{"id":"` + id + `","version":"1"},"rater":{"kind":"member","id":"` + member + `"},"occasion":"post","mode":"device","items":[` + strings.Join(answers, ",") + `]}`
 }
@@ -46,7 +46,7 @@ func TestAKeyFromMemoryIsAttestedAndEveryScoreSaysByWhom(t *testing.T) {
 	if place != "/v1/instruments/halves/versions/1" || made.object(t)["own"] != true {
 		t.Fatalf("made at %s: %s", place, made.body)
 	}
-	e.submit(t, formOf("halves", e.members[0], 2))
+	e.submit(t, ownForm("halves", e.members[0], 2))
 	before := e.cohesionScores(t)
 	for i, want := range []string{"key_not_attested", "", "key_not_attested"} {
 		if reason := at(t, before, i, "reason"); (want == "") != (reason == nil) || (reason != nil && reason != want) {
@@ -123,7 +123,7 @@ func TestAFormWithoutKeysIsTakenAndSaysThatItIsNotScored(t *testing.T) {
 	if at(t, made, "without_keys", "scores", 1) != "Two" || made["undivided"] == nil || len(listAt(t, made, "scores")) != 0 {
 		t.Errorf("got %v", made)
 	}
-	e.submit(t, formOf("keyless", e.members[0], 1))
+	e.submit(t, ownForm("keyless", e.members[0], 1))
 	rating := objectAt(t, e.must(t, http.StatusOK, call{method: "GET", path: e.path("?levels=cohesion")}).object(t), "cohesion", 0)
 	want := map[string]any{"reason": "keys_missing", "detail": "Nobody knows which items make which scale."}
 	if diff := cmp.Diff(want, rating["unscored"]); diff != "" || len(listAt(t, rating, "scores")) != 0 {

@@ -3,9 +3,11 @@ package httpapi
 import (
 	"context"
 	"iter"
+	"time"
 
 	"holon/internal/access"
 	"holon/internal/analysis"
+	"holon/internal/finding"
 	"holon/internal/instrument"
 	"holon/internal/practice"
 	"holon/internal/reporting"
@@ -20,6 +22,7 @@ type Practice interface {
 	forms
 	instruments
 	gate
+	findings
 }
 
 // people are the use cases about members and therapists.
@@ -68,6 +71,22 @@ type forms interface {
 	MoveForm(ctx context.Context, rq practice.Request, id session.SessionID, m session.Move) (*practice.MoveReceipt, error)
 	VoidForm(ctx context.Context, rq practice.Request, id session.SessionID, v session.Voiding) (*session.Session, error)
 	RestoreForm(ctx context.Context, rq practice.Request, id session.SessionID, x session.Restoring) (*session.Session, error)
+}
+
+// findings are the use cases about what somebody must answer, and how.
+type findings interface {
+	AnswerForm(ctx context.Context, rq practice.Request, id session.SessionID, a session.FormAnswers) (*session.Session, error)
+	RiskTexts(ctx context.Context, s *session.Session, form session.FormID) []finding.RiskText
+	Findings(ctx context.Context, rq practice.Request, want finding.Filter, pg practice.Page) ([]*finding.Finding, string, error)
+	Finding(ctx context.Context, rq practice.Request, id finding.ID) (*finding.Finding, error)
+	Note(ctx context.Context, rq practice.Request, group session.GroupID, n finding.Note) (*finding.Finding, error)
+	SeeFinding(ctx context.Context, rq practice.Request, id finding.ID) (*finding.Finding, error)
+	ActOnFinding(ctx context.Context, rq practice.Request, id finding.ID, a finding.ActionInput) (*finding.Finding, error)
+	CloseFinding(ctx context.Context, rq practice.Request, id finding.ID) (*finding.Finding, error)
+	ReopenFinding(ctx context.Context, rq practice.Request, id finding.ID) (*finding.Finding, error)
+	AcknowledgeWithin(ctx context.Context) time.Duration
+	Settings(ctx context.Context, rq practice.Request) (*finding.Settings, error)
+	Set(ctx context.Context, rq practice.Request, ifRev int64, next finding.Settings) (*finding.Settings, error)
 }
 
 // instruments are the use cases about instrument versions.

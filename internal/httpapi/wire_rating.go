@@ -94,7 +94,7 @@ func (s *Server) ratingWire(level instrument.Level, r *session.Rating) Rating {
 		RatingID: string(r.ID), FormID: string(r.FormID), Version: int64(r.Version),
 		Instrument: refWire(r.Instrument), Rater: Rater{Kind: RaterKind(r.Rater.Kind), ID: r.Rater.ID}, Occasion: Occasion(r.Occasion),
 		Items: each(r.Answers, answerWire), Form: FormMissing{Items: int64(r.FormItems), Missing: int64(r.FormMissing)},
-		ReportedTotal: r.ReportedTotal, Entered: enteredWire(r.Entered), AfterSeeing: r.AfterSeeing,
+		ReportedTotal: r.ReportedTotal, Entered: enteredWire(r.Entered), AfterSeeing: r.AfterSeeing, Unfinished: r.Unfinished,
 		Void: voidWire(r.Void), MovedFrom: movedFromWire(r.MovedFrom),
 		Scores: s.scoresWire(level, r), Unscored: s.unscoredWire(r),
 	}
@@ -122,7 +122,7 @@ func (s *Server) scoresWire(level instrument.Level, r *session.Rating) []Score {
 		return []Score{}
 	}
 	return each(def.ScoreLevel(level, instrument.Answers{
-		Value: r.Value, FormMissing: r.FormMissing, TotalOnly: len(r.Answers) == 0,
+		Value: r.Value, FormMissing: r.FormMissing, TotalOnly: len(r.Answers) == 0, Unfinished: r.Unfinished,
 	}), func(x instrument.ScoreValue) Score { return scoreWire(x, def.KeyOf(x.ScoreID)) })
 }
 

@@ -201,7 +201,7 @@ func ratingBack(t *testing.T, w Rating) session.Rating {
 	r := session.Rating{
 		ID: session.RatingID(w.RatingID), FormID: session.FormID(w.FormID), Version: int(w.Version), Instrument: refDomain(w.Instrument),
 		Rater: session.Rater{Kind: instrument.RaterKind(w.Rater.Kind), ID: w.Rater.ID}, Occasion: session.Occasion(w.Occasion),
-		FormItems: int(w.Form.Items), FormMissing: int(w.Form.Missing), ReportedTotal: w.ReportedTotal, AfterSeeing: w.AfterSeeing,
+		FormItems: int(w.Form.Items), FormMissing: int(w.Form.Missing), ReportedTotal: w.ReportedTotal, AfterSeeing: w.AfterSeeing, Unfinished: w.Unfinished,
 		Entered: session.Entry{By: w.Entered.By, At: w.Entered.At, Mode: session.Mode(w.Entered.Mode), AnsweredOn: text[session.Date](w.Entered.AnsweredOn)},
 	}
 	for _, a := range w.Items {

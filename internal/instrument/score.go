@@ -116,6 +116,7 @@ const (
 	ReasonTooManyMissing   Reason = "too_many_missing"    // too much of the score is missing
 	ReasonPartMissing      Reason = "part_missing"        // a score it is the sum of has no value
 	ReasonAnswerOutOfRange Reason = "answer_out_of_range" // a stored value that the item does not have
+	ReasonFormUnfinished   Reason = "form_unfinished"     // the rater is still at the form
 )
 
 // ReasonKeysMissing is why a version makes no scores at all; see

@@ -7,6 +7,7 @@ import (
 
 	"holon/internal/access"
 	"holon/internal/fault"
+	"holon/internal/finding"
 	"holon/internal/instrument"
 	"holon/internal/session"
 )
@@ -22,6 +23,7 @@ type Receipt struct {
 type FormReceipt struct {
 	FormID  session.FormID
 	Ratings []RatingRef
+	Texts   []finding.RiskText // for the person who answered; see RiskTexts
 }
 
 // RatingRef names one rating at the version it has now.
@@ -53,7 +55,11 @@ func (p *Practice) Submit(ctx context.Context, rq Request, id session.SessionID,
 	if err != nil {
 		return nil, err
 	}
-	return receipt(s, forms, replayed != nil), nil
+	r := receipt(s, forms, replayed != nil)
+	for i := range r.Forms {
+		r.Forms[i].Texts = p.RiskTexts(ctx, s, r.Forms[i].FormID)
+	}
+	return r, nil
 }
 
 // entered returns the forms with their identifiers, author and time.
@@ -130,6 +136,16 @@ func (p *Practice) Correct(ctx context.Context, rq Request, id session.SessionID
 	s, _, err := revise(ctx, p, rq, p.sessionSubject(id, access.CorrectRating), atAny(), "corrected:"+string(c.Why),
 		func(_ context.Context, s *session.Session) error {
 			return s.Correct(c, session.Reference{Definition: p.Definition})
+		})
+	return s, err
+}
+
+// AnswerForm takes further answers to an unfinished form, or the word that it is
+// finished.
+func (p *Practice) AnswerForm(ctx context.Context, rq Request, id session.SessionID, a session.FormAnswers) (*session.Session, error) {
+	s, _, err := revise(ctx, p, rq, p.sessionSubject(id, access.SubmitForms), atAny(), "form_answered",
+		func(_ context.Context, s *session.Session) error {
+			return s.AnswerForm(a, session.Reference{Definition: p.Definition})
 		})
 	return s, err
 }

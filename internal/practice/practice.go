@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"holon/internal/access"
+	"holon/internal/finding"
 	"holon/internal/instrument"
 	"holon/internal/session"
 )
@@ -24,6 +25,8 @@ type Deps struct {
 	Instruments Instruments
 	Audit       Audit
 	Accounts    Accounts
+	Findings    Findings
+	Settings    Settings
 	Registry    *instrument.Registry // of what comes with Holon and the operator's files
 	Clock       func() time.Time
 	Random      io.Reader // for identifiers and tokens; crypto/rand outside tests
@@ -39,7 +42,8 @@ type Practice struct {
 	deps     Deps
 	random   sync.Mutex // a reader of random bytes need not be safe for concurrent use
 	registry atomic.Pointer[instrument.Registry]
-	copied   sync.Map // instrument.Ref: the store has the definition
+	copied   sync.Map                         // instrument.Ref: the store has the definition
+	settings atomic.Pointer[finding.Settings] // as they were read last
 
 	refreshing sync.Mutex // one reading of what the store has of instruments at a time
 }

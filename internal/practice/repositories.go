@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"holon/internal/access"
+	"holon/internal/finding"
 	"holon/internal/instrument"
 	"holon/internal/session"
 )
@@ -64,6 +65,24 @@ type (
 		Copy(ctx context.Context, d *instrument.Definition) error
 		Add(ctx context.Context, d *instrument.Definition) error
 		All(ctx context.Context) iter.Seq2[*instrument.Definition, error]
+	}
+
+	// Findings keeps what somebody must answer. List streams those that a filter
+	// wants, raised last first, from behind a place (nil: from the beginning).
+	Findings interface {
+		Insert(ctx context.Context, f *finding.Finding) error
+		Get(ctx context.Context, id finding.ID) (*finding.Finding, error)
+		Replace(ctx context.Context, next *finding.Finding, rev int64) error
+		List(ctx context.Context, want finding.Filter, after *finding.Place, limit int) iter.Seq2[*finding.Finding, error]
+		KeyUse(ctx context.Context, id finding.ID, key string) (session.Head, bool, error)
+	}
+
+	// Settings keeps the practice's settings; NotFound until some are set.
+	Settings interface {
+		Insert(ctx context.Context, s *finding.Settings) error
+		Get(ctx context.Context) (*finding.Settings, error)
+		Replace(ctx context.Context, next *finding.Settings, rev int64) error
+		KeyUse(ctx context.Context, key string) (session.Head, bool, error)
 	}
 
 	// Audit keeps who did what; entries are only ever added.

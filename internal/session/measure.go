@@ -71,7 +71,7 @@ func (s *Scorer) Fit(r *Rating) Fit {
 // when there is none.
 func (s *Scorer) Value(r *Rating) (*float64, instrument.Reason) {
 	values := s.def.ScoreLevel(s.level, instrument.Answers{
-		Value: r.Value, FormMissing: r.FormMissing, TotalOnly: len(r.Answers) == 0,
+		Value: r.Value, FormMissing: r.FormMissing, TotalOnly: len(r.Answers) == 0, Unfinished: r.Unfinished,
 	})
 	for i := range values {
 		if values[i].ScoreID == s.Score {
@@ -99,8 +99,8 @@ type Sheet interface {
 // which ratings it has and to which row each belongs. What has no score is
 // counted by its reason: "other_version", "other_rater_kind" or
 // "other_occasion" for a rating that is not of the measure (ratings by other
-// instruments, and those withdrawn, pass in silence), "missing_score_" and the scoring reason for one
-// that is.
+// instruments, and those withdrawn, pass in silence), "unfinished_form" for one that its rater is still
+// at, "missing_score_" and the scoring reason for any other that is.
 func (s *Scorer) Gather(ratings iter.Seq2[string, *Rating], sheet Sheet) {
 	for row, r := range ratings {
 		if r.withdrawn() {
@@ -109,7 +109,9 @@ func (s *Scorer) Gather(ratings iter.Seq2[string, *Rating], sheet Sheet) {
 		switch fit := s.Fit(r); fit {
 		case OtherInstrument:
 		case Fits:
-			if v, why := s.Value(r); v != nil {
+			if r.Unfinished {
+				sheet.Leave(unfinishedForm, 1)
+			} else if v, why := s.Value(r); v != nil {
 				sheet.Add(row, *v)
 			} else {
 				sheet.Leave("missing_score_"+string(why), 1)

@@ -41,7 +41,9 @@ func (s *Scorer) GatherItems(ratings iter.Seq2[string, *Rating], forms Forms) {
 		switch fit := s.Fit(r); fit {
 		case OtherInstrument:
 		case Fits:
-			if values, why := r.keyed(items); why == "" {
+			if r.Unfinished {
+				forms.Leave(unfinishedForm, 1)
+			} else if values, why := r.keyed(items); why == "" {
 				forms.AddForm(row, values)
 			} else {
 				forms.Leave(why, 1)

@@ -102,8 +102,9 @@ type Rating struct {
 	Entered       Entry
 	AfterSeeing   bool // a guess made after the member's answer was seen
 
-	Void      *Void   // the form does not count; nil if it does
-	MovedFrom *Origin // where the form was entered before it was moved here
+	Void       *Void   // the form does not count; nil if it does
+	MovedFrom  *Origin // where the form was entered before it was moved here
+	Unfinished bool    // the rater is still at it: no score, no analysis
 }
 
 // Common returns the part that all levels share.

@@ -178,7 +178,7 @@ func (f *form) rating(level instrument.Level, answers []Answer) Rating {
 		ID: RatingID(string(f.ID) + "." + string(level)), FormID: f.ID, Version: 1,
 		Instrument: f.def.Ref, Rater: f.Rater, Occasion: f.Occasion,
 		Answers: answers, FormItems: items, FormMissing: items - answered(f.answers),
-		ReportedTotal: f.ReportedTotal, Entered: f.Entered,
+		ReportedTotal: f.ReportedTotal, Entered: f.Entered, Unfinished: f.Unfinished,
 	}
 	if level == instrument.Alliance {
 		r.AfterSeeing = f.AfterSeeing

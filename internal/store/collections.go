@@ -18,6 +18,8 @@ func Collections() []Collection {
 
 		attestationsCollection(),
 		wordingsCollection(),
+		findingsCollection(),
+		settingsCollection(),
 	}
 }
 

@@ -58,6 +58,8 @@ func TestFullValuesComeBackTheSame(t *testing.T) {
 	t.Run("group", func(t *testing.T) { t.Parallel(); roundTrip(t, groupShape(), FullGroup()) })
 	t.Run("member", func(t *testing.T) { t.Parallel(); roundTrip(t, memberShape(), FullMember()) })
 	t.Run("therapist", func(t *testing.T) { t.Parallel(); roundTrip(t, therapistShape(), FullTherapist()) })
+	t.Run("finding", func(t *testing.T) { t.Parallel(); roundTrip(t, findingShape(), FullFinding()) })
+	t.Run("settings", func(t *testing.T) { t.Parallel(); roundTrip(t, settingsShape(), FullSettings()) })
 }
 
 // unset lists the fields, as type.field, that are zero wherever their type
@@ -200,6 +202,7 @@ func anySession(t *rapid.T) *session.Session {
 			FormItems:  rapid.IntRange(1, 200).Draw(t, "items"), FormMissing: rapid.IntRange(0, 200).Draw(t, "missing"),
 			Entered:     session.Entry{By: rapid.String().Draw(t, "by"), At: at.Draw(t, "at"), Mode: session.Device},
 			AfterSeeing: rapid.Bool().Draw(t, "after_seeing"),
+			Unfinished:  rapid.Bool().Draw(t, "unfinished"),
 		}
 		item := 0
 		for range rapid.IntRange(0, 20).Draw(t, "answers") {

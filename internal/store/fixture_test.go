@@ -3,6 +3,7 @@ package store
 import (
 	"time"
 
+	"holon/internal/finding"
 	"holon/internal/instrument"
 	"holon/internal/session"
 )
@@ -34,7 +35,7 @@ func FullSession() *session.Session {
 	member := session.Rater{Kind: instrument.RaterMember, ID: "m-1"}
 	therapist := session.Rater{Kind: instrument.RaterTherapist, ID: "t-1"}
 	observer := session.Rater{Kind: instrument.RaterObserver, ID: "o-1"}
-	s := &session.Session{
+	full := &session.Session{
 		Head: fullHead(), ID: "s-full", GroupID: "g-thursday", GroupKind: session.KindGroup, Number: 9,
 		Kind: session.Assessment, Stage: new(session.Interim), HeldOn: "2026-03-05",
 		Planned: &session.Span{Start: instant, End: instant.Add(90 * time.Minute)},
@@ -75,8 +76,9 @@ func FullSession() *session.Session {
 	moved.MovedFrom = &session.Origin{
 		FormPlace: session.FormPlace{Session: "s-last", Form: "f-9"}, Version: 3, By: "p-operator", At: instant.Add(2 * time.Minute), Why: session.MoveSession,
 	}
-	s.Outcomes = append(s.Outcomes, session.OutcomeRating{Rating: moved, MemberID: "m-1"})
-	return s
+	full.Outcomes = append(full.Outcomes, session.OutcomeRating{Rating: moved, MemberID: "m-1"})
+	full.Outcomes[0].Unfinished = true
+	return full
 }
 
 // FullGroup returns a group in which every field is set somewhere.
@@ -102,4 +104,34 @@ func FullMember() *session.Member {
 // FullTherapist returns a therapist with every field.
 func FullTherapist() *session.Therapist {
 	return &session.Therapist{Head: fullHead(), ID: "t-1", Code: "T-1"}
+}
+
+// FullFinding returns a finding in which every field is set somewhere.
+func FullFinding() *finding.Finding {
+	action := &finding.Action{
+		Code: finding.Contacted, Contact: finding.ContactReached, Reason: finding.ReasonOther, Session: new(session.SessionID("s-10")), On: "2026-03-06",
+		By: "p-operator", At: instant.Add(2 * time.Minute),
+	}
+	return &finding.Finding{
+		Head: fullHead(), ID: "fi-1", Rule: finding.RiskItem, RuleVersion: 1, GroupID: "g-thursday", SessionID: "s-full", Members: []session.MemberID{"m-1", "m-2"},
+		Risk: &finding.Risk{
+			Instrument: instrument.Ref{ID: "phq-9", Version: "1"}, Item: 9, Rater: session.Rater{Kind: instrument.RaterMember, ID: "m-1"}, Occasion: session.Pre,
+			Trigger: finding.Trigger{AtLeast: 1, Source: "somewhere", Verified: true},
+		},
+		Topic: finding.TopicOther,
+		Events: []finding.Event{
+			{Kind: finding.Raised, At: instant, By: "p-operator", Rating: &finding.RatingVersion{ID: "f-7.outcome", Version: 2}, To: "t-1"},
+			{Kind: finding.Escalated, At: instant.Add(time.Minute), By: finding.Clock, To: "t-2"},
+			{Kind: finding.WasActed, At: action.At, By: action.By, Action: action},
+			{Kind: finding.Withdrawn, At: instant.Add(time.Hour), By: "p-operator", Cause: finding.AnswerCorrected},
+		},
+	}
+}
+
+// FullSettings returns settings in which every field is set somewhere.
+func FullSettings() *finding.Settings {
+	return &finding.Settings{
+		Head: fullHead(), ID: finding.SettingsID, AcknowledgeWithin: 90, Substitutes: []session.TherapistID{"t-2"}, Supervisors: []session.TherapistID{"t-3"},
+		ExcusedIsMissed: true, RiskTexts: []finding.RiskText{{InstrumentID: "phq-9", Item: 9, Language: "en", Text: "Speak to us."}, {Language: "de", Text: "Sprechen Sie mit uns."}},
+	}
 }

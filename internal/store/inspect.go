@@ -14,7 +14,7 @@ import (
 
 // Problem is something that an inspection found wrong with what is stored.
 type Problem struct {
-	Rule       string // document_damaged, schema_newer, history_gap, history_newer, history_contradicts, history_orphan, group_missing, instrument_missing, move_unfinished, move_source_missing
+	Rule       string // document_damaged, schema_newer, history_gap, history_newer, history_contradicts, history_orphan, group_missing, instrument_missing, move_unfinished, move_source_missing, finding_missing, finding_orphan, answer_not_stored
 	Collection string
 	ID         string
 	Detail     string // for whoever runs the service; holds identifiers and never an answer
@@ -29,22 +29,29 @@ type inspection struct {
 	found  func(Problem)
 	counts Census
 	known  map[string]bool // documents that are there, by collection and id
+
+	definitions map[instrument.Ref]*instrument.Definition // the copies
 }
 
 // Inspect reads every document and reports, as it goes, what cannot be restored,
 // revisions missing from history or in it before they were committed, sessions
-// without their group, ratings whose instrument has no copy, and forms that a
-// move put into one session and did not take out of the other. It changes nothing and may run beside a writer. An error means that it could not go on.
+// without their group, ratings whose instrument has no copy, forms that a move
+// put into one session and did not take out of the other, answers that must be
+// seen at once without their finding, and findings without their answer. It
+// changes nothing and may run beside a writer. An error means that it could not
+// go on.
 func Inspect(ctx context.Context, e Engine, found func(Problem)) (Census, error) {
-	n := &inspection{engine: e, found: found, counts: Census{}, known: map[string]bool{}}
+	n := &inspection{engine: e, found: found, counts: Census{}, known: map[string]bool{}, definitions: map[instrument.Ref]*instrument.Definition{}}
 	steps := []func(context.Context) error{
 		func(ctx context.Context) error {
-			return inspectRecords(ctx, n, instrumentsCollection(), func(d Document) error { _, err := readInstrument(d); return err })
+			return inspectRecords(ctx, n, instrumentsCollection(), n.definition)
 		},
 		func(ctx context.Context) error { return inspectVersioned(ctx, n, groupShape(), nil) },
 		func(ctx context.Context) error { return inspectVersioned(ctx, n, memberShape(), nil) },
 		func(ctx context.Context) error { return inspectVersioned(ctx, n, therapistShape(), nil) },
 		func(ctx context.Context) error { return inspectVersioned(ctx, n, sessionShape(), n.session) },
+		func(ctx context.Context) error { return inspectVersioned(ctx, n, findingShape(), n.finding) },
+		func(ctx context.Context) error { return inspectVersioned(ctx, n, settingsShape(), nil) },
 		n.orphans,
 		func(ctx context.Context) error {
 			return inspectRecords(ctx, n, reportsCollection(), func(d Document) error { _, err := readReport(d); return err })
@@ -224,7 +231,10 @@ func (n *inspection) session(ctx context.Context, s *session.Session) error {
 			n.report("instrument_missing", sessionsCollection().Name, string(s.ID), "There is no copy of "+r.Instrument.String()+", so its answers cannot be scored.")
 		}
 	}
-	return n.moves(ctx, s)
+	if err := n.moves(ctx, s); err != nil {
+		return err
+	}
+	return n.raised(ctx, s)
 }
 
 // orphans looks for history of documents that are not stored.

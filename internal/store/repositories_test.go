@@ -25,6 +25,7 @@ func TestEveryNounComesBackWholeAtEveryRevision(t *testing.T) {
 		wholeAtEveryRevision(t, membersOf(e))
 		wholeAtEveryRevision(t, therapistsOf(e))
 		wholeAtEveryRevision(t, sessionsOf(e))
+		wholeAtEveryRevision(t, findingsOf(e))
 		wantSound(t, e)
 	})
 }

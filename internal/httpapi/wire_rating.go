@@ -121,7 +121,7 @@ func (s *Server) scoresWire(level instrument.Level, r *session.Rating) []Score {
 		return []Score{}
 	}
 	return each(def.ScoreLevel(level, instrument.Answers{
-		Value: r.Value, FormMissing: r.FormMissing, TotalOnly: len(r.Answers) == 0,
+		Value: r.Value, FormMissing: r.FormMissing, TotalOnly: len(r.Answers) == 0, Redacted: r.Redacted != nil,
 	}), scoreWire)
 }
 

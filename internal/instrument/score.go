@@ -92,4 +92,5 @@ const (
 	ReasonTooManyMissing   Reason = "too_many_missing"    // too much of the score is missing
 	ReasonPartMissing      Reason = "part_missing"        // a score it is the sum of has no value
 	ReasonAnswerOutOfRange Reason = "answer_out_of_range" // a stored value that the item does not have
+	ReasonRedacted         Reason = "redacted"            // the answers were taken out, at a member's request
 )

@@ -18,6 +18,8 @@ type Answers struct {
 	// TotalOnly says that only a total was copied from paper. It is never
 	// spread over the items.
 	TotalOnly bool
+	// Redacted says that the answers were taken out, at a member's request.
+	Redacted bool
 }
 
 // Score makes every score of the definition, in its order.
@@ -31,7 +33,8 @@ type Answers struct {
 //	sum_of_scores     f·Σ scores, each by its own rule
 //	mean              f·Σx_i/n
 //
-// There is no value, and a reason, in this order: only a total is known; no
+// There is no value, and a reason, in this order: the answers were redacted;
+// only a total is known; no
 // item of the form is answered; the form misses more than it may; no item of
 // the score is answered; the score misses more than it may; an answer is not
 // one the item has. Sums are cut to the step of the items, so that four times
@@ -134,6 +137,8 @@ func (d *Definition) whyNone(s *Score, a Answers, t tally) (Reason, string) {
 	items := len(s.Items)
 	missing := items - t.answered
 	switch {
+	case a.Redacted:
+		return ReasonRedacted, "The answers were redacted."
 	case a.TotalOnly && t.answered == 0:
 		return ReasonTotalOnly, "Only a total was copied from the form; it does not say what was answered to each item."
 	case a.FormMissing >= len(d.Items):

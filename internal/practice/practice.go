@@ -25,6 +25,9 @@ type Deps struct {
 	Audit       Audit
 	Accounts    Accounts
 	Registry    *instrument.Registry
+	Redactions  Redactions
+	Redactor    Redactor
+	Journal     Journal // of redactions; nil where the store is not in a directory of its own
 	Clock       func() time.Time
 	Random      io.Reader // for identifiers and tokens; crypto/rand outside tests
 }
@@ -37,11 +40,13 @@ type Practice struct {
 	random   sync.Mutex // a reader of random bytes need not be safe for concurrent use
 	registry atomic.Pointer[instrument.Registry]
 	copied   sync.Map // instrument.Ref: the store has the definition
+
+	redactions chan struct{} // there is a redaction to be carried to its end
 }
 
 // New returns a practice over its repositories.
 func New(deps Deps) *Practice {
-	p := &Practice{deps: deps}
+	p := &Practice{deps: deps, redactions: make(chan struct{}, 1)}
 	p.registry.Store(deps.Registry)
 	return p
 }

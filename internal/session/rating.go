@@ -18,12 +18,13 @@ const (
 	Declined
 	CannotSay
 	NotShown
+	StateRedacted // there was an answer, or a reason for none, and it was taken out for good
 )
 
 // stateNames are the states' codes, in order.
 //
 //nolint:gochecknoglobals // a constant table; Go has no constant arrays
-var stateNames = [...]string{"not_answered", "answered", "declined", "cannot_say", "not_shown"}
+var stateNames = [...]string{"not_answered", "answered", "declined", "cannot_say", "not_shown", "redacted"}
 
 // String gives the state's code.
 func (s State) String() string {
@@ -100,7 +101,8 @@ type Rating struct {
 	FormMissing   int      // of these, how many have no value: missing rules are about forms
 	ReportedTotal *float64 // copied from paper; never taken for a score
 	Entered       Entry
-	AfterSeeing   bool // a guess made after the member's answer was seen
+	AfterSeeing   bool      // a guess made after the member's answer was seen
+	Redacted      *Redacted // a tombstone: the values were taken out; nil of every other
 }
 
 // Common returns the part that all levels share.

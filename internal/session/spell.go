@@ -67,6 +67,7 @@ type Spell struct {
 	Joined   Date
 	Left     *Date // the last day in the group
 	LeftWhy  *LeaveReason
+	Redacted bool // the member's values were taken out, the reason for leaving too
 }
 
 // holds tells whether the spell covers a day.
@@ -101,6 +102,9 @@ func (g *Group) enter(faults *fault.List, next Spell) (int, error) {
 		faults.Add("/member_id", "bad_id", "Name the member by the identifier the member was given.")
 	}
 	checkRole(faults, next.Role, g.Kind)
+	if slices.ContainsFunc(g.Spells, func(s Spell) bool { return s.MemberID == next.MemberID && s.Redacted }) {
+		faults.Add("/member_id", "member_redacted", "This member's values were redacted. Enter a person who comes back as a new member.")
+	}
 	next.Number = len(g.Spells) + 1
 	if faults.Len() == 0 {
 		g.checkSpell(faults, next, "/member_id")
@@ -230,7 +234,9 @@ func (g *Group) Leave(number int, left string, why LeaveReason) error {
 	if err := faults.Err(); err != nil {
 		return err
 	}
-	s.Left, s.LeftWhy = &day, &why
+	if s.Left, s.LeftWhy = &day, &why; s.Redacted {
+		s.LeftWhy = nil
+	}
 	g.Spells = slices.Clone(g.Spells)
 	g.Spells[number-1] = s
 	return nil

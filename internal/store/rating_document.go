@@ -45,6 +45,7 @@ func writeRating(w *writing, r *session.Rating, about func()) {
 	if r.AfterSeeing {
 		w.truth("after_seeing", true)
 	}
+	writeRedacted(w, r.Redacted)
 }
 
 // writeAnswers writes values, in form order with null where there is none;
@@ -130,6 +131,8 @@ func (d *decoder) readRating(r *reading, x *session.Rating, about target) error 
 			r.fail(d.readEntry(&in, &x.Entered))
 		case "after_seeing":
 			x.AfterSeeing = r.truth()
+		case "redacted":
+			x.Redacted = d.readRedacted(r)
 		default:
 			d.readTarget(r, about)
 		}

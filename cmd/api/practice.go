@@ -19,6 +19,8 @@ func newPractice(engine store.Engine, registry *instrument.Registry, clock func(
 		Instruments: store.NewInstruments(engine),
 		Audit:       store.NewAudit(engine),
 		Accounts:    store.NewAccounts(engine),
+		Redactions:  store.NewRedactions(engine),
+		Redactor:    store.NewRedactor(engine),
 		Registry:    registry,
 		Clock:       clock,
 		Random:      rand.Reader,

@@ -62,6 +62,7 @@ func deps(t *testing.T, e store.Engine) practice.Deps {
 	return practice.Deps{
 		Groups: store.NewGroups(e), Members: store.NewMembers(e), Therapists: store.NewTherapists(e), Sessions: store.NewSessions(e),
 		Instruments: store.NewInstruments(e), Audit: store.NewAudit(e), Accounts: store.NewAccounts(e),
+		Redactions: store.NewRedactions(e), Redactor: store.NewRedactor(e),
 		Registry: registry, Clock: func() time.Time { return evening }, Random: chance(),
 	}
 }

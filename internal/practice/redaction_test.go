@@ -2,8 +2,11 @@ package practice_test
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -236,4 +239,137 @@ func TestAWithdrawnReportSaysSo(t *testing.T) {
 			t.Errorf("%s: %+v", id, x)
 		}
 	}
+}
+
+func TestAFormThatComesBesideARedactionDoesNotSurviveIt(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	m := newMarked(t, openAt(t, dir), dir)
+	ctx, id := t.Context(), string(m.members[0])
+	var sessions []session.SessionID
+	for day := range 6 {
+		s, err := m.OpenSession(ctx, request(), m.group, practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-02-0" + string(rune('5'+day%5))})
+		must(t, err)
+		sessions = append(sessions, s.ID)
+	}
+	d, err := m.RequestRedaction(ctx, request(), m.members[0], redaction.Request{By: redaction.ByMember, On: "2026-03-04", Reference: "DSR-7"})
+	must(t, err)
+	var writers sync.WaitGroup
+	taken, refused := make([]int, len(sessions)), make([]int, len(sessions))
+	for i, s := range sessions {
+		writers.Go(func() {
+			for n := range 12 {
+				f := fine(fineOutcome, instrument.RaterObserver, fmt.Sprintf("o-%d", n), session.About{MemberID: m.members[0]}, 7.123)
+				f.Rater = session.Rater{Kind: instrument.RaterMember, ID: id}
+				if n > 0 { // one own form has a place; the others are about the member
+					f = fine(fineAlliance, instrument.RaterObserver, fmt.Sprintf("o-%d", n), session.About{MemberID: m.members[0], TherapistID: m.therapist}, 7.123)
+				}
+				switch _, err := m.Submit(ctx, request(), s, []session.FormInput{f}); {
+				case err == nil:
+					taken[i]++
+				case strings.Contains(err.Error(), "member_redacted"):
+					refused[i]++
+				default:
+					t.Errorf("refused for %v", err)
+				}
+			}
+		})
+	}
+	done, err := m.DecideRedaction(ctx, request(), d.ID, d.Rev, redaction.Redact, "")
+	must(t, err)
+	writers.Wait()
+	sum := 6
+	for _, n := range taken {
+		sum += n
+	}
+	if done.State != redaction.Done || done.Extent.Ratings != sum {
+		t.Errorf("%s: %d tombstones, and %d forms were taken in all", done.State, done.Extent.Ratings, sum)
+	}
+	want(t, "after", m.inFiles(t, m.gone), m.gone, false)
+	sound(t, m.store)
+}
+
+func TestARestoredBackupIsRedactedAgainFromTheJournal(t *testing.T) {
+	t.Parallel()
+	dir, old := t.TempDir(), t.TempDir()
+	first := openAt(t, dir)
+	m := newMarked(t, first, dir)
+	must(t, first.Scrub(t.Context())) // the log is empty, so that the one file is a whole copy
+	must(t, os.CopyFS(old, os.DirFS(dir)))
+	d := m.decide(t, m.Practice, redaction.Redact, "")
+	entry, ok := redaction.EntryOf(d)
+	if !ok {
+		t.Fatal("a redaction has no entry")
+	}
+	restored := openAt(t, old)
+	m.dir = old
+	want(t, "restored", m.inFiles(t, m.gone), m.gone, true)
+	p := practice.New(fineDeps(t, restored))
+	foreign := entry
+	foreign.Decision, foreign.Member = "rd-elsewhere", "m-elsewhere"
+	for _, expected := range []practice.Replayed{{Redacted: 1, Unknown: 1}, {Done: 2}} {
+		got, err := p.ReplayRedactions(t.Context(), request(), []redaction.Entry{entry, foreign})
+		must(t, err)
+		if got != expected {
+			t.Errorf("replayed %+v, want %+v", got, expected)
+		}
+		want(t, "replayed", m.inFiles(t, m.gone), m.gone, false)
+		want(t, "replayed", m.inFiles(t, m.stays), m.stays, true)
+	}
+	again, err := p.Redaction(t.Context(), request(), d.ID)
+	must(t, err)
+	if again.State != redaction.Done || again.Replayed == nil || again.Reference != d.Reference || !again.DecidedAt.Equal(*d.DecidedAt) || again.Extent.Ratings != 6 {
+		t.Errorf("%+v", again)
+	}
+	audited := 0
+	for _, x := range entries(t, restored) {
+		if x.Action == access.RedactMember && x.Object.ID == string(m.members[0]) {
+			audited++
+		}
+	}
+	if audited != 2 {
+		t.Errorf("%d entries in the audit", audited)
+	}
+	sound(t, restored)
+}
+
+func TestWhatCannotBeReadKeepsARedactionFromItsEndAndIsNamed(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	m := newMarked(t, openAt(t, dir), dir)
+	damage(t, m.store, "sessions", string(m.session), "status")
+	d := m.decide(t, m.Practice, redaction.Redact, "")
+	if d.State != redaction.Started || !slices.Equal(d.Blocked, []string{"sessions/" + string(m.session)}) {
+		t.Errorf("%s, blocked by %v", d.State, d.Blocked)
+	}
+}
+
+// overtaken are sessions at whose first write something else is done before.
+type overtaken struct {
+	practice.Sessions
+
+	once sync.Once
+	by   func()
+}
+
+// Replace lets the other go first.
+func (o *overtaken) Replace(ctx context.Context, next *session.Session, rev int64) error {
+	o.once.Do(o.by)
+	return o.Sessions.Replace(ctx, next, rev)
+}
+
+func TestAFormJudgedBeforeARedactionAndWrittenAfterItIsRefused(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	m := newMarked(t, openAt(t, dir), dir)
+	s, err := m.OpenSession(t.Context(), request(), m.group, practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-03-05"})
+	must(t, err)
+	d := fineDeps(t, m.store)
+	d.Sessions = &overtaken{Sessions: d.Sessions, by: func() { m.decide(t, m.Practice, redaction.Redact, "") }}
+	late := practice.New(d)
+	must(t, late.CheckInstruments(t.Context()))
+	_, err = late.Submit(t.Context(), request(), s.ID, []session.FormInput{fine(fineOutcome, instrument.RaterMember, string(m.members[0]), session.About{}, 7.123)})
+	wantFields(t, err, "/forms/0/rater/id member_redacted")
+	want(t, "after", m.inFiles(t, m.gone), m.gone, false)
+	sound(t, m.store)
 }

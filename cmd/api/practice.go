@@ -7,11 +7,12 @@ import (
 	"holon/internal/instrument"
 	"holon/internal/practice"
 	"holon/internal/store"
+	"holon/internal/store/sqlitestore"
 )
 
 // newPractice puts the use cases over an engine.
 func newPractice(engine store.Engine, registry *instrument.Registry, clock func() time.Time) *practice.Practice {
-	return practice.New(practice.Deps{
+	deps := practice.Deps{
 		Groups:      store.NewGroups(engine),
 		Members:     store.NewMembers(engine),
 		Therapists:  store.NewTherapists(engine),
@@ -24,5 +25,9 @@ func newPractice(engine store.Engine, registry *instrument.Registry, clock func(
 		Registry:    registry,
 		Clock:       clock,
 		Random:      rand.Reader,
-	})
+	}
+	if files, ok := engine.(*sqlitestore.Store); ok {
+		deps.Journal = &fileJournal{dir: files.Dir()}
+	}
+	return practice.New(deps)
 }

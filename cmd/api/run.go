@@ -27,6 +27,7 @@ type commands struct {
 	Instruments instrumentCommands `cmd:"" help:"List, show or check instruments."`
 	Doctor      doctorCommand      `cmd:"" help:"Look through the stored data for anything damaged, missing or contradictory."`
 	Token       tokenCommand       `cmd:"" help:"Make another operator's token, when the first is lost."`
+	Redactions  redactionCommands  `cmd:"" help:"List, export or replay what was decided about requests for erasure."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
 

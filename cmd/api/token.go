@@ -53,7 +53,7 @@ func (c tokenCommand) Run(p *program) (err error) {
 
 // openExisting opens data for writing that are there already: a mistyped
 // directory is not made.
-func (c tokenCommand) openExisting(p *program) (store.Engine, error) {
+func (c dataFlags) openExisting(p *program) (store.Engine, error) {
 	if c.MongodbURI == "" {
 		there, err := openDirectory(p, c.DataDir, true)
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"holon/internal/analysis"
 	"holon/internal/instrument"
 	"holon/internal/practice"
+	"holon/internal/redaction"
 	"holon/internal/reporting"
 	"holon/internal/session"
 )
@@ -19,6 +20,7 @@ type Practice interface {
 	sessions
 	forms
 	instruments
+	redactions
 	gate
 }
 
@@ -71,6 +73,15 @@ type instruments interface {
 	Instrument(ctx context.Context, rq practice.Request, ref instrument.Ref) (*instrument.Definition, error)
 	Definition(ref instrument.Ref) (*instrument.Definition, bool)
 	Cutoffs(ref instrument.Ref, scoreID string) ([]instrument.Cutoff, string)
+}
+
+// redactions are the use cases about requests for erasure.
+type redactions interface {
+	RequestRedaction(ctx context.Context, rq practice.Request, member session.MemberID, in redaction.Request) (*redaction.Decision, error)
+	PreviewRedaction(ctx context.Context, rq practice.Request, id redaction.ID, v redaction.Verdict) (*practice.Preview, error)
+	DecideRedaction(ctx context.Context, rq practice.Request, id redaction.ID, ifRev int64, v redaction.Verdict, basis redaction.Basis) (*redaction.Decision, error)
+	Redaction(ctx context.Context, rq practice.Request, id redaction.ID) (*redaction.Decision, error)
+	Redactions(ctx context.Context, rq practice.Request, pg practice.Page) ([]*redaction.Decision, string, error)
 }
 
 // gate says who asks and lets analyses at the records.

@@ -95,14 +95,14 @@ func (s *Server) ratingWire(level instrument.Level, r *session.Rating) Rating {
 		Instrument: refWire(r.Instrument), Rater: Rater{Kind: RaterKind(r.Rater.Kind), ID: r.Rater.ID}, Occasion: Occasion(r.Occasion),
 		Items: each(r.Answers, answerWire), Form: FormMissing{Items: int64(r.FormItems), Missing: int64(r.FormMissing)},
 		ReportedTotal: r.ReportedTotal, Entered: enteredWire(r.Entered), AfterSeeing: r.AfterSeeing,
-		Scores: s.scoresWire(level, r),
+		Scores: s.scoresWire(level, r), Redacted: markWire(r.Redacted),
 	}
 }
 
 // answerWire writes what one item received. A value stands only beside the
 // state answered.
 func answerWire(a session.Answer) ItemValue {
-	out := ItemValue{Item: int64(a.Item), State: ItemState(a.State.String())}
+	out := ItemValue{Item: int64(a.Item), State: StoredItemState(a.State.String())}
 	if a.State == session.Answered {
 		out.Value = new(a.Value)
 	}

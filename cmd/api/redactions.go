@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"time"
 
 	"holon/internal/access"
@@ -160,4 +162,35 @@ func replayRedactions(ctx context.Context, engine store.Engine, journal []redact
 	}
 	atKeyboard := practice.Request{Principal: access.Principal{ID: "command-line", Role: access.RoleOperator}, ID: "redactions-replay"}
 	return newPractice(engine, registry, clock).ReplayRedactions(ctx, atKeyboard, journal)
+}
+
+// notReplayed prints the decisions that the journal beside the embedded store
+// has and the data do not: they were restored from a backup that is older.
+func notReplayed(p *program, data dataFlags, engine store.Engine) (missing int, err error) {
+	if data.MongodbURI != "" {
+		return 0, nil
+	}
+	f, err := os.Open(filepath.Join(data.DataDir, journalName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fault.Wrap(fault.Unavailable, "no_journal", "The journal "+journalName+" in the data directory cannot be read.", err)
+	}
+	journal, err := redaction.ReadJournal(f)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return 0, err
+	}
+	for _, e := range journal {
+		_, err := store.NewRedactions(engine).Get(p.ctx, e.Decision)
+		if !fault.Is(err, fault.NotFound) {
+			continue // it is there; whether it is whole was looked at already
+		}
+		missing++
+		if err := p.tell("redactions %s: It is in the journal and not in the data, which are older. Run `holon redactions replay --from %s`. (redaction_not_replayed)",
+			e.Decision, filepath.Join(data.DataDir, journalName)); err != nil {
+			return missing, err
+		}
+	}
+	return missing, nil
 }

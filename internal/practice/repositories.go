@@ -28,7 +28,7 @@ type (
 		KeyUse(ctx context.Context, id session.GroupID, key string) (session.Head, bool, error)
 	}
 
-	// Members keeps members, who do not change.
+	// Members keeps members, who change by a redaction only.
 	Members interface {
 		Insert(ctx context.Context, m *session.Member) error
 		Get(ctx context.Context, id session.MemberID) (*session.Member, error)

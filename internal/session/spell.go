@@ -102,9 +102,6 @@ func (g *Group) enter(faults *fault.List, next Spell) (int, error) {
 		faults.Add("/member_id", "bad_id", "Name the member by the identifier the member was given.")
 	}
 	checkRole(faults, next.Role, g.Kind)
-	if slices.ContainsFunc(g.Spells, func(s Spell) bool { return s.MemberID == next.MemberID && s.Redacted }) {
-		faults.Add("/member_id", "member_redacted", "This member's values were redacted. Enter a person who comes back as a new member.")
-	}
 	next.Number = len(g.Spells) + 1
 	if faults.Len() == 0 {
 		g.checkSpell(faults, next, "/member_id")

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -71,7 +70,7 @@ Examples:
 
 // Run writes the journal.
 func (c redactionExportCommand) Run(p *program) (err error) {
-	var out io.Writer = p.stdout
+	out := p.stdout
 	if c.Out != "-" {
 		f, err := os.OpenFile(c.Out, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 		if err != nil {

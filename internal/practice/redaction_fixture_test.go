@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -160,9 +161,7 @@ func newMarked(t *testing.T, e store.Engine, dir string) *marked {
 		"the guess of the therapist": number(4.321), "an answer of another about the member": number(5.679), "an observer's answer": number(2.247),
 		"the day on the paper": []byte("1998-07-06"), "the hash of the request about the member": []byte(keyed("k2", "others").SHA),
 	}
-	for what, b := range m.own {
-		m.gone[what] = b
-	}
+	maps.Copy(m.gone, m.own)
 	m.stays = map[string][]byte{
 		"another's answer": number(6.111), "the member": []byte(secret.ID), "a report of families": []byte("1.2221"), "a report of a table": []byte("1.3331"),
 	}

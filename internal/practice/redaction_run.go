@@ -16,6 +16,9 @@ import (
 // what was written beside the first; after that nothing of the member is taken.
 const mostPasses = 8
 
+// resumeAfter is when a redaction is tried again that could not go on.
+const resumeAfter = time.Minute
+
 // carryOut carries a decision out, from wherever an earlier attempt ended:
 //
 //  1. the decision is in the journal, so that it outlives a restore;
@@ -235,17 +238,20 @@ func (p *Practice) redactionDue() {
 
 // WorkRedactions carries redactions to their end that no request has the time
 // for: those that an earlier process left, and then whichever come. It ends
-// with ctx; failed is told what went wrong, and what is left is tried at the
-// next occasion.
+// with ctx; failed is told what went wrong, such as a disk that is full, and it
+// is tried again after a while.
 func (p *Practice) WorkRedactions(ctx context.Context, failed func(error)) {
 	for {
+		var again <-chan time.Time // nil: never
 		if err := p.ResumeRedactions(ctx); err != nil && ctx.Err() == nil {
 			failed(err)
+			again = time.After(resumeAfter)
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-p.redactions:
+		case <-again:
 		}
 	}
 }

@@ -55,13 +55,20 @@ func (p *Practice) PreviewRedaction(ctx context.Context, rq Request, id redactio
 	if err != nil {
 		return nil, err
 	}
-	if d.State == redaction.Requested {
+	until := p.now()
+	switch d.State {
+	case redaction.Refused:
+		return &Preview{}, nil
+	case redaction.Done:
+		until = *d.DoneAt
+	case redaction.Started:
+	case redaction.Requested:
 		if !v.Valid() || v == redaction.Refuse {
 			return nil, fault.New(fault.Invalid, "unknown_verdict", "What would be taken out can be seen for redact and redact_partly.")
 		}
-		d.Verdict, d.DecidedAt = v, new(p.now())
+		d.Verdict, d.DecidedAt = v, &until
 	}
-	found, reports, blocked, err := p.look(ctx, d, p.now())
+	found, reports, blocked, err := p.look(ctx, d, until)
 	if err != nil {
 		return nil, err
 	}

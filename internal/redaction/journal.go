@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -75,7 +76,7 @@ func ReadJournal(r io.Reader) ([]Entry, error) {
 	for number := 1; ; number++ {
 		line, err := in.ReadBytes('\n')
 		if err != nil {
-			if err != io.EOF { //nolint:errorlint // a reader's own end is never wrapped
+			if !errors.Is(err, io.EOF) {
 				return nil, fault.Wrap(fault.Unavailable, "journal_unreadable", "The journal of redactions cannot be read.", err)
 			}
 			return out, faults.Err()

@@ -83,14 +83,13 @@ func lookBack(ctx context.Context, e Engine, d Document, x session.Redaction, f 
 		return nil
 	}
 	p, err := pastOf(d)
-	switch {
-	case err != nil:
-		f.Blocked = append(f.Blocked, documentName(historyCollection(), d.ID))
-		return nil
-	case p.collection == nil:
+	if err == nil && p.collection == nil {
 		return nil
 	}
-	t, err := p.collection.tombstone(ctx, e, p.was, x)
+	var t *tombstone
+	if err == nil {
+		t, err = p.collection.tombstone(ctx, e, p.was, x)
+	}
 	if blocks(err) {
 		f.Blocked = append(f.Blocked, documentName(historyCollection(), d.ID))
 		return nil
@@ -124,11 +123,12 @@ type pastRevision struct {
 	was        Document
 }
 
-// pastOf takes the revision out of an entry of history.
+// pastOf takes the revision out of an entry of history; one that cannot be read
+// is a [DamagedError].
 func pastOf(d Document) (pastRevision, error) {
 	a, err := readArchived(d.Body)
 	if err != nil {
-		return pastRevision{}, err
+		return pastRevision{}, damaged(historyCollection().Name, d.ID, err)
 	}
 	c := redactableOf(a.document)
 	if c == nil {
@@ -171,12 +171,15 @@ func (r *Redactor) Rewrite(ctx context.Context, x session.Redaction, change sess
 func (r *Redactor) rewritePast(ctx context.Context, d Document, x session.Redaction) error {
 	for names(d.Body, x.Member) {
 		p, err := pastOf(d)
-		if err != nil || p.collection == nil {
-			return nil //nolint:nilerr // what cannot be read is named by Look
-		}
-		t, err := p.collection.tombstone(ctx, r.engine, p.was, x)
-		if blocks(err) || (err == nil && !t.changed) {
+		if err == nil && p.collection == nil {
 			return nil
+		}
+		var t *tombstone
+		if err == nil {
+			t, err = p.collection.tombstone(ctx, r.engine, p.was, x)
+		}
+		if blocks(err) || (err == nil && !t.changed) {
+			return nil // Look names what cannot be read
 		}
 		if err != nil {
 			return err

@@ -840,6 +840,99 @@ func (e RatingStateChanged) Valid() bool {
 	}
 }
 
+// Defines values for RedactionBasis.
+const (
+	RedactionBasisLegalClaims          RedactionBasis = "legal_claims"
+	RedactionBasisLegalRetention       RedactionBasis = "legal_retention"
+	RedactionBasisNotIdentified        RedactionBasis = "not_identified"
+	RedactionBasisPublicInterestHealth RedactionBasis = "public_interest_health"
+	RedactionBasisResearchExemption    RedactionBasis = "research_exemption"
+	RedactionBasisRightsOfOthers       RedactionBasis = "rights_of_others"
+)
+
+// Valid indicates whether the value is a known member of the RedactionBasis enum.
+func (e RedactionBasis) Valid() bool {
+	switch e {
+	case RedactionBasisLegalClaims:
+		return true
+	case RedactionBasisLegalRetention:
+		return true
+	case RedactionBasisNotIdentified:
+		return true
+	case RedactionBasisPublicInterestHealth:
+		return true
+	case RedactionBasisResearchExemption:
+		return true
+	case RedactionBasisRightsOfOthers:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RedactionScope.
+const (
+	RedactionScopeAbout RedactionScope = "about"
+	RedactionScopeOwn   RedactionScope = "own"
+)
+
+// Valid indicates whether the value is a known member of the RedactionScope enum.
+func (e RedactionScope) Valid() bool {
+	switch e {
+	case RedactionScopeAbout:
+		return true
+	case RedactionScopeOwn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RedactionState.
+const (
+	RedactionStateDone      RedactionState = "done"
+	RedactionStateRefused   RedactionState = "refused"
+	RedactionStateRequested RedactionState = "requested"
+	RedactionStateStarted   RedactionState = "started"
+)
+
+// Valid indicates whether the value is a known member of the RedactionState enum.
+func (e RedactionState) Valid() bool {
+	switch e {
+	case RedactionStateDone:
+		return true
+	case RedactionStateRefused:
+		return true
+	case RedactionStateRequested:
+		return true
+	case RedactionStateStarted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RedactionVerdict.
+const (
+	RedactionVerdictRedact       RedactionVerdict = "redact"
+	RedactionVerdictRedactPartly RedactionVerdict = "redact_partly"
+	RedactionVerdictRefuse       RedactionVerdict = "refuse"
+)
+
+// Valid indicates whether the value is a known member of the RedactionVerdict enum.
+func (e RedactionVerdict) Valid() bool {
+	switch e {
+	case RedactionVerdictRedact:
+		return true
+	case RedactionVerdictRedactPartly:
+		return true
+	case RedactionVerdictRefuse:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Referent.
 const (
 	ReferentI        Referent = "I"
@@ -1022,6 +1115,7 @@ const (
 	ReportStateNameInterrupted ReportStateName = "interrupted"
 	ReportStateNamePending     ReportStateName = "pending"
 	ReportStateNameRunning     ReportStateName = "running"
+	ReportStateNameWithdrawn   ReportStateName = "withdrawn"
 )
 
 // Valid indicates whether the value is a known member of the ReportStateName enum.
@@ -1039,6 +1133,32 @@ func (e ReportStateName) Valid() bool {
 		return true
 	case ReportStateNameRunning:
 		return true
+	case ReportStateNameWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Requester.
+const (
+	RequesterAuthority      Requester = "authority"
+	RequesterMember         Requester = "member"
+	RequesterPractice       Requester = "practice"
+	RequesterRepresentative Requester = "representative"
+)
+
+// Valid indicates whether the value is a known member of the Requester enum.
+func (e Requester) Valid() bool {
+	switch e {
+	case RequesterAuthority:
+		return true
+	case RequesterMember:
+		return true
+	case RequesterPractice:
+		return true
+	case RequesterRepresentative:
+		return true
 	default:
 		return false
 	}
@@ -1053,6 +1173,7 @@ const (
 	ScoreReasonLessThanNil      ScoreReason = "<nil>"
 	ScoreReasonNoneAnswered     ScoreReason = "none_answered"
 	ScoreReasonPartMissing      ScoreReason = "part_missing"
+	ScoreReasonRedacted         ScoreReason = "redacted"
 	ScoreReasonTooManyMissing   ScoreReason = "too_many_missing"
 	ScoreReasonTotalOnly        ScoreReason = "total_only"
 )
@@ -1073,6 +1194,8 @@ func (e ScoreReason) Valid() bool {
 	case ScoreReasonNoneAnswered:
 		return true
 	case ScoreReasonPartMissing:
+		return true
+	case ScoreReasonRedacted:
 		return true
 	case ScoreReasonTooManyMissing:
 		return true
@@ -1260,6 +1383,36 @@ func (e Stage) Valid() bool {
 	}
 }
 
+// Defines values for StoredItemState.
+const (
+	StoredItemStateAnswered    StoredItemState = "answered"
+	StoredItemStateCannotSay   StoredItemState = "cannot_say"
+	StoredItemStateDeclined    StoredItemState = "declined"
+	StoredItemStateNotAnswered StoredItemState = "not_answered"
+	StoredItemStateNotShown    StoredItemState = "not_shown"
+	StoredItemStateRedacted    StoredItemState = "redacted"
+)
+
+// Valid indicates whether the value is a known member of the StoredItemState enum.
+func (e StoredItemState) Valid() bool {
+	switch e {
+	case StoredItemStateAnswered:
+		return true
+	case StoredItemStateCannotSay:
+		return true
+	case StoredItemStateDeclined:
+		return true
+	case StoredItemStateNotAnswered:
+		return true
+	case StoredItemStateNotShown:
+		return true
+	case StoredItemStateRedacted:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TherapistRole.
 const (
 	TherapistRoleCo         TherapistRole = "co"
@@ -1371,6 +1524,42 @@ func (e WordingUse) Valid() bool {
 	case WordingUsePrint:
 		return true
 	case WordingUseScreen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Verdict.
+const (
+	VerdictRedact       Verdict = "redact"
+	VerdictRedactPartly Verdict = "redact_partly"
+)
+
+// Valid indicates whether the value is a known member of the Verdict enum.
+func (e Verdict) Valid() bool {
+	switch e {
+	case VerdictRedact:
+		return true
+	case VerdictRedactPartly:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PreviewRedactionParamsVerdict.
+const (
+	PreviewRedactionParamsVerdictRedact       PreviewRedactionParamsVerdict = "redact"
+	PreviewRedactionParamsVerdictRedactPartly PreviewRedactionParamsVerdict = "redact_partly"
+)
+
+// Valid indicates whether the value is a known member of the PreviewRedactionParamsVerdict enum.
+func (e PreviewRedactionParamsVerdict) Valid() bool {
+	switch e {
+	case PreviewRedactionParamsVerdictRedact:
+		return true
+	case PreviewRedactionParamsVerdictRedactPartly:
 		return true
 	default:
 		return false
@@ -1914,9 +2103,9 @@ type ItemState string
 type ItemValue struct {
 	Item int64 `json:"item"`
 
-	// State What became of an item. None of these is a zero; an absent member has no form at all.
-	State ItemState `json:"state"`
-	Value *float64  `json:"value"`
+	// State What became of an item, as it is stored. `redacted` was taken out for good, whatever it was.
+	State StoredItemState `json:"state"`
+	Value *float64        `json:"value"`
 }
 
 // ItemWording defines model for ItemWording.
@@ -2016,7 +2205,10 @@ type Member struct {
 	// Code The practice's own label, never a name.
 	Code string `json:"code"`
 	ID   string `json:"id"`
-	Rev  int64  `json:"rev"`
+
+	// Redacted Only of a member whose values were taken out; the code is then a tombstone.
+	Redacted *RedactionMark `json:"redacted,omitempty"`
+	Rev      int64          `json:"rev"`
 }
 
 // MemberCorrection Only what changes.
@@ -2179,6 +2371,17 @@ type NewRaterWording struct {
 	Text  string    `json:"text" validate:"required,max=500"`
 }
 
+// NewRedaction defines model for NewRedaction.
+type NewRedaction struct {
+	By Requester `json:"by" validate:"required,oneof=member representative authority practice"`
+
+	// On The day the request came in.
+	On string `json:"on" validate:"required,max=10"`
+
+	// Reference Your own file number of the request; neither a name nor the code of the member.
+	Reference string `json:"reference" validate:"required,max=32"`
+}
+
 // NewSession defines model for NewSession.
 type NewSession struct {
 	// HeldOn A calendar day.
@@ -2326,9 +2529,12 @@ type Rating struct {
 	Occasion Occasion `json:"occasion"`
 
 	// Rater The person who answered.
-	Rater         Rater    `json:"rater"`
-	RatingID      string   `json:"rating_id"`
-	ReportedTotal *float64 `json:"reported_total"`
+	Rater    Rater  `json:"rater"`
+	RatingID string `json:"rating_id"`
+
+	// Redacted Only of a tombstone: the values were taken out.
+	Redacted      *RedactionMark `json:"redacted,omitempty"`
+	ReportedTotal *float64       `json:"reported_total"`
 
 	// Scores Empty where the form is void, or the definition of the instrument is not at hand, or makes no scores.
 	Scores []Score `json:"scores"`
@@ -2414,6 +2620,118 @@ type RatingVersion struct {
 	Version  int64  `json:"version"`
 }
 
+// Redaction One request that a member's data be erased, and what became of it. It holds identifiers, codes and counts, and nothing of what was redacted.
+type Redaction struct {
+	// Basis Of what is kept.
+	Basis *RedactionBasis `json:"basis"`
+
+	// Blocked Documents that name the member and cannot be read. They keep a redaction from its end; the command `doctor` tells more.
+	Blocked []string `json:"blocked"`
+
+	// By Who asked.
+	By Requester `json:"by"`
+
+	// Change Who made this revision, when and why.
+	Change    Change     `json:"change"`
+	DecidedAt *time.Time `json:"decided_at"`
+	DecidedBy *string    `json:"decided_by"`
+	DoneAt    *time.Time `json:"done_at"`
+
+	// Extent What was taken out. Null until it is done.
+	Extent   *RedactionExtent `json:"extent"`
+	ID       string           `json:"id"`
+	MemberID string           `json:"member_id"`
+
+	// On A calendar day.
+	On        string `json:"on"`
+	Reference string `json:"reference"`
+
+	// ReplayedAt It was carried out again from a journal, after data from before it were restored.
+	ReplayedAt *time.Time `json:"replayed_at"`
+
+	// Reports Null until it is done.
+	Reports *RedactionReports `json:"reports"`
+	Rev     int64             `json:"rev"`
+
+	// Scope What the verdict takes out.
+	Scope []RedactionScope `json:"scope"`
+
+	// State `started` was decided and is not at its end; the work goes on.
+	State RedactionState `json:"state"`
+
+	// Verdict Null while it is not decided.
+	Verdict *RedactionVerdict `json:"verdict"`
+}
+
+// RedactionBasis On what ground data are kept although somebody asked.
+type RedactionBasis string
+
+// RedactionDecision defines model for RedactionDecision.
+type RedactionDecision struct {
+	// Basis Needed unless everything is redacted.
+	Basis   *RedactionBasis  `json:"basis,omitempty" validate:"omitnil,oneof=legal_retention public_interest_health research_exemption legal_claims rights_of_others not_identified"`
+	Verdict RedactionVerdict `json:"verdict" validate:"required,oneof=redact redact_partly refuse"`
+}
+
+// RedactionExtent What a redaction takes values out of, and the groups it is about.
+type RedactionExtent struct {
+	Forms int64 `json:"forms"`
+
+	// Groups That the member was in.
+	Groups  []string `json:"groups"`
+	Ratings int64    `json:"ratings"`
+
+	// Revisions Superseded ones that are rewritten.
+	Revisions int64 `json:"revisions"`
+
+	// Sessions With ratings that are tombstones.
+	Sessions int64 `json:"sessions"`
+}
+
+// RedactionMark Says by which decision, and when, values were taken out.
+type RedactionMark struct {
+	At       time.Time `json:"at"`
+	Decision string    `json:"decision"`
+}
+
+// RedactionPage defines model for RedactionPage.
+type RedactionPage struct {
+	// LeftOut Identifiers of what belongs on this page and cannot be read, because its stored document is damaged: the list is not whole. The command `doctor` tells more.
+	LeftOut []string `json:"left_out"`
+
+	// NextCursor Give this as `cursor` for the next page; null on the last.
+	NextCursor *string     `json:"next_cursor"`
+	Redactions []Redaction `json:"redactions"`
+}
+
+// RedactionPreview defines model for RedactionPreview.
+type RedactionPreview struct {
+	// Blocked Documents that name the member and cannot be read. They would keep a redaction from its end.
+	Blocked []string `json:"blocked"`
+
+	// Extent What a redaction takes values out of, and the groups it is about.
+	Extent  RedactionExtent  `json:"extent"`
+	Reports RedactionReports `json:"reports"`
+}
+
+// RedactionReports defines model for RedactionReports.
+type RedactionReports struct {
+	// Tables Of tables that somebody sent. Nobody can tell whether the member is in those; they are kept.
+	Tables int64 `json:"tables"`
+
+	// Withdrawn Of sessions of the groups of the member; their content is removed, and each can be asked for anew.
+	Withdrawn []string `json:"withdrawn"`
+}
+
+// RedactionScope `own` is what the member answered, with the code and the year of birth; `about` is what others answered about the member.
+type RedactionScope string
+
+// RedactionState `started` was decided and is not at its end; the work goes on.
+type RedactionState string
+
+// RedactionVerdict `redact` takes out what the member answered and what others answered about the member, `redact_partly` only the first.
+type RedactionVerdict string
+
 // Referent Whom the wording of an item speaks of.
 type Referent string
 
@@ -2470,7 +2788,7 @@ type ReportEntry struct {
 	CreatedAt time.Time `json:"created_at"`
 	ID        string    `json:"id"`
 
-	// State `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report.
+	// State `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report. A report that is `withdrawn` had one, which may have held answers of a member who was redacted since.
 	State ReportStateName `json:"state"`
 }
 
@@ -2599,12 +2917,15 @@ type ReportState struct {
 	// StartedAt Null while it waits for its turn.
 	StartedAt *time.Time `json:"started_at"`
 
-	// State `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report.
+	// State `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report. A report that is `withdrawn` had one, which may have held answers of a member who was redacted since.
 	State ReportStateName `json:"state"`
 }
 
-// ReportStateName `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report.
+// ReportStateName `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report. A report that is `withdrawn` had one, which may have held answers of a member who was redacted since.
 type ReportStateName string
+
+// Requester Who asked.
+type Requester string
 
 // Revision defines model for Revision.
 type Revision struct {
@@ -2756,6 +3077,9 @@ type Seat struct {
 
 	// Modality Null while attendance is not known and for the absent.
 	Modality *Modality `json:"modality"`
+
+	// Redacted Only of a member whose values were taken out. No form by or about the member is taken.
+	Redacted *bool `json:"redacted,omitempty"`
 
 	// Spell The number of the member's spell in the group.
 	Spell int64 `json:"spell"`
@@ -2937,6 +3261,9 @@ type Spell struct {
 	MemberID string       `json:"member_id"`
 	Number   int64        `json:"number"`
 
+	// Redacted Only of a member whose values were taken out, the reason for leaving too.
+	Redacted *bool `json:"redacted,omitempty"`
+
 	// Role A therapy group has members, a couple partners; the others are places in a family.
 	Role MemberRole `json:"role"`
 }
@@ -2972,6 +3299,9 @@ type SpellReceipt struct {
 
 // Stage When in the treatment an assessment is made.
 type Stage string
+
+// StoredItemState What became of an item, as it is stored. `redacted` was taken out for good, whatever it was.
+type StoredItemState string
 
 // SystemRating One informant's report about the family.
 type SystemRating = systemRating
@@ -3156,6 +3486,9 @@ type MemberID = string
 // RatingID defines model for RatingID.
 type RatingID = string
 
+// RedactionID defines model for RedactionID.
+type RedactionID = string
+
 // ReportID defines model for ReportID.
 type ReportID = string
 
@@ -3170,6 +3503,9 @@ type SpellNumber = int64
 
 // TherapistID defines model for TherapistID.
 type TherapistID = string
+
+// Verdict defines model for Verdict.
+type Verdict string
 
 // ListFindingsParams defines parameters for ListFindings.
 type ListFindingsParams struct {
@@ -3342,6 +3678,40 @@ type CorrectMemberParams struct {
 	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
+
+// RequestRedactionParams defines parameters for RequestRedaction.
+type RequestRedactionParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListRedactionsParams defines parameters for ListRedactions.
+type ListRedactionsParams struct {
+	// Limit How many to answer at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where to go on, as given in `next_cursor` of the page before. It belongs to one list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// DecideRedactionParams defines parameters for DecideRedaction.
+type DecideRedactionParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// PreviewRedactionParams defines parameters for PreviewRedaction.
+type PreviewRedactionParams struct {
+	// Verdict What would be decided; `redact` if left out.
+	Verdict *PreviewRedactionParamsVerdict `form:"verdict,omitempty" json:"verdict,omitempty"`
+}
+
+// PreviewRedactionParamsVerdict defines parameters for PreviewRedaction.
+type PreviewRedactionParamsVerdict string
 
 // ListReportsParams defines parameters for ListReports.
 type ListReportsParams struct {
@@ -3538,6 +3908,12 @@ type CreateMemberJSONRequestBody = NewMember
 // CorrectMemberJSONRequestBody defines body for CorrectMember for application/json ContentType.
 type CorrectMemberJSONRequestBody = MemberCorrection
 
+// RequestRedactionJSONRequestBody defines body for RequestRedaction for application/json ContentType.
+type RequestRedactionJSONRequestBody = NewRedaction
+
+// DecideRedactionJSONRequestBody defines body for DecideRedaction for application/json ContentType.
+type DecideRedactionJSONRequestBody = RedactionDecision
+
 // CreateReportJSONRequestBody defines body for CreateReport for application/json ContentType.
 type CreateReportJSONRequestBody = ReportRequest
 
@@ -3684,6 +4060,21 @@ type ServerInterface interface {
 	// CorrectMember Correct the code or year of birth of a member
 	// (POST /v1/members/{member_id}/corrections)
 	CorrectMember(ctx echo.Context, memberID MemberID, params CorrectMemberParams) error
+	// RequestRedaction Record a request that a member's data be erased
+	// (POST /v1/members/{member_id}/redactions)
+	RequestRedaction(ctx echo.Context, memberID MemberID, params RequestRedactionParams) error
+	// ListRedactions List requests for erasure
+	// (GET /v1/redactions)
+	ListRedactions(ctx echo.Context, params ListRedactionsParams) error
+	// GetRedaction Read one request and what became of it
+	// (GET /v1/redactions/{redaction_id})
+	GetRedaction(ctx echo.Context, redactionID RedactionID) error
+	// DecideRedaction Decide a request, and redact
+	// (POST /v1/redactions/{redaction_id}/decision)
+	DecideRedaction(ctx echo.Context, redactionID RedactionID, params DecideRedactionParams) error
+	// PreviewRedaction See what a redaction would take out
+	// (GET /v1/redactions/{redaction_id}/preview)
+	PreviewRedaction(ctx echo.Context, redactionID RedactionID, params PreviewRedactionParams) error
 	// ListReports List your reports
 	// (GET /v1/reports)
 	ListReports(ctx echo.Context, params ListReportsParams) error
@@ -4831,6 +5222,159 @@ func (w *ServerInterfaceWrapper) CorrectMember(ctx echo.Context) error {
 	return err
 }
 
+// RequestRedaction converts echo context to params.
+func (w *ServerInterfaceWrapper) RequestRedaction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "member_id" -------------
+	var memberID MemberID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "member_id", ctx.Param("member_id"), &memberID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter member_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RequestRedactionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RequestRedaction(ctx, memberID, params)
+	return err
+}
+
+// ListRedactions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRedactions(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRedactionsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRedactions(ctx, params)
+	return err
+}
+
+// GetRedaction converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRedaction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "redaction_id" -------------
+	var redactionID RedactionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "redaction_id", ctx.Param("redaction_id"), &redactionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter redaction_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRedaction(ctx, redactionID)
+	return err
+}
+
+// DecideRedaction converts echo context to params.
+func (w *ServerInterfaceWrapper) DecideRedaction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "redaction_id" -------------
+	var redactionID RedactionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "redaction_id", ctx.Param("redaction_id"), &redactionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter redaction_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DecideRedactionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DecideRedaction(ctx, redactionID, params)
+	return err
+}
+
+// PreviewRedaction converts echo context to params.
+func (w *ServerInterfaceWrapper) PreviewRedaction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "redaction_id" -------------
+	var redactionID RedactionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "redaction_id", ctx.Param("redaction_id"), &redactionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter redaction_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PreviewRedactionParams
+	// ------------- Optional query parameter "verdict" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "verdict", ctx.QueryParams(), &params.Verdict, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter verdict: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PreviewRedaction(ctx, redactionID, params)
+	return err
+}
+
 // ListReports converts echo context to params.
 func (w *ServerInterfaceWrapper) ListReports(ctx echo.Context) error {
 	var err error
@@ -5756,6 +6300,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/members", wrapper.CreateMember, options.OperationMiddlewares["createMember"]...)
 	router.GET(options.BaseURL+"/v1/members/:member_id", wrapper.GetMember, options.OperationMiddlewares["getMember"]...)
 	router.POST(options.BaseURL+"/v1/members/:member_id/corrections", wrapper.CorrectMember, options.OperationMiddlewares["correctMember"]...)
+	router.POST(options.BaseURL+"/v1/members/:member_id/redactions", wrapper.RequestRedaction, options.OperationMiddlewares["requestRedaction"]...)
+	router.GET(options.BaseURL+"/v1/redactions", wrapper.ListRedactions, options.OperationMiddlewares["listRedactions"]...)
+	router.GET(options.BaseURL+"/v1/redactions/:redaction_id", wrapper.GetRedaction, options.OperationMiddlewares["getRedaction"]...)
+	router.POST(options.BaseURL+"/v1/redactions/:redaction_id/decision", wrapper.DecideRedaction, options.OperationMiddlewares["decideRedaction"]...)
+	router.GET(options.BaseURL+"/v1/redactions/:redaction_id/preview", wrapper.PreviewRedaction, options.OperationMiddlewares["previewRedaction"]...)
 	router.GET(options.BaseURL+"/v1/reports", wrapper.ListReports, options.OperationMiddlewares["listReports"]...)
 	router.POST(options.BaseURL+"/v1/reports", wrapper.CreateReport, options.OperationMiddlewares["createReport"]...)
 	router.GET(options.BaseURL+"/v1/reports/:report_id", wrapper.GetReport, options.OperationMiddlewares["getReport"]...)
@@ -6806,6 +7355,147 @@ func (response CorrectMember200JSONResponse) VisitCorrectMemberResponse(w http.R
 	return err
 }
 
+type RequestRedactionRequestObject struct {
+	MemberID MemberID `json:"member_id"`
+	Params   RequestRedactionParams
+	Body     *RequestRedactionJSONRequestBody
+}
+
+type RequestRedactionResponseObject interface {
+	VisitRequestRedactionResponse(w http.ResponseWriter) error
+}
+
+type RequestRedaction201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type RequestRedaction201JSONResponse struct {
+	Body    Redaction
+	Headers RequestRedaction201ResponseHeaders
+}
+
+func (response RequestRedaction201JSONResponse) VisitRequestRedactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRedactionsRequestObject struct {
+	Params ListRedactionsParams
+}
+
+type ListRedactionsResponseObject interface {
+	VisitListRedactionsResponse(w http.ResponseWriter) error
+}
+
+type ListRedactions200JSONResponse RedactionPage
+
+func (response ListRedactions200JSONResponse) VisitListRedactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRedactionRequestObject struct {
+	RedactionID RedactionID `json:"redaction_id"`
+}
+
+type GetRedactionResponseObject interface {
+	VisitGetRedactionResponse(w http.ResponseWriter) error
+}
+
+type GetRedaction200ResponseHeaders struct {
+	ETag string
+}
+
+type GetRedaction200JSONResponse struct {
+	Body    Redaction
+	Headers GetRedaction200ResponseHeaders
+}
+
+func (response GetRedaction200JSONResponse) VisitGetRedactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideRedactionRequestObject struct {
+	RedactionID RedactionID `json:"redaction_id"`
+	Params      DecideRedactionParams
+	Body        *DecideRedactionJSONRequestBody
+}
+
+type DecideRedactionResponseObject interface {
+	VisitDecideRedactionResponse(w http.ResponseWriter) error
+}
+
+type DecideRedaction200ResponseHeaders struct {
+	ETag string
+}
+
+type DecideRedaction200JSONResponse struct {
+	Body    Redaction
+	Headers DecideRedaction200ResponseHeaders
+}
+
+func (response DecideRedaction200JSONResponse) VisitDecideRedactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewRedactionRequestObject struct {
+	RedactionID RedactionID `json:"redaction_id"`
+	Params      PreviewRedactionParams
+}
+
+type PreviewRedactionResponseObject interface {
+	VisitPreviewRedactionResponse(w http.ResponseWriter) error
+}
+
+type PreviewRedaction200JSONResponse RedactionPreview
+
+func (response PreviewRedaction200JSONResponse) VisitPreviewRedactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListReportsRequestObject struct {
 	Params ListReportsParams
 }
@@ -7679,6 +8369,21 @@ type StrictServerInterface interface {
 	// CorrectMember Correct the code or year of birth of a member
 	// (POST /v1/members/{member_id}/corrections)
 	CorrectMember(ctx context.Context, request CorrectMemberRequestObject) (CorrectMemberResponseObject, error)
+	// RequestRedaction Record a request that a member's data be erased
+	// (POST /v1/members/{member_id}/redactions)
+	RequestRedaction(ctx context.Context, request RequestRedactionRequestObject) (RequestRedactionResponseObject, error)
+	// ListRedactions List requests for erasure
+	// (GET /v1/redactions)
+	ListRedactions(ctx context.Context, request ListRedactionsRequestObject) (ListRedactionsResponseObject, error)
+	// GetRedaction Read one request and what became of it
+	// (GET /v1/redactions/{redaction_id})
+	GetRedaction(ctx context.Context, request GetRedactionRequestObject) (GetRedactionResponseObject, error)
+	// DecideRedaction Decide a request, and redact
+	// (POST /v1/redactions/{redaction_id}/decision)
+	DecideRedaction(ctx context.Context, request DecideRedactionRequestObject) (DecideRedactionResponseObject, error)
+	// PreviewRedaction See what a redaction would take out
+	// (GET /v1/redactions/{redaction_id}/preview)
+	PreviewRedaction(ctx context.Context, request PreviewRedactionRequestObject) (PreviewRedactionResponseObject, error)
 	// ListReports List your reports
 	// (GET /v1/reports)
 	ListReports(ctx context.Context, request ListReportsRequestObject) (ListReportsResponseObject, error)
@@ -9012,6 +9717,180 @@ func (sh *strictHandler) CorrectMember(ctx echo.Context, memberID MemberID, para
 		return err
 	} else if validResponse, ok := response.(CorrectMemberResponseObject); ok {
 		return validResponse.VisitCorrectMemberResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RequestRedaction operation middleware
+func (sh *strictHandler) RequestRedaction(ctx echo.Context, memberID MemberID, params RequestRedactionParams) error {
+	var request RequestRedactionRequestObject
+
+	request.MemberID = memberID
+	request.Params = params
+
+	var body RequestRedactionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RequestRedaction(ctx.Request().Context(), request.(RequestRedactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RequestRedaction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RequestRedactionResponseObject); ok {
+		return validResponse.VisitRequestRedactionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRedactions operation middleware
+func (sh *strictHandler) ListRedactions(ctx echo.Context, params ListRedactionsParams) error {
+	var request ListRedactionsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRedactions(ctx.Request().Context(), request.(ListRedactionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRedactions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRedactionsResponseObject); ok {
+		return validResponse.VisitListRedactionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRedaction operation middleware
+func (sh *strictHandler) GetRedaction(ctx echo.Context, redactionID RedactionID) error {
+	var request GetRedactionRequestObject
+
+	request.RedactionID = redactionID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRedaction(ctx.Request().Context(), request.(GetRedactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRedaction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRedactionResponseObject); ok {
+		return validResponse.VisitGetRedactionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DecideRedaction operation middleware
+func (sh *strictHandler) DecideRedaction(ctx echo.Context, redactionID RedactionID, params DecideRedactionParams) error {
+	var request DecideRedactionRequestObject
+
+	request.RedactionID = redactionID
+	request.Params = params
+
+	var body DecideRedactionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DecideRedaction(ctx.Request().Context(), request.(DecideRedactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DecideRedaction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DecideRedactionResponseObject); ok {
+		return validResponse.VisitDecideRedactionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PreviewRedaction operation middleware
+func (sh *strictHandler) PreviewRedaction(ctx echo.Context, redactionID RedactionID, params PreviewRedactionParams) error {
+	var request PreviewRedactionRequestObject
+
+	request.RedactionID = redactionID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewRedaction(ctx.Request().Context(), request.(PreviewRedactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewRedaction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PreviewRedactionResponseObject); ok {
+		return validResponse.VisitPreviewRedactionResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -10,6 +10,7 @@ import (
 	"holon/internal/finding"
 	"holon/internal/instrument"
 	"holon/internal/practice"
+	"holon/internal/redaction"
 	"holon/internal/reporting"
 	"holon/internal/session"
 )
@@ -21,6 +22,7 @@ type Practice interface {
 	sessions
 	forms
 	instruments
+	redactions
 	gate
 	findings
 }
@@ -100,6 +102,15 @@ type instruments interface {
 	Attestations(ctx context.Context, rq practice.Request, ref instrument.Ref) ([]instrument.Attestation, *instrument.Definition, error)
 	SetWording(ctx context.Context, rq practice.Request, w instrument.LicensedWording, ifNumber int64) (*instrument.LicensedWording, error)
 	Wording(ctx context.Context, rq practice.Request, ref instrument.Ref, language string) (*instrument.LicensedWording, error)
+}
+
+// redactions are the use cases about requests for erasure.
+type redactions interface {
+	RequestRedaction(ctx context.Context, rq practice.Request, member session.MemberID, in redaction.Request) (*redaction.Decision, error)
+	PreviewRedaction(ctx context.Context, rq practice.Request, id redaction.ID, v redaction.Verdict) (*practice.Preview, error)
+	DecideRedaction(ctx context.Context, rq practice.Request, id redaction.ID, ifRev int64, v redaction.Verdict, basis redaction.Basis) (*redaction.Decision, error)
+	Redaction(ctx context.Context, rq practice.Request, id redaction.ID) (*redaction.Decision, error)
+	Redactions(ctx context.Context, rq practice.Request, pg practice.Page) ([]*redaction.Decision, string, error)
 }
 
 // gate says who asks and lets analyses at the records.

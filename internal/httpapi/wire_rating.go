@@ -96,14 +96,14 @@ func (s *Server) ratingWire(level instrument.Level, r *session.Rating) Rating {
 		Items: each(r.Answers, answerWire), Form: FormMissing{Items: int64(r.FormItems), Missing: int64(r.FormMissing)},
 		ReportedTotal: r.ReportedTotal, Entered: enteredWire(r.Entered), AfterSeeing: r.AfterSeeing, Unfinished: r.Unfinished,
 		Void: voidWire(r.Void), MovedFrom: movedFromWire(r.MovedFrom),
-		Scores: s.scoresWire(level, r), Unscored: s.unscoredWire(r),
+		Scores: s.scoresWire(level, r), Unscored: s.unscoredWire(r), Redacted: markWire(r.Redacted),
 	}
 }
 
 // answerWire writes what one item received. A value stands only beside the
 // state answered.
 func answerWire(a session.Answer) ItemValue {
-	out := ItemValue{Item: int64(a.Item), State: ItemState(a.State.String())}
+	out := ItemValue{Item: int64(a.Item), State: StoredItemState(a.State.String())}
 	if a.State == session.Answered {
 		out.Value = new(a.Value)
 	}
@@ -122,7 +122,7 @@ func (s *Server) scoresWire(level instrument.Level, r *session.Rating) []Score {
 		return []Score{}
 	}
 	return each(def.ScoreLevel(level, instrument.Answers{
-		Value: r.Value, FormMissing: r.FormMissing, TotalOnly: len(r.Answers) == 0, Unfinished: r.Unfinished,
+		Value: r.Value, FormMissing: r.FormMissing, TotalOnly: len(r.Answers) == 0, Unfinished: r.Unfinished, Redacted: r.Redacted != nil,
 	}), func(x instrument.ScoreValue) Score { return scoreWire(x, def.KeyOf(x.ScoreID)) })
 }
 

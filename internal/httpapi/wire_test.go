@@ -12,6 +12,7 @@ import (
 	"holon/internal/analysis"
 	"holon/internal/instrument"
 	"holon/internal/practice"
+	"holon/internal/redaction"
 	"holon/internal/session"
 )
 
@@ -168,7 +169,7 @@ func sessionBack(t *testing.T, w Session, original *session.Session) session.Ses
 	for _, p := range w.Roster {
 		x.Roster = append(x.Roster, session.Seat{
 			MemberID: session.MemberID(p.MemberID), Spell: int(p.Spell),
-			Attendance: session.Attendance(orZero(p.Attendance)), Modality: session.Modality(orZero(p.Modality)),
+			Attendance: session.Attendance(orZero(p.Attendance)), Modality: session.Modality(orZero(p.Modality)), Redacted: orZero(p.Redacted),
 		})
 	}
 	for _, r := range *w.Alliances {
@@ -202,7 +203,8 @@ func ratingBack(t *testing.T, w Rating) session.Rating {
 		ID: session.RatingID(w.RatingID), FormID: session.FormID(w.FormID), Version: int(w.Version), Instrument: refDomain(w.Instrument),
 		Rater: session.Rater{Kind: instrument.RaterKind(w.Rater.Kind), ID: w.Rater.ID}, Occasion: session.Occasion(w.Occasion),
 		FormItems: int(w.Form.Items), FormMissing: int(w.Form.Missing), ReportedTotal: w.ReportedTotal, AfterSeeing: w.AfterSeeing, Unfinished: w.Unfinished,
-		Entered: session.Entry{By: w.Entered.By, At: w.Entered.At, Mode: session.Mode(w.Entered.Mode), AnsweredOn: text[session.Date](w.Entered.AnsweredOn)},
+		Entered:  session.Entry{By: w.Entered.By, At: w.Entered.At, Mode: session.Mode(w.Entered.Mode), AnsweredOn: text[session.Date](w.Entered.AnsweredOn)},
+		Redacted: &session.Redacted{Decision: w.Redacted.Decision, At: w.Redacted.At},
 	}
 	for _, a := range w.Items {
 		state, ok := session.ParseState(string(a.State))
@@ -247,6 +249,10 @@ func TestNothingOfGroupsPeopleAndInstrumentsIsLostOnTheWire(t *testing.T) {
 	full(t, scoreWire(filled[instrument.ScoreValue](t), filled[instrument.KeyState](t)))
 	receipt := filled[practice.Receipt](t)
 	full(t, receiptWire(&receipt))
+	decision := filled[redaction.Decision](t)
+	decision.Verdict = redaction.Redact // it says what is taken out
+	full(t, redactionWire(&decision))
+	full(t, previewWire(filled[practice.Preview](t)))
 }
 
 func TestNothingThatIsSentIsLost(t *testing.T) {

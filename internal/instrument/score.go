@@ -117,6 +117,7 @@ const (
 	ReasonPartMissing      Reason = "part_missing"        // a score it is the sum of has no value
 	ReasonAnswerOutOfRange Reason = "answer_out_of_range" // a stored value that the item does not have
 	ReasonFormUnfinished   Reason = "form_unfinished"     // the rater is still at the form
+	ReasonRedacted         Reason = "redacted"            // the answers were taken out, at a member's request
 )
 
 // ReasonKeysMissing is why a version makes no scores at all; see

@@ -3,10 +3,12 @@ package practice
 import (
 	"context"
 	"iter"
+	"time"
 
 	"holon/internal/access"
 	"holon/internal/finding"
 	"holon/internal/instrument"
+	"holon/internal/redaction"
 	"holon/internal/session"
 )
 
@@ -111,5 +113,36 @@ type (
 	Wordings interface {
 		Append(ctx context.Context, w *instrument.LicensedWording) error
 		Last(ctx context.Context, ref instrument.Ref, language string) (*instrument.LicensedWording, error)
+	}
+
+	// Redactions keeps requests for erasure and what was decided.
+	Redactions interface {
+		Insert(ctx context.Context, d *redaction.Decision) error
+		Get(ctx context.Context, id redaction.ID) (*redaction.Decision, error)
+		Replace(ctx context.Context, next *redaction.Decision, rev int64) error
+		List(ctx context.Context, after string, limit int) iter.Seq2[*redaction.Decision, error]
+		In(ctx context.Context, state redaction.State) iter.Seq2[*redaction.Decision, error]
+		KeyUse(ctx context.Context, id redaction.ID, key string) (session.Head, bool, error)
+	}
+
+	// Redactor takes a member's values out of everything that is stored, past
+	// revisions included. Each of its methods may be repeated.
+	Redactor interface {
+		// Sweep looks at everything and changes nothing.
+		Sweep(ctx context.Context, x session.Redaction) (redaction.Sweep, error)
+		// Rewrite takes the values out; what cannot be read is passed over.
+		Rewrite(ctx context.Context, x session.Redaction, change session.Change) error
+		// Dependents names the reports asked for by a time that the values may be
+		// in, and those that cannot be read; Withdraw removes their content.
+		Dependents(ctx context.Context, groups []session.GroupID, x session.Redaction, until time.Time) (found redaction.Reports, damaged []string, err error)
+		Withdraw(ctx context.Context, groups []session.GroupID, x session.Redaction, until time.Time) (found redaction.Reports, damaged []string, err error)
+		// Scrub removes what the engine's own files still hold of it.
+		Scrub(ctx context.Context) error
+	}
+
+	// Journal keeps decisions to redact apart from the data, so that they outlive
+	// a restore of data from before. Appending one that is there is fine.
+	Journal interface {
+		Append(ctx context.Context, e redaction.Entry) error
 	}
 )

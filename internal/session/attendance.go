@@ -53,6 +53,7 @@ type Seat struct {
 	Spell      int // the number of the member's spell in the group
 	Attendance Attendance
 	Modality   Modality
+	Redacted   bool // the member's values were taken out, and no form by or about the member is taken
 }
 
 // Presence is one therapist's place in a session.
@@ -112,7 +113,9 @@ func (s *Session) markMembers(faults *fault.List, members []Mark) []Seat {
 			faults.Add(at+"/member_id", "named_twice", "This member is named twice.")
 		}
 		marked[m.MemberID] = true
-		roster[k].Attendance, roster[k].Modality = m.Attendance, s.checkMark(faults, at, m)
+		if roster[k].Attendance, roster[k].Modality = m.Attendance, s.checkMark(faults, at, m); roster[k].Redacted {
+			roster[k].Modality = ""
+		}
 	}
 	return roster
 }

@@ -149,6 +149,7 @@ func checkAnswer(faults *fault.List, at string, item instrument.Item, a AnswerIn
 	switch {
 	case a.State != "":
 		state, known = ParseState(a.State)
+		known = known && state != StateRedacted // nobody answers that
 	case a.Value == nil:
 		state = NotAnswered
 	}

@@ -20,6 +20,7 @@ func Collections() []Collection {
 		wordingsCollection(),
 		findingsCollection(),
 		settingsCollection(),
+		redactionsCollection(),
 	}
 }
 

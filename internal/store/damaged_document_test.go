@@ -135,7 +135,7 @@ func FuzzReadingDocuments(f *testing.F) {
 	f.Add(stored(sessionShape(), FullSession()))
 	f.Add(stored(groupShape(), FullGroup()))
 	f.Add(stored(memberShape(), FullMember()))
-	d, err := archivedDocument("sessions/s-full", Document{ID: "s-full", Rev: 1, Body: stored(sessionShape(), FullSession())})
+	d, err := archivedDocument("sessions/s-full", Document{ID: "s-full", Rev: 1, Body: stored(sessionShape(), FullSession())}, 1)
 	if err != nil {
 		f.Fatal(err)
 	}

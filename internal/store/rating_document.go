@@ -50,6 +50,7 @@ func writeRating(w *writing, r *session.Rating, about func()) {
 	if r.Unfinished {
 		w.truth("unfinished", true)
 	}
+	writeRedacted(w, r.Redacted)
 }
 
 // writeAnswers writes values, in form order with null where there is none;
@@ -145,6 +146,8 @@ func (d *decoder) readRating(r *reading, x *session.Rating, about target) error 
 			r.fail(d.readOrigin(&in, x.MovedFrom))
 		case "unfinished":
 			x.Unfinished = r.truth()
+		case "redacted":
+			x.Redacted = d.readRedacted(r)
 		default:
 			d.readTarget(r, about)
 		}

@@ -46,6 +46,11 @@ func FullSession() *session.Session {
 			{MemberID: "m-2", Spell: 4, Attendance: session.Excused},
 			{MemberID: "m-3", Spell: 5},
 		},
+		Goals: []session.GoalRating{
+			{Rater: member, GoalID: "a-1", Version: 2, Value: new(7.5), Endorsed: new(true), Entered: session.Entry{By: "p-operator", At: instant, Mode: session.Device}},
+			{Rater: therapist, GoalID: "a-2", Version: 1, Endorsed: new(false), Entered: session.Entry{By: "p-operator", At: instant, Mode: session.Paper}},
+			{Rater: member, GoalID: "a-2", Version: 1, Value: new(0.0), Entered: session.Entry{By: "p-operator", At: instant, Mode: session.Imported}},
+		},
 		Ratings: session.Ratings{
 			Alliances: []session.AllianceRating{
 				{Rating: rating("f-1", instrument.Alliance, member,
@@ -83,6 +88,10 @@ func FullGroup() *session.Group {
 		TherapistSpells: []session.TherapistSpell{
 			{Number: 1, TherapistID: "t-1", Role: session.Lead, From: "2026-01-08", To: new(session.Date("2026-02-01")), Why: new(session.ReleasedLeave)},
 			{Number: 2, TherapistID: "t-2", Role: session.Co, From: "2026-02-02"},
+		},
+		Goals: []session.Goal{
+			{ID: "a-1", Code: "sleep", Owner: "m-1", From: "2026-01-08", Until: new(session.Date("2026-06-01"))},
+			{ID: "a-2", Code: "together", From: "2026-02-02"},
 		},
 	}
 }

@@ -76,7 +76,7 @@ func newClinic(t *testing.T, change ...func(*httpapi.Config)) *clinic {
 	cases := practice.New(practice.Deps{
 		Groups: store.NewGroups(engine), Members: store.NewMembers(engine), Therapists: store.NewTherapists(engine),
 		Sessions: store.NewSessions(engine), Instruments: store.NewInstruments(engine), Audit: store.NewAudit(engine),
-		Accounts: store.NewAccounts(engine), Registry: registry, Clock: clock, Random: rand.Reader,
+		Accounts: store.NewAccounts(engine), Objectives: store.NewObjectives(engine), Registry: registry, Clock: clock, Random: rand.Reader,
 	})
 	if err := cases.CheckInstruments(ctx); err != nil {
 		t.Fatal(err)

@@ -20,13 +20,13 @@ type Deed struct {
 
 // Course is what was recorded of one group, up to a day.
 type Course struct {
-	Group    *session.Group
-	Sessions []*session.Session
-	Damaged  []string // sessions that cannot be read: what they held is not known
-	Deeds    []Deed
-	NoDeeds  bool // nobody can tell what was done
-	Today    session.Date
-	Lookup   Lookup
+	Group        *session.Group
+	Sessions     []*session.Session
+	Damaged      []string // sessions that cannot be read: what they held is not known
+	Deeds        []Deed
+	DeedsMissing bool // there may be deeds that are not among these
+	Today        session.Date
+	Lookup       Lookup
 }
 
 // course is a Course as one subject of one rule lived it.

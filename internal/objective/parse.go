@@ -3,6 +3,7 @@ package objective
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 
 	"holon/internal/fault"
 	"holon/internal/instrument"
@@ -92,7 +93,39 @@ func (n *Needed) ways() int {
 	return ways
 }
 
-// needsDeeds tells whether the condition speaks of what was done.
-func (c *Condition) needsDeeds() bool {
-	return c.DropAddressed != nil || c.MissContacted != nil || c.Action != nil
+// NeedsDeeds tells whether the rule speaks of what was done.
+func (r *Rule) NeedsDeeds() bool {
+	return slices.ContainsFunc(r.Conditions, func(c Condition) bool {
+		return c.DropAddressed != nil || c.MissContacted != nil || c.Action != nil
+	})
+}
+
+// Levels returns the levels whose ratings the rule looks at: none for a rule
+// about attendance, all (nil) where any version of a form will do.
+func (r *Rule) Levels(lookup Lookup) []instrument.Level {
+	levels := []instrument.Level{}
+	for i := range r.Conditions {
+		c := &r.Conditions[i]
+		var of Instrument
+		switch {
+		case c.Score != nil:
+			of = c.Score.Instrument
+		case c.DropAddressed != nil:
+			of = c.DropAddressed.Instrument
+		case c.Form != nil:
+			of = c.Form.Instrument
+		default:
+			continue
+		}
+		def, ok := lookup(instrument.Ref{ID: of.ID, Version: of.Version})
+		if !ok {
+			return nil
+		}
+		for _, l := range def.Levels() {
+			if !slices.Contains(levels, l) {
+				levels = append(levels, l)
+			}
+		}
+	}
+	return levels
 }

@@ -201,7 +201,7 @@ func (c *course) drop(k *DropAddressed, s *session.Session, before []candidate) 
 		return seen{truth: Holds, why: NothingBefore}
 	case !ok:
 		return seen{truth: Unknown, why: NotScored}
-	case !c.NoDeeds && c.done(s, k.Codes):
+	case c.done(s, k.Codes):
 		return seen{truth: Holds}
 	}
 	fell, stayed := false, false
@@ -226,7 +226,7 @@ func (c *course) drop(k *DropAddressed, s *session.Session, before []candidate) 
 	switch {
 	case !fell:
 		return seen{truth: Holds}
-	case c.NoDeeds && !stayed:
+	case c.DeedsMissing && !stayed:
 		return seen{truth: Unknown, why: NoDeedsKnown}
 	case stayed && why == NoForm:
 		return c.missing(s, k.GraceDays, Unknown, why)
@@ -312,9 +312,6 @@ func (c *course) contact(k *MissContacted, s *session.Session, w way) seen {
 	if !slices.Contains(k.After, w.seat) {
 		return seen{truth: Holds}
 	}
-	if c.NoDeeds {
-		return seen{truth: Unknown, why: NoDeedsKnown}
-	}
 	last := plusDays(s.HeldOn, k.WithinDays)
 	for i := range c.Deeds {
 		d := &c.Deeds[i]
@@ -323,16 +320,19 @@ func (c *course) contact(k *MissContacted, s *session.Session, w way) seen {
 			return seen{truth: Holds}
 		}
 	}
+	if c.DeedsMissing {
+		return seen{truth: Unknown, why: NoDeedsKnown}
+	}
 	return c.missing(s, k.WithinDays, Fails, NoContact)
 }
 
 // action sees whether something was done in a session.
 func (c *course) action(k *ActionTaken, s *session.Session) seen {
 	switch {
-	case c.NoDeeds:
-		return seen{truth: Unknown, why: NoDeedsKnown}
 	case c.done(s, k.Codes):
 		return seen{truth: Holds}
+	case c.DeedsMissing:
+		return seen{truth: Unknown, why: NoDeedsKnown}
 	default:
 		return c.missing(s, k.GraceDays, Fails, NoAction)
 	}
@@ -342,10 +342,10 @@ func (c *course) action(k *ActionTaken, s *session.Session) seen {
 // may not be over.
 func (c *course) actionIn(k *ActionTaken, from, to session.Date) seen {
 	switch {
-	case c.NoDeeds:
-		return seen{truth: Unknown, why: NoDeedsKnown}
 	case c.doneBetween(from, to, k.Codes):
 		return seen{truth: Holds}
+	case c.DeedsMissing:
+		return seen{truth: Unknown, why: NoDeedsKnown}
 	case c.Today <= plusDays(to, k.GraceDays):
 		return seen{truth: Pending, why: NoAction}
 	default:

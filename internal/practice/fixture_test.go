@@ -61,7 +61,7 @@ func deps(t *testing.T, e store.Engine) practice.Deps {
 	must(t, err)
 	return practice.Deps{
 		Groups: store.NewGroups(e), Members: store.NewMembers(e), Therapists: store.NewTherapists(e), Sessions: store.NewSessions(e),
-		Instruments: store.NewInstruments(e), Audit: store.NewAudit(e), Accounts: store.NewAccounts(e),
+		Instruments: store.NewInstruments(e), Audit: store.NewAudit(e), Accounts: store.NewAccounts(e), Objectives: store.NewObjectives(e),
 		Registry: registry, Clock: func() time.Time { return evening }, Random: chance(),
 	}
 }

@@ -24,6 +24,8 @@ type Deps struct {
 	Instruments Instruments
 	Audit       Audit
 	Accounts    Accounts
+	Objectives  Objectives
+	Deeds       Deeds // nil: nobody keeps what was done, so nobody can tell that something was not
 	Registry    *instrument.Registry
 	Clock       func() time.Time
 	Random      io.Reader // for identifiers and tokens; crypto/rand outside tests

@@ -45,6 +45,7 @@ func Inspect(ctx context.Context, e Engine, found func(Problem)) (Census, error)
 		func(ctx context.Context) error { return inspectVersioned(ctx, n, memberShape(), nil) },
 		func(ctx context.Context) error { return inspectVersioned(ctx, n, therapistShape(), nil) },
 		func(ctx context.Context) error { return inspectVersioned(ctx, n, sessionShape(), n.session) },
+		func(ctx context.Context) error { return inspectVersioned(ctx, n, objectiveShape(), nil) },
 		n.orphans,
 		func(ctx context.Context) error {
 			return inspectRecords(ctx, n, reportsCollection(), func(d Document) error { _, err := readReport(d); return err })

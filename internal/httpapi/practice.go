@@ -7,6 +7,7 @@ import (
 	"holon/internal/access"
 	"holon/internal/analysis"
 	"holon/internal/instrument"
+	"holon/internal/objective"
 	"holon/internal/practice"
 	"holon/internal/reporting"
 	"holon/internal/session"
@@ -20,6 +21,7 @@ type Practice interface {
 	forms
 	instruments
 	gate
+	objectives
 }
 
 // people are the use cases about members and therapists.
@@ -71,6 +73,18 @@ type instruments interface {
 	Instrument(ctx context.Context, rq practice.Request, ref instrument.Ref) (*instrument.Definition, error)
 	Definition(ref instrument.Ref) (*instrument.Definition, bool)
 	Cutoffs(ref instrument.Ref, scoreID string) ([]instrument.Cutoff, string)
+}
+
+// objectives are the use cases about goals and the rules over sessions.
+type objectives interface {
+	SetGoal(ctx context.Context, rq practice.Request, id session.GroupID, in practice.GoalInput) (*session.Group, session.GoalID, error)
+	EndGoal(ctx context.Context, rq practice.Request, id session.GroupID, goal session.GoalID, ifRev int64, until string) (*session.Group, error)
+	RateGoals(ctx context.Context, rq practice.Request, id session.SessionID, ratings []session.GoalRatingInput) (*session.Session, error)
+	CreateObjective(ctx context.Context, rq practice.Request, rule []byte) (*objective.Objective, error)
+	Objective(ctx context.Context, rq practice.Request, id objective.ID) (*objective.Objective, error)
+	Objectives(ctx context.Context, rq practice.Request, pg practice.Page) ([]*objective.Objective, string, error)
+	RetireObjective(ctx context.Context, rq practice.Request, id objective.ID, ifRev int64) (*objective.Objective, error)
+	ObjectiveResults(ctx context.Context, rq practice.Request, id objective.ID, group session.GroupID, on *string) (*practice.ObjectiveResults, error)
 }
 
 // gate says who asks and lets analyses at the records.

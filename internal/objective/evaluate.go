@@ -41,7 +41,7 @@ func (r *Rule) evaluate(in *Course, member session.MemberID) Result {
 	result := Result{Member: member, From: c.from, LeftOut: out, Answer: j.judge(worlds, c.toCome())}
 	result.Until, _ = c.ending()
 	result.use(found, r)
-	result.count(c, found)
+	result.count(c)
 	result.Reason = c.reason(&result)
 	result.Sentence = result.sentence()
 	return result
@@ -72,12 +72,16 @@ func (x *Result) use(found []occasion, r *Rule) {
 }
 
 // count counts what the conditions showed.
-func (x *Result) count(c *course, found []occasion) {
+func (x *Result) count(c *course) {
 	x.Counts = make([]Count, len(c.rule.Conditions))
 	for k := range x.Counts {
 		n := &x.Counts[k]
 		n.Needed = c.rule.needed(k)
+		var goals goalSet
 		for _, u := range x.Used {
+			if u.Counts == Counts {
+				goals = goals.or(u.Shows[k].goals)
+			}
 			switch u.Shows[k].Truth {
 			case Holds:
 				n.Holds++
@@ -89,13 +93,9 @@ func (x *Result) count(c *course, found []occasion) {
 				n.Pending++
 			}
 		}
-		var goals goalSet
-		for i := range found {
-			if w := found[i].worlds[0]; w.counts {
-				goals = goals.or(w.brings[k].goals)
-			}
+		if n.Needed.endorsed {
+			n.Goals = new(goals.count())
 		}
-		n.Goals = goals.count()
 	}
 }
 

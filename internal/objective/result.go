@@ -94,8 +94,8 @@ type Use struct {
 // Shown is what one condition showed on one occasion.
 type Shown struct {
 	Truth  Truth
-	Reason Reason // empty where it simply holds
-	Goals  int    // of endorsed goals, how many were
+	Reason Reason  // empty where it simply holds
+	goals  goalSet // of endorsed goals, those that were
 }
 
 // note takes what the conditions showed. Where an occasion may have been in
@@ -104,7 +104,7 @@ type Shown struct {
 func (u *Use) note(shown []seen) {
 	for k, x := range shown {
 		if k == len(u.Shows) {
-			u.Shows = append(u.Shows, Shown{Truth: x.truth, Reason: x.why, Goals: x.goals.count()})
+			u.Shows = append(u.Shows, Shown{Truth: x.truth, Reason: x.why, goals: x.goals})
 			continue
 		}
 		if u.Shows[k].Truth != x.truth {
@@ -127,7 +127,7 @@ func (u *Use) unsure() {
 type Count struct {
 	Needed                         Needed
 	Holds, Fails, Unknown, Pending int
-	Goals                          int // of endorsed goals, how many different ones
+	Goals                          *int // of endorsed goals, how many different ones surely were; nil of anything else
 }
 
 // Result is the answer to an objective for one subject.

@@ -22,7 +22,7 @@ func (x *Result) sentence() string {
 // sentence says how often one condition held.
 func (n *Count) sentence() string {
 	if n.Needed.endorsed {
-		return fmt.Sprintf("%s endorsed, %d needed", number(n.Goals, "different goal"), *n.Needed.AtLeast)
+		return fmt.Sprintf("%s endorsed, %d needed", number(*n.Goals, "different goal"), *n.Needed.AtLeast)
 	}
 	looked := n.Holds + n.Fails + n.Unknown + n.Pending
 	text := fmt.Sprintf("it held on %d of %s", n.Holds, number(looked, "occasion"))

@@ -3,7 +3,9 @@ package store
 import (
 	"time"
 
+	"holon/internal/finding"
 	"holon/internal/instrument"
+	"holon/internal/objective"
 	"holon/internal/session"
 )
 
@@ -104,4 +106,22 @@ func FullMember() *session.Member {
 // FullTherapist returns a therapist with every field.
 func FullTherapist() *session.Therapist {
 	return &session.Therapist{Head: fullHead(), ID: "t-1", Code: "T-1"}
+}
+
+// FullObjective returns a retired objective with a condition of every kind, as
+// far as one rule holds them.
+func FullObjective() *objective.Objective {
+	m := objective.Measure{Instrument: objective.Instrument{ID: "wai-sr", Version: "1"}, Score: "task", Rater: instrument.RaterMember, Occasion: session.Post, Scale: objective.ScalePerItem}
+	return &objective.Objective{Head: fullHead(), ID: "o-1", Version: 2, Retired: true, Rule: objective.Rule{
+		Code: "several", For: objective.EachMember,
+		Over: objective.Over{
+			Sessions: objective.Scheduled, Kinds: []session.Kind{session.Meeting}, Excused: objective.ExcusedLeftOut, First: new(10), Until: new(40), Weeks: new(8), From: "2026-02-01",
+		},
+		Conditions: []objective.Condition{
+			{Score: &objective.ScoreReaches{Measure: m, AtLeast: new(4.0), OutOf: 5, GraceDays: 7}, Needed: objective.Needed{AtLeast: new(2), Consecutive: true}},
+			{DropAddressed: &objective.DropAddressed{Measure: m, Drop: 2, OutOf: 5, Codes: []finding.ActionCode{finding.RaisedInGroup}}, Needed: objective.Needed{Every: true}},
+			{MissContacted: &objective.MissContacted{After: []session.Attendance{session.NoShow}, WithinDays: 7, Contacts: []finding.Contact{finding.ContactReached}}, Needed: objective.Needed{Share: new(0.9)}},
+			{GoalsEndorsed: &objective.GoalsEndorsed{By: objective.ByBoth}, Needed: objective.Needed{AtLeast: new(3)}},
+		},
+	}}
 }

@@ -70,6 +70,7 @@ func writeGoalRatings(w *writing, ratings []session.GoalRating) {
 		w.text("by", x.Entered.By)
 		w.instant("at", x.Entered.At)
 		w.text("mode", string(x.Entered.Mode))
+		textOf(w, "answered_on", x.Entered.AnsweredOn)
 		w.end()
 	})
 }

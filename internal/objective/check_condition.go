@@ -30,6 +30,9 @@ func (r *Rule) checkCondition(faults *fault.List, c *Condition, lookup Lookup) {
 		var own fault.List
 		r.checkDrop(&own, c.DropAddressed, lookup)
 		faults.Merge("/drop_addressed", &own)
+		if r.For == EachMember && r.Over.Sessions == Scheduled {
+			faults.Add("/drop_addressed", "needs_attended", "A fall is one since the session that the member attended before. Let attended sessions count.")
+		}
 	case c.Form != nil:
 		var own fault.List
 		r.checkForm(&own, c.Form, lookup)

@@ -110,7 +110,8 @@ func worldsOf(shown []seen) []world {
 // Without any, a period is no occasion.
 func (c *course) periods(in []candidate) []occasion {
 	var list []occasion
-	for i := 0; i < len(in); {
+	certain := 0
+	for i := 0; i < len(in) && (c.enough() == 0 || certain < c.enough()); {
 		first, last := c.rule.Over.Each.span(in[i].in.HeldOn)
 		surely := false
 		for ; i < len(in) && in[i].in.HeldOn <= last; i++ {
@@ -121,6 +122,9 @@ func (c *course) periods(in []candidate) []occasion {
 			last = min(last, end)
 		}
 		list = append(list, c.period(first, last, surely))
+		if surely {
+			certain++
+		}
 	}
 	return list
 }

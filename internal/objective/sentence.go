@@ -43,7 +43,7 @@ func (n *Needed) words() string {
 	case n.Every:
 		return "every time"
 	case n.Share != nil:
-		return strconv.FormatFloat(100**n.Share, 'f', -1, 64) + " % of them"
+		return "on " + strconv.FormatFloat(100**n.Share, 'f', -1, 64) + " % of them"
 	case n.Consecutive:
 		return fmt.Sprintf("%d in a row", *n.AtLeast)
 	default:
@@ -129,7 +129,7 @@ func (o *Over) words(who For) string {
 		kinds = strings.Join(words, " and ")
 	}
 	if o.Each != "" {
-		text += "the " + string(o.Each) + "s with "
+		text += "every " + string(o.Each) + " with "
 	}
 	switch {
 	case who == TheGroup:

@@ -21,31 +21,58 @@ import (
 type recorded struct {
 	Objective json.RawMessage `json:"objective"`
 	Group     struct {
-		StartsOn string                                    `json:"starts_on"`
-		EndedOn  string                                    `json:"ended_on"`
-		Members  map[string][]stint                        `json:"members"`
-		Goals    []struct{ ID, Owner, From, Until string } `json:"goals"`
+		StartsOn string             `json:"starts_on"`
+		EndedOn  string             `json:"ended_on"`
+		Members  map[string][]stint `json:"members"`
+		Goals    []aim              `json:"goals"`
 	} `json:"group"`
 	Sessions []evening `json:"sessions"`
-	Deeds    []struct {
-		Code    finding.ActionCode
-		Contact finding.Contact
-		Members []session.MemberID
-		Session int
-		On      session.Date
-	} `json:"deeds"`
-	Moments []struct {
-		Today   session.Date
-		Because string
-		Want    map[session.MemberID]struct {
-			Answer objective.Answer
-			Reason objective.Reason
-		}
-	} `json:"moments"`
+	Deeds    []deed    `json:"deeds"`
+	Moments  []moment  `json:"moments"`
 }
 
 // stint is one spell of a member.
-type stint struct{ Joined, Left, Why string }
+type stint struct {
+	Joined string `json:"joined"`
+	Left   string `json:"left"`
+	Why    string `json:"why"`
+}
+
+// aim is one goal.
+type aim struct {
+	ID    string `json:"id"`
+	Owner string `json:"owner"`
+	From  string `json:"from"`
+}
+
+// deed is something that was done, in the session of this number if in one.
+type deed struct {
+	Code    finding.ActionCode `json:"code"`
+	Contact finding.Contact    `json:"contact"`
+	Members []session.MemberID `json:"members"`
+	Session int                `json:"session"`
+	On      session.Date       `json:"on"`
+}
+
+// moment is a day with the answers that are wanted on it.
+type moment struct {
+	Today   session.Date                `json:"today"`
+	Because string                      `json:"because"`
+	Want    map[session.MemberID]wanted `json:"want"`
+}
+
+// wanted is an answer with its reason.
+type wanted struct {
+	Answer objective.Answer `json:"answer"`
+	Reason objective.Reason `json:"reason"`
+}
+
+// word is what somebody said about a goal.
+type word struct {
+	By       string `json:"by"`
+	Goal     string `json:"goal"`
+	Endorsed *bool  `json:"endorsed"`
+}
 
 // evening is one session of a fixture. A form is known from the day it was
 // entered, and a session's cancelling from the day it was noted.
@@ -56,18 +83,18 @@ type evening struct {
 	Cancel session.CancelReason          `json:"cancel"`
 	Noted  string                        `json:"noted"`
 	Forms  []sheet                       `json:"forms"`
-	Goals  []struct {
-		By, Goal string
-		Endorsed *bool
-	} `json:"goals"`
+	Goals  []word                        `json:"goals"`
 }
 
 // sheet is one form: one value stands for all items.
 type sheet struct {
-	By, Instrument, State, Entered string
-	Mode                           session.Mode
-	Values                         []float64
-	Missing                        int
+	By         string       `json:"by"`
+	Instrument string       `json:"instrument"`
+	State      string       `json:"state"`
+	Entered    string       `json:"entered"`
+	Mode       session.Mode `json:"mode"`
+	Values     []float64    `json:"values"`
+	Missing    int          `json:"missing"`
 }
 
 // readRecorded reads a fixture.
@@ -176,7 +203,9 @@ func (f *recorded) session(t *testing.T, g *session.Group, x *evening, today ses
 		must(t, s.Cancel(x.Cancel))
 		return s
 	}
-	must(t, s.Attend(marks, nil))
+	if len(marks) > 0 {
+		must(t, s.Attend(marks, nil))
+	}
 	for _, form := range x.Forms {
 		if form.Entered == "" || form.Entered <= string(today) {
 			must(t, s.Submit([]session.FormInput{form.input(t, s, r)}, session.Reference{Definition: r.Lookup}))
@@ -226,7 +255,14 @@ func (x *sheet) input(t *testing.T, s *session.Session, r *instrument.Registry) 
 // dayTime is an evening.
 func dayTime(t *testing.T, day string) time.Time {
 	t.Helper()
+	return dayTimeOf(day).Add(20 * time.Hour)
+}
+
+// dayTimeOf is a day's midnight.
+func dayTimeOf(day string) time.Time {
 	at, err := time.Parse(time.DateOnly, day)
-	must(t, err)
-	return at.Add(20 * time.Hour)
+	if err != nil {
+		panic(err)
+	}
+	return at
 }

@@ -85,18 +85,18 @@ func (c *course) byMembers(s *session.Session, goal session.GoalID, w way) Truth
 
 // byTherapists tells whether any therapist who was there endorsed a goal.
 func byTherapists(s *session.Session, goal session.GoalID) Truth {
-	any, open := false, false
+	endorsed, open := false, false
 	for _, t := range s.Therapists {
 		switch said(s, session.Rater{Kind: instrument.RaterTherapist, ID: string(t.TherapistID)}, goal) {
 		case Holds:
-			any = true
+			endorsed = true
 		case Unknown:
 			open = open || t.Present
 		case Fails, Pending:
 		}
 	}
 	switch {
-	case any:
+	case endorsed:
 		return Holds
 	case open:
 		return Unknown

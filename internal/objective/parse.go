@@ -83,7 +83,7 @@ func (c *Condition) kinds() int {
 }
 
 // ways counts how a condition says on how many occasions it has to hold.
-func (n *Needed) ways() int {
+func (n Needed) ways() int {
 	ways := 0
 	for _, is := range []bool{n.AtLeast != nil, n.Every, n.Share != nil} {
 		if is {

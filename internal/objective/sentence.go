@@ -25,20 +25,18 @@ func (n *Count) sentence() string {
 		return fmt.Sprintf("%s endorsed, %d needed", number(*n.Goals, "different goal"), *n.Needed.AtLeast)
 	}
 	looked := n.Holds + n.Fails + n.Unknown + n.Pending
-	text := fmt.Sprintf("it held on %d of %s", n.Holds, number(looked, "occasion"))
-	for _, more := range []struct {
-		n    int
-		what string
-	}{{n.Unknown, "not known"}, {n.Pending, "still awaited"}} {
-		if more.n > 0 {
-			text += fmt.Sprintf(", %d %s", more.n, more.what)
-		}
+	parts := []string{fmt.Sprintf("it held on %d of %s", n.Holds, number(looked, "occasion"))}
+	if n.Unknown > 0 {
+		parts = append(parts, strconv.Itoa(n.Unknown)+" not known")
 	}
-	return text + ", needed " + n.Needed.words()
+	if n.Pending > 0 {
+		parts = append(parts, strconv.Itoa(n.Pending)+" still awaited")
+	}
+	return strings.Join(append(parts, "needed "+n.Needed.words()), ", ")
 }
 
 // words says how often a condition has to hold.
-func (n *Needed) words() string {
+func (n Needed) words() string {
 	switch {
 	case n.Every:
 		return "every time"
@@ -144,13 +142,13 @@ func (o *Over) words(who For) string {
 	if o.Until != nil {
 		text += " up to number " + strconv.Itoa(*o.Until)
 	}
-	for _, l := range []struct {
-		n    *int
-		what string
-	}{{o.Days, "day"}, {o.Weeks, "week"}, {o.Months, "month"}} {
-		if l.n != nil {
-			text += " in " + number(*l.n, l.what)
-		}
+	switch {
+	case o.Days != nil:
+		text += " in " + number(*o.Days, "day")
+	case o.Weeks != nil:
+		text += " in " + number(*o.Weeks, "week")
+	case o.Months != nil:
+		text += " in " + number(*o.Months, "month")
 	}
 	if o.From != "" {
 		text += " from " + string(o.From)

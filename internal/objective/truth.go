@@ -66,18 +66,6 @@ func (c *course) look(k *Condition, s *session.Session, w way, before []candidat
 	}
 }
 
-// catch takes one score.
-type catch struct {
-	value *float64
-	why   string
-}
-
-// Add takes a value.
-func (c *catch) Add(_ string, v float64) { c.value = &v }
-
-// Leave takes why there is none.
-func (c *catch) Leave(reason string, _ int) { c.why = reason }
-
 // read is the scores of a measure in one session, by line; those that have no
 // value are in none, with the reason.
 type read struct {

@@ -3,6 +3,7 @@ package practice
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"holon/internal/access"
 	"holon/internal/session"
@@ -65,9 +66,5 @@ func whyRated(ratings []session.GoalRatingInput) string {
 		}
 	}
 	slices.Sort(reasons)
-	why := "goals_rated"
-	for _, r := range reasons {
-		why += ":" + r
-	}
-	return why
+	return strings.Join(append([]string{"goals_rated"}, reasons...), ":")
 }

@@ -22,7 +22,7 @@ const (
 )
 
 // course records a course of letters; a digit is a form of the practice's own
-// question, and bea, where there is one, answers it as her letters say.
+// question, A to E one from 1 to 5 of somebody whom nobody marked, and bea, where there is one, answers it as her letters say.
 func course(letters ...string) *recorded {
 	f := &recorded{}
 	f.Group.StartsOn = "2026-01-31"
@@ -44,7 +44,10 @@ func course(letters ...string) *recorded {
 func (x *evening) take(name string, c rune) {
 	came := map[rune]session.Attendance{unmarked: "", planned: "", call: "", excused: session.Excused, noShow: session.NoShow, present: session.Present}
 	a, known := came[c]
-	if !known {
+	switch {
+	case c >= 'A' && c <= 'E': // a form of somebody whom nobody marked
+		x.Forms = append(x.Forms, sheet{By: name, Instrument: "understood@1", Values: []float64{float64(c-'A') + 1}})
+	case !known:
 		a = session.Present
 		x.Forms = append(x.Forms, sheet{By: name, Instrument: "understood@1", Values: []float64{float64(c - '0')}})
 	}
@@ -66,10 +69,17 @@ func plus(day string, days int) string {
 // understood is the condition that the practice's own question reaches 4 of 5.
 const understood = `{"score":{"instrument":{"id":"understood","version":"1"},"score":"rating","rater":"member","scale":"score","at_least":4,"out_of":5},`
 
+// withGoal gives the group a goal that it shares.
+func withGoal(f *recorded) *recorded {
+	f.Group.Goals = []aim{{ID: "g-1", From: "2026-01-31"}}
+	return f
+}
+
 func TestEdges(t *testing.T) {
 	t.Parallel()
 	member := func(over, conditions string) string { return rule("each_member", over, conditions) }
 	group := func(over, conditions string) string { return rule("group", over, conditions) }
+	const fall = `{"drop_addressed":{"instrument":{"id":"understood","version":"1"},"score":"rating","rater":"member","scale":"score","drop":2,"out_of":5,"codes":["adapted"]},"needed":{"every":true}}`
 	twice, every, row := `"needed":{"at_least":2}}`, `"needed":{"every":true}}`, `"needed":{"at_least":2,"consecutive":true}}`
 	for name, x := range map[string]struct {
 		rule  string
@@ -107,6 +117,12 @@ func TestEdges(t *testing.T) {
 		"one who came does not reach it":                   {group(`{"sessions":"attended","first":1}`, understood+every), course("4", "1"), "", "not_met out_of_reach"},
 		"nobody came, so the group did not meet":           {group(`{"sessions":"attended","first":2}`, understood+every), course("n4", "x4"), "", "open still_possible"},
 		"a form of everybody who came":                     {group(`{"sessions":"attended","first":1}`, `{"form":{"instrument":{"id":"understood"},"rater":"member"},`+every), course("4", "p"), "", "not_met out_of_reach"},
+		"whether she came decides from what it fell":       {member(`{"sessions":"attended","days":20}`, fall), course("5D3"), "", "cannot_be_judged attendance_not_marked"},
+		"it fell from the one before either way":           {member(`{"sessions":"attended","days":20}`, fall), course("5E3"), "", "not_met out_of_reach"},
+		"whoever was away endorsed nothing":                {member(`{"sessions":"scheduled","first":2}`, `{"goals_endorsed":{"by":"member"},"needed":{"at_least":1}}`), withGoal(course("nx")), "", "not_met out_of_reach"},
+		"whoever was not asked may have":                   {member(`{"sessions":"scheduled","first":2}`, `{"goals_endorsed":{"by":"member"},"needed":{"at_least":1}}`), withGoal(course("np")), "", "cannot_be_judged endorsement_not_rated"},
+		"a therapist was not asked either":                 {member(`{"sessions":"attended","first":1}`, `{"goals_endorsed":{"by":"therapist"},"needed":{"at_least":1}}`), withGoal(course("p")), "", "cannot_be_judged endorsement_not_rated"},
+		"without goals there is none to endorse":           {member(`{"sessions":"attended","first":1}`, `{"goals_endorsed":{"by":"both"},"needed":{"at_least":1}}`), course("p"), "", "not_met out_of_reach"},
 		"every week without a session is none":             {group(`{"sessions":"attended","each":"week","weeks":3}`, `{"action":{"codes":["adapted"]},`+every), course("c"), "", "cannot_be_judged no_occasion"},
 	} {
 		t.Run(name, func(t *testing.T) {

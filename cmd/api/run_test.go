@@ -26,6 +26,8 @@ func TestHelpOfEveryCommand(t *testing.T) {
 		{"instruments", "list"},
 		{"instruments", "show"},
 		{"instruments", "check"},
+		{"objectives"},
+		{"objectives", "check"},
 		{"doctor"},
 		{"token"},
 		{"redactions"},

@@ -31,6 +31,8 @@ type Deps struct {
 	Redactions  Redactions
 	Redactor    Redactor
 	Journal     Journal // of redactions; nil where the store is not in a directory of its own
+	Objectives  Objectives
+	Deeds       Deeds // nil: nobody keeps what was done, so nobody can tell that something was not
 	Clock       func() time.Time
 	Random      io.Reader // for identifiers and tokens; crypto/rand outside tests
 

@@ -21,6 +21,7 @@ func Collections() []Collection {
 		findingsCollection(),
 		settingsCollection(),
 		redactionsCollection(),
+		objectivesCollection(),
 	}
 }
 

@@ -56,6 +56,7 @@ func Inspect(ctx context.Context, e Engine, found func(Problem)) (Census, error)
 		func(ctx context.Context) error { return inspectVersioned(ctx, n, findingShape(), n.finding) },
 		func(ctx context.Context) error { return inspectVersioned(ctx, n, settingsShape(), nil) },
 		func(ctx context.Context) error { return inspectVersioned(ctx, n, decisionShape(), n.decision) },
+		func(ctx context.Context) error { return inspectVersioned(ctx, n, objectiveShape(), nil) },
 		n.orphans,
 		n.leftovers,
 		func(ctx context.Context) error {

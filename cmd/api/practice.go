@@ -19,6 +19,7 @@ func newPractice(engine store.Engine, registry *instrument.Registry, clock func(
 		Instruments: store.NewInstruments(engine),
 		Audit:       store.NewAudit(engine),
 		Accounts:    store.NewAccounts(engine),
+		Imports:     store.NewImports(engine),
 		Registry:    registry,
 		Clock:       clock,
 		Random:      rand.Reader,

@@ -24,6 +24,7 @@ type Deps struct {
 	Instruments Instruments
 	Audit       Audit
 	Accounts    Accounts
+	Imports     Imports
 	Registry    *instrument.Registry
 	Clock       func() time.Time
 	Random      io.Reader // for identifiers and tokens; crypto/rand outside tests

@@ -75,4 +75,12 @@ type (
 		ByTokenHash(ctx context.Context, hash string) (access.Account, error)
 		Any(ctx context.Context) (bool, error)
 	}
+
+	// Imports keeps which files were taken in, and how far. A taken identifier is
+	// the Conflict "id_taken".
+	Imports interface {
+		Insert(ctx context.Context, x session.ImportRecord) error
+		Get(ctx context.Context, id string) (session.ImportRecord, error)
+		Replace(ctx context.Context, x session.ImportRecord, rev int64) error
+	}
 )

@@ -15,6 +15,7 @@ func Collections() []Collection {
 		reportsCollection(),
 		accountsCollection(),
 		auditCollection(),
+		importsCollection(),
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 
 // Problem is something that an inspection found wrong with what is stored.
 type Problem struct {
-	Rule       string // document_damaged, schema_newer, history_gap, history_newer, history_contradicts, history_orphan, group_missing, instrument_missing
+	Rule       string // document_damaged, schema_newer, history_gap, history_newer, history_contradicts, history_orphan, group_missing, instrument_missing, import_unfinished
 	Collection string
 	ID         string
 	Detail     string // for whoever runs the service; holds identifiers and never an answer
@@ -55,6 +55,7 @@ func Inspect(ctx context.Context, e Engine, found func(Problem)) (Census, error)
 		func(ctx context.Context) error {
 			return inspectRecords(ctx, n, auditCollection(), func(d Document) error { _, err := readEntry(d); return err })
 		},
+		n.imports,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"time"
 
 	"holon/internal/access"
 	"holon/internal/fault"
@@ -112,9 +113,26 @@ func (in *Intake) Reference() session.Reference {
 	}
 }
 
-// Started returns when the import began: at its first start, if it goes on with
-// one that was cut off.
-func (in *Intake) Started() session.ImportRecord { return in.record }
+// For says which import it is, before anything is made of it, and returns what
+// is known of it: nothing when it was never begun.
+func (in *Intake) For(ctx context.Context, id string) (there session.ImportRecord, err error) {
+	there, err = in.practice.deps.Imports.Get(ctx, id)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return there, err
+	}
+	in.record = there
+	in.record.ID = id
+	return in.record, nil
+}
+
+// At is the time at which the file's forms are entered: when the import was
+// begun first, or now.
+func (in *Intake) At() time.Time {
+	if in.record.StartedAt.IsZero() {
+		return in.practice.now()
+	}
+	return in.record.StartedAt
+}
 
 // Begin notes that the file is taken in from here on. An import that was begun
 // before keeps its beginning, so that what is stored does not depend on how
@@ -122,25 +140,18 @@ func (in *Intake) Started() session.ImportRecord { return in.record }
 func (in *Intake) Begin(ctx context.Context, x session.ImportRecord) error {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	x.By, x.StartedAt, x.State = in.rq.Principal.ID, in.practice.now(), session.ImportRunning
-	err := in.practice.deps.Imports.Insert(ctx, x)
-	if err == nil {
-		x.Rev, in.record = 1, x
+	switch {
+	case in.record.Rev == 0:
+		x.ID, x.Rev = in.record.ID, 1
+		x.By, x.StartedAt, x.State = in.rq.Principal.ID, in.practice.now(), session.ImportRunning
+		in.record = x
+		return in.practice.deps.Imports.Insert(ctx, x)
+	case in.record.State == session.ImportRunning:
 		return nil
+	default:
+		in.record.State, in.record.EndedAt = session.ImportRunning, nil
+		return in.replaceRecord(ctx)
 	}
-	if fault.RuleOf(err) != "id_taken" {
-		return err
-	}
-	there, err := in.practice.deps.Imports.Get(ctx, x.ID)
-	if err != nil {
-		return err
-	}
-	in.record = there
-	if there.State == session.ImportRunning {
-		return nil
-	}
-	in.record.State, in.record.EndedAt = session.ImportRunning, nil
-	return in.replaceRecord(ctx)
 }
 
 // Finish notes that everything the file holds is stored, and how much it was.
@@ -164,9 +175,6 @@ func (in *Intake) replaceRecord(ctx context.Context) error {
 func (in *Intake) ID(prefix string, parts ...string) string {
 	return prefix + encode(digest(append([]string{"import", prefix, in.record.ID}, parts...)...))[:idChars]
 }
-
-// SetID says which import it is, before it is begun.
-func (in *Intake) SetID(id string) { in.record.ID = id }
 
 // FormID returns the identifier of a form in a session; place says in the
 // file's words which form it is.

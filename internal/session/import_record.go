@@ -27,6 +27,6 @@ type ImportRecord struct {
 	StartedAt time.Time
 	EndedAt   *time.Time
 	State     ImportState
-	Forms     int // that are stored by it, so far as it is done
-	Sessions  int // that it made
+	Forms     int // that the file holds and the practice has, once it is done
+	Sessions  int // whose they are
 }

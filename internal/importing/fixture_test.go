@@ -1,0 +1,134 @@
+package importing_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"holon/internal/access"
+	"holon/internal/importing"
+	"holon/internal/instrument"
+	"holon/internal/practice"
+	"holon/internal/session"
+	"holon/internal/store"
+	"holon/internal/store/sqlitestore"
+)
+
+// evening is the fixtures' time.
+var evening = time.Date(2026, 11, 5, 20, 15, 0, 0, time.UTC)
+
+// clinic is a practice over a real store.
+type clinic struct {
+	*practice.Practice
+
+	engine *sqlitestore.Store
+	dir    string
+}
+
+// open opens a practice in a directory of its own.
+func open(t testing.TB) *clinic {
+	t.Helper()
+	return openAt(t, t.TempDir())
+}
+
+// openAt opens a practice in a directory.
+func openAt(t testing.TB, dir string) *clinic {
+	t.Helper()
+	e, err := sqlitestore.Open(t.Context(), sqlitestore.Config{Dir: dir, Collections: store.Collections()})
+	must(t, err)
+	t.Cleanup(func() { _ = e.Close() })
+	registry, err := instrument.Load(nil)
+	must(t, err)
+	p := practice.New(practice.Deps{
+		Groups: store.NewGroups(e), Members: store.NewMembers(e), Therapists: store.NewTherapists(e), Sessions: store.NewSessions(e),
+		Instruments: store.NewInstruments(e), Audit: store.NewAudit(e), Accounts: store.NewAccounts(e), Imports: store.NewImports(e),
+		Registry: registry, Clock: func() time.Time { return evening }, Random: rand.NewChaCha8([32]byte{1}),
+	})
+	must(t, p.CheckInstruments(t.Context()))
+	return &clinic{Practice: p, engine: e, dir: dir}
+}
+
+// request is the import's.
+func request() practice.Request {
+	return practice.Request{Principal: access.Principal{ID: "command-line", Role: access.RoleOperator}, ID: "import"}
+}
+
+// run takes a text in.
+func (c *clinic) run(t testing.TB, text string, o importing.Options) (*importing.Report, error) {
+	t.Helper()
+	return importing.Run(t.Context(), c.Practice, request(), strings.NewReader(text), int64(len(text)), o)
+}
+
+// take takes a text in that must be right.
+func (c *clinic) take(t testing.TB, text string, o importing.Options) *importing.Report {
+	t.Helper()
+	r, err := c.run(t, text, o)
+	must(t, err)
+	if r.FaultCount() > 0 || r.State == importing.Refused {
+		t.Fatalf("%s: %+v", r.State, r.Faults)
+	}
+	return r
+}
+
+// must ends a test at an error.
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// documents returns all stored documents of the kinds that an import writes.
+func (c *clinic) documents(t testing.TB) map[string][]byte {
+	t.Helper()
+	out := map[string][]byte{}
+	for _, col := range store.Collections() {
+		switch col.Name {
+		case "audit", "accounts":
+			continue
+		}
+		for d, err := range c.engine.Query(t.Context(), store.Query{Collection: col}) {
+			must(t, err)
+			out[col.Name+"/"+d.ID] = bytes.Clone(d.Body)
+		}
+	}
+	return out
+}
+
+// people makes a therapy group of members with one therapist: THU, A1 … and T1;
+// and a family SMITH of a mother, a father and an adolescent with T2.
+func (c *clinic) people(t testing.TB, members int) {
+	t.Helper()
+	ctx, rq := t.Context(), request()
+	g, err := c.CreateGroup(ctx, rq, practice.GroupInput{Code: "THU", Kind: session.KindGroup, Format: session.Open, StartsOn: "2026-01-08"})
+	must(t, err)
+	f, err := c.CreateGroup(ctx, rq, practice.GroupInput{Code: "SMITH", Kind: session.KindFamily, Format: session.Open, StartsOn: "2026-01-08"})
+	must(t, err)
+	for i, id := range []session.GroupID{g.ID, f.ID} {
+		th, err := c.CreateTherapist(ctx, rq, fmt.Sprintf("T%d", i+1))
+		must(t, err)
+		_, _, err = c.Assign(ctx, rq, id, practice.TherapistSpellInput{TherapistID: th.ID, Role: session.Lead, From: "2026-01-08"})
+		must(t, err)
+	}
+	join := func(id session.GroupID, code string, role session.MemberRole) {
+		m, err := c.CreateMember(ctx, rq, code, nil)
+		must(t, err)
+		_, _, err = c.Join(ctx, rq, id, practice.SpellInput{MemberID: m.ID, Role: role, Joined: "2026-01-08"})
+		must(t, err)
+	}
+	for i := range members {
+		join(g.ID, fmt.Sprintf("A%d", i+1), session.RoleMember)
+	}
+	join(f.ID, "MOTHER", session.RoleCaregiver)
+	join(f.ID, "FATHER", session.RoleCaregiver)
+	join(f.ID, "TEEN", session.RoleAdolescent)
+}
+
+// long is a long table under the usual header.
+func long(rows ...string) string {
+	return "group,session_number,held_on,rater_kind,rater,about_therapist,about_member,instrument,version,occasion,item,value,state,reported_total,answered_on,attendance,modality\n" +
+		strings.Join(rows, "\n") + "\n"
+}

@@ -25,6 +25,7 @@ type commands struct {
 	Demo        demoCommand        `cmd:"" help:"Make a synthetic practice, show the group-level test of every measure, then serve it."`
 	Analyze     analyzeCommands    `cmd:"" help:"Run an analysis of a CSV file."`
 	Instruments instrumentCommands `cmd:"" help:"List, show or check instruments."`
+	Import      importCommands     `cmd:"" help:"Take rosters and answers in from files."`
 	Doctor      doctorCommand      `cmd:"" help:"Look through the stored data for anything damaged, missing or contradictory."`
 	Token       tokenCommand       `cmd:"" help:"Make another operator's token, when the first is lost."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`

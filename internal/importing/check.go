@@ -60,8 +60,11 @@ func (c *checker) resolveForm(e *evening, d *draft, b *bundle) {
 		in.Rater.ID = string(c.member(e, d, raterField, k.rater))
 	case instrument.RaterTherapist:
 		in.Rater.ID = string(c.therapist(e, d, raterField, k.rater))
-	default:
+	case instrument.RaterObserver:
 		in.Rater.ID = k.rater
+	default:
+		e.of(d, raterKindField, "unknown_rater", "A rater is a member, a therapist or an observer.")
+		d.known[raterKindField], d.known[raterField] = true, true
 	}
 	in.About.MemberID = c.member(e, d, aboutMemberField, k.aboutMember)
 	in.About.TherapistID = c.therapist(e, d, aboutTherapistField, k.aboutTherapist)
@@ -354,9 +357,9 @@ func (c *checker) place(e *evening, d *draft, x fault.Field) {
 	case "/rater/id":
 		e.of(d, raterField, x.Rule, x.Detail)
 	case "/about/therapist_id":
-		e.of(d, aboutTherapistField, x.Rule, x.Detail)
+		c.placeAbout(e, d, aboutTherapistField, x)
 	case "/about/member_id":
-		e.of(d, aboutMemberField, x.Rule, x.Detail)
+		c.placeAbout(e, d, aboutMemberField, x)
 	case "/occasion":
 		e.of(d, occasionField, x.Rule, x.Detail)
 	case "":
@@ -406,4 +409,14 @@ func (b *bundle) settle(e *evening, ref session.Reference) {
 		b.noMarks, b.found.attendance = true, 0
 	}
 	b.skip = e.broken || (b.found.forms == 0 && b.noMarks)
+}
+
+// placeAbout notes a fault of whom a form is about. Where the file leaves that
+// to the rater, who is named already, it follows from the rater's own.
+func (c *checker) placeAbout(e *evening, d *draft, f field, x fault.Field) {
+	if d.first.cells[f] == "" && (d.known[raterField] || x.Rule != "target_missing") {
+		d.faulty = true
+		return
+	}
+	e.of(d, f, x.Rule, x.Detail)
 }

@@ -31,8 +31,9 @@ type draft struct {
 	totalRow    row
 	answeredRow row
 	faulty      bool
-	held        bool           // the practice has it
-	known       map[field]bool // fields of the form whose fault was named
+	held        bool            // the practice has it
+	known       map[field]bool  // fields of which no more need be said
+	told        map[string]bool // what was said of the form as a whole
 	input       session.FormInput
 }
 
@@ -74,7 +75,7 @@ func (e *evening) take(r row) {
 		e.takeMark(r)
 	}
 	if r.cells[instrumentField] == "" && r.cells[itemField] == "" && r.cells[totalField] == "" && r.cells[valueField] == "" && r.cells[stateField] == "" {
-		if r.cells[attendanceField] == "" {
+		if r.cells[attendanceField] == "" && r.cells[modalityField] == "" {
 			e.stray = true
 			e.note(r.fault(instrumentField, "row_says_nothing", "The row holds neither an answer nor attendance. Name the instrument, or leave the row out."))
 		}
@@ -182,7 +183,7 @@ func (e *evening) draftOf(r row) *draft {
 	}
 	d, ok := e.byKey[k]
 	if !ok {
-		d = &draft{key: k, first: r, known: map[field]bool{}}
+		d = &draft{key: k, first: r, known: map[field]bool{}, told: map[string]bool{}}
 		for _, f := range []field{raterKindField, raterField, instrumentField, versionField, occasionField} {
 			d.known[f] = r.cells[f] == ""
 		}
@@ -274,9 +275,11 @@ func (e *evening) of(d *draft, f field, rule, detail string) {
 	if f.identifies() {
 		e.stray = true
 	}
-	if d.known[f] {
+	told := fieldNames[f] + ":" + rule
+	if d.known[f] || d.told[told] {
 		return
 	}
+	d.told[told] = true
 	x := d.first.fault(f, rule, detail)
 	if len(d.lines) > 1 {
 		x.Also = d.lines[1:]

@@ -3,8 +3,6 @@ package importing
 import (
 	"slices"
 	"strings"
-
-	"holon/internal/fault"
 )
 
 // layout turns a row of a file into rows of the long table, which are all of
@@ -19,48 +17,60 @@ type longLayout struct {
 	one [1]row
 }
 
-// newLongLayout finds the columns in the header, or says everything that is
+// newLongLayout finds the columns in the header, and notes everything that is
 // wrong with it.
-func newLongLayout(header []string) (*longLayout, error) {
+func newLongLayout(header []string, note func(Fault)) *longLayout {
 	l := &longLayout{}
+	at := findColumns(header, fieldNames[:], note)
 	for f := range fields {
-		l.at[f].name = fieldNames[f]
-	}
-	var faults fault.List
-	for i, name := range header {
-		at := "header, column " + columnName(i+1)
-		f := slices.Index(fieldNames[:], name)
-		switch {
-		case f < 0:
-			faults.Add(at, "unknown_column", "No column of this name is known. The columns are: "+strings.Join(fieldNames[:], ", ")+".")
-		case l.at[f].column > 0:
-			faults.Add(at, "column_twice", "The header has two columns of this name.")
-		default:
-			l.at[f].column = i + 1
-		}
+		l.at[f] = place{column: at[f], name: fieldNames[f]}
 	}
 	for _, f := range []field{groupField, raterKindField, raterField, instrumentField, versionField, occasionField} {
-		if l.at[f].column == 0 {
-			faults.Add("header", "column_missing", "The column "+fieldNames[f]+" is missing.")
+		if at[f] == 0 {
+			note(columnMissing(fieldNames[f], "The column is missing."))
 		}
 	}
-	if l.at[numberField].column == 0 && l.at[heldOnField].column == 0 {
-		faults.Add("header", "column_missing", "A column that names the session is missing: session_number, held_on, or both.")
+	if at[numberField] == 0 && at[heldOnField] == 0 {
+		note(columnMissing(fieldNames[numberField], "A column that names the session is missing: session_number, held_on, or both."))
 	}
-	if l.at[itemField].column == 0 && l.at[totalField].column == 0 && l.at[attendanceField].column == 0 {
-		faults.Add("header", "column_missing", "A column with answers is missing: item with value and state, or reported_total.")
+	if at[itemField] == 0 && at[totalField] == 0 && at[attendanceField] == 0 {
+		note(columnMissing(fieldNames[itemField], "A column with answers is missing: item with value and state, or reported_total."))
 	}
-	if l.at[itemField].column > 0 && l.at[valueField].column == 0 {
-		faults.Add("header", "column_missing", "The column value is missing.")
+	if at[itemField] > 0 && at[valueField] == 0 {
+		note(columnMissing(fieldNames[valueField], "The column is missing."))
 	}
-	return l, faults.Err()
+	return l
 }
 
-// columnName gives a column as spreadsheets call it: A, B, … Z, AA, …
-func columnName(n int) string {
-	name := ""
-	for ; n > 0; n = (n - 1) / 26 {
-		name = string(rune('A'+(n-1)%26)) + name
+// columnMissing is the fault of a header.
+func columnMissing(name, detail string) Fault {
+	return Fault{Line: 1, Name: name, Rule: "column_missing", Detail: detail}
+}
+
+// findColumns finds named columns in a header, counted from 1, and notes what
+// is not among them or there twice.
+func findColumns(header, names []string, note func(Fault)) []int {
+	at := make([]int, len(names))
+	for i, name := range header {
+		f := slices.Index(names, name)
+		switch {
+		case f < 0:
+			detail := "No column of this name is known. The columns are: " + strings.Join(names, ", ") + "."
+			note(Fault{Line: 1, Column: i + 1, Name: columnWord(name), Rule: "unknown_column", Detail: detail})
+		case at[f] > 0:
+			note(Fault{Line: 1, Column: i + 1, Name: name, Rule: "column_twice", Detail: "The header has two columns of this name."})
+		default:
+			at[f] = i + 1
+		}
+	}
+	return at
+}
+
+// columnWord returns a name from a header if it looks like one. Where the header
+// was forgotten, its cells may be anybody's data.
+func columnWord(name string) string {
+	if len(name) > 40 || strings.ContainsFunc(name, func(c rune) bool { return c != '_' && (c < 'a' || c > 'z') }) {
+		return ""
 	}
 	return name
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"holon/internal/fault"
@@ -47,21 +48,19 @@ type carried struct {
 
 // newREDCapLayout finds the mapping's columns in the header, and what records
 // give for their other rows.
-func newREDCapLayout(ctx context.Context, t *table, m *Mapping, report *Report) (*redcapLayout, error) {
+func newREDCapLayout(ctx context.Context, t *table, m *Mapping, report *Report, note func(Fault)) (*redcapLayout, error) {
 	if m == nil {
 		return nil, fault.New(fault.Invalid, "mapping_missing", "A REDCap file needs a mapping.")
 	}
 	l := &redcapLayout{m: m, column: map[string]int{}, shared: map[string]carried{}, report: report, used: make([]bool, len(t.header)+1)}
-	var faults fault.List
 	for i, name := range t.header {
 		if l.column[name] > 0 {
-			faults.Add("header, column "+columnName(i+1), "column_twice", "The header has two columns of this name.")
+			note(Fault{Line: 1, Column: i + 1, Name: columnWord(name), Rule: "column_twice", Detail: "The header has two columns of this name."})
 		}
 		l.column[name] = i + 1
 	}
-	l.find(&faults, t.header)
-	if err := faults.Err(); err != nil {
-		return nil, err
+	if l.find(t.header, note) {
+		return l, nil
 	}
 	for i, name := range t.header {
 		if !l.used[i+1] && !slices.Contains(m.Ignore, name) && !strings.HasPrefix(name, "redcap_") {
@@ -71,10 +70,12 @@ func newREDCapLayout(ctx context.Context, t *table, m *Mapping, report *Report) 
 	return l, l.share(ctx, t)
 }
 
-// find looks up every column that the mapping names.
-func (l *redcapLayout) find(faults *fault.List, header []string) {
+// find looks up every column that the mapping names, and tells whether any is
+// not there.
+func (l *redcapLayout) find(header []string, note func(Fault)) (lacking bool) {
 	missing := func(name string) {
-		faults.Add("header", "column_missing", "The mapping names a column that the file does not have: "+name)
+		lacking = true
+		note(columnMissing(name, "The mapping names this column, and the file does not have it."))
 	}
 	use := func(name string) int {
 		if name == "" {
@@ -136,6 +137,7 @@ func (l *redcapLayout) find(faults *fault.List, header []string) {
 		}
 		l.forms = append(l.forms, f)
 	}
+	return lacking
 }
 
 // sources lists the columns that a row may leave to another row of its record.
@@ -185,7 +187,7 @@ func (l *redcapLayout) share(ctx context.Context, t *table) error {
 
 // shareKeys names a column's value in the event of a row, and in its record.
 func (l *redcapLayout) shareKeys(rec *record, column int) [2]string {
-	id, c := l.cell(rec, l.m.Record), "\x00"+columnName(column)
+	id, c := l.cell(rec, l.m.Record), "\x00"+strconv.Itoa(column)
 	return [2]string{id + "\x00" + l.cell(rec, eventColumn) + c, id + c}
 }
 

@@ -82,6 +82,7 @@ type roster struct {
 	column [rosterFields]int // counted from 1; 0: not in the file
 	rows   map[string][]*rosterRow
 	count  int
+	lost   int // rows of which nobody can tell what they are
 
 	members    map[string]*memberEntry
 	therapists map[string]*therapistEntry
@@ -123,13 +124,16 @@ func (r *run) takeRoster(ctx context.Context) (*Report, error) {
 		run: r, rows: map[string][]*rosterRow{}, members: map[string]*memberEntry{},
 		therapists: map[string]*therapistEntry{}, groups: map[string]*groupEntry{},
 	}
-	if err := x.findColumns(); err != nil {
-		return nil, err
+	copy(x.column[:], findColumns(r.table.header, rosterNames[:], r.faults.note))
+	if x.column[whatColumn] == 0 {
+		r.faults.note(columnMissing(rosterNames[whatColumn], "The column is missing: it says what a row holds."))
+	}
+	if r.faults.count() > 0 {
+		return r.refused(), nil
 	}
 	hash := sha256.New()
-	unreadable := 0
 	r.Progress("reading the file", 0, 0)
-	err := r.table.body(ctx, hash, x.take, func(f Fault) { unreadable++; r.faults.note(f) })
+	err := r.table.body(ctx, hash, x.take, func(f Fault) { x.lost++; r.faults.note(f) })
 	if err != nil {
 		return nil, err
 	}
@@ -146,38 +150,16 @@ func (r *run) takeRoster(ctx context.Context) (*Report, error) {
 	if err := x.check(); err != nil {
 		return nil, err
 	}
+	if r.faults.count() > 0 && (!r.Partial || x.lost > 0) {
+		return r.refused(), nil
+	}
 	r.report.list(&r.faults, &r.notices)
-	switch {
-	case r.faults.count() > 0 && (!r.Partial || unreadable > 0):
-		r.report.State = Refused
-		return r.report, nil
-	case r.DryRun:
+	if r.DryRun {
 		r.report.State = Tried
 		return r.report, nil
 	}
 	r.report.State = Stored
 	return r.report, x.store(ctx)
-}
-
-// findColumns finds the columns in the header.
-func (x *roster) findColumns() error {
-	var faults fault.List
-	for i, name := range x.table.header {
-		at := "header, column " + columnName(i+1)
-		f := slices.Index(rosterNames[:], name)
-		switch {
-		case f < 0:
-			faults.Add(at, "unknown_column", "No column of this name is known. The columns are: "+strings.Join(rosterNames[:], ", ")+".")
-		case x.column[f] > 0:
-			faults.Add(at, "column_twice", "The header has two columns of this name.")
-		default:
-			x.column[f] = i + 1
-		}
-	}
-	if x.column[whatColumn] == 0 {
-		faults.Add("header", "column_missing", "The column what is missing: it says what a row holds.")
-	}
-	return faults.Err()
 }
 
 // take reads one row.
@@ -194,6 +176,7 @@ func (x *roster) take(rec record) {
 	all := sorts()
 	k := slices.IndexFunc(all, func(s sort) bool { return s.what == r.cells[whatColumn] })
 	if k < 0 {
+		x.lost++
 		x.fault(r, whatColumn, "unknown_what", "A row holds a group, member, therapist, spell or therapist_spell.")
 		return
 	}

@@ -65,18 +65,28 @@ func Run(ctx context.Context, p *practice.Practice, rq practice.Request, file io
 	r := &run{Options: o, intake: intake, table: t, report: &Report{Kind: o.Kind, DryRun: o.DryRun, Partial: o.Partial}}
 	switch o.Kind {
 	case Long:
-		r.layout, err = newLongLayout(t.header)
+		r.layout = newLongLayout(t.header, r.faults.note)
 	case REDCap:
-		r.layout, err = newREDCapLayout(ctx, t, o.Mapping, r.report)
+		r.layout, err = newREDCapLayout(ctx, t, o.Mapping, r.report, r.faults.note)
 	case Roster:
 		return r.takeRoster(ctx)
 	default:
 		err = fault.New(fault.Invalid, "unknown_kind", "A file is long, roster or redcap.")
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case r.faults.count() > 0:
+		return r.refused(), nil
 	}
 	return r.takeForms(ctx)
+}
+
+// refused is the report of a file of which nothing is stored.
+func (r *run) refused() *Report {
+	r.report.list(&r.faults, &r.notices)
+	r.report.State = Refused
+	return r.report
 }
 
 // identify names the import by its content and how it is read.
@@ -111,11 +121,10 @@ func (r *run) takeForms(ctx context.Context) (*Report, error) {
 		}
 		checked = append(checked, list...)
 	}
-	r.report.list(&r.faults, &r.notices)
 	if r.faults.count() > 0 && (!r.Partial || x.lost > 0) {
-		r.report.State = Refused
-		return r.report, nil
+		return r.refused(), nil
 	}
+	r.report.list(&r.faults, &r.notices)
 	if r.DryRun {
 		r.report.State = Tried
 		return r.report, nil

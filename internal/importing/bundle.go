@@ -31,6 +31,7 @@ type bundle struct {
 	number    int
 	isNew     bool
 	ambiguous bool // there are several sessions on its day
+	broken    bool // nothing of it can be stored
 	skip      bool // nothing of it is to be stored
 	noMarks   bool
 	leftOut   map[formKey]bool

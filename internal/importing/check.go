@@ -408,6 +408,7 @@ func (b *bundle) settle(e *evening, ref session.Reference) {
 	if e.broken {
 		b.noMarks, b.found.attendance = true, 0
 	}
+	b.broken = e.broken
 	b.skip = e.broken || (b.found.forms == 0 && b.noMarks)
 }
 

@@ -81,13 +81,14 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// documents returns all stored documents of the kinds that an import writes.
+// documents returns the bytes of all stored documents but the audit and the
+// records of imports.
 func (c *clinic) documents(t testing.TB) map[string][]byte {
 	t.Helper()
 	out := map[string][]byte{}
 	for _, col := range store.Collections() {
 		switch col.Name {
-		case "audit", "accounts":
+		case "audit", "accounts", "imports":
 			continue
 		}
 		for d, err := range c.engine.Query(t.Context(), store.Query{Collection: col}) {
@@ -132,3 +133,6 @@ func long(rows ...string) string {
 	return "group,session_number,held_on,rater_kind,rater,about_therapist,about_member,instrument,version,occasion,item,value,state,reported_total,answered_on,attendance,modality\n" +
 		strings.Join(rows, "\n") + "\n"
 }
+
+// readerOf reads a text.
+func readerOf(text string) *strings.Reader { return strings.NewReader(text) }

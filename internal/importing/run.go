@@ -248,7 +248,7 @@ func (r *run) add(b *bundle, counts *GroupCounts) {
 	n.out = nil
 	switch {
 	case b.skip:
-		if !b.isNew && !b.ambiguous {
+		if !b.isNew && !b.broken {
 			r.report.Already.Sessions++
 		}
 		return

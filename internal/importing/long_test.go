@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"holon/internal/importing"
+	"holon/internal/session"
 )
 
 func TestALongTableBecomesSessions(t *testing.T) {
@@ -21,10 +22,15 @@ func TestALongTableBecomesSessions(t *testing.T) {
 	dry := c.take(t, text, importing.Options{Kind: importing.Long, DryRun: true})
 	before := c.documents(t)
 	r := c.take(t, text, importing.Options{Kind: importing.Long})
-	t.Logf("%+v", r)
 	if dry.New != r.New || r.New.Sessions != 3 || r.New.Forms != 5 || r.New.TotalsOnly != 1 || len(before) != len(c.documents(t))-3-4 {
 		t.Errorf("dry %+v, real %+v; %d documents before, %d after", dry.New, r.New, len(before), len(c.documents(t)))
 	}
 	again := c.take(t, text, importing.Options{Kind: importing.Long})
-	t.Logf("%+v", again)
+	if again.New != (importing.Counts{}) || again.Already.Forms != 5 || again.Already.Sessions != 3 {
+		t.Errorf("again: %+v", again)
+	}
+	held := c.sessionsOf(t, "THU")
+	if held[0].Status != session.StatusClosed || held[1].Status != session.StatusOpen || held[0].Roster[1].Modality != session.Video || held[0].Roster[2].Attendance != session.NoShow {
+		t.Errorf("%+v", held)
+	}
 }

@@ -62,9 +62,6 @@ func TestPartialLeavesOutWholeForms(t *testing.T) {
 	if r.State != importing.Stored || r.New != want || dry.New != want || len(r.LeftOut) != 4 || !cmp.Equal(r.LeftOut, dry.LeftOut) {
 		t.Errorf("%+v", r)
 	}
-	for _, x := range r.LeftOut {
-		t.Log(x)
-	}
 	held := c.sessionsOf(t, "THU")
 	if len(held) != 4 || len(held[0].Alliances) != 2 || held[0].Alliances[1].FormMissing != 1 || len(held[1].Cohesion) != 1 || len(held[2].Alliances) != 1 || held[3].Number != 5 {
 		t.Errorf("stored: %+v", held)

@@ -22,17 +22,17 @@ import (
 type size struct{ groups, members, sessions, items int }
 
 // roster makes the groups of a size, with one therapist each.
-func (n size) roster(t testing.TB, c *clinic) {
-	t.Helper()
-	ctx, rq := t.Context(), request()
+func (n size) roster(tb testing.TB, c *clinic) {
+	tb.Helper()
+	ctx, rq := tb.Context(), request()
 	for g := range n.groups {
 		made, err := c.CreateGroup(ctx, rq, practice.GroupInput{Code: fmt.Sprintf("G%d", g), Kind: session.KindGroup, Format: session.Open, StartsOn: "2026-01-01"})
-		must(t, err)
+		must(tb, err)
 		for m := range n.members {
 			who, err := c.CreateMember(ctx, rq, fmt.Sprintf("G%d-%d", g, m), nil)
-			must(t, err)
+			must(tb, err)
 			_, _, err = c.Join(ctx, rq, made.ID, practice.SpellInput{MemberID: who.ID, Role: session.RoleMember, Joined: "2026-01-01"})
-			must(t, err)
+			must(tb, err)
 		}
 	}
 }
@@ -138,13 +138,13 @@ func sessionsOf(b *testing.B, c *clinic) (list []store.Document) {
 }
 
 // collection finds a collection by its name.
-func collection(t testing.TB, name string) store.Collection {
-	t.Helper()
+func collection(tb testing.TB, name string) store.Collection {
+	tb.Helper()
 	for _, c := range store.Collections() {
 		if c.Name == name {
 			return c
 		}
 	}
-	t.Fatalf("no collection is called %s", name)
+	tb.Fatalf("no collection is called %s", name)
 	return store.Collection{}
 }

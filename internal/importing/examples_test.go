@@ -12,10 +12,10 @@ import (
 )
 
 // example reads one of the files that the page about importing shows.
-func example(t testing.TB, name string) string {
-	t.Helper()
+func example(tb testing.TB, name string) string {
+	tb.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "examples", name))
-	must(t, err)
+	must(tb, err)
 	return string(text)
 }
 

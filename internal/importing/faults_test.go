@@ -91,7 +91,7 @@ func TestEveryPlantedFaultIsNamedAtItsPlace(t *testing.T) {
 	rows := []string{plantedHeader}
 	for _, p := range plantedRows() {
 		rows = append(rows, p.row)
-		for _, w := range strings.Fields(p.wrong) {
+		for w := range strings.FieldsSeq(p.wrong) {
 			name, rule, _ := strings.Cut(w, ":")
 			column := 0
 			for i, n := range columns {

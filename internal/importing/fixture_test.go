@@ -29,25 +29,25 @@ type clinic struct {
 }
 
 // open opens a practice in a directory of its own.
-func open(t testing.TB) *clinic {
-	t.Helper()
-	return openAt(t, t.TempDir())
+func open(tb testing.TB) *clinic {
+	tb.Helper()
+	return openAt(tb, tb.TempDir())
 }
 
 // openAt opens a practice in a directory.
-func openAt(t testing.TB, dir string) *clinic {
-	t.Helper()
-	e, err := sqlitestore.Open(t.Context(), sqlitestore.Config{Dir: dir, Collections: store.Collections()})
-	must(t, err)
-	t.Cleanup(func() { _ = e.Close() })
+func openAt(tb testing.TB, dir string) *clinic {
+	tb.Helper()
+	e, err := sqlitestore.Open(tb.Context(), sqlitestore.Config{Dir: dir, Collections: store.Collections()})
+	must(tb, err)
+	tb.Cleanup(func() { _ = e.Close() })
 	registry, err := instrument.Load(nil)
-	must(t, err)
+	must(tb, err)
 	p := practice.New(practice.Deps{
 		Groups: store.NewGroups(e), Members: store.NewMembers(e), Therapists: store.NewTherapists(e), Sessions: store.NewSessions(e),
 		Instruments: store.NewInstruments(e), Audit: store.NewAudit(e), Accounts: store.NewAccounts(e), Imports: store.NewImports(e),
 		Registry: registry, Clock: func() time.Time { return evening }, Random: rand.NewChaCha8([32]byte{1}),
 	})
-	must(t, p.CheckInstruments(t.Context()))
+	must(tb, p.CheckInstruments(tb.Context()))
 	return &clinic{Practice: p, engine: e, dir: dir}
 }
 
@@ -57,42 +57,42 @@ func request() practice.Request {
 }
 
 // run takes a text in.
-func (c *clinic) run(t testing.TB, text string, o importing.Options) (*importing.Report, error) {
-	t.Helper()
-	return importing.Run(t.Context(), c.Practice, request(), strings.NewReader(text), int64(len(text)), o)
+func (c *clinic) run(tb testing.TB, text string, o importing.Options) (*importing.Report, error) {
+	tb.Helper()
+	return importing.Run(tb.Context(), c.Practice, request(), strings.NewReader(text), int64(len(text)), o)
 }
 
 // take takes a text in that must be right.
-func (c *clinic) take(t testing.TB, text string, o importing.Options) *importing.Report {
-	t.Helper()
-	r, err := c.run(t, text, o)
-	must(t, err)
+func (c *clinic) take(tb testing.TB, text string, o importing.Options) *importing.Report {
+	tb.Helper()
+	r, err := c.run(tb, text, o)
+	must(tb, err)
 	if r.FaultCount() > 0 || r.State == importing.Refused {
-		t.Fatalf("%s: %+v", r.State, r.Faults)
+		tb.Fatalf("%s: %+v", r.State, r.Faults)
 	}
 	return r
 }
 
 // must ends a test at an error.
-func must(t testing.TB, err error) {
-	t.Helper()
+func must(tb testing.TB, err error) {
+	tb.Helper()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
 // documents returns a hash of every stored document but the audit and the
 // records of imports.
-func (c *clinic) documents(t testing.TB) map[string][32]byte {
-	t.Helper()
+func (c *clinic) documents(tb testing.TB) map[string][32]byte {
+	tb.Helper()
 	out := map[string][32]byte{}
 	for _, col := range store.Collections() {
 		switch col.Name {
 		case "audit", "accounts", "imports":
 			continue
 		}
-		for d, err := range c.engine.Query(t.Context(), store.Query{Collection: col}) {
-			must(t, err)
+		for d, err := range c.engine.Query(tb.Context(), store.Query{Collection: col}) {
+			must(tb, err)
 			out[col.Name+"/"+d.ID] = sha256.Sum256(d.Body)
 		}
 	}
@@ -101,24 +101,24 @@ func (c *clinic) documents(t testing.TB) map[string][32]byte {
 
 // people makes a therapy group of members with one therapist: THU, A1 … and T1;
 // and a family SMITH of a mother, a father and an adolescent with T2.
-func (c *clinic) people(t testing.TB, members int) {
-	t.Helper()
-	ctx, rq := t.Context(), request()
+func (c *clinic) people(tb testing.TB, members int) {
+	tb.Helper()
+	ctx, rq := tb.Context(), request()
 	g, err := c.CreateGroup(ctx, rq, practice.GroupInput{Code: "THU", Kind: session.KindGroup, Format: session.Open, StartsOn: "2026-01-08"})
-	must(t, err)
+	must(tb, err)
 	f, err := c.CreateGroup(ctx, rq, practice.GroupInput{Code: "SMITH", Kind: session.KindFamily, Format: session.Open, StartsOn: "2026-01-08"})
-	must(t, err)
+	must(tb, err)
 	for i, id := range []session.GroupID{g.ID, f.ID} {
 		th, err := c.CreateTherapist(ctx, rq, fmt.Sprintf("T%d", i+1))
-		must(t, err)
+		must(tb, err)
 		_, _, err = c.Assign(ctx, rq, id, practice.TherapistSpellInput{TherapistID: th.ID, Role: session.Lead, From: "2026-01-08"})
-		must(t, err)
+		must(tb, err)
 	}
 	join := func(id session.GroupID, code string, role session.MemberRole) {
 		m, err := c.CreateMember(ctx, rq, code, nil)
-		must(t, err)
+		must(tb, err)
 		_, _, err = c.Join(ctx, rq, id, practice.SpellInput{MemberID: m.ID, Role: role, Joined: "2026-01-08"})
-		must(t, err)
+		must(tb, err)
 	}
 	for i := range members {
 		join(g.ID, fmt.Sprintf("A%d", i+1), session.RoleMember)

@@ -14,14 +14,14 @@ import (
 )
 
 // wai is WAI-SR of a member with T1, all items but those left out.
-func wai(session, day, member string, leftOut ...int) (rows []string) {
+func wai(number, day, member string, leftOut ...int) (rows []string) {
 	for i := 1; i <= 12; i++ {
 		left := false
 		for _, n := range leftOut {
 			left = left || n == i
 		}
 		if !left {
-			rows = append(rows, "THU,"+session+","+day+",member,"+member+",T1,,wai-sr,1,post,"+string(itoa(i))+",3,,,,,")
+			rows = append(rows, "THU,"+number+","+day+",member,"+member+",T1,,wai-sr,1,post,"+string(itoa(i))+",3,,,,,")
 		}
 	}
 	return rows
@@ -69,19 +69,19 @@ func TestPartialLeavesOutWholeForms(t *testing.T) {
 }
 
 // sessionsOf reads the sessions of a group by its code.
-func (c *clinic) sessionsOf(t testing.TB, code string) (list []*session.Session) {
-	t.Helper()
-	in, err := c.Intake(t.Context(), request())
-	must(t, err)
+func (c *clinic) sessionsOf(tb testing.TB, code string) (list []*session.Session) {
+	tb.Helper()
+	in, err := c.Intake(tb.Context(), request())
+	must(tb, err)
 	g, ok := in.Group(code)
 	if !ok {
-		t.Fatalf("no group %s", code)
+		tb.Fatalf("no group %s", code)
 	}
-	heads, err := in.Sessions(t.Context(), g.ID)
-	must(t, err)
+	heads, err := in.Sessions(tb.Context(), g.ID)
+	must(tb, err)
 	for _, h := range heads {
-		s, err := in.Session(t.Context(), h.ID)
-		must(t, err)
+		s, err := in.Session(tb.Context(), h.ID)
+		must(tb, err)
 		list = append(list, s)
 	}
 	return list

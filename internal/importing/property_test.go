@@ -94,17 +94,17 @@ func (w written) text() string {
 }
 
 // saidBy reads what the stored sessions say, in the table's words.
-func saidBy(t testing.TB, c *clinic, group string) said {
-	t.Helper()
-	in, err := c.Intake(t.Context(), request())
-	must(t, err)
+func saidBy(tb testing.TB, c *clinic, group string) said {
+	tb.Helper()
+	in, err := c.Intake(tb.Context(), request())
+	must(tb, err)
 	codes := map[string]string{}
 	for i := range 3 {
 		m, _ := in.Member(fmt.Sprintf("A%d", i+1))
 		codes[string(m.ID)] = string(m.Code)
 	}
 	out := said{}
-	for _, s := range c.sessionsOf(t, group) {
+	for _, s := range c.sessionsOf(tb, group) {
 		for _, r := range s.All {
 			text := ""
 			if r.ReportedTotal != nil {
@@ -119,7 +119,7 @@ func saidBy(t testing.TB, c *clinic, group string) said {
 			}
 			out[fmt.Sprintf("%s %s %s", s.HeldOn, codes[r.Rater.ID], r.Instrument.ID)] = text
 			if r.Rater.Kind != instrument.RaterMember {
-				t.Errorf("a rater became a %s", r.Rater.Kind)
+				tb.Errorf("a rater became a %s", r.Rater.Kind)
 			}
 		}
 	}

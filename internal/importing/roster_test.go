@@ -56,7 +56,7 @@ func TestFaultsOfARosterAreNamedAtTheirPlaces(t *testing.T) {
 		{"spell,ENDED,A1,,,,,,,,2026-01-08,,", ""},
 	} {
 		rows = append(rows, p.row)
-		for _, w := range strings.Fields(p.wrong) {
+		for w := range strings.FieldsSeq(p.wrong) {
 			name, rule, _ := strings.Cut(w, ":")
 			column := 0
 			for i, n := range columns {

@@ -30,9 +30,11 @@ func (in *Intake) MakeMember(ctx context.Context, m *session.Member) error {
 		object: access.Object{Kind: access.KindMember, ID: string(m.ID)}, action: access.WriteMember,
 		insert: members.Insert,
 		load:   func(ctx context.Context) (*session.Member, error) { return members.Get(ctx, m.ID) },
-		keyUse: func(ctx context.Context, key string) (session.Head, bool, error) { return members.KeyUse(ctx, m.ID, key) },
-		head:   func(m *session.Member) *session.Head { return &m.Head },
-		taken:  codeTaken(),
+		keyUse: func(ctx context.Context, key string) (session.Head, bool, error) {
+			return members.KeyUse(ctx, m.ID, key)
+		},
+		head:  func(m *session.Member) *session.Head { return &m.Head },
+		taken: codeTaken(),
 	}, func(context.Context) (*session.Member, error) { return m, nil })
 	if err == nil {
 		in.knowMember(made)
@@ -66,9 +68,11 @@ func (in *Intake) MakeGroup(ctx context.Context, g *session.Group) error {
 		object: groupObject(g.ID), action: access.WriteGroup,
 		insert: groups.Insert,
 		load:   func(ctx context.Context) (*session.Group, error) { return groups.Get(ctx, g.ID) },
-		keyUse: func(ctx context.Context, key string) (session.Head, bool, error) { return groups.KeyUse(ctx, g.ID, key) },
-		head:   func(g *session.Group) *session.Head { return &g.Head },
-		taken:  codeTaken(),
+		keyUse: func(ctx context.Context, key string) (session.Head, bool, error) {
+			return groups.KeyUse(ctx, g.ID, key)
+		},
+		head:  func(g *session.Group) *session.Head { return &g.Head },
+		taken: codeTaken(),
 	}, func(context.Context) (*session.Group, error) { return g, nil })
 	if err == nil {
 		in.groups[made.Code] = made

@@ -122,6 +122,7 @@ func (in *Intake) For(ctx context.Context, id string) (there session.ImportRecor
 	}
 	in.record = there
 	in.record.ID = id
+	in.rq.ID = id // the audit names the import from here on
 	return in.record, nil
 }
 

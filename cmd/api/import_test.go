@@ -2,8 +2,10 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +19,7 @@ import (
 	"holon/internal/importing"
 	"holon/internal/session"
 	"holon/internal/store"
+	"holon/internal/store/mongostore/mongotest"
 	"holon/internal/store/sqlitestore"
 )
 
@@ -202,4 +205,34 @@ func imported(t *testing.T, dir string) (list []*session.Session) {
 		}
 	}
 	return list
+}
+
+func TestImportIntoMongoDB(t *testing.T) {
+	t.Parallel()
+	server, err := url.Parse(mongotest.URI(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Path = "/" + mongotest.Database(t)
+	getenv := func(name string) string {
+		if name == "HOLON_MONGODB_URI" {
+			return server.String()
+		}
+		return ""
+	}
+	startIn(t, getenv, "serve", "--addr", "127.0.0.1:0").stop()
+	for _, x := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"import", "roster", examples("import-roster.csv")}, "Stored: 2 groups"},
+		{[]string{"import", "long", examples("import-long.csv")}, "Stored: 3 sessions"},
+		{[]string{"import", "long", examples("import-long.csv")}, "Stored: nothing"},
+		{[]string{"doctor"}, "Nothing found"},
+	} {
+		var out, errs bytes.Buffer
+		if code := run(t.Context(), x.args, getenv, strings.NewReader(""), &out, &errs); code != exitDone || !strings.Contains(out.String(), x.says) {
+			t.Errorf("%v: code %d: %s%s", x.args, code, out.String(), errs.String())
+		}
+	}
 }

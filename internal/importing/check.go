@@ -64,7 +64,7 @@ func (c *checker) resolveForm(e *evening, d *draft, b *bundle) {
 		in.Rater.ID = k.rater
 	default:
 		e.of(d, raterKindField, "unknown_rater", "A rater is a member, a therapist or an observer.")
-		d.known[raterKindField], d.known[raterField] = true, true
+		d.know(raterKindField, raterField)
 	}
 	in.About.MemberID = c.member(e, d, aboutMemberField, k.aboutMember)
 	in.About.TherapistID = c.therapist(e, d, aboutTherapistField, k.aboutTherapist)
@@ -80,7 +80,7 @@ func (c *checker) member(e *evening, d *draft, f field, code string) session.Mem
 	m, ok := c.intake.Member(code)
 	if !ok {
 		e.of(d, f, "unknown_member", unknownMember)
-		d.known[f] = true
+		d.know(f)
 		return ""
 	}
 	return m.ID
@@ -94,7 +94,7 @@ func (c *checker) therapist(e *evening, d *draft, f field, code string) session.
 	t, ok := c.intake.Therapist(code)
 	if !ok {
 		e.of(d, f, "unknown_therapist", unknownTherapist)
-		d.known[f] = true
+		d.know(f)
 		return ""
 	}
 	return t.ID
@@ -314,18 +314,61 @@ func (c *checker) judge(s *session.Session, e *evening, b *bundle) error {
 			batch, drafts = append(batch, d.input), append(drafts, d)
 		}
 	}
-	for from := 0; from < len(batch); from += session.MaxForms {
-		to := min(from+session.MaxForms, len(batch))
-		err := c.each(s.Submit(batch[from:to], c.ref), func(x fault.Field) {
-			i, _ := indexOf(x.Pointer, "/forms/")
-			d := drafts[from+i]
-			e.of(d, aboutMemberField, "form_twice", "Another form of the file has the same place: the same rater, instrument, person and occasion, named otherwise. Decide which is right, and remove the other.")
-		})
-		if err != nil {
+	for len(batch) > 0 {
+		n := min(session.MaxForms, len(batch))
+		if err := c.together(s, e, batch[:n], drafts[:n]); err != nil {
 			return err
 		}
+		batch, drafts = batch[n:], drafts[n:]
 	}
 	return nil
+}
+
+// together judges forms that are right by themselves beside each other: two may
+// be the same one, named otherwise. Nobody knows then which is meant.
+func (c *checker) together(s *session.Session, e *evening, batch []session.FormInput, drafts []*draft) error {
+	bare := *s
+	bare.Ratings = session.Ratings{}
+	failed := s.Submit(batch, c.ref)
+	if failed == nil {
+		return nil
+	}
+	err := c.each(failed, func(x fault.Field) {
+		i, ok := indexOf(x.Pointer, "/forms/")
+		if !ok || i >= len(drafts) {
+			e.broken = true
+			return
+		}
+		d := drafts[i]
+		for k, other := range drafts[:i] {
+			one := bare
+			if one.Submit(batch[k:k+1], c.ref) != nil {
+				continue
+			}
+			if holding, err := one.Holds(d.input, c.ref); err == nil && holding != session.NotHeld {
+				other.faulty = true
+				e.twins(d, other)
+			}
+		}
+		if !d.faulty { // its twin is in an earlier batch
+			e.twins(d, d)
+		}
+	})
+	var good []session.FormInput
+	for i, d := range drafts {
+		if !d.faulty {
+			good = append(good, batch[i])
+		}
+	}
+	if err != nil || len(good) == 0 {
+		return err
+	}
+	return s.Submit(good, c.ref)
+}
+
+// twins notes that two forms have the same place.
+func (e *evening) twins(d, other *draft) {
+	e.conflict(d, d.first, other.first, aboutMemberField, "form_twice", "Another form of the file has the same place: the same rater, instrument, person and occasion, named otherwise. Decide which is right, and remove the other.")
 }
 
 // place notes a form's fault where it stands in the file.
@@ -403,7 +446,7 @@ func (b *bundle) settle(e *evening, ref session.Reference) {
 			continue
 		}
 		b.leaveOut(d.key)
-		b.found.out = append(b.found.out, LeftOut{Group: b.key.group, Session: b.number, Form: d.title(), Lines: d.lines, Why: why})
+		b.found.out = append(b.found.out, LeftOut{Session: b.number, Form: d.title(ref), Lines: d.lines, Why: why})
 	}
 	if e.broken {
 		b.noMarks, b.found.attendance = true, 0

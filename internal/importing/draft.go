@@ -1,9 +1,6 @@
 package importing
 
 import (
-	"cmp"
-	"fmt"
-
 	"holon/internal/instrument"
 	"holon/internal/session"
 )
@@ -183,11 +180,13 @@ func (e *evening) draftOf(r row) *draft {
 	}
 	d, ok := e.byKey[k]
 	if !ok {
-		d = &draft{key: k, first: r, known: map[field]bool{}, told: map[string]bool{}}
+		d = &draft{key: k, first: r}
 		for _, f := range []field{raterKindField, raterField, instrumentField, versionField, occasionField} {
-			d.known[f] = r.cells[f] == ""
+			if r.cells[f] == "" {
+				d.faulty = true
+				d.know(f)
+			}
 		}
-		d.faulty = k.instrument == "" || k.raterKind == "" || k.rater == "" || k.occasion == "" || r.cells[versionField] == ""
 		e.byKey[k] = d
 		e.forms = append(e.forms, d)
 	}
@@ -204,7 +203,7 @@ func (e *evening) takeTotal(d *draft, r row) {
 	switch {
 	case rule != "":
 		e.fault(d, r, totalField, rule, detail)
-		d.known[totalField] = true
+		d.know(totalField)
 	case d.total == nil:
 		d.total, d.totalRow = &v, r
 	case *d.total != v:
@@ -279,6 +278,9 @@ func (e *evening) of(d *draft, f field, rule, detail string) {
 	if d.known[f] || d.told[told] {
 		return
 	}
+	if d.told == nil {
+		d.told = map[string]bool{}
+	}
 	d.told[told] = true
 	x := d.first.fault(f, rule, detail)
 	if len(d.lines) > 1 {
@@ -294,7 +296,28 @@ func (d *draft) whole(ref session.Reference) bool {
 	return ok && (len(d.answers) == 0 || len(d.answers) >= session.ItemsFor(def, instrument.RaterKind(d.key.raterKind)))
 }
 
-// title says in words which form it is, without saying whose.
-func (d *draft) title() string {
-	return fmt.Sprintf("%s, %s, %s", cmp.Or(d.key.instrument, "(no instrument)"), d.key.raterKind, d.key.occasion)
+// know notes that no more need be said of some fields.
+func (d *draft) know(list ...field) {
+	if d.known == nil {
+		d.known = map[field]bool{}
+	}
+	for _, f := range list {
+		d.known[f] = true
+	}
+}
+
+// title says in words which form it is, without saying whose. What stands there
+// in the file and is none of our words is not repeated.
+func (d *draft) title(ref session.Reference) string {
+	name, kind, occasion := "unknown instrument", "unknown rater", "unknown occasion"
+	if _, ok := ref.Definition(instrument.Ref{ID: d.key.instrument, Version: d.first.cells[versionField]}); ok {
+		name = d.key.instrument
+	}
+	if k := instrument.RaterKind(d.key.raterKind); k.Valid() {
+		kind = string(k)
+	}
+	if o := session.Occasion(d.key.occasion); o == session.Pre || o == session.Post {
+		occasion = string(o)
+	}
+	return name + ", " + kind + ", " + occasion
 }

@@ -200,8 +200,9 @@ func (f *FormMapping) check(faults *fault.List, at string) {
 }
 
 // itemColumns finds the columns of a form's items in the header: item number and
-// column, counted from 1, by number.
-func (f *FormMapping) itemColumns(header []string) (items, columns []int, missing []string) {
+// column, counted from 1, by number; the columns of items that have another one,
+// such as p1 and p01; and what is not there.
+func (f *FormMapping) itemColumns(header []string) (items, columns, twice []int, missing []string) {
 	byItem := map[int]int{}
 	if f.Items != "" {
 		before, after, _ := strings.Cut(f.Items, itemMark)
@@ -212,6 +213,9 @@ func (f *FormMapping) itemColumns(header []string) (items, columns []int, missin
 			}
 			middle, ok = strings.CutSuffix(middle, after)
 			if n, good := whole(cut0(middle)); ok && middle != "" && good {
+				if byItem[n] > 0 {
+					twice = append(twice, i+1)
+				}
 				byItem[n] = i + 1
 			}
 		}
@@ -233,7 +237,7 @@ func (f *FormMapping) itemColumns(header []string) (items, columns []int, missin
 		columns = append(columns, byItem[n])
 	}
 	slices.Sort(missing)
-	return items, columns, missing
+	return items, columns, twice, missing
 }
 
 // cut0 takes leading zeros off, as in wai_01; what is no number stays none.

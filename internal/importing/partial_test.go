@@ -2,8 +2,11 @@ package importing_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"maps"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -219,5 +222,46 @@ func TestAnImportThatIsToldToStopGoesOn(t *testing.T) {
 	}
 	if !maps.Equal(whole.documents(t), cut.documents(t)) {
 		t.Error("cut off and gone on, the result is another one")
+	}
+}
+
+func TestTwoFormsOfOnePlaceAreBothLeftOut(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	c.people(t, 2)
+	text := long(
+		"THU,1,2026-02-05,member,A1,T1,,holon-alliance-1,1,post,1,7,,,,,",
+		"THU,1,2026-02-05,member,A1,T1,A1,holon-alliance-1,1,post,1,8,,,,,", // the member named, too
+		"THU,1,2026-02-05,member,A2,T1,,holon-alliance-1,1,post,1,9,,,,,",
+		"THU,1,2026-02-05,therapist,T1,,A1,holon-alliance-1,1,post,1,5,,,,,",
+		"THU,1,2026-02-05,therapist,T1,,A2,holon-alliance-1,1,post,1,5,,,,,",
+	)
+	r, err := c.run(t, text, importing.Options{Kind: importing.Long, Partial: true})
+	must(t, err)
+	if len(r.Faults) != 1 || r.Faults[0].Rule != "form_twice" || r.Faults[0].Line != 3 || !slices.Equal(r.Faults[0].Also, []int{2}) || r.New.Forms != 3 || len(r.LeftOut) != 2 {
+		t.Errorf("%+v", r)
+	}
+	if held := c.sessionsOf(t, "THU")[0].Alliances; len(held) != 3 {
+		t.Errorf("%+v", held)
+	}
+}
+
+func TestNoValueOfTheFileIsRepeated(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	c.people(t, 1)
+	const secret = "Jane-Doe"
+	for _, o := range []importing.Options{{Kind: importing.Long}, {Kind: importing.Long, Partial: true}} {
+		for column := range 17 {
+			cells := strings.Split("THU,1,2026-02-05,member,A1,,,holon-cohesion-1,1,post,1,7,,,,,", ",")
+			cells[column] = secret
+			r, err := c.run(t, long(strings.Join(cells, ",")), o)
+			must(t, err)
+			text, err := json.Marshal(r)
+			must(t, err)
+			if r.FaultCount() == 0 || strings.Contains(string(text), secret) {
+				t.Errorf("column %d: %s", column+1, text)
+			}
+		}
 	}
 }

@@ -124,7 +124,11 @@ func (l *redcapLayout) find(header []string, note func(Fault)) (lacking bool) {
 		}
 		f.total = at
 		var lost []string
-		f.items, f.columns, lost = f.itemColumns(header)
+		var twice []int
+		f.items, f.columns, twice, lost = f.itemColumns(header)
+		for _, c := range twice {
+			note(Fault{Line: 1, Column: c, Name: header[c-1], Rule: "item_twice", Detail: "Two columns fit the pattern for the same item. Name the columns in item_fields."})
+		}
 		for _, name := range lost {
 			missing(name)
 		}

@@ -244,6 +244,11 @@ func (e *evening) otherLines() (lines []int) {
 func (r *run) add(b *bundle, counts *GroupCounts) {
 	n := &b.found
 	r.report.Already.Forms += n.held
+	if _, known := r.intake.Group(b.key.group); known {
+		for i := range n.out {
+			n.out[i].Group = b.key.group
+		}
+	}
 	r.report.leave(n.out)
 	n.out = nil
 	switch {

@@ -287,8 +287,11 @@ func Fill(s *session.Session, marks []session.Mark, forms []session.FormInput, r
 func (in *Intake) add(s *session.Session, d Delivery) error {
 	var marks []session.Mark
 	for _, m := range d.Marks {
-		if seat, ok := s.SeatOf(m.MemberID); ok && seat.Attendance == "" {
+		switch seat, ok := s.SeatOf(m.MemberID); {
+		case !ok || seat.Attendance == "":
 			marks = append(marks, m)
+		case seat.Attendance != m.Attendance || (m.Modality != "" && m.Modality != seat.Modality):
+			return fault.New(fault.Conflict, "attendance_differs", "Somebody noted another attendance than the file's meanwhile. Run the import again: it names it.")
 		}
 	}
 	var forms []session.FormInput

@@ -20,10 +20,10 @@ import (
 const docs = "../../docs"
 
 // The pages that show what no example computes here: the calibration has a
-// program of its own, the stored document, corrections, objectives,
-// questionnaires and redactions tests of their own.
+// program of its own, the stored document, corrections, files to import,
+// objectives, questionnaires and redactions tests of their own.
 func otherPages() []string {
-	return []string{"calibration.md", "corrections.md", "instruments.md", "objectives.md", "redaction.md", "session-document.md"}
+	return []string{"calibration.md", "corrections.md", "import.md", "instruments.md", "objectives.md", "redaction.md", "session-document.md"}
 }
 
 // A worked example is a section of a page: a line that names the plan of

@@ -26,6 +26,7 @@ type commands struct {
 	Analyze     analyzeCommands    `cmd:"" help:"Run an analysis of a CSV file."`
 	Instruments instrumentCommands `cmd:"" help:"List, show or check instruments."`
 	Objectives  objectiveCommands  `cmd:"" help:"Check a rule over sessions before the practice takes it in."`
+	Import      importCommands     `cmd:"" help:"Take rosters and answers in from files."`
 	Doctor      doctorCommand      `cmd:"" help:"Look through the stored data for anything damaged, missing or contradictory."`
 	Findings    findingCommands    `cmd:"" help:"Recompute what somebody must answer."`
 	Token       tokenCommand       `cmd:"" help:"Make another operator's token, when the first is lost."`

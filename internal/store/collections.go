@@ -22,6 +22,7 @@ func Collections() []Collection {
 		settingsCollection(),
 		redactionsCollection(),
 		objectivesCollection(),
+		importsCollection(),
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 
 // Problem is something that an inspection found wrong with what is stored.
 type Problem struct {
-	Rule       string // document_damaged, schema_newer, history_gap, history_newer, history_contradicts, history_orphan, group_missing, instrument_missing, move_unfinished, move_source_missing, finding_missing, finding_orphan, answer_not_stored, redaction_unfinished, redaction_left
+	Rule       string // document_damaged, schema_newer, history_gap, history_newer, history_contradicts, history_orphan, group_missing, instrument_missing, move_unfinished, move_source_missing, finding_missing, finding_orphan, answer_not_stored, redaction_unfinished, redaction_left, import_unfinished
 	Collection string
 	ID         string
 	Detail     string // for whoever runs the service; holds identifiers and never an answer
@@ -69,6 +69,7 @@ func Inspect(ctx context.Context, e Engine, found func(Problem)) (Census, error)
 			return inspectRecords(ctx, n, auditCollection(), func(d Document) error { _, err := readEntry(d); return err })
 		},
 		n.instrumentRecords,
+		n.imports,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {

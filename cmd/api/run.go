@@ -26,6 +26,9 @@ type commands struct {
 	Analyze     analyzeCommands    `cmd:"" help:"Run an analysis of a CSV file."`
 	Instruments instrumentCommands `cmd:"" help:"List, show or check instruments."`
 	Doctor      doctorCommand      `cmd:"" help:"Look through the stored data for anything damaged, missing or contradictory."`
+	Backup      backupCommand      `cmd:"" help:"Write all data into one file, beside a running service; encrypted on request."`
+	Restore     restoreCommand     `cmd:"" help:"Put a backup into an empty store, or check one."`
+	Move        moveCommand        `cmd:"" help:"Copy all data between the embedded store and MongoDB, and compare every document."`
 	Token       tokenCommand       `cmd:"" help:"Make another operator's token, when the first is lost."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }

@@ -15,6 +15,8 @@ func Collections() []Collection {
 		reportsCollection(),
 		accountsCollection(),
 		auditCollection(),
+
+		unfinishedCollection(),
 	}
 }
 

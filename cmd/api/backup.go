@@ -21,7 +21,7 @@ const (
 
 // backupCommand writes all data into one file.
 type backupCommand struct {
-	dataFlags
+	placeFlags
 	progressFlag
 
 	Out            string   `help:"The file to write; one that exists is left alone (default holon-backup-TIME.zip, or .zip.age if encrypted, in this directory)." placeholder:"FILE"`

@@ -12,7 +12,7 @@ import (
 // doctorCommand inspects what is stored. It changes nothing and may run beside
 // a running service.
 type doctorCommand struct {
-	dataFlags
+	placeFlags
 }
 
 // Help gives the examples.
@@ -30,7 +30,7 @@ Examples:
 
 // Run prints every finding and a census.
 func (c doctorCommand) Run(p *program) (err error) {
-	engine, err := c.connect(p, slog.New(slog.DiscardHandler), true)
+	engine, err := dataFlags{placeFlags: c.placeFlags}.connect(p, slog.New(slog.DiscardHandler), true)
 	if err != nil {
 		return err
 	}

@@ -43,12 +43,12 @@ func (c moveCommand) Run(p *program) (err error) {
 	if c.From == c.To || (!isURI(c.From) && !isURI(c.To) && sameDir(c.From, c.To)) {
 		return fault.New(fault.Invalid, "move_to_itself", "The data are to go where they are; name another place with --to.")
 	}
-	from, err := c.open(p, c.From, true)
+	from, err := c.source(p)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, from.Close()) }()
-	to, err := c.open(p, c.To, false)
+	to, err := c.target(p)
 	if err != nil {
 		return err
 	}
@@ -75,31 +75,37 @@ func (c moveCommand) Run(p *program) (err error) {
 		digest.SHA256(), digest.Documents())
 }
 
-// open opens one side. The embedded source is locked against writers and must be
-// there; a database is left as it is where it is the source.
-func (c moveCommand) open(p *program, place string, isSource bool) (store.Engine, error) {
-	if isURI(place) {
+// source opens where the data are, which has to be there. The embedded store is
+// locked against writers; a database is left as it is.
+func (c moveCommand) source(p *program) (store.Engine, error) {
+	if isURI(c.From) {
 		engine, err := mongostore.Open(p.ctx, mongostore.Config{
-			URI: place, Collections: store.Collections(), Logger: slog.New(slog.DiscardHandler), AsItIs: isSource,
+			URI: c.From, Collections: store.Collections(), Logger: slog.New(slog.DiscardHandler), AsItIs: true,
 		})
 		if err != nil {
 			return nil, err
 		}
 		return engine, nil
 	}
-	if isSource {
-		if err := sqlitestore.IsThere(place); err != nil {
-			return nil, err
-		}
+	if err := sqlitestore.IsThere(c.From); err != nil {
+		return nil, err
 	}
-	flags := dataFlags{DataDir: place, changeFlags: c.changeFlags}
-	engine, err := flags.openEmbedded(p, false)
-	if err == nil && isSource {
-		if err = takeUpBackups(p, engine, place); err != nil {
-			return nil, errors.Join(err, engine.Close())
-		}
+	engine, err := embedded(c.From, c.changeFlags).openEmbedded(p, false)
+	if err != nil {
+		return nil, err
 	}
-	return engine, err
+	if err := takeUpBackups(p, engine, c.From); err != nil {
+		return nil, errors.Join(err, engine.Close())
+	}
+	return engine, nil
+}
+
+// target opens where they go.
+func (c moveCommand) target(p *program) (store.Engine, error) {
+	if isURI(c.To) {
+		return openToFill(p, "", c.To)
+	}
+	return openToFill(p, c.To, "")
 }
 
 // isURI tells a connection string from a directory.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"log/slog"
 
 	"holon/internal/access"
 	"holon/internal/archive"
@@ -13,7 +12,7 @@ import (
 
 // restoreCommand puts a backup into an empty store.
 type restoreCommand struct {
-	dataFlags
+	placeFlags
 	progressFlag
 
 	File           string   `arg:"" help:"The backup." type:"path"`
@@ -53,7 +52,7 @@ func (c restoreCommand) Run(p *program) (err error) {
 		}
 		return c.check(p, backup)
 	}
-	engine, err := c.connect(p, slog.New(slog.DiscardHandler), false)
+	engine, err := openToFill(p, c.DataDir, c.MongodbURI)
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,9 @@ func TestHelpOfEveryCommand(t *testing.T) {
 		{"instruments", "show"},
 		{"instruments", "check"},
 		{"doctor"},
+		{"backup"},
+		{"restore"},
+		{"move"},
 		{"token"},
 		{"version"},
 	} {

@@ -49,11 +49,26 @@ func CheckEmpty(ctx context.Context, e store.Engine) error {
 			if err != nil {
 				return err
 			}
-			return fault.New(fault.Conflict, "store_not_empty",
-				"There are data already where these should go, and nothing is ever put over them. Name a new directory with --data-dir or --to, or an empty database; a service that was started there once has made an account in it.")
+			return NotEmpty()
 		}
 	}
 	return nil
+}
+
+// NotEmpty is the answer where data would be put over others.
+func NotEmpty() error {
+	return fault.New(fault.Conflict, "store_not_empty",
+		"There are data already where these should go, and nothing is ever put over them. Name a new directory with --data-dir or --to, or an empty database; a service that was started there once has made an account in it.")
+}
+
+// CheckTarget refuses a store that may not be filled: one that holds anything
+// but what interrupted work left.
+func CheckTarget(ctx context.Context, e store.Engine) error {
+	_, goesOn, err := store.NewUnfinished(e).Get(ctx)
+	if err != nil || goesOn {
+		return err
+	}
+	return CheckEmpty(ctx, e)
 }
 
 // end takes the note away: the store may be used.

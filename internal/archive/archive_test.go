@@ -214,10 +214,12 @@ func TestABackupBesideWritersIsSound(t *testing.T) {
 				must(t, store.NewGroups(e).Replace(t.Context(), g, 1))
 				must(t, store.NewSessions(e).Insert(t.Context(), evening(t, g, 3)))
 				must(t, answer(t.Context(), e, ref, sessionID(3), "m-new"))
-				s, err := store.NewSessions(e).Get(t.Context(), sessionID(1), nil)
-				must(t, err)
-				s.Change = change("later")
-				must(t, store.NewSessions(e).Replace(t.Context(), s, s.Rev))
+				for _, key := range []string{"later", "later still"} {
+					s, err := store.NewSessions(e).Get(t.Context(), sessionID(1), nil)
+					must(t, err)
+					s.Change = change(key)
+					must(t, store.NewSessions(e).Replace(t.Context(), s, s.Rev))
+				}
 			}}
 			live := source(beside)
 			live.Live = true

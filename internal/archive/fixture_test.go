@@ -22,6 +22,9 @@ import (
 // now is the time of everything in the fixtures.
 var now = time.Date(2026, 3, 5, 20, 0, 0, 0, time.UTC)
 
+// cohesion is the instrument that is answered.
+var cohesion = instrument.Ref{ID: "holon-cohesion-1", Version: "1"}
+
 // must stops the test at an error.
 func must(tb testing.TB, err error) {
 	tb.Helper()
@@ -59,9 +62,11 @@ func fill(tb testing.TB, e store.Engine, n, evenings int) {
 	ctx := tb.Context()
 	registry, err := instrument.Load(nil)
 	must(tb, err)
-	for _, d := range registry.List() {
-		must(tb, store.NewInstruments(e).Copy(ctx, d))
+	d, known := registry.Lookup(cohesion)
+	if !known {
+		tb.Fatalf("%s does not come with Holon", cohesion)
 	}
+	must(tb, store.NewInstruments(e).Copy(ctx, d))
 	g, err := session.NewGroup("g-1", "Thursday", session.KindGroup, session.Open, "2026-01-08")
 	must(tb, err)
 	for i := range n {
@@ -114,7 +119,7 @@ func answer(ctx context.Context, e store.Engine, ref session.Reference, id sessi
 	sessions := store.NewSessions(e)
 	value := 5.0
 	form := session.FormInput{
-		ID: session.FormID("f-" + string(id) + string(m)), Instrument: instrument.Ref{ID: "holon-cohesion-1", Version: "1"},
+		ID: session.FormID("f-" + string(id) + string(m)), Instrument: cohesion,
 		Rater: session.Rater{Kind: instrument.RaterMember, ID: string(m)}, Occasion: session.Post,
 		Answers: []session.AnswerInput{{Item: 1, Value: &value}}, Entered: session.Entry{By: "p-operator", At: now, Mode: session.Device},
 	}

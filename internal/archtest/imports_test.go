@@ -39,6 +39,7 @@ var mayImport = map[string][]string{
 	"internal/reporting":        {"internal/analysis", "internal/session", "internal/fault"},
 	"internal/store":            {"internal/finding", "internal/session", "internal/instrument", "internal/access", "internal/analysis", "internal/fault"},
 	"internal/store/...":        {"internal/store/...", "internal/finding", "internal/session", "internal/instrument", "internal/access", "internal/analysis", "internal/fault"},
+	"internal/archive":          {"internal/store", "internal/fault"},
 	"internal/httpapi":          {"api", "internal/practice", "internal/finding", "internal/analysis", "internal/reporting", "internal/access", "internal/session", "internal/instrument", "internal/strictjson", "internal/fault", "internal/caveat"},
 	"internal/archtest":         {},
 	"internal/multilevel/...":   {"internal/caveat", "internal/multilevel/..."},
@@ -52,6 +53,7 @@ var drivers = map[string][]string{
 	"github.com/labstack/echo":    {"internal/httpapi"},
 	"github.com/alecthomas/kong":  {"cmd/api"},
 	"gonum.org/v1/gonum":          {"internal/multilevel/..."},
+	"filippo.io/age":              {"internal/archive"},
 }
 
 func TestImportsFollowTheTable(t *testing.T) {

@@ -347,3 +347,29 @@ func entry() access.Entry {
 		Object: access.Object{Kind: access.KindAudit}, Outcome: access.Allowed,
 	}
 }
+
+func TestTheDocsNameEverythingThatDoctorFinds(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join(docs, "backup.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := []string{"document_damaged", "schema_newer", "member_missing", "therapist_missing"} // of errors; of either noun
+	for _, file := range []string{"inspect.go", "inspect_document.go", "inspect_session.go", "sqlitestore/check.go", "mongostore/indexes.go"} {
+		text, err := os.ReadFile(filepath.Join("../../internal/store", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?:report\(|Rule: )"([a-z_]+)"`).FindAllSubmatch(text, -1) {
+			rules = append(rules, string(m[1]))
+		}
+	}
+	if len(rules) < 15 {
+		t.Fatalf("only %v were found in the code", rules)
+	}
+	for _, rule := range rules {
+		if !bytes.Contains(page, []byte("`"+rule+"`")) {
+			t.Errorf("docs/backup.md does not name %s", rule)
+		}
+	}
+}

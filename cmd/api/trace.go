@@ -1,11 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -76,23 +76,31 @@ func takeUpBackups(p *program, engine store.Engine, dir string) error {
 	if err != nil {
 		return fault.Wrap(fault.Unavailable, "audit_unavailable", "The file "+backupLog+" in the data directory cannot be read; check who may read it.", err)
 	}
-	audit := store.NewAudit(engine)
-	lines := bufio.NewScanner(f)
-	for lines.Scan() && err == nil {
-		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
-			continue
-		}
-		var x loggedBackup
-		if json.Unmarshal(lines.Bytes(), &x) != nil || x.ID == "" || x.At.IsZero() {
-			err = p.say("A line of %s cannot be read and is not in the audit.", backupLog)
-			continue
-		}
-		err = audit.Append(p.ctx, access.Entry{
-			ID: x.ID, At: x.At, Principal: keyboard("backup").Principal.ID, Action: access.BackUpData,
-			Object: access.Object{Kind: access.KindPractice}, Outcome: access.Allowed, RequestID: "backup",
-		})
+	text, err := io.ReadAll(f)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
 	}
-	return errors.Join(err, lines.Err(), f.Close())
+	for line := range bytes.Lines(text) {
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		if err := takeUpBackup(p, engine, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeUpBackup puts one line into the audit.
+func takeUpBackup(p *program, engine store.Engine, line []byte) error {
+	var x loggedBackup
+	if json.Unmarshal(line, &x) != nil || x.ID == "" || x.At.IsZero() {
+		return p.say("A line of %s in the data directory cannot be read and is not in the audit.", backupLog)
+	}
+	return store.NewAudit(engine).Append(p.ctx, access.Entry{
+		ID: x.ID, At: x.At, Principal: keyboard("backup").Principal.ID, Action: access.BackUpData,
+		Object: access.Object{Kind: access.KindPractice}, Outcome: access.Allowed, RequestID: "backup",
+	})
 }
 
 // keyboard is the request of who sits at the command line.

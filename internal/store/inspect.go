@@ -36,6 +36,8 @@ type inspection struct {
 	known  map[string]bool // documents that are there, by collection and id
 	unique map[uniqueKey]bool
 	groups map[session.GroupID]knownGroup
+
+	suspects []suspect
 }
 
 // Inspect reads every document and reports, as it goes, what cannot be restored
@@ -67,6 +69,7 @@ func Inspect(ctx context.Context, e Engine, found func(Problem)) (Census, error)
 		func(ctx context.Context) error {
 			return inspectRecords(ctx, n, auditCollection(), func(d Document) error { _, err := readEntry(d); return err })
 		},
+		n.twice,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {

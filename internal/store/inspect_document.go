@@ -27,15 +27,43 @@ func (n *inspection) met(c Collection, d Document) {
 		if !x.Unique {
 			continue
 		}
-		key, whole := uniqueKeyOf(c, x, d)
-		if !whole {
+		key, values := uniqueKeyOf(c, x, d)
+		if values == nil {
 			continue // damaged, which its reader tells
 		}
 		if n.unique[key] {
-			n.report("key_twice", c.Name, d.ID, "Another document of the collection has the same "+strings.Join(x.Fields, " and ")+".")
+			n.suspects = append(n.suspects, suspect{collection: c, index: x, values: values, id: d.ID})
 		}
 		n.unique[key] = true
 	}
+}
+
+// suspect is a document whose unique key was met before. Beside a writer, two
+// documents can have had one key one after the other.
+type suspect struct {
+	collection Collection
+	index      Index
+	values     []any
+	id         string
+}
+
+// twice reports the suspects that have their key together with another now.
+func (n *inspection) twice(ctx context.Context) error {
+	for _, x := range n.suspects {
+		others := 0
+		for d, err := range n.engine.Query(ctx, Query{Collection: x.collection, Index: x.index.Name, Equal: x.values, Fields: []string{}}) {
+			if err != nil {
+				return err
+			}
+			if d.ID != x.id {
+				others++
+			}
+		}
+		if others > 0 {
+			n.report("key_twice", x.collection.Name, x.id, "Another document of the collection has the same "+strings.Join(x.index.Fields, " and ")+".")
+		}
+	}
+	return nil
 }
 
 // historyRoom is what an entry of history may have beyond what it archives.
@@ -46,11 +74,12 @@ func historyRoom(c Collection) int {
 	return 0
 }
 
-// uniqueKeyOf returns a document's key in a unique index, or that it has none.
-func uniqueKeyOf(c Collection, x Index, d Document) (uniqueKey, bool) {
+// uniqueKeyOf returns the values of a document's key in a unique index, nil if it
+// has none, and their hash.
+func uniqueKeyOf(c Collection, x Index, d Document) (uniqueKey, []any) {
 	values, err := lookUp(c.Name, d.Body, x.Fields)
 	if err != nil || slices.Contains(values, nil) {
-		return uniqueKey{}, false
+		return uniqueKey{}, nil
 	}
 	h := sha256.New()
 	_, _ = fmt.Fprintf(h, "%q %q", c.Name, x.Name) // a hash does not fail
@@ -60,7 +89,7 @@ func uniqueKeyOf(c Collection, x Index, d Document) (uniqueKey, bool) {
 		}
 		_, _ = fmt.Fprintf(h, " %T %q", v, fmt.Sprint(v)) // as above
 	}
-	return uniqueKey(h.Sum(nil)[:16]), true
+	return uniqueKey(h.Sum(nil)[:16]), values
 }
 
 // unfinished looks for the note of a restore or a move that was interrupted.

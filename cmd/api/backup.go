@@ -120,6 +120,9 @@ func contents(p *program, m *archive.Manifest) error {
 		err = errors.Join(err, p.tell("  %-12s %8d documents %12d bytes  %s", x.Name, x.Documents, x.Bytes, x.SHA256))
 	}
 	err = errors.Join(err, p.tell("Digest of all: %s", m.Digest))
+	if m.Later > 0 {
+		err = errors.Join(err, p.tell("Left out: %d entries of history about revisions that came while it was made.", m.Later))
+	}
 	for _, x := range m.Damaged {
 		err = errors.Join(err, p.tell("Damaged, and kept only as it is: %s %s (%s)", x.Collection, x.ID, x.Entry))
 	}

@@ -60,6 +60,7 @@ func (c restoreCommand) Run(p *program) (err error) {
 	told, end := c.listener(p)
 	err = archive.Restore(p.ctx, backup, archive.Restoring{
 		Engine: engine, At: p.clock(), Verify: c.Verify, Progress: archive.Progress(told),
+		// Replay is for redactions that came after the backup; there are none yet.
 		Finish: func(ctx context.Context) error { return atKeyboard(ctx, p, engine, access.RestoreData, "restore") },
 	})
 	end()

@@ -8,7 +8,7 @@ import (
 	"runtime"
 	"testing"
 
-	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/bson" //nolint:depguard // documents are made here as bytes, and read by nobody
 
 	"holon/internal/archive"
 	"holon/internal/store"

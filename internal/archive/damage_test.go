@@ -106,7 +106,7 @@ func TestAnythingElseIsNoBackup(t *testing.T) {
 	_, err = check(t, z.Bytes(), archive.Keys{})
 	wantRule(t, "an empty ZIP file", err, "not_a_backup")
 	_, err = check(t, []byte("-----BEGIN AGE ENCRYPTED FILE-----\n"), archive.Keys{})
-	wantRule(t, "age's text form", err, "backup_armored")
+	wantRule(t, "age's text form", err, "backup_as_text")
 	_, err = archive.Open(filepath.Join(t.TempDir(), "missing"), archive.Keys{})
 	wantRule(t, "no file", err, "backup_unreadable")
 }
@@ -162,12 +162,14 @@ func TestABackupThatContradictsItselfIsRefused(t *testing.T) {
 		"another document": {func(e map[string][]byte) {
 			e["groups.bson"] = bytes.ReplaceAll(e["groups.bson"], []byte("Thursday"), []byte("Saturday"))
 		}, "backup_damaged"},
-		"a document cut off":    {func(e map[string][]byte) { e["groups.bson"] = e["groups.bson"][:100] }, "backup_damaged"},
-		"a length beyond all":   {func(e map[string][]byte) { e["groups.bson"][3] = 0x7f }, "backup_damaged"},
-		"another hash":          {manifest(func(m map[string]any) { m["digest"] = "00" }), "backup_damaged"},
-		"a later format":        {manifest(func(m map[string]any) { m["format_version"] = 2 }), "backup_newer"},
-		"another format":        {manifest(func(m map[string]any) { m["format"] = "tar" }), "not_a_backup"},
-		"an unknown collection": {manifest(func(m map[string]any) { m["collections"].([]any)[0].(map[string]any)["name"] = "novelties" }), "backup_newer"},
+		"a document cut off":  {func(e map[string][]byte) { e["groups.bson"] = e["groups.bson"][:100] }, "backup_damaged"},
+		"a length beyond all": {func(e map[string][]byte) { e["groups.bson"][3] = 0x7f }, "backup_damaged"},
+		"another hash":        {manifest(func(m map[string]any) { m["digest"] = "00" }), "backup_damaged"},
+		"a later format":      {manifest(func(m map[string]any) { m["format_version"] = 2 }), "backup_newer"},
+		"another format":      {manifest(func(m map[string]any) { m["format"] = "tar" }), "not_a_backup"},
+		"an unknown collection": {func(e map[string][]byte) {
+			e["manifest.json"] = bytes.ReplaceAll(e["manifest.json"], []byte(`"groups"`), []byte(`"novelties"`))
+		}, "backup_newer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -96,7 +96,7 @@ func (m Moving) sound(ctx context.Context) (store.Digest, error) {
 // copy stores all documents of the source in the target.
 func (m Moving) copy(ctx context.Context, all store.Digest) error {
 	for _, c := range store.Portable() {
-		if _, any := all[c.Name]; !any {
+		if all[c.Name].Documents == 0 {
 			continue
 		}
 		err := fillCollection(ctx, m.To, c, m.From.Query(ctx, store.Query{Collection: c}), func(n int) {

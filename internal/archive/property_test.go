@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/bson" //nolint:depguard // documents are made here as bytes, and read by nobody
 	"pgregory.net/rapid"
 
 	"holon/internal/archive"
@@ -70,6 +70,7 @@ func tempDir(rt *rapid.T) string {
 
 // openDirOf opens an empty embedded store, closed when the draw ends.
 func openDirOf(t *testing.T, rt *rapid.T) *sqlitestore.Store {
+	t.Helper()
 	e, err := sqlitestore.Open(t.Context(), sqlitestore.Config{Dir: tempDir(rt), Collections: store.Collections()})
 	if err != nil {
 		rt.Fatal(err)

@@ -118,7 +118,7 @@ func (k Keys) opened(f io.ReaderAt, size int64) (io.ReaderAt, int64, error) {
 	}
 	begin = begin[:n]
 	if bytes.HasPrefix(begin, []byte("-----BEGIN AGE")) {
-		return nil, 0, fault.New(fault.Invalid, "backup_armored", "This file is age's text form; turn it into the binary one first, with age -d and age without -a.")
+		return nil, 0, fault.New(fault.Invalid, "backup_as_text", "This file is age's text form; turn it into the binary one first, with age -d and age without -a.")
 	}
 	if !bytes.HasPrefix(begin, []byte("age-encryption.org/")) {
 		return f, size, nil

@@ -12,7 +12,8 @@ import (
 // Portable lists the collections that a copy of a practice holds: all but the
 // note of unfinished work. They stand in the order to read them in while others
 // write: what refers to something is read before it, and every document before
-// its history. Whatever a document that was read names is then found later.
+// its history. Whatever a document that was read names is then found later. A
+// new collection comes first, unless others refer to it and it stands here.
 func Portable() []Collection {
 	referred := []string{
 		sessionsCollection().Name, groupsCollection().Name, membersCollection().Name, therapistsCollection().Name,

@@ -67,23 +67,23 @@ func isIndex(is mongo.IndexSpecification, x store.Index) bool {
 // willChange tells whether making the declared indexes would change a database
 // that holds documents.
 func (s *Store) willChange(ctx context.Context) (bool, error) {
-	changing, holds := false, false
+	changing := false
 	for _, name := range s.order {
-		c := s.known[name]
-		lacking, err := s.lacking(ctx, c)
+		lacking, err := s.lacking(ctx, s.known[name])
 		if err != nil {
 			return false, err
 		}
 		changing = changing || len(lacking) > 0
-		if holds {
-			continue
-		}
-		only := options.FindOne().SetProjection(bson.D{{Key: "_id", Value: 1}})
-		err = s.refuse(ctx, s.database.Collection(c.Name).FindOne(ctx, bson.D{}, only).Err())
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			return false, err
-		}
-		holds = err == nil
 	}
-	return changing && holds, nil
+	if !changing {
+		return false, nil
+	}
+	only := options.FindOne().SetProjection(bson.D{{Key: "_id", Value: 1}})
+	for _, name := range s.order {
+		err := s.refuse(ctx, s.database.Collection(name).FindOne(ctx, bson.D{}, only).Err())
+		if err == nil || !fault.Is(err, fault.NotFound) {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }

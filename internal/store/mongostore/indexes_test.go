@@ -15,7 +15,7 @@ import (
 )
 
 // coloured makes a document with a colour.
-func coloured(t *testing.T, id string, colour string) store.Document {
+func coloured(t *testing.T, id, colour string) store.Document {
 	t.Helper()
 	body, err := bson.Marshal(bson.D{{Key: "_id", Value: id}, {Key: "rev", Value: int64(1)}, {Key: "colour", Value: colour}})
 	if err != nil {

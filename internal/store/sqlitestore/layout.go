@@ -67,7 +67,7 @@ func (s *Store) willChange(ctx context.Context, db querier) (bool, error) {
 		if len(f.columns) == 0 || holds {
 			continue
 		}
-		if err := db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM "+quote(t.collection.Name)+")").Scan(&holds); err != nil { //nolint:gosec // names are checked by Collection.Validate
+		if err := db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM "+quote(t.collection.Name)+")").Scan(&holds); err != nil {
 			return false, err
 		}
 	}

@@ -174,7 +174,7 @@ func TestAFileThatContradictsItselfIsFound(t *testing.T) {
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
 			}
-			for _, text := range strings.Split(tc.damage, "\n") {
+			for text := range strings.SplitSeq(tc.damage, "\n") {
 				behind(t, cfg.Dir, text)
 			}
 			cfg.ReadOnly = true

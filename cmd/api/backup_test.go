@@ -218,6 +218,9 @@ func TestALayoutChangesAfterACopyOrNotAtAll(t *testing.T) {
 	if err != nil || len(copies) != 1 || !strings.Contains(s.said.String(), copies[0]) {
 		t.Errorf("copies %v, %v; said %s", copies, err, s.said)
 	}
+	if got := auditedIn(t, dir); !slices.Equal(got, []string{"back_up_data"}) {
+		t.Errorf("the audit names %v", got)
+	}
 	s.stop()
 	s = start(t, "serve", "--addr", "127.0.0.1:0", "--data-dir", dir)
 	if copies, _ = filepath.Glob(filepath.Join(dir, "backups", "*")); len(copies) != 1 {
@@ -250,14 +253,30 @@ func TestADatabaseChangesAfterABackupOrWhenThereIsOne(t *testing.T) {
 		t.Fatalf("without a place for a backup: code %d: %s", code, errs)
 	}
 	backups := filepath.Join(t.TempDir(), "backups")
-	s := start(t, "serve", "--addr", "127.0.0.1:0", "--mongodb-uri", server.String(), "--backup-dir", backups)
+	withVariable := func(name string) string { return map[string]string{"HOLON_BACKUP_DIR": backups}[name] }
+	s := startIn(t, withVariable, "serve", "--addr", "127.0.0.1:0", "--mongodb-uri", server.String())
 	made, err := filepath.Glob(filepath.Join(backups, "*.zip"))
 	if err != nil || len(made) != 1 || !strings.Contains(s.said.String(), made[0]) {
 		t.Fatalf("made %v, %v; said %s", made, err, s.said)
 	}
+	if got := audited(t, e); !slices.Equal(got, []string{"back_up_data"}) {
+		t.Errorf("the audit names %v", got)
+	}
 	s.stop()
 	done(t, exitDone, "restore", made[0], "--verify-only")
 	done(t, exitDone, "doctor", "--mongodb-uri", server.String())
+
+	// The other way: the operator says that there is a backup.
+	other := mongotest.Database(t)
+	server.Path = "/" + other
+	if err := store.NewAudit(mongotest.Reopen(t, other, bare)).Append(t.Context(), entry()); err != nil {
+		t.Fatal(err)
+	}
+	s = startIn(t, func(name string) string { return map[string]string{"HOLON_NO_BACKUP": "1"}[name] }, "serve", "--addr", "127.0.0.1:0", "--mongodb-uri", server.String())
+	if !strings.Contains(s.said.String(), "no backup was made") {
+		t.Errorf("said %s", s.said)
+	}
+	s.stop()
 }
 
 func TestWhatCannotBeBackedUpRestoredOrMovedIsRefused(t *testing.T) {

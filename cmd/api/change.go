@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"holon/internal/access"
 	"holon/internal/archive"
 	"holon/internal/fault"
 	"holon/internal/store"
@@ -52,6 +53,11 @@ func (f dataFlags) openEmbedded(p *program, readOnly bool) (store.Engine, error)
 	if err != nil {
 		return nil, err
 	}
+	if copied != "" {
+		if err := atKeyboard(p.ctx, p, engine, access.BackUpData, "layout"); err != nil {
+			return nil, errors.Join(err, engine.Close())
+		}
+	}
 	return engine, nil
 }
 
@@ -73,7 +79,7 @@ func (f dataFlags) beforeDatabase(p *program) func(context.Context, *mongostore.
 		path := filepath.Join(f.BackupDir, "before-layout-"+stamp(p.clock())+".zip")
 		if _, err := archive.Create(ctx, path, archive.Seal{}, archive.Source{
 			Engine: s, Name: engineMongoDB, Live: true, Holon: version(), MadeAt: p.clock(),
-		}, nil); err != nil {
+		}, func(*archive.Made) error { return atKeyboard(ctx, p, s, access.BackUpData, "layout") }); err != nil {
 			return impossible(err, f.BackupDir)
 		}
 		return p.say("This version changes the indexes of the database; a backup from before is %s.", path)

@@ -13,7 +13,8 @@ import (
 )
 
 // The file says in its header whose it is and how it is laid out (PRAGMA
-// application_id and user_version).
+// application_id and user_version). Whoever raises the version says so in
+// willChange too.
 const (
 	applicationID = 0x486f6c6e // "Holn"
 	layoutVersion = 1

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"holon/internal/access"
 	"holon/internal/archive"
 	"holon/internal/session"
 	"holon/internal/store"
@@ -257,5 +258,44 @@ func TestABackupLeavesNothingOutThatNoWriterExplains(t *testing.T) {
 	must(t, err)
 	if m.Later != 0 || m.Digest != digest(t, e).SHA256() {
 		t.Errorf("left out: %d", m.Later)
+	}
+}
+
+func TestADocumentThatIsAnotherThanWasWrittenIsFound(t *testing.T) {
+	t.Parallel()
+	e := openDir(t, t.TempDir())
+	fill(t, e, 2, 1)
+	made := create(t, e, archive.Seal{})
+	below := openDir(t, t.TempDir())
+	into := changing{Engine: below, collection: "therapists", id: "t-1"}
+	wantRule(t, "restore", restore(t, made.Path, archive.Keys{}, into), "copy_differs")
+	wantRule(t, "the store then", store.CheckFinished(t.Context(), below), "copy_unfinished")
+	// Going on over it finds that it is another one, too.
+	wantRule(t, "the restore again", restore(t, made.Path, archive.Keys{}, below), "copy_contradicts")
+
+	var differ []string
+	into.Engine = openDir(t, t.TempDir())
+	_, err := archive.Move(t.Context(), archive.Moving{From: e, To: into, At: now, Differs: func(name string) { differ = append(differ, name) }})
+	wantRule(t, "move", err, "move_differs")
+	if !slices.Equal(differ, []string{"therapists/t-1"}) {
+		t.Errorf("named: %v", differ)
+	}
+}
+
+func TestADocumentOnOneSideOnlyIsFound(t *testing.T) {
+	t.Parallel()
+	e, to := openDir(t, t.TempDir()), openDir(t, t.TempDir())
+	fill(t, e, 2, 1)
+	var differ []string
+	more := &meddling{Engine: to, at: "reports", nth: 3, do: func() { // twice it was looked at for being empty; now it is compared
+		must(t, store.NewAudit(to).Append(t.Context(), access.Entry{
+			ID: "e-more", At: now, Principal: "p", Action: access.ReadAudit, Object: access.Object{Kind: access.KindAudit}, Outcome: access.Allowed,
+		}))
+		must(t, to.Delete(t.Context(), collection(t, "history"), "sessions/s-001@1", 1))
+	}}
+	_, err := archive.Move(t.Context(), archive.Moving{From: e, To: more, At: now, Differs: func(name string) { differ = append(differ, name) }})
+	wantRule(t, "move", err, "move_differs")
+	if !slices.Equal(differ, []string{"audit/e-more", "history/sessions/s-001@1"}) {
+		t.Errorf("named: %v", differ)
 	}
 }

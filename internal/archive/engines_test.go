@@ -1,6 +1,7 @@
 package archive_test
 
 import (
+	"bytes"
 	"context"
 	"iter"
 	"slices"
@@ -78,4 +79,20 @@ func (m *meddling) Query(ctx context.Context, q store.Query) iter.Seq2[store.Doc
 		m.do()
 	}
 	return m.Engine.Query(ctx, q)
+}
+
+// changing is an engine that stores one document otherwise than it is told.
+type changing struct {
+	store.Engine
+
+	collection, id string
+}
+
+// Insert stores another byte at the end of the document's last text.
+func (c changing) Insert(ctx context.Context, in store.Collection, d store.Document) error {
+	if in.Name == c.collection && d.ID == c.id {
+		d.Body = slices.Clone(d.Body)
+		d.Body[bytes.LastIndexByte(d.Body, 'T')] = 'U'
+	}
+	return c.Engine.Insert(ctx, in, d)
 }

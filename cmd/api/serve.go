@@ -84,9 +84,7 @@ func (f listenFlags) serve(p *program, engine store.Engine, cases *practice.Prac
 	if err := f.announce(p, listener, cases, hint); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	if !alone {
-		defer keepInstruments(p.ctx, cases, f.logger(p))()
-	}
+	defer keepInstruments(p.ctx, cases, f.logger(p))()
 	return attend(p.ctx, server, desk, listener)
 }
 

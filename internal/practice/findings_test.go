@@ -3,6 +3,7 @@ package practice_test
 import (
 	"context"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -108,7 +109,7 @@ func TestAnAnswerAtItsTriggerRaisesAFindingWithItsSave(t *testing.T) {
 	}
 }
 
-// everyRiskItem fills in each instrument that has risk items, one of them at its
+// TestEveryRiskItemThatComesWithHolonRaises fills in each instrument that has risk items, one of them at its
 // trigger and then just below.
 func TestEveryRiskItemThatComesWithHolonRaises(t *testing.T) {
 	t.Parallel()
@@ -121,7 +122,7 @@ func TestEveryRiskItemThatComesWithHolonRaises(t *testing.T) {
 				continue
 			}
 			tried++
-			t.Run(d.Ref.String()+" item "+string(rune('0'+item.Number)), func(t *testing.T) {
+			t.Run(d.Ref.String()+" item "+strconv.Itoa(item.Number), func(t *testing.T) {
 				t.Parallel()
 				c := newClinic(t, open(t), 2)
 				for i, value := range []float64{item.Risk.AtLeast - item.Step, item.Risk.AtLeast} {
@@ -512,5 +513,53 @@ func TestAnswersAtTheSameTimeLeaveNoneWithoutItsFinding(t *testing.T) {
 	}
 	if met == 0 {
 		t.Error("no answer that was left had to be seen: the race was hardly tried")
+	}
+}
+
+// meddled is a repository of findings in which somebody else is faster: just
+// before its second look at a finding, or before its first replacement.
+type meddled struct {
+	practice.Findings
+
+	meddle        func()
+	atGet, atSwap int // counted down to 0
+}
+
+func (m *meddled) Get(ctx context.Context, id finding.ID) (*finding.Finding, error) {
+	if m.atGet--; m.atGet == 0 {
+		m.meddle()
+	}
+	return m.Findings.Get(ctx, id)
+}
+
+func (m *meddled) Replace(ctx context.Context, next *finding.Finding, rev int64) error {
+	if m.atSwap--; m.atSwap == 0 {
+		m.meddle()
+	}
+	return m.Findings.Replace(ctx, next, rev)
+}
+
+func TestAnAnswerThatComesWhileAnotherIsWithdrawnKeepsItsFinding(t *testing.T) {
+	t.Parallel()
+	for name, m := range map[string]*meddled{"before the finding is read again": {atGet: 2}, "before it is replaced": {atSwap: 1}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newClinic(t, open(t), 1)
+			started := c.symptoms(0, 1)
+			started.Unfinished = true
+			form := c.submitted(t, started).Forms[0].FormID
+			answer := func(p *practice.Practice, value float64) {
+				_, err := p.AnswerForm(t.Context(), request(), c.session, session.FormAnswers{Form: form, Answers: []session.AnswerInput{{Item: 9, Value: &value}}})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+			met := false
+			m.meddle = func() { met = true; answer(c.Practice, 2) }
+			answer(c.at(t, evening, func(d *practice.Deps) { m.Findings, d.Findings = d.Findings, m }), 0)
+			if n := standing(t, c); !met || n != 1 {
+				t.Errorf("met %v, %d answers must be seen", met, n)
+			}
+		})
 	}
 }

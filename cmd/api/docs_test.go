@@ -20,9 +20,11 @@ import (
 const docs = "../../docs"
 
 // The pages that show what no example computes here: the calibration has a
-// program of its own, the stored document a test of its own; findings are no
-// numbers.
-func otherPages() []string { return []string{"calibration.md", "session-document.md", "findings.md"} }
+// program of its own, the stored document, corrections, questionnaires and
+// redactions tests of their own; findings are no numbers.
+func otherPages() []string {
+	return []string{"calibration.md", "corrections.md", "findings.md", "instruments.md", "redaction.md", "session-document.md"}
+}
 
 // A worked example is a section of a page: a line that names the plan of
 // docs/examples, tables of keys with values, or of keys that are to be there,

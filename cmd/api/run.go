@@ -28,6 +28,7 @@ type commands struct {
 	Doctor      doctorCommand      `cmd:"" help:"Look through the stored data for anything damaged, missing or contradictory."`
 	Findings    findingCommands    `cmd:"" help:"Recompute what somebody must answer."`
 	Token       tokenCommand       `cmd:"" help:"Make another operator's token, when the first is lost."`
+	Redactions  redactionCommands  `cmd:"" help:"List, export or replay what was decided about requests for erasure."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
 

@@ -28,6 +28,10 @@ func TestHelpOfEveryCommand(t *testing.T) {
 		{"instruments", "check"},
 		{"doctor"},
 		{"token"},
+		{"redactions"},
+		{"redactions", "list"},
+		{"redactions", "export"},
+		{"redactions", "replay"},
 		{"version"},
 	} {
 		code, out, errs := command(t, append(args, "--help")...)

@@ -114,6 +114,24 @@ func (e Attendance) Valid() bool {
 	}
 }
 
+// Defines values for AttestationStatement.
+const (
+	AttestationStatementComparedWithOwnForm AttestationStatement = "compared_with_own_form"
+	AttestationStatementWithdrawn           AttestationStatement = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the AttestationStatement enum.
+func (e AttestationStatement) Valid() bool {
+	switch e {
+	case AttestationStatementComparedWithOwnForm:
+		return true
+	case AttestationStatementWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CancelReason.
 const (
 	CancelReasonHoliday              CancelReason = "holiday"
@@ -372,6 +390,57 @@ func (e FindingTopic) Valid() bool {
 	}
 }
 
+// Defines values for FormRestoreWhy.
+const (
+	FormRestoreWhyOther           FormRestoreWhy = "other"
+	FormRestoreWhyVoidedByMistake FormRestoreWhy = "voided_by_mistake"
+)
+
+// Valid indicates whether the value is a known member of the FormRestoreWhy enum.
+func (e FormRestoreWhy) Valid() bool {
+	switch e {
+	case FormRestoreWhyOther:
+		return true
+	case FormRestoreWhyVoidedByMistake:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FormVoidWhy.
+const (
+	FormVoidWhyAttendanceWasWrong FormVoidWhy = "attendance_was_wrong"
+	FormVoidWhyEnteredTwice       FormVoidWhy = "entered_twice"
+	FormVoidWhyOther              FormVoidWhy = "other"
+	FormVoidWhyRatersOwnRequest   FormVoidWhy = "raters_own_request"
+	FormVoidWhyTrialEntry         FormVoidWhy = "trial_entry"
+	FormVoidWhyWrongPerson        FormVoidWhy = "wrong_person"
+	FormVoidWhyWrongSession       FormVoidWhy = "wrong_session"
+)
+
+// Valid indicates whether the value is a known member of the FormVoidWhy enum.
+func (e FormVoidWhy) Valid() bool {
+	switch e {
+	case FormVoidWhyAttendanceWasWrong:
+		return true
+	case FormVoidWhyEnteredTwice:
+		return true
+	case FormVoidWhyOther:
+		return true
+	case FormVoidWhyRatersOwnRequest:
+		return true
+	case FormVoidWhyTrialEntry:
+		return true
+	case FormVoidWhyWrongPerson:
+		return true
+	case FormVoidWhyWrongSession:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GroupFormat.
 const (
 	GroupFormatClosed GroupFormat = "closed"
@@ -447,6 +516,27 @@ func (e ItemState) Valid() bool {
 	case ItemStateNotAnswered:
 		return true
 	case ItemStateNotShown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for KeyStatus.
+const (
+	KeyStatusAttested   KeyStatus = "attested"
+	KeyStatusUnattested KeyStatus = "unattested"
+	KeyStatusVerified   KeyStatus = "verified"
+)
+
+// Valid indicates whether the value is a known member of the KeyStatus enum.
+func (e KeyStatus) Valid() bool {
+	switch e {
+	case KeyStatusAttested:
+		return true
+	case KeyStatusUnattested:
+		return true
+	case KeyStatusVerified:
 		return true
 	default:
 		return false
@@ -546,6 +636,39 @@ func (e LicenceStatus) Valid() bool {
 	}
 }
 
+// Defines values for LicensedWordingFrom.
+const (
+	LicensedWordingFromFile    LicensedWordingFrom = "file"
+	LicensedWordingFromService LicensedWordingFrom = "service"
+)
+
+// Valid indicates whether the value is a known member of the LicensedWordingFrom enum.
+func (e LicensedWordingFrom) Valid() bool {
+	switch e {
+	case LicensedWordingFromFile:
+		return true
+	case LicensedWordingFromService:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MemberCorrectionRemove.
+const (
+	MemberCorrectionRemoveBirthYear MemberCorrectionRemove = "birth_year"
+)
+
+// Valid indicates whether the value is a known member of the MemberCorrectionRemove enum.
+func (e MemberCorrectionRemove) Valid() bool {
+	switch e {
+	case MemberCorrectionRemoveBirthYear:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MemberRole.
 const (
 	MemberRoleAdolescent  MemberRole = "adolescent"
@@ -603,6 +726,33 @@ func (e Modality) Valid() bool {
 	}
 }
 
+// Defines values for MoveReason.
+const (
+	MoveReasonOther         MoveReason = "other"
+	MoveReasonWrongOccasion MoveReason = "wrong_occasion"
+	MoveReasonWrongRater    MoveReason = "wrong_rater"
+	MoveReasonWrongSession  MoveReason = "wrong_session"
+	MoveReasonWrongTarget   MoveReason = "wrong_target"
+)
+
+// Valid indicates whether the value is a known member of the MoveReason enum.
+func (e MoveReason) Valid() bool {
+	switch e {
+	case MoveReasonOther:
+		return true
+	case MoveReasonWrongOccasion:
+		return true
+	case MoveReasonWrongRater:
+		return true
+	case MoveReasonWrongSession:
+		return true
+	case MoveReasonWrongTarget:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Occasion.
 const (
 	OccasionPost Occasion = "post"
@@ -636,6 +786,147 @@ func (e RaterKind) Valid() bool {
 	case RaterKindObserver:
 		return true
 	case RaterKindTherapist:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RatingCorrectionRemove.
+const (
+	RatingCorrectionRemoveAnsweredOn    RatingCorrectionRemove = "answered_on"
+	RatingCorrectionRemoveReportedTotal RatingCorrectionRemove = "reported_total"
+)
+
+// Valid indicates whether the value is a known member of the RatingCorrectionRemove enum.
+func (e RatingCorrectionRemove) Valid() bool {
+	switch e {
+	case RatingCorrectionRemoveAnsweredOn:
+		return true
+	case RatingCorrectionRemoveReportedTotal:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RatingStateChanged.
+const (
+	RatingStateChangedAfterSeeing   RatingStateChanged = "after_seeing"
+	RatingStateChangedAnsweredOn    RatingStateChanged = "answered_on"
+	RatingStateChangedItems         RatingStateChanged = "items"
+	RatingStateChangedMode          RatingStateChanged = "mode"
+	RatingStateChangedReportedTotal RatingStateChanged = "reported_total"
+	RatingStateChangedVoid          RatingStateChanged = "void"
+)
+
+// Valid indicates whether the value is a known member of the RatingStateChanged enum.
+func (e RatingStateChanged) Valid() bool {
+	switch e {
+	case RatingStateChangedAfterSeeing:
+		return true
+	case RatingStateChangedAnsweredOn:
+		return true
+	case RatingStateChangedItems:
+		return true
+	case RatingStateChangedMode:
+		return true
+	case RatingStateChangedReportedTotal:
+		return true
+	case RatingStateChangedVoid:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RedactionBasis.
+const (
+	RedactionBasisLegalClaims          RedactionBasis = "legal_claims"
+	RedactionBasisLegalRetention       RedactionBasis = "legal_retention"
+	RedactionBasisNotIdentified        RedactionBasis = "not_identified"
+	RedactionBasisPublicInterestHealth RedactionBasis = "public_interest_health"
+	RedactionBasisResearchExemption    RedactionBasis = "research_exemption"
+	RedactionBasisRightsOfOthers       RedactionBasis = "rights_of_others"
+)
+
+// Valid indicates whether the value is a known member of the RedactionBasis enum.
+func (e RedactionBasis) Valid() bool {
+	switch e {
+	case RedactionBasisLegalClaims:
+		return true
+	case RedactionBasisLegalRetention:
+		return true
+	case RedactionBasisNotIdentified:
+		return true
+	case RedactionBasisPublicInterestHealth:
+		return true
+	case RedactionBasisResearchExemption:
+		return true
+	case RedactionBasisRightsOfOthers:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RedactionScope.
+const (
+	RedactionScopeAbout RedactionScope = "about"
+	RedactionScopeOwn   RedactionScope = "own"
+)
+
+// Valid indicates whether the value is a known member of the RedactionScope enum.
+func (e RedactionScope) Valid() bool {
+	switch e {
+	case RedactionScopeAbout:
+		return true
+	case RedactionScopeOwn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RedactionState.
+const (
+	RedactionStateDone      RedactionState = "done"
+	RedactionStateRefused   RedactionState = "refused"
+	RedactionStateRequested RedactionState = "requested"
+	RedactionStateStarted   RedactionState = "started"
+)
+
+// Valid indicates whether the value is a known member of the RedactionState enum.
+func (e RedactionState) Valid() bool {
+	switch e {
+	case RedactionStateDone:
+		return true
+	case RedactionStateRefused:
+		return true
+	case RedactionStateRequested:
+		return true
+	case RedactionStateStarted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RedactionVerdict.
+const (
+	RedactionVerdictRedact       RedactionVerdict = "redact"
+	RedactionVerdictRedactPartly RedactionVerdict = "redact_partly"
+	RedactionVerdictRefuse       RedactionVerdict = "refuse"
+)
+
+// Valid indicates whether the value is a known member of the RedactionVerdict enum.
+func (e RedactionVerdict) Valid() bool {
+	switch e {
+	case RedactionVerdictRedact:
+		return true
+	case RedactionVerdictRedactPartly:
+		return true
+	case RedactionVerdictRefuse:
 		return true
 	default:
 		return false
@@ -824,6 +1115,7 @@ const (
 	ReportStateNameInterrupted ReportStateName = "interrupted"
 	ReportStateNamePending     ReportStateName = "pending"
 	ReportStateNameRunning     ReportStateName = "running"
+	ReportStateNameWithdrawn   ReportStateName = "withdrawn"
 )
 
 // Valid indicates whether the value is a known member of the ReportStateName enum.
@@ -841,6 +1133,32 @@ func (e ReportStateName) Valid() bool {
 		return true
 	case ReportStateNameRunning:
 		return true
+	case ReportStateNameWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Requester.
+const (
+	RequesterAuthority      Requester = "authority"
+	RequesterMember         Requester = "member"
+	RequesterPractice       Requester = "practice"
+	RequesterRepresentative Requester = "representative"
+)
+
+// Valid indicates whether the value is a known member of the Requester enum.
+func (e Requester) Valid() bool {
+	switch e {
+	case RequesterAuthority:
+		return true
+	case RequesterMember:
+		return true
+	case RequesterPractice:
+		return true
+	case RequesterRepresentative:
+		return true
 	default:
 		return false
 	}
@@ -851,9 +1169,11 @@ const (
 	ScoreReasonAnswerOutOfRange ScoreReason = "answer_out_of_range"
 	ScoreReasonFormInvalid      ScoreReason = "form_invalid"
 	ScoreReasonFormUnfinished   ScoreReason = "form_unfinished"
+	ScoreReasonKeyNotAttested   ScoreReason = "key_not_attested"
 	ScoreReasonLessThanNil      ScoreReason = "<nil>"
 	ScoreReasonNoneAnswered     ScoreReason = "none_answered"
 	ScoreReasonPartMissing      ScoreReason = "part_missing"
+	ScoreReasonRedacted         ScoreReason = "redacted"
 	ScoreReasonTooManyMissing   ScoreReason = "too_many_missing"
 	ScoreReasonTotalOnly        ScoreReason = "total_only"
 )
@@ -867,15 +1187,37 @@ func (e ScoreReason) Valid() bool {
 		return true
 	case ScoreReasonFormUnfinished:
 		return true
+	case ScoreReasonKeyNotAttested:
+		return true
 	case ScoreReasonLessThanNil:
 		return true
 	case ScoreReasonNoneAnswered:
 		return true
 	case ScoreReasonPartMissing:
 		return true
+	case ScoreReasonRedacted:
+		return true
 	case ScoreReasonTooManyMissing:
 		return true
 	case ScoreReasonTotalOnly:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ScoreCodeOf.
+const (
+	ScoreCodeOfAverage ScoreCodeOf = "average"
+	ScoreCodeOfTotal   ScoreCodeOf = "total"
+)
+
+// Valid indicates whether the value is a known member of the ScoreCodeOf enum.
+func (e ScoreCodeOf) Valid() bool {
+	switch e {
+	case ScoreCodeOfAverage:
+		return true
+	case ScoreCodeOfTotal:
 		return true
 	default:
 		return false
@@ -1041,6 +1383,36 @@ func (e Stage) Valid() bool {
 	}
 }
 
+// Defines values for StoredItemState.
+const (
+	StoredItemStateAnswered    StoredItemState = "answered"
+	StoredItemStateCannotSay   StoredItemState = "cannot_say"
+	StoredItemStateDeclined    StoredItemState = "declined"
+	StoredItemStateNotAnswered StoredItemState = "not_answered"
+	StoredItemStateNotShown    StoredItemState = "not_shown"
+	StoredItemStateRedacted    StoredItemState = "redacted"
+)
+
+// Valid indicates whether the value is a known member of the StoredItemState enum.
+func (e StoredItemState) Valid() bool {
+	switch e {
+	case StoredItemStateAnswered:
+		return true
+	case StoredItemStateCannotSay:
+		return true
+	case StoredItemStateDeclined:
+		return true
+	case StoredItemStateNotAnswered:
+		return true
+	case StoredItemStateNotShown:
+		return true
+	case StoredItemStateRedacted:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TherapistRole.
 const (
 	TherapistRoleCo         TherapistRole = "co"
@@ -1056,6 +1428,60 @@ func (e TherapistRole) Valid() bool {
 	case TherapistRoleLead:
 		return true
 	case TherapistRoleSubstitute:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UnscoredReason.
+const (
+	UnscoredReasonKeysMissing UnscoredReason = "keys_missing"
+)
+
+// Valid indicates whether the value is a known member of the UnscoredReason enum.
+func (e UnscoredReason) Valid() bool {
+	switch e {
+	case UnscoredReasonKeysMissing:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for VoidReason.
+const (
+	VoidReasonAttendanceWasWrong VoidReason = "attendance_was_wrong"
+	VoidReasonEnteredTwice       VoidReason = "entered_twice"
+	VoidReasonMoveGivenUp        VoidReason = "move_given_up"
+	VoidReasonMoved              VoidReason = "moved"
+	VoidReasonOther              VoidReason = "other"
+	VoidReasonRatersOwnRequest   VoidReason = "raters_own_request"
+	VoidReasonTrialEntry         VoidReason = "trial_entry"
+	VoidReasonWrongPerson        VoidReason = "wrong_person"
+	VoidReasonWrongSession       VoidReason = "wrong_session"
+)
+
+// Valid indicates whether the value is a known member of the VoidReason enum.
+func (e VoidReason) Valid() bool {
+	switch e {
+	case VoidReasonAttendanceWasWrong:
+		return true
+	case VoidReasonEnteredTwice:
+		return true
+	case VoidReasonMoveGivenUp:
+		return true
+	case VoidReasonMoved:
+		return true
+	case VoidReasonOther:
+		return true
+	case VoidReasonRatersOwnRequest:
+		return true
+	case VoidReasonTrialEntry:
+		return true
+	case VoidReasonWrongPerson:
+		return true
+	case VoidReasonWrongSession:
 		return true
 	default:
 		return false
@@ -1080,6 +1506,60 @@ func (e WithdrawalCause) Valid() bool {
 	case WithdrawalCauseAttendanceCorrected:
 		return true
 	case WithdrawalCauseFormWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WordingUse.
+const (
+	WordingUsePrint  WordingUse = "print"
+	WordingUseScreen WordingUse = "screen"
+)
+
+// Valid indicates whether the value is a known member of the WordingUse enum.
+func (e WordingUse) Valid() bool {
+	switch e {
+	case WordingUsePrint:
+		return true
+	case WordingUseScreen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Verdict.
+const (
+	VerdictRedact       Verdict = "redact"
+	VerdictRedactPartly Verdict = "redact_partly"
+)
+
+// Valid indicates whether the value is a known member of the Verdict enum.
+func (e Verdict) Valid() bool {
+	switch e {
+	case VerdictRedact:
+		return true
+	case VerdictRedactPartly:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PreviewRedactionParamsVerdict.
+const (
+	PreviewRedactionParamsVerdictRedact       PreviewRedactionParamsVerdict = "redact"
+	PreviewRedactionParamsVerdictRedactPartly PreviewRedactionParamsVerdict = "redact_partly"
+)
+
+// Valid indicates whether the value is a known member of the PreviewRedactionParamsVerdict enum.
+func (e PreviewRedactionParamsVerdict) Valid() bool {
+	switch e {
+	case PreviewRedactionParamsVerdictRedact:
+		return true
+	case PreviewRedactionParamsVerdictRedactPartly:
 		return true
 	default:
 		return false
@@ -1138,6 +1618,32 @@ type AttendanceMark struct {
 	// Modality Left out means in person. Somebody absent has none.
 	Modality *Modality `json:"modality,omitempty" validate:"omitnil,oneof=in_person video phone"`
 }
+
+// Attestation A practice's word about keys that are from memory.
+type Attestation struct {
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`
+	Number int64     `json:"number"`
+	Scores []string  `json:"scores"`
+
+	// Sha256 Of the definition that was compared.
+	Sha256 string `json:"sha256"`
+
+	// Statement `compared_with_own_form`: the keys were laid beside the practice's own form, and agree. `withdrawn`: what was said before does not hold any more.
+	Statement AttestationStatement `json:"statement"`
+}
+
+// AttestationList defines model for AttestationList.
+type AttestationList struct {
+	Attestations []Attestation `json:"attestations"`
+	Keys         []KeyOfScore  `json:"keys"`
+
+	// Sha256 Of the definition as it is now.
+	Sha256 string `json:"sha256"`
+}
+
+// AttestationStatement `compared_with_own_form`: the keys were laid beside the practice's own form, and agree. `withdrawn`: what was said before does not hold any more.
+type AttestationStatement string
 
 // BondRating Member-member bonds: one member's view of another.
 type BondRating = bondRating
@@ -1355,10 +1861,43 @@ type FormBatch struct {
 	Forms []NewForm `json:"forms" validate:"required,dive"`
 }
 
+// FormChange A form in its session, with the version to change it by.
+type FormChange struct {
+	FormID  string          `json:"form_id"`
+	Ratings []RatingVersion `json:"ratings"`
+
+	// Rev The revision of the session.
+	Rev       int64  `json:"rev"`
+	SessionID string `json:"session_id"`
+
+	// Version The highest among its ratings.
+	Version int64 `json:"version"`
+}
+
+// FormDestination What was wrong of the place of a form. What is left out stays. `about` is given whole, as in a new form.
+type FormDestination struct {
+	About     *About    `json:"about,omitempty" validate:"omitnil"`
+	Occasion  *Occasion `json:"occasion,omitempty" validate:"omitnil,oneof=pre post"`
+	Rater     *Rater    `json:"rater,omitempty" validate:"omitnil"`
+	SessionID *string   `json:"session_id,omitempty" validate:"omitnil,min=1,max=64"`
+}
+
 // FormMissing Missing rules are about forms, so each rating knows its form.
 type FormMissing struct {
 	Items   int64 `json:"items"`
 	Missing int64 `json:"missing"`
+}
+
+// FormMove Where the form belongs.
+type FormMove struct {
+	To  FormDestination `json:"to" validate:"required"`
+	Why MoveReason      `json:"why" validate:"required,oneof=wrong_rater wrong_target wrong_occasion wrong_session other"`
+}
+
+// FormPlace A form in its session.
+type FormPlace struct {
+	FormID    string `json:"form_id"`
+	SessionID string `json:"session_id"`
 }
 
 // FormReceipt defines model for FormReceipt.
@@ -1379,6 +1918,22 @@ type FormReceipts struct {
 	Rev       int64  `json:"rev"`
 	SessionID string `json:"session_id"`
 }
+
+// FormRestore defines model for FormRestore.
+type FormRestore struct {
+	Why FormRestoreWhy `json:"why" validate:"required,oneof=voided_by_mistake other"`
+}
+
+// FormRestoreWhy defines model for FormRestore.Why.
+type FormRestoreWhy string
+
+// FormVoid defines model for FormVoid.
+type FormVoid struct {
+	Why FormVoidWhy `json:"why" validate:"required,oneof=entered_twice wrong_person wrong_session raters_own_request attendance_was_wrong trial_entry other"`
+}
+
+// FormVoidWhy defines model for FormVoid.Why.
+type FormVoidWhy string
 
 // Group A therapy group, family or couple.
 type Group struct {
@@ -1455,14 +2010,30 @@ type Instrument struct {
 	Licence Licence `json:"licence"`
 
 	// MaxMissing How many items of the whole form may be missing; null where there is no such rule.
-	MaxMissing *int64      `json:"max_missing"`
-	Scores     []ScoreRule `json:"scores"`
+	MaxMissing *int64 `json:"max_missing"`
+
+	// Mixed How single items speak of several levels at once. No score of such a form is alliance or cohesion.
+	Mixed *string `json:"mixed"`
+
+	// Own Added by the practice through the service.
+	Own    bool        `json:"own"`
+	Scores []ScoreRule `json:"scores"`
 
 	// Sha256 Of the canonical definition.
-	Sha256  string `json:"sha256"`
-	Title   string `json:"title"`
-	Version string `json:"version"`
+	Sha256 string `json:"sha256"`
+	Title  string `json:"title"`
+
+	// Undivided Why the items' levels are not known item by item.
+	Undivided *string `json:"undivided"`
+	Version   string  `json:"version"`
+
+	// WithoutKeys Set where keys are not known. With no scores the form is kept, with a reported total, and never scored.
+	WithoutKeys *WithoutKeys `json:"without_keys"`
 }
+
+// InstrumentDefinition A definition as a file has it; the page on instruments of your own says what every key means. All faults of it
+// are answered at once, each with its place.
+type InstrumentDefinition = json.RawMessage
 
 // InstrumentList defines model for InstrumentList.
 type InstrumentList struct {
@@ -1472,10 +2043,13 @@ type InstrumentList struct {
 // InstrumentOutline defines model for InstrumentOutline.
 type InstrumentOutline struct {
 	// Construct What it measures.
-	Construct string  `json:"construct"`
-	ID        string  `json:"id"`
-	Language  string  `json:"language"`
-	Levels    []Level `json:"levels"`
+	Construct string `json:"construct"`
+	ID        string `json:"id"`
+
+	// Keys How many of the version's scores are made by keys of which kind.
+	Keys     KeyCounts `json:"keys"`
+	Language string    `json:"language"`
+	Levels   []Level   `json:"levels"`
 
 	// LicenceStatus What the holder of the wording asks for.
 	LicenceStatus LicenceStatus `json:"licence_status"`
@@ -1529,10 +2103,38 @@ type ItemState string
 type ItemValue struct {
 	Item int64 `json:"item"`
 
-	// State What became of an item. None of these is a zero; an absent member has no form at all.
-	State ItemState `json:"state"`
-	Value *float64  `json:"value"`
+	// State What became of an item, as it is stored. `redacted` was taken out for good, whatever it was.
+	State StoredItemState `json:"state"`
+	Value *float64        `json:"value"`
 }
+
+// ItemWording defines model for ItemWording.
+type ItemWording struct {
+	Number  int64     `json:"number"`
+	Wording []Wording `json:"wording"`
+}
+
+// KeyCounts How many of the version's scores are made by keys of which kind.
+type KeyCounts struct {
+	Attested int64 `json:"attested"`
+
+	// Missing Scores that the instrument has and whose keys are not known here.
+	Missing int64 `json:"missing"`
+
+	// Unattested Scores that wait for the practice to attest their keys.
+	Unattested int64 `json:"unattested"`
+	Verified   int64 `json:"verified"`
+}
+
+// KeyOfScore defines model for KeyOfScore.
+type KeyOfScore struct {
+	// Key How sure the key is that the score is made by, and who attested one from memory.
+	Key     ScoreKey `json:"key"`
+	ScoreID string   `json:"score_id"`
+}
+
+// KeyStatus `verified`: taken from a source that the instrument names. `attested`: from memory, and compared by the practice with its own form. `unattested`: from memory; no number is made by it.
+type KeyStatus string
 
 // LeaveReason Why a member's spell ended.
 type LeaveReason string
@@ -1552,6 +2154,33 @@ type Licence struct {
 
 // LicenceStatus What the holder of the wording asks for.
 type LicenceStatus string
+
+// LicensedWording The text of a version's form in one language.
+type LicensedWording struct {
+	At *time.Time `json:"at"`
+	By *string    `json:"by"`
+
+	// From A file of the instruments directory, or this service.
+	From LicensedWordingFrom `json:"from"`
+
+	// Instrument One version of an instrument.
+	Instrument InstrumentRef `json:"instrument"`
+	Items      []ItemWording `json:"items"`
+	Language   string        `json:"language"`
+
+	// Lapsed The licence's last day is over.
+	Lapsed  bool           `json:"lapsed"`
+	Licence WordingLicence `json:"licence"`
+
+	// Number Raised by every change; null for a file's.
+	Number *int64 `json:"number"`
+
+	// Use `print`: on paper only. `screen`: shown on a device, and on paper.
+	Use WordingUse `json:"use"`
+}
+
+// LicensedWordingFrom A file of the instruments directory, or this service.
+type LicensedWordingFrom string
 
 // Measure A score of one version of an instrument by one kind of rater.
 type Measure struct {
@@ -1576,8 +2205,24 @@ type Member struct {
 	// Code The practice's own label, never a name.
 	Code string `json:"code"`
 	ID   string `json:"id"`
-	Rev  int64  `json:"rev"`
+
+	// Redacted Only of a member whose values were taken out; the code is then a tombstone.
+	Redacted *RedactionMark `json:"redacted,omitempty"`
+	Rev      int64          `json:"rev"`
 }
+
+// MemberCorrection Only what changes.
+type MemberCorrection struct {
+	BirthYear *int64  `json:"birth_year,omitempty" validate:"omitnil,min=1900,max=2199"`
+	Code      *string `json:"code,omitempty" validate:"omitnil,min=1,max=32"`
+
+	// Remove What is to be known no more.
+	Remove *[]MemberCorrectionRemove `json:"remove,omitempty" validate:"omitnil,max=1,dive,oneof=birth_year"`
+	Why    SpellCorrectionReason     `json:"why" validate:"required,oneof=typing_error learned_later other"`
+}
+
+// MemberCorrectionRemove defines model for MemberCorrection.Remove.
+type MemberCorrectionRemove string
 
 // MemberGroupRating A member's own standing in the group. Never called cohesion.
 type MemberGroupRating = memberGroupRating
@@ -1598,6 +2243,32 @@ type MemberRole string
 // Modality How a member took part.
 type Modality string
 
+// MoveReason What was wrong about the place of a form.
+type MoveReason string
+
+// MoveReceipt defines model for MoveReceipt.
+type MoveReceipt struct {
+	// From A form in its session, with the version to change it by.
+	From FormChange `json:"from"`
+
+	// To A form in its session, with the version to change it by.
+	To FormChange `json:"to"`
+}
+
+// MovedFrom Where the form was, who moved it, when and why.
+type MovedFrom struct {
+	At        time.Time `json:"at"`
+	By        string    `json:"by"`
+	FormID    string    `json:"form_id"`
+	SessionID string    `json:"session_id"`
+
+	// Version Of the form, when it was moved.
+	Version int64 `json:"version"`
+
+	// Why What was wrong about the place of a form.
+	Why MoveReason `json:"why"`
+}
+
 // NewAction defines model for NewAction.
 type NewAction struct {
 	Code ActionCode `json:"code" validate:"required,oneof=raised_in_group talked_individually task_renegotiated goal_renegotiated adapted extra_session taken_to_supervision safety_protocol contacted nothing handed_over"`
@@ -1613,6 +2284,12 @@ type NewAction struct {
 
 	// SessionID In which it was done, if in one.
 	SessionID *string `json:"session_id,omitempty" validate:"omitnil,min=1,max=64"`
+}
+
+// NewAttestation defines model for NewAttestation.
+type NewAttestation struct {
+	Scores    []string             `json:"scores" validate:"required,max=50,dive,max=64"`
+	Statement AttestationStatement `json:"statement" validate:"required,oneof=compared_with_own_form withdrawn"`
 }
 
 // NewFinding defines model for NewFinding.
@@ -1664,6 +2341,19 @@ type NewGroup struct {
 	StartsOn string `json:"starts_on" validate:"required,max=10"`
 }
 
+// NewItemWording defines model for NewItemWording.
+type NewItemWording struct {
+	Number  int64             `json:"number" validate:"required,min=1,max=200"`
+	Wording []NewRaterWording `json:"wording" validate:"required,max=3,dive"`
+}
+
+// NewLicensedWording defines model for NewLicensedWording.
+type NewLicensedWording struct {
+	Items   []NewItemWording  `json:"items" validate:"required,max=200,dive"`
+	Licence NewWordingLicence `json:"licence"`
+	Use     WordingUse        `json:"use" validate:"required,oneof=print screen"`
+}
+
 // NewMember defines model for NewMember.
 type NewMember struct {
 	// BirthYear Only where age limits of instruments shall be checked.
@@ -1671,6 +2361,25 @@ type NewMember struct {
 
 	// Code The practice's own label, never a name.
 	Code string `json:"code" validate:"required,max=32"`
+}
+
+// NewRaterWording defines model for NewRaterWording.
+type NewRaterWording struct {
+	High  string    `json:"high" validate:"required,max=100"`
+	Low   string    `json:"low" validate:"required,max=100"`
+	Rater RaterKind `json:"rater" validate:"required,oneof=member therapist observer"`
+	Text  string    `json:"text" validate:"required,max=500"`
+}
+
+// NewRedaction defines model for NewRedaction.
+type NewRedaction struct {
+	By Requester `json:"by" validate:"required,oneof=member representative authority practice"`
+
+	// On The day the request came in.
+	On string `json:"on" validate:"required,max=10"`
+
+	// Reference Your own file number of the request; neither a name nor the code of the member.
+	Reference string `json:"reference" validate:"required,max=32"`
 }
 
 // NewSession defines model for NewSession.
@@ -1734,6 +2443,18 @@ type NewTherapistSpell struct {
 	// To The last day, of a spell that is over.
 	To    *string        `json:"to,omitempty" validate:"required_with=ToWhy,omitnil,min=1,max=10"`
 	ToWhy *ReleaseReason `json:"to_why,omitempty" validate:"required_with=To,omitnil,oneof=leave colleague_returned handed_over group_ended other"`
+}
+
+// NewWordingLicence defines model for NewWordingLicence.
+type NewWordingLicence struct {
+	// Holder Who gave the licence.
+	Holder string `json:"holder" validate:"required,max=200"`
+
+	// Reference What the licence is known by.
+	Reference string `json:"reference" validate:"required,max=200"`
+
+	// ValidUntil Its last day.
+	ValidUntil *string `json:"valid_until,omitempty" validate:"omitnil,min=1,max=10"`
 }
 
 // Occasion Whether a form was answered before the meeting or after it.
@@ -1801,30 +2522,95 @@ type Rating struct {
 	// Items The items of this level in the order of the form; empty when only a total was copied.
 	Items []ItemValue `json:"items"`
 
+	// MovedFrom Null unless the form was moved here.
+	MovedFrom *MovedFrom `json:"moved_from"`
+
 	// Occasion Whether a form was answered before the meeting or after it.
 	Occasion Occasion `json:"occasion"`
 
 	// Rater The person who answered.
-	Rater         Rater    `json:"rater"`
-	RatingID      string   `json:"rating_id"`
-	ReportedTotal *float64 `json:"reported_total"`
+	Rater    Rater  `json:"rater"`
+	RatingID string `json:"rating_id"`
 
-	// Scores Empty where the definition of the instrument is not at hand.
+	// Redacted Only of a tombstone: the values were taken out.
+	Redacted      *RedactionMark `json:"redacted,omitempty"`
+	ReportedTotal *float64       `json:"reported_total"`
+
+	// Scores Empty where the form is void, or the definition of the instrument is not at hand, or makes no scores.
 	Scores []Score `json:"scores"`
 
 	// Unfinished The rater is still at the form.
 	Unfinished bool `json:"unfinished"`
 
-	// Version Raised by every correction.
+	// Unscored Set where the instrument's version makes no scores.
+	Unscored *Unscored `json:"unscored"`
+
+	// Version Raised by every correction. The highest among the ratings of a form at all levels is the version of the form.
 	Version int64 `json:"version"`
+
+	// Void Null while the form counts.
+	Void *Void `json:"void"`
 }
 
 // RatingCorrection Only what changes.
 type RatingCorrection struct {
-	Items         *[]ItemAnswer    `json:"items,omitempty" validate:"omitnil,max=200,dive"`
-	ReportedTotal *float64         `json:"reported_total,omitempty" validate:"omitnil"`
-	Why           CorrectionReason `json:"why" validate:"required,oneof=typing_error misread_paper answer_found_later raters_own_request attendance_was_wrong other"`
+	AfterSeeing *bool `json:"after_seeing,omitempty" validate:"omitnil"`
+
+	// AnsweredOn The day on the paper.
+	AnsweredOn *string       `json:"answered_on,omitempty" validate:"omitnil,min=1,max=10"`
+	Items      *[]ItemAnswer `json:"items,omitempty" validate:"omitnil,max=200,dive"`
+	Mode       *EntryMode    `json:"mode,omitempty" validate:"omitnil,oneof=device paper import"`
+
+	// Remove What the rating is to hold no more.
+	Remove        *[]RatingCorrectionRemove `json:"remove,omitempty" validate:"omitnil,max=2,dive,oneof=reported_total answered_on"`
+	ReportedTotal *float64                  `json:"reported_total,omitempty" validate:"omitnil"`
+	Why           CorrectionReason          `json:"why" validate:"required,oneof=typing_error misread_paper answer_found_later raters_own_request attendance_was_wrong other"`
 }
+
+// RatingCorrectionRemove defines model for RatingCorrection.Remove.
+type RatingCorrectionRemove string
+
+// RatingHistory defines model for RatingHistory.
+type RatingHistory struct {
+	// LeftOut Identifiers of revisions of the session that cannot be read, because their stored document is damaged.
+	LeftOut []string `json:"left_out"`
+
+	// Level Null where no version can be read.
+	Level     *Level `json:"level"`
+	RatingID  string `json:"rating_id"`
+	SessionID string `json:"session_id"`
+
+	// Versions Newest first.
+	Versions []RatingState `json:"versions"`
+}
+
+// RatingState One version of a rating, and what it changed.
+type RatingState struct {
+	AfterSeeing bool `json:"after_seeing"`
+
+	// Change Who made this revision, when and why.
+	Change Change `json:"change"`
+
+	// Changed What differs from the version before; empty in the first.
+	Changed []RatingStateChanged `json:"changed"`
+
+	// ChangedItems The numbers of the items that differ.
+	ChangedItems []int64 `json:"changed_items"`
+
+	// Entered Who brought the answers in, when and how.
+	Entered       Entered     `json:"entered"`
+	Items         []ItemValue `json:"items"`
+	MovedFrom     *MovedFrom  `json:"moved_from"`
+	ReportedTotal *float64    `json:"reported_total"`
+
+	// Rev The revision of the session that brought it.
+	Rev     int64 `json:"rev"`
+	Version int64 `json:"version"`
+	Void    *Void `json:"void"`
+}
+
+// RatingStateChanged defines model for RatingState.Changed.
+type RatingStateChanged string
 
 // RatingVersion A rating by name, with the version to correct it by.
 type RatingVersion struct {
@@ -1833,6 +2619,118 @@ type RatingVersion struct {
 	RatingID string `json:"rating_id"`
 	Version  int64  `json:"version"`
 }
+
+// Redaction One request that a member's data be erased, and what became of it. It holds identifiers, codes and counts, and nothing of what was redacted.
+type Redaction struct {
+	// Basis Of what is kept.
+	Basis *RedactionBasis `json:"basis"`
+
+	// Blocked Documents that name the member and cannot be read. They keep a redaction from its end; the command `doctor` tells more.
+	Blocked []string `json:"blocked"`
+
+	// By Who asked.
+	By Requester `json:"by"`
+
+	// Change Who made this revision, when and why.
+	Change    Change     `json:"change"`
+	DecidedAt *time.Time `json:"decided_at"`
+	DecidedBy *string    `json:"decided_by"`
+	DoneAt    *time.Time `json:"done_at"`
+
+	// Extent What was taken out. Null until it is done.
+	Extent   *RedactionExtent `json:"extent"`
+	ID       string           `json:"id"`
+	MemberID string           `json:"member_id"`
+
+	// On A calendar day.
+	On        string `json:"on"`
+	Reference string `json:"reference"`
+
+	// ReplayedAt It was carried out again from a journal, after data from before it were restored.
+	ReplayedAt *time.Time `json:"replayed_at"`
+
+	// Reports Null until it is done.
+	Reports *RedactionReports `json:"reports"`
+	Rev     int64             `json:"rev"`
+
+	// Scope What the verdict takes out.
+	Scope []RedactionScope `json:"scope"`
+
+	// State `started` was decided and is not at its end; the work goes on.
+	State RedactionState `json:"state"`
+
+	// Verdict Null while it is not decided.
+	Verdict *RedactionVerdict `json:"verdict"`
+}
+
+// RedactionBasis On what ground data are kept although somebody asked.
+type RedactionBasis string
+
+// RedactionDecision defines model for RedactionDecision.
+type RedactionDecision struct {
+	// Basis Needed unless everything is redacted.
+	Basis   *RedactionBasis  `json:"basis,omitempty" validate:"omitnil,oneof=legal_retention public_interest_health research_exemption legal_claims rights_of_others not_identified"`
+	Verdict RedactionVerdict `json:"verdict" validate:"required,oneof=redact redact_partly refuse"`
+}
+
+// RedactionExtent What a redaction takes values out of, and the groups it is about.
+type RedactionExtent struct {
+	Forms int64 `json:"forms"`
+
+	// Groups That the member was in.
+	Groups  []string `json:"groups"`
+	Ratings int64    `json:"ratings"`
+
+	// Revisions Superseded ones that are rewritten.
+	Revisions int64 `json:"revisions"`
+
+	// Sessions With ratings that are tombstones.
+	Sessions int64 `json:"sessions"`
+}
+
+// RedactionMark Says by which decision, and when, values were taken out.
+type RedactionMark struct {
+	At       time.Time `json:"at"`
+	Decision string    `json:"decision"`
+}
+
+// RedactionPage defines model for RedactionPage.
+type RedactionPage struct {
+	// LeftOut Identifiers of what belongs on this page and cannot be read, because its stored document is damaged: the list is not whole. The command `doctor` tells more.
+	LeftOut []string `json:"left_out"`
+
+	// NextCursor Give this as `cursor` for the next page; null on the last.
+	NextCursor *string     `json:"next_cursor"`
+	Redactions []Redaction `json:"redactions"`
+}
+
+// RedactionPreview defines model for RedactionPreview.
+type RedactionPreview struct {
+	// Blocked Documents that name the member and cannot be read. They would keep a redaction from its end.
+	Blocked []string `json:"blocked"`
+
+	// Extent What a redaction takes values out of, and the groups it is about.
+	Extent  RedactionExtent  `json:"extent"`
+	Reports RedactionReports `json:"reports"`
+}
+
+// RedactionReports defines model for RedactionReports.
+type RedactionReports struct {
+	// Tables Of tables that somebody sent. Nobody can tell whether the member is in those; they are kept.
+	Tables int64 `json:"tables"`
+
+	// Withdrawn Of sessions of the groups of the member; their content is removed, and each can be asked for anew.
+	Withdrawn []string `json:"withdrawn"`
+}
+
+// RedactionScope `own` is what the member answered, with the code and the year of birth; `about` is what others answered about the member.
+type RedactionScope string
+
+// RedactionState `started` was decided and is not at its end; the work goes on.
+type RedactionState string
+
+// RedactionVerdict `redact` takes out what the member answered and what others answered about the member, `redact_partly` only the first.
+type RedactionVerdict string
 
 // Referent Whom the wording of an item speaks of.
 type Referent string
@@ -1890,7 +2788,7 @@ type ReportEntry struct {
 	CreatedAt time.Time `json:"created_at"`
 	ID        string    `json:"id"`
 
-	// State `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report.
+	// State `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report. A report that is `withdrawn` had one, which may have held answers of a member who was redacted since.
 	State ReportStateName `json:"state"`
 }
 
@@ -2019,12 +2917,15 @@ type ReportState struct {
 	// StartedAt Null while it waits for its turn.
 	StartedAt *time.Time `json:"started_at"`
 
-	// State `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report.
+	// State `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report. A report that is `withdrawn` had one, which may have held answers of a member who was redacted since.
 	State ReportStateName `json:"state"`
 }
 
-// ReportStateName `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report.
+// ReportStateName `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report. A report that is `withdrawn` had one, which may have held answers of a member who was redacted since.
 type ReportStateName string
+
+// Requester Who asked.
+type Requester string
 
 // Revision defines model for Revision.
 type Revision struct {
@@ -2045,9 +2946,12 @@ type RevisionPage struct {
 
 // Risk defines model for Risk.
 type Risk struct {
-	AtLeast  float64 `json:"at_least"`
-	Source   string  `json:"source"`
-	Verified bool    `json:"verified"`
+	AtLeast float64 `json:"at_least"`
+
+	// Site Entered by the practice, which answers for it.
+	Site     bool   `json:"site"`
+	Source   string `json:"source"`
+	Verified bool   `json:"verified"`
 }
 
 // RiskText The practice's own words for a person who has just given an answer that must be seen at once. The text of the item is taken before that of the instrument, and that before the general one.
@@ -2066,10 +2970,26 @@ type RosterChange struct {
 	Members []string `json:"members" validate:"required,max=30,dive,required,max=64"`
 }
 
+// RuleKey How sure it is which items the score is made of, which are reversed, and what may be missing.
+type RuleKey struct {
+	// About What is from memory.
+	About *string `json:"about"`
+
+	// Attestation The practice's word for it, where it stands.
+	Attestation *Attestation `json:"attestation"`
+	Source      *string      `json:"source"`
+
+	// Status `verified`: taken from a source that the instrument names. `attested`: from memory, and compared by the practice with its own form. `unattested`: from memory; no number is made by it.
+	Status KeyStatus `json:"status"`
+}
+
 // Score A derived number, never typed by anyone.
 type Score struct {
 	// Detail The reason in a sentence, with its counts.
 	Detail *string `json:"detail"`
+
+	// Key How sure the key is that the score is made by, and who attested one from memory.
+	Key ScoreKey `json:"key"`
 
 	// NItems Answered items used.
 	NItems int64 `json:"n_items"`
@@ -2086,10 +3006,39 @@ type Score struct {
 // ScoreReason The code for why there is no value.
 type ScoreReason string
 
+// ScoreCode defines model for ScoreCode.
+type ScoreCode struct {
+	Code    string `json:"code"`
+	Display string `json:"display"`
+
+	// Of Terminologies have one code for the total and another for the average.
+	Of       ScoreCodeOf `json:"of"`
+	Source   string      `json:"source"`
+	System   string      `json:"system"`
+	Verified bool        `json:"verified"`
+}
+
+// ScoreCodeOf Terminologies have one code for the total and another for the average.
+type ScoreCodeOf string
+
+// ScoreKey How sure the key is that the score is made by, and who attested one from memory.
+type ScoreKey struct {
+	At *time.Time `json:"at"`
+
+	// By The account that attested it.
+	By *string `json:"by"`
+
+	// Status `verified`: taken from a source that the instrument names. `attested`: from memory, and compared by the practice with its own form. `unattested`: from memory; no number is made by it.
+	Status KeyStatus `json:"status"`
+}
+
 // ScoreRule How one number is made of items of one level and one referent.
 type ScoreRule struct {
 	Changes []ReliableChange `json:"changes"`
-	Cutoffs []Cutoff         `json:"cutoffs"`
+
+	// Codes What public terminologies call it.
+	Codes   []ScoreCode `json:"codes"`
+	Cutoffs []Cutoff    `json:"cutoffs"`
 
 	// CutoffsReason Why no cut-off is preset; null where there are some.
 	CutoffsReason *string            `json:"cutoffs_reason"`
@@ -2097,6 +3046,9 @@ type ScoreRule struct {
 	Factor        float64            `json:"factor"`
 	ID            string             `json:"id"`
 	Items         []int64            `json:"items"`
+
+	// Key How sure it is which items the score is made of, which are reversed, and what may be missing.
+	Key RuleKey `json:"key"`
 
 	// Level What one observation is an observation of. Levels are never mixed.
 	Level      Level           `json:"level"`
@@ -2125,6 +3077,9 @@ type Seat struct {
 
 	// Modality Null while attendance is not known and for the absent.
 	Modality *Modality `json:"modality"`
+
+	// Redacted Only of a member whose values were taken out. No form by or about the member is taken.
+	Redacted *bool `json:"redacted,omitempty"`
 
 	// Spell The number of the member's spell in the group.
 	Spell int64 `json:"spell"`
@@ -2306,6 +3261,9 @@ type Spell struct {
 	MemberID string       `json:"member_id"`
 	Number   int64        `json:"number"`
 
+	// Redacted Only of a member whose values were taken out, the reason for leaving too.
+	Redacted *bool `json:"redacted,omitempty"`
+
 	// Role A therapy group has members, a couple partners; the others are places in a family.
 	Role MemberRole `json:"role"`
 }
@@ -2322,7 +3280,7 @@ type SpellCorrection struct {
 	Why     SpellCorrectionReason `json:"why" validate:"required,oneof=typing_error learned_later other"`
 }
 
-// SpellCorrectionReason Why the record of a spell was wrong.
+// SpellCorrectionReason Why the record of a spell or of a person was wrong.
 type SpellCorrectionReason string
 
 // SpellEnd defines model for SpellEnd.
@@ -2341,6 +3299,9 @@ type SpellReceipt struct {
 
 // Stage When in the treatment an assessment is made.
 type Stage string
+
+// StoredItemState What became of an item, as it is stored. `redacted` was taken out for good, whatever it was.
+type StoredItemState string
 
 // SystemRating One informant's report about the family.
 type SystemRating = systemRating
@@ -2412,14 +3373,44 @@ type TherapistSpellEnd struct {
 	Why ReleaseReason `json:"why" validate:"required,oneof=leave colleague_returned handed_over group_ended other"`
 }
 
+// Unscored Why a version makes no scores at all.
+type Unscored struct {
+	Detail string         `json:"detail"`
+	Reason UnscoredReason `json:"reason"`
+}
+
+// UnscoredReason defines model for Unscored.Reason.
+type UnscoredReason string
+
 // Version defines model for Version.
 type Version struct {
 	Contract string `json:"contract"`
 	Version  string `json:"version"`
 }
 
+// Void The form does not count, since when, by whom and why.
+type Void struct {
+	At      time.Time  `json:"at"`
+	By      string     `json:"by"`
+	MovedTo *FormPlace `json:"moved_to"`
+
+	// Why Why a form was voided. `moved` and `move_given_up` come from moves alone.
+	Why VoidReason `json:"why"`
+}
+
+// VoidReason Why a form was voided. `moved` and `move_given_up` come from moves alone.
+type VoidReason string
+
 // WithdrawalCause Why the facts that a finding rested on are not what is stored.
 type WithdrawalCause string
+
+// WithoutKeys defines model for WithoutKeys.
+type WithoutKeys struct {
+	Reason string `json:"reason"`
+
+	// Scores Titles of the scores that cannot be made, as far as they are known.
+	Scores []string `json:"scores"`
+}
 
 // Wording defines model for Wording.
 type Wording struct {
@@ -2430,6 +3421,16 @@ type Wording struct {
 	Rater RaterKind `json:"rater"`
 	Text  string    `json:"text"`
 }
+
+// WordingLicence defines model for WordingLicence.
+type WordingLicence struct {
+	Holder     string  `json:"holder"`
+	Reference  string  `json:"reference"`
+	ValidUntil *string `json:"valid_until"`
+}
+
+// WordingUse `print`: on paper only. `screen`: shown on a device, and on paper.
+type WordingUse string
 
 // Cursor defines model for Cursor.
 type Cursor = string
@@ -2470,6 +3471,9 @@ type InstrumentID = string
 // InstrumentVersion defines model for InstrumentVersion.
 type InstrumentVersion = string
 
+// Language defines model for Language.
+type Language = string
+
 // Levels defines model for Levels.
 type Levels = []Level
 
@@ -2481,6 +3485,9 @@ type MemberID = string
 
 // RatingID defines model for RatingID.
 type RatingID = string
+
+// RedactionID defines model for RedactionID.
+type RedactionID = string
 
 // ReportID defines model for ReportID.
 type ReportID = string
@@ -2496,6 +3503,9 @@ type SpellNumber = int64
 
 // TherapistID defines model for TherapistID.
 type TherapistID = string
+
+// Verdict defines model for Verdict.
+type Verdict string
 
 // ListFindingsParams defines parameters for ListFindings.
 type ListFindingsParams struct {
@@ -2628,6 +3638,22 @@ type EndTherapistSpellParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// AttestInstrumentParams defines parameters for AttestInstrument.
+type AttestInstrumentParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// PutWordingParams defines parameters for PutWording.
+type PutWordingParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListMembersParams defines parameters for ListMembers.
 type ListMembersParams struct {
 	// Limit How many to answer at most.
@@ -2642,6 +3668,50 @@ type CreateMemberParams struct {
 	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
+
+// CorrectMemberParams defines parameters for CorrectMember.
+type CorrectMemberParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// RequestRedactionParams defines parameters for RequestRedaction.
+type RequestRedactionParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListRedactionsParams defines parameters for ListRedactions.
+type ListRedactionsParams struct {
+	// Limit How many to answer at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where to go on, as given in `next_cursor` of the page before. It belongs to one list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// DecideRedactionParams defines parameters for DecideRedaction.
+type DecideRedactionParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// PreviewRedactionParams defines parameters for PreviewRedaction.
+type PreviewRedactionParams struct {
+	// Verdict What would be decided; `redact` if left out.
+	Verdict *PreviewRedactionParamsVerdict `form:"verdict,omitempty" json:"verdict,omitempty"`
+}
+
+// PreviewRedactionParamsVerdict defines parameters for PreviewRedaction.
+type PreviewRedactionParamsVerdict string
 
 // ListReportsParams defines parameters for ListReports.
 type ListReportsParams struct {
@@ -2702,6 +3772,36 @@ type SubmitFormsParams struct {
 
 // AnswerFormParams defines parameters for AnswerForm.
 type AnswerFormParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// MoveFormParams defines parameters for MoveForm.
+type MoveFormParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// RestoreFormParams defines parameters for RestoreForm.
+type RestoreFormParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// VoidFormParams defines parameters for VoidForm.
+type VoidFormParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
 	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
@@ -2793,8 +3893,26 @@ type CorrectTherapistSpellJSONRequestBody = TherapistSpellCorrection
 // EndTherapistSpellJSONRequestBody defines body for EndTherapistSpell for application/json ContentType.
 type EndTherapistSpellJSONRequestBody = TherapistSpellEnd
 
+// AddInstrumentJSONRequestBody defines body for AddInstrument for application/json ContentType.
+type AddInstrumentJSONRequestBody = InstrumentDefinition
+
+// AttestInstrumentJSONRequestBody defines body for AttestInstrument for application/json ContentType.
+type AttestInstrumentJSONRequestBody = NewAttestation
+
+// PutWordingJSONRequestBody defines body for PutWording for application/json ContentType.
+type PutWordingJSONRequestBody = NewLicensedWording
+
 // CreateMemberJSONRequestBody defines body for CreateMember for application/json ContentType.
 type CreateMemberJSONRequestBody = NewMember
+
+// CorrectMemberJSONRequestBody defines body for CorrectMember for application/json ContentType.
+type CorrectMemberJSONRequestBody = MemberCorrection
+
+// RequestRedactionJSONRequestBody defines body for RequestRedaction for application/json ContentType.
+type RequestRedactionJSONRequestBody = NewRedaction
+
+// DecideRedactionJSONRequestBody defines body for DecideRedaction for application/json ContentType.
+type DecideRedactionJSONRequestBody = RedactionDecision
 
 // CreateReportJSONRequestBody defines body for CreateReport for application/json ContentType.
 type CreateReportJSONRequestBody = ReportRequest
@@ -2813,6 +3931,15 @@ type SubmitFormsJSONRequestBody = FormBatch
 
 // AnswerFormJSONRequestBody defines body for AnswerForm for application/json ContentType.
 type AnswerFormJSONRequestBody = FormAnswers
+
+// MoveFormJSONRequestBody defines body for MoveForm for application/json ContentType.
+type MoveFormJSONRequestBody = FormMove
+
+// RestoreFormJSONRequestBody defines body for RestoreForm for application/json ContentType.
+type RestoreFormJSONRequestBody = FormRestore
+
+// VoidFormJSONRequestBody defines body for VoidForm for application/json ContentType.
+type VoidFormJSONRequestBody = FormVoid
 
 // CorrectRatingJSONRequestBody defines body for CorrectRating for application/json ContentType.
 type CorrectRatingJSONRequestBody = RatingCorrection
@@ -2903,9 +4030,24 @@ type ServerInterface interface {
 	// ListInstruments List every instrument version
 	// (GET /v1/instruments)
 	ListInstruments(ctx echo.Context) error
+	// AddInstrument Add an instrument of your own
+	// (POST /v1/instruments)
+	AddInstrument(ctx echo.Context) error
 	// GetInstrument Read one version of an instrument
 	// (GET /v1/instruments/{instrument_id}/versions/{version})
 	GetInstrument(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion) error
+	// ListAttestations List what the practice said about the keys of a version
+	// (GET /v1/instruments/{instrument_id}/versions/{version}/attestations)
+	ListAttestations(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion) error
+	// AttestInstrument Say that keys from memory agree with your own form
+	// (POST /v1/instruments/{instrument_id}/versions/{version}/attestations)
+	AttestInstrument(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion, params AttestInstrumentParams) error
+	// GetWording Read the wording of a version in a language
+	// (GET /v1/instruments/{instrument_id}/versions/{version}/wordings/{language})
+	GetWording(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion, language Language) error
+	// PutWording Keep the wording that you hold a licence for
+	// (PUT /v1/instruments/{instrument_id}/versions/{version}/wordings/{language})
+	PutWording(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion, language Language, params PutWordingParams) error
 	// ListMembers List members
 	// (GET /v1/members)
 	ListMembers(ctx echo.Context, params ListMembersParams) error
@@ -2915,6 +4057,24 @@ type ServerInterface interface {
 	// GetMember Read one member
 	// (GET /v1/members/{member_id})
 	GetMember(ctx echo.Context, memberID MemberID) error
+	// CorrectMember Correct the code or year of birth of a member
+	// (POST /v1/members/{member_id}/corrections)
+	CorrectMember(ctx echo.Context, memberID MemberID, params CorrectMemberParams) error
+	// RequestRedaction Record a request that a member's data be erased
+	// (POST /v1/members/{member_id}/redactions)
+	RequestRedaction(ctx echo.Context, memberID MemberID, params RequestRedactionParams) error
+	// ListRedactions List requests for erasure
+	// (GET /v1/redactions)
+	ListRedactions(ctx echo.Context, params ListRedactionsParams) error
+	// GetRedaction Read one request and what became of it
+	// (GET /v1/redactions/{redaction_id})
+	GetRedaction(ctx echo.Context, redactionID RedactionID) error
+	// DecideRedaction Decide a request, and redact
+	// (POST /v1/redactions/{redaction_id}/decision)
+	DecideRedaction(ctx echo.Context, redactionID RedactionID, params DecideRedactionParams) error
+	// PreviewRedaction See what a redaction would take out
+	// (GET /v1/redactions/{redaction_id}/preview)
+	PreviewRedaction(ctx echo.Context, redactionID RedactionID, params PreviewRedactionParams) error
 	// ListReports List your reports
 	// (GET /v1/reports)
 	ListReports(ctx echo.Context, params ListReportsParams) error
@@ -2945,6 +4105,15 @@ type ServerInterface interface {
 	// AnswerForm Answer more of an unfinished form, or finish it
 	// (POST /v1/sessions/{session_id}/forms/{form_id}/answers)
 	AnswerForm(ctx echo.Context, sessionID SessionID, formID FormID, params AnswerFormParams) error
+	// MoveForm Move a form to where it belongs
+	// (POST /v1/sessions/{session_id}/forms/{form_id}/move)
+	MoveForm(ctx echo.Context, sessionID SessionID, formID FormID, params MoveFormParams) error
+	// RestoreForm Take a void back
+	// (POST /v1/sessions/{session_id}/forms/{form_id}/restore)
+	RestoreForm(ctx echo.Context, sessionID SessionID, formID FormID, params RestoreFormParams) error
+	// VoidForm Take a form back as a whole
+	// (POST /v1/sessions/{session_id}/forms/{form_id}/void)
+	VoidForm(ctx echo.Context, sessionID SessionID, formID FormID, params VoidFormParams) error
 	// ListRevisions List the revisions of a session
 	// (GET /v1/sessions/{session_id}/history)
 	ListRevisions(ctx echo.Context, sessionID SessionID, params ListRevisionsParams) error
@@ -2954,6 +4123,9 @@ type ServerInterface interface {
 	// CorrectRating Correct a stored rating
 	// (POST /v1/sessions/{session_id}/ratings/{rating_id}/corrections)
 	CorrectRating(ctx echo.Context, sessionID SessionID, ratingID RatingID, params CorrectRatingParams) error
+	// ListRatingVersions Read what a rating was
+	// (GET /v1/sessions/{session_id}/ratings/{rating_id}/history)
+	ListRatingVersions(ctx echo.Context, sessionID SessionID, ratingID RatingID) error
 	// SetRoster Say who belongs to an open session
 	// (PUT /v1/sessions/{session_id}/roster)
 	SetRoster(ctx echo.Context, sessionID SessionID, params SetRosterParams) error
@@ -3729,6 +4901,15 @@ func (w *ServerInterfaceWrapper) ListInstruments(ctx echo.Context) error {
 	return err
 }
 
+// AddInstrument converts echo context to params.
+func (w *ServerInterfaceWrapper) AddInstrument(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddInstrument(ctx)
+	return err
+}
+
 // GetInstrument converts echo context to params.
 func (w *ServerInterfaceWrapper) GetInstrument(ctx echo.Context) error {
 	var err error
@@ -3750,6 +4931,173 @@ func (w *ServerInterfaceWrapper) GetInstrument(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetInstrument(ctx, instrumentID, version)
+	return err
+}
+
+// ListAttestations converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAttestations(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "instrument_id" -------------
+	var instrumentID InstrumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "instrument_id", ctx.Param("instrument_id"), &instrumentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter instrument_id: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version InstrumentVersion
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAttestations(ctx, instrumentID, version)
+	return err
+}
+
+// AttestInstrument converts echo context to params.
+func (w *ServerInterfaceWrapper) AttestInstrument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "instrument_id" -------------
+	var instrumentID InstrumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "instrument_id", ctx.Param("instrument_id"), &instrumentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter instrument_id: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version InstrumentVersion
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AttestInstrumentParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AttestInstrument(ctx, instrumentID, version, params)
+	return err
+}
+
+// GetWording converts echo context to params.
+func (w *ServerInterfaceWrapper) GetWording(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "instrument_id" -------------
+	var instrumentID InstrumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "instrument_id", ctx.Param("instrument_id"), &instrumentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter instrument_id: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version InstrumentVersion
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// ------------- Path parameter "language" -------------
+	var language Language
+
+	err = runtime.BindStyledParameterWithOptions("simple", "language", ctx.Param("language"), &language, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter language: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetWording(ctx, instrumentID, version, language)
+	return err
+}
+
+// PutWording converts echo context to params.
+func (w *ServerInterfaceWrapper) PutWording(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "instrument_id" -------------
+	var instrumentID InstrumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "instrument_id", ctx.Param("instrument_id"), &instrumentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter instrument_id: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version InstrumentVersion
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// ------------- Path parameter "language" -------------
+	var language Language
+
+	err = runtime.BindStyledParameterWithOptions("simple", "language", ctx.Param("language"), &language, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter language: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutWordingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutWording(ctx, instrumentID, version, language, params)
 	return err
 }
 
@@ -3820,6 +5168,210 @@ func (w *ServerInterfaceWrapper) GetMember(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetMember(ctx, memberID)
+	return err
+}
+
+// CorrectMember converts echo context to params.
+func (w *ServerInterfaceWrapper) CorrectMember(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "member_id" -------------
+	var memberID MemberID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "member_id", ctx.Param("member_id"), &memberID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter member_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CorrectMemberParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CorrectMember(ctx, memberID, params)
+	return err
+}
+
+// RequestRedaction converts echo context to params.
+func (w *ServerInterfaceWrapper) RequestRedaction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "member_id" -------------
+	var memberID MemberID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "member_id", ctx.Param("member_id"), &memberID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter member_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RequestRedactionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RequestRedaction(ctx, memberID, params)
+	return err
+}
+
+// ListRedactions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRedactions(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRedactionsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRedactions(ctx, params)
+	return err
+}
+
+// GetRedaction converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRedaction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "redaction_id" -------------
+	var redactionID RedactionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "redaction_id", ctx.Param("redaction_id"), &redactionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter redaction_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRedaction(ctx, redactionID)
+	return err
+}
+
+// DecideRedaction converts echo context to params.
+func (w *ServerInterfaceWrapper) DecideRedaction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "redaction_id" -------------
+	var redactionID RedactionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "redaction_id", ctx.Param("redaction_id"), &redactionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter redaction_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DecideRedactionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DecideRedaction(ctx, redactionID, params)
+	return err
+}
+
+// PreviewRedaction converts echo context to params.
+func (w *ServerInterfaceWrapper) PreviewRedaction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "redaction_id" -------------
+	var redactionID RedactionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "redaction_id", ctx.Param("redaction_id"), &redactionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter redaction_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PreviewRedactionParams
+	// ------------- Optional query parameter "verdict" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "verdict", ctx.QueryParams(), &params.Verdict, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter verdict: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PreviewRedaction(ctx, redactionID, params)
 	return err
 }
 
@@ -4167,6 +5719,183 @@ func (w *ServerInterfaceWrapper) AnswerForm(ctx echo.Context) error {
 	return err
 }
 
+// MoveForm converts echo context to params.
+func (w *ServerInterfaceWrapper) MoveForm(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "session_id" -------------
+	var sessionID SessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "session_id", ctx.Param("session_id"), &sessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter session_id: %s", err))
+	}
+
+	// ------------- Path parameter "form_id" -------------
+	var formID FormID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "form_id", ctx.Param("form_id"), &formID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter form_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params MoveFormParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MoveForm(ctx, sessionID, formID, params)
+	return err
+}
+
+// RestoreForm converts echo context to params.
+func (w *ServerInterfaceWrapper) RestoreForm(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "session_id" -------------
+	var sessionID SessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "session_id", ctx.Param("session_id"), &sessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter session_id: %s", err))
+	}
+
+	// ------------- Path parameter "form_id" -------------
+	var formID FormID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "form_id", ctx.Param("form_id"), &formID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter form_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RestoreFormParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RestoreForm(ctx, sessionID, formID, params)
+	return err
+}
+
+// VoidForm converts echo context to params.
+func (w *ServerInterfaceWrapper) VoidForm(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "session_id" -------------
+	var sessionID SessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "session_id", ctx.Param("session_id"), &sessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter session_id: %s", err))
+	}
+
+	// ------------- Path parameter "form_id" -------------
+	var formID FormID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "form_id", ctx.Param("form_id"), &formID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter form_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params VoidFormParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VoidForm(ctx, sessionID, formID, params)
+	return err
+}
+
 // ListRevisions converts echo context to params.
 func (w *ServerInterfaceWrapper) ListRevisions(ctx echo.Context) error {
 	var err error
@@ -4279,6 +6008,30 @@ func (w *ServerInterfaceWrapper) CorrectRating(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CorrectRating(ctx, sessionID, ratingID, params)
+	return err
+}
+
+// ListRatingVersions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRatingVersions(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "session_id" -------------
+	var sessionID SessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "session_id", ctx.Param("session_id"), &sessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter session_id: %s", err))
+	}
+
+	// ------------- Path parameter "rating_id" -------------
+	var ratingID RatingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "rating_id", ctx.Param("rating_id"), &ratingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter rating_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRatingVersions(ctx, sessionID, ratingID)
 	return err
 }
 
@@ -4537,10 +6290,21 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/groups/:group_id/therapist-spells/:number/corrections", wrapper.CorrectTherapistSpell, options.OperationMiddlewares["correctTherapistSpell"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/therapist-spells/:number/end", wrapper.EndTherapistSpell, options.OperationMiddlewares["endTherapistSpell"]...)
 	router.GET(options.BaseURL+"/v1/instruments", wrapper.ListInstruments, options.OperationMiddlewares["listInstruments"]...)
+	router.POST(options.BaseURL+"/v1/instruments", wrapper.AddInstrument, options.OperationMiddlewares["addInstrument"]...)
 	router.GET(options.BaseURL+"/v1/instruments/:instrument_id/versions/:version", wrapper.GetInstrument, options.OperationMiddlewares["getInstrument"]...)
+	router.GET(options.BaseURL+"/v1/instruments/:instrument_id/versions/:version/attestations", wrapper.ListAttestations, options.OperationMiddlewares["listAttestations"]...)
+	router.POST(options.BaseURL+"/v1/instruments/:instrument_id/versions/:version/attestations", wrapper.AttestInstrument, options.OperationMiddlewares["attestInstrument"]...)
+	router.GET(options.BaseURL+"/v1/instruments/:instrument_id/versions/:version/wordings/:language", wrapper.GetWording, options.OperationMiddlewares["getWording"]...)
+	router.PUT(options.BaseURL+"/v1/instruments/:instrument_id/versions/:version/wordings/:language", wrapper.PutWording, options.OperationMiddlewares["putWording"]...)
 	router.GET(options.BaseURL+"/v1/members", wrapper.ListMembers, options.OperationMiddlewares["listMembers"]...)
 	router.POST(options.BaseURL+"/v1/members", wrapper.CreateMember, options.OperationMiddlewares["createMember"]...)
 	router.GET(options.BaseURL+"/v1/members/:member_id", wrapper.GetMember, options.OperationMiddlewares["getMember"]...)
+	router.POST(options.BaseURL+"/v1/members/:member_id/corrections", wrapper.CorrectMember, options.OperationMiddlewares["correctMember"]...)
+	router.POST(options.BaseURL+"/v1/members/:member_id/redactions", wrapper.RequestRedaction, options.OperationMiddlewares["requestRedaction"]...)
+	router.GET(options.BaseURL+"/v1/redactions", wrapper.ListRedactions, options.OperationMiddlewares["listRedactions"]...)
+	router.GET(options.BaseURL+"/v1/redactions/:redaction_id", wrapper.GetRedaction, options.OperationMiddlewares["getRedaction"]...)
+	router.POST(options.BaseURL+"/v1/redactions/:redaction_id/decision", wrapper.DecideRedaction, options.OperationMiddlewares["decideRedaction"]...)
+	router.GET(options.BaseURL+"/v1/redactions/:redaction_id/preview", wrapper.PreviewRedaction, options.OperationMiddlewares["previewRedaction"]...)
 	router.GET(options.BaseURL+"/v1/reports", wrapper.ListReports, options.OperationMiddlewares["listReports"]...)
 	router.POST(options.BaseURL+"/v1/reports", wrapper.CreateReport, options.OperationMiddlewares["createReport"]...)
 	router.GET(options.BaseURL+"/v1/reports/:report_id", wrapper.GetReport, options.OperationMiddlewares["getReport"]...)
@@ -4551,9 +6315,13 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/close", wrapper.CloseSession, options.OperationMiddlewares["closeSession"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms", wrapper.SubmitForms, options.OperationMiddlewares["submitForms"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms/:form_id/answers", wrapper.AnswerForm, options.OperationMiddlewares["answerForm"]...)
+	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms/:form_id/move", wrapper.MoveForm, options.OperationMiddlewares["moveForm"]...)
+	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms/:form_id/restore", wrapper.RestoreForm, options.OperationMiddlewares["restoreForm"]...)
+	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms/:form_id/void", wrapper.VoidForm, options.OperationMiddlewares["voidForm"]...)
 	router.GET(options.BaseURL+"/v1/sessions/:session_id/history", wrapper.ListRevisions, options.OperationMiddlewares["listRevisions"]...)
 	router.GET(options.BaseURL+"/v1/sessions/:session_id/history/:rev", wrapper.GetRevision, options.OperationMiddlewares["getRevision"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/ratings/:rating_id/corrections", wrapper.CorrectRating, options.OperationMiddlewares["correctRating"]...)
+	router.GET(options.BaseURL+"/v1/sessions/:session_id/ratings/:rating_id/history", wrapper.ListRatingVersions, options.OperationMiddlewares["listRatingVersions"]...)
 	router.PUT(options.BaseURL+"/v1/sessions/:session_id/roster", wrapper.SetRoster, options.OperationMiddlewares["setRoster"]...)
 	router.GET(options.BaseURL+"/v1/settings", wrapper.GetSettings, options.OperationMiddlewares["getSettings"]...)
 	router.PUT(options.BaseURL+"/v1/settings", wrapper.PutSettings, options.OperationMiddlewares["putSettings"]...)
@@ -5285,6 +7053,38 @@ func (response ListInstruments200JSONResponse) VisitListInstrumentsResponse(w ht
 	return err
 }
 
+type AddInstrumentRequestObject struct {
+	Body *AddInstrumentJSONRequestBody
+}
+
+type AddInstrumentResponseObject interface {
+	VisitAddInstrumentResponse(w http.ResponseWriter) error
+}
+
+type AddInstrument201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type AddInstrument201JSONResponse struct {
+	Body    Instrument
+	Headers AddInstrument201ResponseHeaders
+}
+
+func (response AddInstrument201JSONResponse) VisitAddInstrumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetInstrumentRequestObject struct {
 	InstrumentID InstrumentID      `json:"instrument_id"`
 	Version      InstrumentVersion `json:"version"`
@@ -5304,6 +7104,128 @@ type GetInstrument200JSONResponse struct {
 }
 
 func (response GetInstrument200JSONResponse) VisitGetInstrumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAttestationsRequestObject struct {
+	InstrumentID InstrumentID      `json:"instrument_id"`
+	Version      InstrumentVersion `json:"version"`
+}
+
+type ListAttestationsResponseObject interface {
+	VisitListAttestationsResponse(w http.ResponseWriter) error
+}
+
+type ListAttestations200JSONResponse AttestationList
+
+func (response ListAttestations200JSONResponse) VisitListAttestationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AttestInstrumentRequestObject struct {
+	InstrumentID InstrumentID      `json:"instrument_id"`
+	Version      InstrumentVersion `json:"version"`
+	Params       AttestInstrumentParams
+	Body         *AttestInstrumentJSONRequestBody
+}
+
+type AttestInstrumentResponseObject interface {
+	VisitAttestInstrumentResponse(w http.ResponseWriter) error
+}
+
+type AttestInstrument201ResponseHeaders struct {
+	Location string
+}
+
+type AttestInstrument201JSONResponse struct {
+	Body    Attestation
+	Headers AttestInstrument201ResponseHeaders
+}
+
+func (response AttestInstrument201JSONResponse) VisitAttestInstrumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetWordingRequestObject struct {
+	InstrumentID InstrumentID      `json:"instrument_id"`
+	Version      InstrumentVersion `json:"version"`
+	Language     Language          `json:"language"`
+}
+
+type GetWordingResponseObject interface {
+	VisitGetWordingResponse(w http.ResponseWriter) error
+}
+
+type GetWording200ResponseHeaders struct {
+	ETag string
+}
+
+type GetWording200JSONResponse struct {
+	Body    LicensedWording
+	Headers GetWording200ResponseHeaders
+}
+
+func (response GetWording200JSONResponse) VisitGetWordingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutWordingRequestObject struct {
+	InstrumentID InstrumentID      `json:"instrument_id"`
+	Version      InstrumentVersion `json:"version"`
+	Language     Language          `json:"language"`
+	Params       PutWordingParams
+	Body         *PutWordingJSONRequestBody
+}
+
+type PutWordingResponseObject interface {
+	VisitPutWordingResponse(w http.ResponseWriter) error
+}
+
+type PutWording200ResponseHeaders struct {
+	ETag string
+}
+
+type PutWording200JSONResponse struct {
+	Body    LicensedWording
+	Headers PutWording200ResponseHeaders
+}
+
+func (response PutWording200JSONResponse) VisitPutWordingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5396,6 +7318,179 @@ func (response GetMember200JSONResponse) VisitGetMemberResponse(w http.ResponseW
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CorrectMemberRequestObject struct {
+	MemberID MemberID `json:"member_id"`
+	Params   CorrectMemberParams
+	Body     *CorrectMemberJSONRequestBody
+}
+
+type CorrectMemberResponseObject interface {
+	VisitCorrectMemberResponse(w http.ResponseWriter) error
+}
+
+type CorrectMember200ResponseHeaders struct {
+	ETag string
+}
+
+type CorrectMember200JSONResponse struct {
+	Body    Member
+	Headers CorrectMember200ResponseHeaders
+}
+
+func (response CorrectMember200JSONResponse) VisitCorrectMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RequestRedactionRequestObject struct {
+	MemberID MemberID `json:"member_id"`
+	Params   RequestRedactionParams
+	Body     *RequestRedactionJSONRequestBody
+}
+
+type RequestRedactionResponseObject interface {
+	VisitRequestRedactionResponse(w http.ResponseWriter) error
+}
+
+type RequestRedaction201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type RequestRedaction201JSONResponse struct {
+	Body    Redaction
+	Headers RequestRedaction201ResponseHeaders
+}
+
+func (response RequestRedaction201JSONResponse) VisitRequestRedactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRedactionsRequestObject struct {
+	Params ListRedactionsParams
+}
+
+type ListRedactionsResponseObject interface {
+	VisitListRedactionsResponse(w http.ResponseWriter) error
+}
+
+type ListRedactions200JSONResponse RedactionPage
+
+func (response ListRedactions200JSONResponse) VisitListRedactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRedactionRequestObject struct {
+	RedactionID RedactionID `json:"redaction_id"`
+}
+
+type GetRedactionResponseObject interface {
+	VisitGetRedactionResponse(w http.ResponseWriter) error
+}
+
+type GetRedaction200ResponseHeaders struct {
+	ETag string
+}
+
+type GetRedaction200JSONResponse struct {
+	Body    Redaction
+	Headers GetRedaction200ResponseHeaders
+}
+
+func (response GetRedaction200JSONResponse) VisitGetRedactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideRedactionRequestObject struct {
+	RedactionID RedactionID `json:"redaction_id"`
+	Params      DecideRedactionParams
+	Body        *DecideRedactionJSONRequestBody
+}
+
+type DecideRedactionResponseObject interface {
+	VisitDecideRedactionResponse(w http.ResponseWriter) error
+}
+
+type DecideRedaction200ResponseHeaders struct {
+	ETag string
+}
+
+type DecideRedaction200JSONResponse struct {
+	Body    Redaction
+	Headers DecideRedaction200ResponseHeaders
+}
+
+func (response DecideRedaction200JSONResponse) VisitDecideRedactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewRedactionRequestObject struct {
+	RedactionID RedactionID `json:"redaction_id"`
+	Params      PreviewRedactionParams
+}
+
+type PreviewRedactionResponseObject interface {
+	VisitPreviewRedactionResponse(w http.ResponseWriter) error
+}
+
+type PreviewRedaction200JSONResponse RedactionPreview
+
+func (response PreviewRedaction200JSONResponse) VisitPreviewRedactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5760,6 +7855,105 @@ func (response AnswerForm200JSONResponse) VisitAnswerFormResponse(w http.Respons
 	return err
 }
 
+type MoveFormRequestObject struct {
+	SessionID SessionID `json:"session_id"`
+	FormID    FormID    `json:"form_id"`
+	Params    MoveFormParams
+	Body      *MoveFormJSONRequestBody
+}
+
+type MoveFormResponseObject interface {
+	VisitMoveFormResponse(w http.ResponseWriter) error
+}
+
+type MoveForm200ResponseHeaders struct {
+	ETag string
+}
+
+type MoveForm200JSONResponse struct {
+	Body    MoveReceipt
+	Headers MoveForm200ResponseHeaders
+}
+
+func (response MoveForm200JSONResponse) VisitMoveFormResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreFormRequestObject struct {
+	SessionID SessionID `json:"session_id"`
+	FormID    FormID    `json:"form_id"`
+	Params    RestoreFormParams
+	Body      *RestoreFormJSONRequestBody
+}
+
+type RestoreFormResponseObject interface {
+	VisitRestoreFormResponse(w http.ResponseWriter) error
+}
+
+type RestoreForm200ResponseHeaders struct {
+	ETag string
+}
+
+type RestoreForm200JSONResponse struct {
+	Body    FormChange
+	Headers RestoreForm200ResponseHeaders
+}
+
+func (response RestoreForm200JSONResponse) VisitRestoreFormResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidFormRequestObject struct {
+	SessionID SessionID `json:"session_id"`
+	FormID    FormID    `json:"form_id"`
+	Params    VoidFormParams
+	Body      *VoidFormJSONRequestBody
+}
+
+type VoidFormResponseObject interface {
+	VisitVoidFormResponse(w http.ResponseWriter) error
+}
+
+type VoidForm200ResponseHeaders struct {
+	ETag string
+}
+
+type VoidForm200JSONResponse struct {
+	Body    FormChange
+	Headers VoidForm200ResponseHeaders
+}
+
+func (response VoidForm200JSONResponse) VisitVoidFormResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListRevisionsRequestObject struct {
 	SessionID SessionID `json:"session_id"`
 	Params    ListRevisionsParams
@@ -5842,6 +8036,29 @@ func (response CorrectRating200JSONResponse) VisitCorrectRatingResponse(w http.R
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRatingVersionsRequestObject struct {
+	SessionID SessionID `json:"session_id"`
+	RatingID  RatingID  `json:"rating_id"`
+}
+
+type ListRatingVersionsResponseObject interface {
+	VisitListRatingVersionsResponse(w http.ResponseWriter) error
+}
+
+type ListRatingVersions200JSONResponse RatingHistory
+
+func (response ListRatingVersions200JSONResponse) VisitListRatingVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6122,9 +8339,24 @@ type StrictServerInterface interface {
 	// ListInstruments List every instrument version
 	// (GET /v1/instruments)
 	ListInstruments(ctx context.Context, request ListInstrumentsRequestObject) (ListInstrumentsResponseObject, error)
+	// AddInstrument Add an instrument of your own
+	// (POST /v1/instruments)
+	AddInstrument(ctx context.Context, request AddInstrumentRequestObject) (AddInstrumentResponseObject, error)
 	// GetInstrument Read one version of an instrument
 	// (GET /v1/instruments/{instrument_id}/versions/{version})
 	GetInstrument(ctx context.Context, request GetInstrumentRequestObject) (GetInstrumentResponseObject, error)
+	// ListAttestations List what the practice said about the keys of a version
+	// (GET /v1/instruments/{instrument_id}/versions/{version}/attestations)
+	ListAttestations(ctx context.Context, request ListAttestationsRequestObject) (ListAttestationsResponseObject, error)
+	// AttestInstrument Say that keys from memory agree with your own form
+	// (POST /v1/instruments/{instrument_id}/versions/{version}/attestations)
+	AttestInstrument(ctx context.Context, request AttestInstrumentRequestObject) (AttestInstrumentResponseObject, error)
+	// GetWording Read the wording of a version in a language
+	// (GET /v1/instruments/{instrument_id}/versions/{version}/wordings/{language})
+	GetWording(ctx context.Context, request GetWordingRequestObject) (GetWordingResponseObject, error)
+	// PutWording Keep the wording that you hold a licence for
+	// (PUT /v1/instruments/{instrument_id}/versions/{version}/wordings/{language})
+	PutWording(ctx context.Context, request PutWordingRequestObject) (PutWordingResponseObject, error)
 	// ListMembers List members
 	// (GET /v1/members)
 	ListMembers(ctx context.Context, request ListMembersRequestObject) (ListMembersResponseObject, error)
@@ -6134,6 +8366,24 @@ type StrictServerInterface interface {
 	// GetMember Read one member
 	// (GET /v1/members/{member_id})
 	GetMember(ctx context.Context, request GetMemberRequestObject) (GetMemberResponseObject, error)
+	// CorrectMember Correct the code or year of birth of a member
+	// (POST /v1/members/{member_id}/corrections)
+	CorrectMember(ctx context.Context, request CorrectMemberRequestObject) (CorrectMemberResponseObject, error)
+	// RequestRedaction Record a request that a member's data be erased
+	// (POST /v1/members/{member_id}/redactions)
+	RequestRedaction(ctx context.Context, request RequestRedactionRequestObject) (RequestRedactionResponseObject, error)
+	// ListRedactions List requests for erasure
+	// (GET /v1/redactions)
+	ListRedactions(ctx context.Context, request ListRedactionsRequestObject) (ListRedactionsResponseObject, error)
+	// GetRedaction Read one request and what became of it
+	// (GET /v1/redactions/{redaction_id})
+	GetRedaction(ctx context.Context, request GetRedactionRequestObject) (GetRedactionResponseObject, error)
+	// DecideRedaction Decide a request, and redact
+	// (POST /v1/redactions/{redaction_id}/decision)
+	DecideRedaction(ctx context.Context, request DecideRedactionRequestObject) (DecideRedactionResponseObject, error)
+	// PreviewRedaction See what a redaction would take out
+	// (GET /v1/redactions/{redaction_id}/preview)
+	PreviewRedaction(ctx context.Context, request PreviewRedactionRequestObject) (PreviewRedactionResponseObject, error)
 	// ListReports List your reports
 	// (GET /v1/reports)
 	ListReports(ctx context.Context, request ListReportsRequestObject) (ListReportsResponseObject, error)
@@ -6164,6 +8414,15 @@ type StrictServerInterface interface {
 	// AnswerForm Answer more of an unfinished form, or finish it
 	// (POST /v1/sessions/{session_id}/forms/{form_id}/answers)
 	AnswerForm(ctx context.Context, request AnswerFormRequestObject) (AnswerFormResponseObject, error)
+	// MoveForm Move a form to where it belongs
+	// (POST /v1/sessions/{session_id}/forms/{form_id}/move)
+	MoveForm(ctx context.Context, request MoveFormRequestObject) (MoveFormResponseObject, error)
+	// RestoreForm Take a void back
+	// (POST /v1/sessions/{session_id}/forms/{form_id}/restore)
+	RestoreForm(ctx context.Context, request RestoreFormRequestObject) (RestoreFormResponseObject, error)
+	// VoidForm Take a form back as a whole
+	// (POST /v1/sessions/{session_id}/forms/{form_id}/void)
+	VoidForm(ctx context.Context, request VoidFormRequestObject) (VoidFormResponseObject, error)
 	// ListRevisions List the revisions of a session
 	// (GET /v1/sessions/{session_id}/history)
 	ListRevisions(ctx context.Context, request ListRevisionsRequestObject) (ListRevisionsResponseObject, error)
@@ -6173,6 +8432,9 @@ type StrictServerInterface interface {
 	// CorrectRating Correct a stored rating
 	// (POST /v1/sessions/{session_id}/ratings/{rating_id}/corrections)
 	CorrectRating(ctx context.Context, request CorrectRatingRequestObject) (CorrectRatingResponseObject, error)
+	// ListRatingVersions Read what a rating was
+	// (GET /v1/sessions/{session_id}/ratings/{rating_id}/history)
+	ListRatingVersions(ctx context.Context, request ListRatingVersionsRequestObject) (ListRatingVersionsResponseObject, error)
 	// SetRoster Say who belongs to an open session
 	// (PUT /v1/sessions/{session_id}/roster)
 	SetRoster(ctx context.Context, request SetRosterRequestObject) (SetRosterResponseObject, error)
@@ -7088,6 +9350,52 @@ func (sh *strictHandler) ListInstruments(ctx echo.Context) error {
 	return nil
 }
 
+// AddInstrument operation middleware
+func (sh *strictHandler) AddInstrument(ctx echo.Context) error {
+	var request AddInstrumentRequestObject
+
+	var body AddInstrumentJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddInstrument(ctx.Request().Context(), request.(AddInstrumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddInstrument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddInstrumentResponseObject); ok {
+		return validResponse.VisitAddInstrumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetInstrument operation middleware
 func (sh *strictHandler) GetInstrument(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion) error {
 	var request GetInstrumentRequestObject
@@ -7108,6 +9416,160 @@ func (sh *strictHandler) GetInstrument(ctx echo.Context, instrumentID Instrument
 		return err
 	} else if validResponse, ok := response.(GetInstrumentResponseObject); ok {
 		return validResponse.VisitGetInstrumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAttestations operation middleware
+func (sh *strictHandler) ListAttestations(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion) error {
+	var request ListAttestationsRequestObject
+
+	request.InstrumentID = instrumentID
+	request.Version = version
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAttestations(ctx.Request().Context(), request.(ListAttestationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAttestations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAttestationsResponseObject); ok {
+		return validResponse.VisitListAttestationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AttestInstrument operation middleware
+func (sh *strictHandler) AttestInstrument(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion, params AttestInstrumentParams) error {
+	var request AttestInstrumentRequestObject
+
+	request.InstrumentID = instrumentID
+	request.Version = version
+	request.Params = params
+
+	var body AttestInstrumentJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AttestInstrument(ctx.Request().Context(), request.(AttestInstrumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AttestInstrument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AttestInstrumentResponseObject); ok {
+		return validResponse.VisitAttestInstrumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetWording operation middleware
+func (sh *strictHandler) GetWording(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion, language Language) error {
+	var request GetWordingRequestObject
+
+	request.InstrumentID = instrumentID
+	request.Version = version
+	request.Language = language
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetWording(ctx.Request().Context(), request.(GetWordingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetWording")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetWordingResponseObject); ok {
+		return validResponse.VisitGetWordingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutWording operation middleware
+func (sh *strictHandler) PutWording(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion, language Language, params PutWordingParams) error {
+	var request PutWordingRequestObject
+
+	request.InstrumentID = instrumentID
+	request.Version = version
+	request.Language = language
+	request.Params = params
+
+	var body PutWordingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutWording(ctx.Request().Context(), request.(PutWordingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutWording")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutWordingResponseObject); ok {
+		return validResponse.VisitPutWordingResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -7206,6 +9668,229 @@ func (sh *strictHandler) GetMember(ctx echo.Context, memberID MemberID) error {
 		return err
 	} else if validResponse, ok := response.(GetMemberResponseObject); ok {
 		return validResponse.VisitGetMemberResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CorrectMember operation middleware
+func (sh *strictHandler) CorrectMember(ctx echo.Context, memberID MemberID, params CorrectMemberParams) error {
+	var request CorrectMemberRequestObject
+
+	request.MemberID = memberID
+	request.Params = params
+
+	var body CorrectMemberJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CorrectMember(ctx.Request().Context(), request.(CorrectMemberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CorrectMember")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CorrectMemberResponseObject); ok {
+		return validResponse.VisitCorrectMemberResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RequestRedaction operation middleware
+func (sh *strictHandler) RequestRedaction(ctx echo.Context, memberID MemberID, params RequestRedactionParams) error {
+	var request RequestRedactionRequestObject
+
+	request.MemberID = memberID
+	request.Params = params
+
+	var body RequestRedactionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RequestRedaction(ctx.Request().Context(), request.(RequestRedactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RequestRedaction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RequestRedactionResponseObject); ok {
+		return validResponse.VisitRequestRedactionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRedactions operation middleware
+func (sh *strictHandler) ListRedactions(ctx echo.Context, params ListRedactionsParams) error {
+	var request ListRedactionsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRedactions(ctx.Request().Context(), request.(ListRedactionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRedactions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRedactionsResponseObject); ok {
+		return validResponse.VisitListRedactionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRedaction operation middleware
+func (sh *strictHandler) GetRedaction(ctx echo.Context, redactionID RedactionID) error {
+	var request GetRedactionRequestObject
+
+	request.RedactionID = redactionID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRedaction(ctx.Request().Context(), request.(GetRedactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRedaction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRedactionResponseObject); ok {
+		return validResponse.VisitGetRedactionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DecideRedaction operation middleware
+func (sh *strictHandler) DecideRedaction(ctx echo.Context, redactionID RedactionID, params DecideRedactionParams) error {
+	var request DecideRedactionRequestObject
+
+	request.RedactionID = redactionID
+	request.Params = params
+
+	var body DecideRedactionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DecideRedaction(ctx.Request().Context(), request.(DecideRedactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DecideRedaction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DecideRedactionResponseObject); ok {
+		return validResponse.VisitDecideRedactionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PreviewRedaction operation middleware
+func (sh *strictHandler) PreviewRedaction(ctx echo.Context, redactionID RedactionID, params PreviewRedactionParams) error {
+	var request PreviewRedactionRequestObject
+
+	request.RedactionID = redactionID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewRedaction(ctx.Request().Context(), request.(PreviewRedactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewRedaction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PreviewRedactionResponseObject); ok {
+		return validResponse.VisitPreviewRedactionResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -7607,6 +10292,156 @@ func (sh *strictHandler) AnswerForm(ctx echo.Context, sessionID SessionID, formI
 	return nil
 }
 
+// MoveForm operation middleware
+func (sh *strictHandler) MoveForm(ctx echo.Context, sessionID SessionID, formID FormID, params MoveFormParams) error {
+	var request MoveFormRequestObject
+
+	request.SessionID = sessionID
+	request.FormID = formID
+	request.Params = params
+
+	var body MoveFormJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MoveForm(ctx.Request().Context(), request.(MoveFormRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MoveForm")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MoveFormResponseObject); ok {
+		return validResponse.VisitMoveFormResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RestoreForm operation middleware
+func (sh *strictHandler) RestoreForm(ctx echo.Context, sessionID SessionID, formID FormID, params RestoreFormParams) error {
+	var request RestoreFormRequestObject
+
+	request.SessionID = sessionID
+	request.FormID = formID
+	request.Params = params
+
+	var body RestoreFormJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RestoreForm(ctx.Request().Context(), request.(RestoreFormRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RestoreForm")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RestoreFormResponseObject); ok {
+		return validResponse.VisitRestoreFormResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VoidForm operation middleware
+func (sh *strictHandler) VoidForm(ctx echo.Context, sessionID SessionID, formID FormID, params VoidFormParams) error {
+	var request VoidFormRequestObject
+
+	request.SessionID = sessionID
+	request.FormID = formID
+	request.Params = params
+
+	var body VoidFormJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VoidForm(ctx.Request().Context(), request.(VoidFormRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VoidForm")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VoidFormResponseObject); ok {
+		return validResponse.VisitVoidFormResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListRevisions operation middleware
 func (sh *strictHandler) ListRevisions(ctx echo.Context, sessionID SessionID, params ListRevisionsParams) error {
 	var request ListRevisionsRequestObject
@@ -7703,6 +10538,32 @@ func (sh *strictHandler) CorrectRating(ctx echo.Context, sessionID SessionID, ra
 		return err
 	} else if validResponse, ok := response.(CorrectRatingResponseObject); ok {
 		return validResponse.VisitCorrectRatingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRatingVersions operation middleware
+func (sh *strictHandler) ListRatingVersions(ctx echo.Context, sessionID SessionID, ratingID RatingID) error {
+	var request ListRatingVersionsRequestObject
+
+	request.SessionID = sessionID
+	request.RatingID = ratingID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRatingVersions(ctx.Request().Context(), request.(ListRatingVersionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRatingVersions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRatingVersionsResponseObject); ok {
+		return validResponse.VisitListRatingVersionsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

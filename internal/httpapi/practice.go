@@ -10,6 +10,7 @@ import (
 	"holon/internal/finding"
 	"holon/internal/instrument"
 	"holon/internal/practice"
+	"holon/internal/redaction"
 	"holon/internal/reporting"
 	"holon/internal/session"
 )
@@ -21,6 +22,7 @@ type Practice interface {
 	sessions
 	forms
 	instruments
+	redactions
 	gate
 	findings
 }
@@ -28,6 +30,7 @@ type Practice interface {
 // people are the use cases about members and therapists.
 type people interface {
 	CreateMember(ctx context.Context, rq practice.Request, code string, birthYear *int) (*session.Member, error)
+	CorrectMember(ctx context.Context, rq practice.Request, id session.MemberID, ifRev int64, c session.MemberCorrection) (*session.Member, error)
 	Member(ctx context.Context, rq practice.Request, id session.MemberID) (*session.Member, error)
 	Members(ctx context.Context, rq practice.Request, pg practice.Page) ([]*session.Member, string, error)
 	CreateTherapist(ctx context.Context, rq practice.Request, code string) (*session.Therapist, error)
@@ -66,6 +69,10 @@ type sessions interface {
 type forms interface {
 	Submit(ctx context.Context, rq practice.Request, id session.SessionID, forms []session.FormInput) (*practice.Receipt, error)
 	Correct(ctx context.Context, rq practice.Request, id session.SessionID, c session.Correction) (*session.Session, error)
+	RatingHistory(ctx context.Context, rq practice.Request, id session.SessionID, rating session.RatingID) ([]practice.RatingVersion, error)
+	MoveForm(ctx context.Context, rq practice.Request, id session.SessionID, m session.Move) (*practice.MoveReceipt, error)
+	VoidForm(ctx context.Context, rq practice.Request, id session.SessionID, v session.Voiding) (*session.Session, error)
+	RestoreForm(ctx context.Context, rq practice.Request, id session.SessionID, x session.Restoring) (*session.Session, error)
 }
 
 // findings are the use cases about what somebody must answer, and how.
@@ -90,6 +97,20 @@ type instruments interface {
 	Instrument(ctx context.Context, rq practice.Request, ref instrument.Ref) (*instrument.Definition, error)
 	Definition(ref instrument.Ref) (*instrument.Definition, bool)
 	Cutoffs(ref instrument.Ref, scoreID string) ([]instrument.Cutoff, string)
+	AddInstrument(ctx context.Context, rq practice.Request, definition []byte) (*instrument.Definition, error)
+	Attest(ctx context.Context, rq practice.Request, ref instrument.Ref, in practice.AttestationInput) (instrument.Attestation, error)
+	Attestations(ctx context.Context, rq practice.Request, ref instrument.Ref) ([]instrument.Attestation, *instrument.Definition, error)
+	SetWording(ctx context.Context, rq practice.Request, w instrument.LicensedWording, ifNumber int64) (*instrument.LicensedWording, error)
+	Wording(ctx context.Context, rq practice.Request, ref instrument.Ref, language string) (*instrument.LicensedWording, error)
+}
+
+// redactions are the use cases about requests for erasure.
+type redactions interface {
+	RequestRedaction(ctx context.Context, rq practice.Request, member session.MemberID, in redaction.Request) (*redaction.Decision, error)
+	PreviewRedaction(ctx context.Context, rq practice.Request, id redaction.ID, v redaction.Verdict) (*practice.Preview, error)
+	DecideRedaction(ctx context.Context, rq practice.Request, id redaction.ID, ifRev int64, v redaction.Verdict, basis redaction.Basis) (*redaction.Decision, error)
+	Redaction(ctx context.Context, rq practice.Request, id redaction.ID) (*redaction.Decision, error)
+	Redactions(ctx context.Context, rq practice.Request, pg practice.Page) ([]*redaction.Decision, string, error)
 }
 
 // gate says who asks and lets analyses at the records.

@@ -4,7 +4,7 @@ import "holon/internal/session"
 
 // memberWire writes a member.
 func memberWire(m *session.Member) Member {
-	return Member{ID: string(m.ID), Code: string(m.Code), BirthYear: wide(m.BirthYear), Rev: m.Rev, Change: changeWire(m.Change)}
+	return Member{ID: string(m.ID), Code: string(m.Code), BirthYear: wide(m.BirthYear), Rev: m.Rev, Change: changeWire(m.Change), Redacted: markWire(m.Redacted)}
 }
 
 // therapistWire writes a therapist.
@@ -30,7 +30,7 @@ func groupWire(g *session.Group) Group {
 func spellWire(s session.Spell) Spell {
 	return Spell{
 		Number: int64(s.Number), MemberID: string(s.MemberID), Role: MemberRole(s.Role),
-		Joined: string(s.Joined), Left: text[string](s.Left), LeftWhy: text[LeaveReason](s.LeftWhy),
+		Joined: string(s.Joined), Left: text[string](s.Left), LeftWhy: text[LeaveReason](s.LeftWhy), Redacted: onlyIf(s.Redacted),
 	}
 }
 

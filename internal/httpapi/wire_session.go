@@ -64,7 +64,7 @@ func (s *Server) levelWire(out *Session, x *session.Session, l instrument.Level)
 func seatWire(x session.Seat) Seat {
 	return Seat{
 		MemberID: string(x.MemberID), Spell: int64(x.Spell),
-		Attendance: unlessEmpty[Attendance](x.Attendance), Modality: unlessEmpty[Modality](x.Modality),
+		Attendance: unlessEmpty[Attendance](x.Attendance), Modality: unlessEmpty[Modality](x.Modality), Redacted: onlyIf(x.Redacted),
 	}
 }
 

@@ -27,6 +27,10 @@ func useCases(c *clinic, p *practice.Practice) map[string]func(ctx context.Conte
 			_, err := p.Member(ctx, rq, c.members[0])
 			return err
 		},
+		"correct member": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.CorrectMember(ctx, rq, c.members[0], 1, session.MemberCorrection{BirthYear: new(1980), Why: session.AmendTyping})
+			return err
+		},
 		"members": func(ctx context.Context, rq practice.Request) error {
 			_, _, err := p.Members(ctx, rq, practice.Page{})
 			return err
@@ -114,6 +118,26 @@ func useCases(c *clinic, p *practice.Practice) map[string]func(ctx context.Conte
 		},
 		"correct": func(ctx context.Context, rq practice.Request) error {
 			_, err := p.Correct(ctx, rq, c.session, session.Correction{})
+			return err
+		},
+		"void": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.VoidForm(ctx, rq, c.session, session.Voiding{})
+			return err
+		},
+		"restore": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.RestoreForm(ctx, rq, c.session, session.Restoring{})
+			return err
+		},
+		"move": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.MoveForm(ctx, rq, c.session, session.Move{})
+			return err
+		},
+		"move elsewhere": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.MoveForm(ctx, rq, c.session, session.Move{To: "s-none"})
+			return err
+		},
+		"rating's history": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.RatingHistory(ctx, rq, c.session, "f-none.alliance")
 			return err
 		},
 		"history": func(ctx context.Context, rq practice.Request) error {

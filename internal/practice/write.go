@@ -61,6 +61,14 @@ func revise[T any](ctx context.Context, p *Practice, rq Request, sub subject[T],
 	if refused := p.Authorize(ctx, rq, sub.action, sub.object(doc)); refused != nil {
 		return nil, nil, refused
 	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return rewrite(ctx, p, rq, sub, doc, at, why, apply)
+}
+
+// rewrite is revise once the document was loaded and the policy has agreed.
+func rewrite[T any](ctx context.Context, p *Practice, rq Request, sub subject[T], doc *T, at precondition, why string, apply func(ctx context.Context, doc *T) error) (_ *T, replayed *session.Head, err error) {
 	for attempt := 0; err == nil; attempt++ {
 		done, used, refused := usedKey(ctx, rq, sub.keyUse)
 		if refused != nil {
@@ -127,6 +135,9 @@ func usedKey(ctx context.Context, rq Request, keyUse func(context.Context, strin
 	if err != nil || !used {
 		return session.Head{}, false, err
 	}
+	if done.Change.RequestSHA == "" && rq.SHA != "" {
+		return session.Head{}, false, redactedSince()
+	}
 	if done.Change.RequestSHA != rq.SHA {
 		return session.Head{}, false, keyReused()
 	}
@@ -136,6 +147,12 @@ func usedKey(ctx context.Context, rq Request, keyUse func(context.Context, strin
 // keyReused refuses a key that another request used.
 func keyReused() error {
 	return fault.New(fault.Invalid, "key_reused", "This Idempotency-Key was used for another request. Use a new key for every new request.")
+}
+
+// redactedSince refuses to repeat a request by which nobody can recognise it any
+// more, since a redaction took the hash of what was sent.
+func redactedSince() error {
+	return fault.New(fault.Conflict, "redacted_since", "A request under this Idempotency-Key was done, and what it sent was redacted since. Nothing was done now.")
 }
 
 // seed is one document that a request is about to create.

@@ -15,8 +15,12 @@ func Collections() []Collection {
 		reportsCollection(),
 		accountsCollection(),
 		auditCollection(),
+
+		attestationsCollection(),
+		wordingsCollection(),
 		findingsCollection(),
 		settingsCollection(),
+		redactionsCollection(),
 	}
 }
 

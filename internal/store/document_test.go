@@ -207,7 +207,7 @@ func anySession(t *rapid.T) *session.Session {
 		item := 0
 		for range rapid.IntRange(0, 20).Draw(t, "answers") {
 			item += rapid.SampledFrom([]int{1, 1, 1, 1, 7}).Draw(t, "step")
-			a := session.Answer{Item: item, State: session.State(rapid.IntRange(0, 4).Draw(t, "state"))}
+			a := session.Answer{Item: item, State: session.State(rapid.IntRange(0, 5).Draw(t, "state"))}
 			if a.State == session.Answered {
 				a.Value = rapid.Float64().Draw(t, "value")
 			}
@@ -215,6 +215,9 @@ func anySession(t *rapid.T) *session.Session {
 		}
 		if len(r.Answers) == 0 || rapid.Bool().Draw(t, "total") {
 			r.ReportedTotal = new(rapid.Float64().Draw(t, "total"))
+		}
+		if rapid.Bool().Draw(t, "redacted") {
+			r.Redacted = &session.Redacted{Decision: id.Draw(t, "decision"), At: at.Draw(t, "redacted_at")}
 		}
 		return r
 	}

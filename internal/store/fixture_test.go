@@ -18,6 +18,11 @@ func fullHead() session.Head {
 	}}
 }
 
+// fullMark is the mark of a redaction.
+func fullMark() *session.Redacted {
+	return &session.Redacted{Decision: "rd-1", At: instant.Add(time.Hour)}
+}
+
 // FullSession returns a session in which every field of every type is set
 // somewhere, and every state, with items of a part of a form.
 func FullSession() *session.Session {
@@ -32,6 +37,7 @@ func FullSession() *session.Session {
 			AfterSeeing: true,
 		}
 	}
+	redacted := func(r session.Rating) session.Rating { r.Redacted = fullMark(); return r }
 	member := session.Rater{Kind: instrument.RaterMember, ID: "m-1"}
 	therapist := session.Rater{Kind: instrument.RaterTherapist, ID: "t-1"}
 	observer := session.Rater{Kind: instrument.RaterObserver, ID: "o-1"}
@@ -45,7 +51,7 @@ func FullSession() *session.Session {
 		Roster: []session.Seat{
 			{MemberID: "m-1", Spell: 1, Attendance: session.Present, Modality: session.Video},
 			{MemberID: "m-2", Spell: 4, Attendance: session.Excused},
-			{MemberID: "m-3", Spell: 5},
+			{MemberID: "m-3", Spell: 5, Redacted: true},
 		},
 		Ratings: session.Ratings{
 			Alliances: []session.AllianceRating{
@@ -66,11 +72,17 @@ func FullSession() *session.Session {
 				session.Answer{Item: 11, State: session.Answered, Value: -1},
 			), MemberID: "m-1"}},
 			Cohesion:  []session.CohesionRating{{Rating: rating("f-4", instrument.Cohesion, member, session.Answer{Item: 3, State: session.NotAnswered})}},
-			System:    []session.SystemRating{{Rating: rating("f-5", instrument.System, observer)}},
+			System:    []session.SystemRating{{Rating: redacted(rating("f-5", instrument.System, observer, session.Answer{Item: 1, State: session.StateRedacted}))}},
 			Encounter: []session.EncounterRating{{Rating: rating("f-6", instrument.Encounter, member, session.Answer{Item: 1, State: session.Answered, Value: 0.1}), TherapistID: "t-2"}},
 			Outcomes:  []session.OutcomeRating{{Rating: rating("f-7", instrument.Outcome, member, session.Answer{Item: 1, State: session.Answered, Value: 3}), MemberID: "m-1"}},
 		},
 	}
+	moved := rating("f-0", instrument.Outcome, member, session.Answer{Item: 1, State: session.Answered, Value: 2})
+	moved.Void = &session.Void{By: "p-operator", At: instant.Add(time.Hour), Why: session.VoidMoved, MovedTo: &session.FormPlace{Session: "s-next", Form: "f-8"}}
+	moved.MovedFrom = &session.Origin{
+		FormPlace: session.FormPlace{Session: "s-last", Form: "f-9"}, Version: 3, By: "p-operator", At: instant.Add(2 * time.Minute), Why: session.MoveSession,
+	}
+	full.Outcomes = append(full.Outcomes, session.OutcomeRating{Rating: moved, MemberID: "m-1"})
 	full.Outcomes[0].Unfinished = true
 	return full
 }
@@ -81,7 +93,7 @@ func FullGroup() *session.Group {
 		Head: fullHead(), ID: "g-thursday", Code: "Thursday", Kind: session.KindGroup, Format: session.Closed, StartsOn: "2026-01-08", EndedOn: new(session.Date("2026-07-01")),
 		Spells: []session.Spell{
 			{Number: 1, MemberID: "m-1", Role: session.RoleMember, Joined: "2026-01-08", Left: new(session.Date("2026-02-01")), LeftWhy: new(session.LeftPaused)},
-			{Number: 2, MemberID: "m-1", Role: session.RoleMember, Joined: "2026-03-01"},
+			{Number: 2, MemberID: "m-1", Role: session.RoleMember, Joined: "2026-03-01", Redacted: true},
 		},
 		TherapistSpells: []session.TherapistSpell{
 			{Number: 1, TherapistID: "t-1", Role: session.Lead, From: "2026-01-08", To: new(session.Date("2026-02-01")), Why: new(session.ReleasedLeave)},
@@ -92,7 +104,7 @@ func FullGroup() *session.Group {
 
 // FullMember returns a member with every field.
 func FullMember() *session.Member {
-	return &session.Member{Head: fullHead(), ID: "m-1", Code: "A-17", BirthYear: new(1981)}
+	return &session.Member{Head: fullHead(), ID: "m-1", Code: "A-17", BirthYear: new(1981), Redacted: fullMark()}
 }
 
 // FullTherapist returns a therapist with every field.

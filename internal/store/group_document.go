@@ -22,6 +22,7 @@ func writeGroup(w *writing, g *session.Group, h *session.Head) {
 		w.text("joined", string(s.Joined))
 		textOf(w, "left", s.Left)
 		textOf(w, "left_why", s.LeftWhy)
+		w.truthIfSo("redacted", s.Redacted)
 	})
 	list(w, "therapist_spells", g.TherapistSpells, func(w *writing, s *session.TherapistSpell) {
 		w.whole("number", s.Number)
@@ -89,6 +90,8 @@ func (d *decoder) readSpell(r *reading, s *session.Spell) error {
 			s.Left = pointerTo[session.Date](d.word(r))
 		case "left_why":
 			s.LeftWhy = pointerTo[session.LeaveReason](d.word(r))
+		case "redacted":
+			s.Redacted = r.truth()
 		default:
 			r.unknown()
 		}

@@ -51,6 +51,7 @@ func writeSeat(w *writing, s *session.Seat) {
 	w.whole("spell", s.Spell)
 	w.textIfAny("attendance", string(s.Attendance))
 	w.textIfAny("modality", string(s.Modality))
+	w.truthIfSo("redacted", s.Redacted)
 }
 
 // writeRatings writes one array for each level, empty ones too.
@@ -262,6 +263,8 @@ func (d *decoder) readSeat(r *reading, s *session.Seat) error {
 			s.Attendance = session.Attendance(d.word(r))
 		case "modality":
 			s.Modality = session.Modality(d.word(r))
+		case "redacted":
+			s.Redacted = r.truth()
 		default:
 			r.unknown()
 		}

@@ -85,7 +85,7 @@ func findingsOf(e store.Engine) noun[finding.Finding, finding.ID] {
 		id: store.FullFinding().ID, all: all, get: all.Get,
 		fresh: func() *finding.Finding { // apart from any session, of which there need be none
 			f := store.FullFinding()
-			f.Rule, f.Risk, f.SessionID = finding.Noted, nil, ""
+			f.Rule, f.Risk, f.SessionID, f.Redacted = finding.Noted, nil, "", nil
 			return f
 		},
 		edit: func(f *finding.Finding) {

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"testing"
 	"time"
 
 	"holon/internal/finding"
@@ -98,7 +97,7 @@ type sheet struct {
 }
 
 // readRecorded reads a fixture.
-func readRecorded(tb testing.TB, name string) *recorded {
+func readRecorded(tb testingTB, name string) *recorded {
 	tb.Helper()
 	text, err := os.ReadFile(name)
 	must(tb, err)
@@ -109,15 +108,22 @@ func readRecorded(tb testing.TB, name string) *recorded {
 
 // registry holds the instruments that come with Holon and one of a practice's
 // own.
-func registry(tb testing.TB) *instrument.Registry {
+func registry(tb testingTB) *instrument.Registry {
 	tb.Helper()
 	r, err := instrument.Load(os.DirFS(filepath.Join("testdata", "instruments")))
 	must(tb, err)
 	return r
 }
 
+// testingTB is a test, a fuzz target or a drawn case of a property.
+type testingTB interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // must ends a test whose preparation failed.
-func must(tb testing.TB, err error) {
+func must(tb testingTB, err error) {
 	tb.Helper()
 	if err != nil {
 		tb.Fatal(err)
@@ -126,7 +132,7 @@ func must(tb testing.TB, err error) {
 
 // courseOn records everything by the rules of new data, as it was known on a
 // day.
-func (f *recorded) courseOn(tb testing.TB, today session.Date, r *instrument.Registry) *objective.Course {
+func (f *recorded) courseOn(tb testingTB, today session.Date, r *instrument.Registry) *objective.Course {
 	tb.Helper()
 	c := &objective.Course{Group: f.group(tb, today), Today: today, Lookup: r.Lookup}
 	for i := range f.Sessions {
@@ -148,7 +154,7 @@ func (f *recorded) courseOn(tb testing.TB, today session.Date, r *instrument.Reg
 func sessionID(number int) session.SessionID { return session.SessionID("s-" + strconv.Itoa(number)) }
 
 // group is the fixture's group as it was known on a day.
-func (f *recorded) group(tb testing.TB, today session.Date) *session.Group {
+func (f *recorded) group(tb testingTB, today session.Date) *session.Group {
 	tb.Helper()
 	g, err := session.NewGroup("g-1", "G", session.KindGroup, session.Open, f.Group.StartsOn)
 	must(tb, err)
@@ -183,7 +189,7 @@ func (f *recorded) group(tb testing.TB, today session.Date) *session.Group {
 }
 
 // session is one of the fixture's sessions as it was known on a day.
-func (f *recorded) session(tb testing.TB, g *session.Group, x *evening, today session.Date, r *instrument.Registry) *session.Session {
+func (f *recorded) session(tb testingTB, g *session.Group, x *evening, today session.Date, r *instrument.Registry) *session.Session {
 	tb.Helper()
 	var who []session.MemberID
 	var marks []session.Mark
@@ -224,7 +230,7 @@ func (f *recorded) session(tb testing.TB, g *session.Group, x *evening, today se
 }
 
 // input is the form as it came.
-func (x *sheet) input(tb testing.TB, s *session.Session, r *instrument.Registry) session.FormInput {
+func (x *sheet) input(tb testingTB, s *session.Session, r *instrument.Registry) session.FormInput {
 	tb.Helper()
 	id, version, _ := strings.Cut(x.Instrument, "@")
 	ref := instrument.Ref{ID: id, Version: version}
@@ -253,7 +259,7 @@ func (x *sheet) input(tb testing.TB, s *session.Session, r *instrument.Registry)
 }
 
 // dayTime is an evening.
-func dayTime(tb testing.TB, day string) time.Time {
+func dayTime(tb testingTB, day string) time.Time {
 	tb.Helper()
 	return dayTimeOf(day).Add(20 * time.Hour)
 }

@@ -40,7 +40,7 @@ func (c *course) drop(n *Condition, s *session.Session, in []candidate) seen {
 		return seen{truth: Holds}
 	case c.DeedsMissing && !stayed:
 		return seen{truth: Unknown, why: NoDeedsKnown}
-	case stayed && n.Needed.Every && c.fellUnseen(k, s, &now, in):
+	case stayed && n.Needed.Every && c.fellUnseen(k, &now, in):
 		return c.missing(s, k.GraceDays, Fails, NotAddressed)
 	case stayed && why == NoForm:
 		return c.missing(s, k.GraceDays, Unknown, why)
@@ -75,7 +75,7 @@ func (k *DropAddressed) fell(then, now *read) (Truth, Reason) {
 // fellUnseen tells whether the measure fell so far since it was last known that
 // one of the steps since then was a fall, and nothing was done in any of them.
 // Which step it was stays unknown: enough where every one has to be answered.
-func (c *course) fellUnseen(k *DropAddressed, s *session.Session, now *read, in []candidate) bool {
+func (c *course) fellUnseen(k *DropAddressed, now *read, in []candidate) bool {
 	for key, v := range now.values {
 		for i, steps := len(in)-1, 1.0; i >= 0 && in[i].surely(); i, steps = i-1, steps+1 {
 			then, _ := c.readScores(&k.Measure, in[i].in)

@@ -20,9 +20,13 @@ import (
 const docs = "../../docs"
 
 // The pages that show what no example computes here: the calibration has a
-// program of its own, the stored document and the files to import tests of their
-// own.
-func otherPages() []string { return []string{"calibration.md", "session-document.md", "import.md"} }
+// program of its own, the stored document, backups, corrections, files to
+// import, objectives, questionnaires and redactions tests of their own.
+func otherPages() []string {
+	return []string{
+		"backup.md", "calibration.md", "corrections.md", "import.md", "instruments.md", "objectives.md", "redaction.md", "session-document.md",
+	}
+}
 
 // A worked example is a section of a page: a line that names the plan of
 // docs/examples, tables of keys with values, or of keys that are to be there,

@@ -63,12 +63,15 @@ func TestTheExampleOfTheDocsIsAStoredSession(t *testing.T) {
 	if err != nil {
 		t.Fatalf("the example cannot be restored: %v", err)
 	}
-	if len(s.Alliances) != 2 || len(s.Bonds) != 1 || len(s.Cohesion) != 1 || len(s.Outcomes) != 1 || len(s.Roster) != 3 {
+	if len(s.Alliances) != 2 || len(s.Bonds) != 1 || len(s.Cohesion) != 2 || len(s.Outcomes) != 1 || len(s.Roster) != 3 {
 		t.Errorf("the example was read as %+v", s)
 	}
 	wai := s.Alliances[0]
 	if wai.Answers[2].State != session.Declined || wai.FormMissing != 1 || wai.Entered.Mode != session.Paper || wai.Rater.Kind != instrument.RaterMember {
 		t.Errorf("the WAI-SR was read as %+v", wai)
+	}
+	if from, v := s.Cohesion[0].MovedFrom, s.Cohesion[1].Void; from == nil || from.Why != session.MoveSession || v == nil || v.MovedTo == nil || v.MovedTo.Form != "f-7" {
+		t.Errorf("the move and the void were read as %+v and %+v", from, v)
 	}
 	if total := s.Outcomes[0].ReportedTotal; total == nil || *total != 11 || !s.Alliances[1].AfterSeeing || s.Cohesion[0].Version != 2 {
 		t.Error("the total, the guess or the corrected version was not read")
@@ -83,6 +86,9 @@ func TestTheQueriesOfTheDocsNameFieldsThatExist(t *testing.T) {
 		t.Fatal(err)
 	}
 	known := paths("", doc)
+	for _, level := range []string{"alliances", "bonds", "outcomes"} { // any rating may have it; the example has it in one
+		known = append(known, level+".void")
+	}
 	dotted := regexp.MustCompile(`"\$?((?:alliances|bonds|cohesion|outcomes|roster)(?:\.[a-z_0-9]+)*|number)"`)
 	named := 0
 	for _, q := range blocks(t, "../../docs/session-document.md", "js") {

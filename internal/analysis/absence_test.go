@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"holon/internal/analysis"
 	"holon/internal/session"
@@ -59,10 +60,7 @@ func TestGroupsWithNothingAreCounted(t *testing.T) {
 	r.meeting(t, r.group(t, "f", session.KindFamily, people("f", 2)...), 4)
 	h := r.meeting(t, r.group(t, "h", session.KindGroup, people("h", 2)...), 4)
 	r.submit(t, h, form{instrument: cohesionItem, by: "h-m1", answers: []float64{3}})
-	notShown := []session.AnswerInput{{Item: 1, State: "not_shown"}}
-	if err := h.Correct(session.Correction{
-		Rating: h.Cohesion[0].ID, Version: h.Cohesion[0].Version, Why: session.CorrectAttendance, Answers: notShown,
-	}, session.Reference{Definition: r.Definition}); err != nil {
+	if err := h.VoidForm(session.Voiding{Form: h.Cohesion[0].FormID, Version: 1, Why: session.VoidAttendance, By: "p", At: time.Date(2026, 3, 5, 21, 0, 0, 0, time.UTC)}); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.meeting(t, r.group(t, "i", session.KindGroup, people("i", 2)...), 4).Cancel(session.CancelHoliday); err != nil {

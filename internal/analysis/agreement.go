@@ -95,7 +95,7 @@ func (p *pass) recorded(ask *Ask, g *gathering, objections ...*multilevel.Object
 		return Report{}, nil, unhashable(err)
 	}
 	r := Report{
-		Outcome: g.name(), Subject: g.about(composition), Input: Input{SHA256: sum, Rows: len(rows)},
+		Outcome: g.name(), Subject: g.about(composition), Input: Input{SHA256: sum, Rows: len(rows)}, Data: p.data,
 		Counts: Counts{
 			Groups: layout.Groups, Members: layout.Members, Sessions: &layout.Sessions, Ratings: len(rows), Excluded: g.ratings.Excluded.List(),
 		},

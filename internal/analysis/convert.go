@@ -13,7 +13,7 @@ import (
 func (r *Report) Document() ReportDocument {
 	name, v := r.Result.Analysis(), r.Result.Verdict()
 	return ReportDocument{
-		Analysis: string(name), MethodVersion: name.method(), Input: InputDocument(r.Input), Outcome: r.Outcome,
+		Analysis: string(name), MethodVersion: name.method(), Input: r.inputDocument(), Outcome: r.Outcome,
 		Subject: r.Subject.document(),
 		Counts: CountsDocument{
 			Groups: r.Counts.Groups, Members: r.Counts.Members, Sessions: r.Counts.Sessions, Ratings: r.Counts.Ratings,

@@ -1,5 +1,7 @@
 package analysis
 
+import "time"
+
 // ReportDocument is a report as it is written: by the API, into the record of
 // a kept report, and by the command line. Every key is always there; null
 // stands for what is undefined, and a caveat says why. Result is the document of
@@ -24,10 +26,14 @@ type ReportsDocument struct {
 	Reports []ReportDocument `json:"reports"`
 }
 
-// InputDocument identifies the rows that were analysed.
+// InputDocument identifies the rows that were analysed and, of recorded data,
+// the state they were read in; null where the data are a table.
 type InputDocument struct {
-	SHA256 string `json:"sha256"`
-	Rows   int    `json:"rows"`
+	SHA256       string     `json:"sha256"`
+	Rows         int        `json:"rows"`
+	DataVersion  *string    `json:"data_version"`
+	LatestChange *time.Time `json:"latest_change"`
+	Documents    *int       `json:"documents"`
 }
 
 // SubjectDocument says what the ratings are; null where the data are a table

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"holon/internal/analysis"
 	"holon/internal/caveat"
@@ -39,6 +40,11 @@ func (f *filler) fill(t *testing.T, v reflect.Value, path string) {
 		return
 	}
 	f.next++
+	if at, ok := reflect.TypeAssert[*time.Time](v.Addr()); ok {
+		*at = time.Date(2026, 3, 5, 0, 0, f.next, 0, time.UTC)
+		f.filled[at.Format(time.RFC3339)] = path
+		return
+	}
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {

@@ -168,21 +168,26 @@ type pass struct {
 
 	groups    []*session.Group
 	found     map[subject]*gathering
-	asked     []session.Scorer         // of the measures of the question; none when all are wanted
-	versions  int                      // ratings that would be of these measures, were they of their version of the instrument
-	damaged   []string                 // documents left out, by name
-	chosen    map[session.GroupID]bool // groups with a session of those chosen that was not cancelled
-	unread    map[session.GroupID]bool // groups with a document left out
-	undefined int                      // ratings of instruments whose definition is missing
+	asked     []session.Scorer          // of the measures of the question; none when all are wanted
+	versions  int                       // ratings that would be of these measures, were they of their version of the instrument
+	damaged   []string                  // documents left out, by name
+	chosen    map[session.GroupID]bool  // groups with a session of those chosen that was not cancelled
+	unread    map[session.GroupID]bool  // groups with a document left out
+	undefined int                       // ratings of instruments whose definition is missing
+	keyless   map[instrument.Ref]string // versions that make no scores, with the reason, where every measure is wanted
+	data      *DataVersion              // what was read
 }
 
 // run reads every group's sessions once.
 func (p *pass) run(ctx context.Context, levels ...instrument.Level) error {
 	p.found, p.chosen, p.unread = map[subject]*gathering{}, map[session.GroupID]bool{}, map[session.GroupID]bool{}
 	p.damaged = append(p.damaged, p.src.LeftOut()...)
+	var read versioning
 	for _, g := range p.groups {
+		read.add("groups", string(g.ID), &g.Head)
 		for s, err := range p.src.Sessions(ctx, g.ID, levels...) {
 			if err == nil {
+				read.add("sessions", string(s.ID), &s.Head)
 				p.session(s)
 				continue
 			}
@@ -207,6 +212,7 @@ func (p *pass) run(ctx context.Context, levels ...instrument.Level) error {
 		x.finish()
 	}
 	slices.Sort(p.damaged)
+	p.data = read.version()
 	return nil
 }
 
@@ -245,6 +251,7 @@ func (p *pass) session(s *session.Session) {
 			p.undefined++
 			continue
 		}
+		p.noteUnscored(def)
 		for i := range def.Scores {
 			if def.Scores[i].Level == level {
 				m := Measure{Instrument: r.Instrument, Score: def.Scores[i].ID, Rater: r.Rater.Kind, Occasion: r.Occasion}
@@ -257,7 +264,7 @@ func (p *pass) session(s *session.Session) {
 // ofOtherVersion tells whether a rating is left out of the question's measures
 // only because it answers another version of the instrument.
 func (p *pass) ofOtherVersion(s *session.Session, level instrument.Level, r *session.Rating) bool {
-	return p.choice.takes(s) && slices.ContainsFunc(p.asked, func(m session.Scorer) bool {
+	return r.Live() && p.choice.takes(s) && slices.ContainsFunc(p.asked, func(m session.Scorer) bool {
 		return level == m.Level() && r.Instrument.ID == m.Instrument.ID && r.Instrument.Version != m.Instrument.Version &&
 			r.Rater.Kind == m.Rater && (m.Occasion == "" || r.Occasion == m.Occasion)
 	})

@@ -44,6 +44,7 @@ func LevelTable(ctx context.Context, src Source, ask Ask) (Report, error) {
 	if len(out) > 0 {
 		r.Caveats.Add("measures_left_out", "Not in the table, for they are not ratings of members one by one: "+strings.Join(out, ", ")+".")
 	}
+	p.waitingForKeys(&r.Caveats)
 	homes := map[household]bool{}
 	for _, g := range used {
 		homes[g.home] = true
@@ -125,7 +126,7 @@ func (p *pass) tabled(used []*gathering) (Report, error) {
 	var all []multilevel.Row
 	var lines canonical
 	groups := map[string]bool{}
-	r := Report{Outcome: fmt.Sprintf("%d %s", len(used), plural(len(used), "measure"))}
+	r := Report{Outcome: fmt.Sprintf("%d %s", len(used), plural(len(used), "measure")), Data: p.data}
 	for _, g := range used {
 		left.Merge(g.ratings.Excluded)
 		r.Caveats.Merge(g.remarks())

@@ -126,7 +126,7 @@ func (p *pass) paired(both *pairing) (Report, error) {
 	}
 	input, err := lines.input()
 	r := Report{
-		Outcome: both.x.name() + ", " + both.y.name(), Subject: both.x.about(both.x.reader.Composition()), Input: input,
+		Outcome: both.x.name() + ", " + both.y.name(), Subject: both.x.about(both.x.reader.Composition()), Input: input, Data: p.data,
 		Counts: Counts{Groups: layout.Groups, Members: layout.Members, Sessions: &both.sessions, Ratings: 2 * len(both.rows), Excluded: left.List()},
 	}
 	for _, g := range []*gathering{both.x, both.y} {

@@ -14,7 +14,8 @@ import (
 // be said along with it.
 type Report struct {
 	Input   Input
-	Outcome string // the column, or instrument, version and score
+	Data    *DataVersion // nil where the data are a table
+	Outcome string       // the column, or instrument, version and score
 	Subject *Subject
 	Counts  Counts
 	Instead string // what to ask instead of a question that was not computed
@@ -51,6 +52,7 @@ type Counts struct {
 // assembly is what a report is made of.
 type assembly struct {
 	outcome   string
+	data      *DataVersion // nil where the data are a table
 	ratings   multilevel.Ratings
 	layout    multilevel.Layout
 	sessions  bool // ratings are tied to sessions
@@ -74,7 +76,7 @@ func (a *assembly) report() (Report, error) {
 		return Report{}, unhashable(err)
 	}
 	r := Report{
-		Outcome: a.outcome, Subject: a.subject, Input: Input{SHA256: sum, Rows: len(rows)},
+		Outcome: a.outcome, Subject: a.subject, Input: Input{SHA256: sum, Rows: len(rows)}, Data: a.data,
 		Counts: Counts{
 			Groups: a.layout.Groups, Members: a.layout.Members, Ratings: len(rows), Excluded: a.ratings.Excluded.List(),
 		},

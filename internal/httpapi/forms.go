@@ -31,6 +31,8 @@ func (s *Server) CorrectRating(ctx context.Context, r CorrectRatingRequestObject
 	x, err := s.practice.Correct(ctx, request(ctx), session.SessionID(r.SessionID), session.Correction{
 		Rating: id, Version: int(version), Answers: each(list(r.Body.Items), answerDomain),
 		ReportedTotal: r.Body.ReportedTotal, Why: session.CorrectionReason(r.Body.Why),
+		Remove: each(list(r.Body.Remove), func(x RatingCorrectionRemove) session.Removal { return session.Removal(x) }),
+		Mode:   text[session.Mode](r.Body.Mode), AnsweredOn: r.Body.AnsweredOn, AfterSeeing: r.Body.AfterSeeing,
 	})
 	if err != nil {
 		return nil, err
@@ -40,7 +42,7 @@ func (s *Server) CorrectRating(ctx context.Context, r CorrectRatingRequestObject
 		return nil, fault.New(fault.Internal, "rating_lost", "The corrected rating is not in the session.")
 	}
 	return CorrectRating200JSONResponse{
-		Body:    CorrectionReceipt{SessionID: string(x.ID), Rev: x.Rev, Rating: ratingVersionWire(now.ID, level, now.Version)},
+		Body:    CorrectionReceipt{SessionID: string(x.ID), Rev: x.Rev, Rating: ratingVersionWire(now.ID, level, now.Version), Texts: each(s.practice.RiskTexts(ctx, x, now.FormID), personText)},
 		Headers: CorrectRating200ResponseHeaders{ETag: etag(int64(now.Version))},
 	}, nil
 }
@@ -53,12 +55,16 @@ func formDomain(f NewForm) session.FormInput {
 		Entered: session.Entry{Mode: session.Mode(f.Mode), AnsweredOn: text[session.Date](f.AnsweredOn)},
 	}
 	if f.About != nil {
-		in.About = session.About{
-			TherapistID: session.TherapistID(orZero(f.About.TherapistID)), MemberID: session.MemberID(orZero(f.About.MemberID)),
-		}
+		in.About = aboutDomain(*f.About)
 	}
 	in.AfterSeeing = orZero(f.AfterSeeing)
+	in.Unfinished = orZero(f.Unfinished)
 	return in
+}
+
+// aboutDomain reads whom a form is about.
+func aboutDomain(x About) session.About {
+	return session.About{TherapistID: session.TherapistID(orZero(x.TherapistID)), MemberID: session.MemberID(orZero(x.MemberID))}
 }
 
 // answerDomain reads one item's answer.
@@ -75,6 +81,7 @@ func receiptWire(r *practice.Receipt) FormReceipts {
 			Ratings: each(f.Ratings, func(x practice.RatingRef) RatingVersion {
 				return ratingVersionWire(x.ID, x.Level, x.Version)
 			}),
+			Texts: each(f.Texts, personText),
 		})
 	}
 	return out

@@ -47,6 +47,21 @@ func (s *Server) GetMember(ctx context.Context, r GetMemberRequestObject) (GetMe
 	return GetMember200JSONResponse{Body: memberWire(m), Headers: GetMember200ResponseHeaders{ETag: etag(m.Rev)}}, nil
 }
 
+// CorrectMember mends what was entered wrongly of a member.
+func (s *Server) CorrectMember(ctx context.Context, r CorrectMemberRequestObject) (CorrectMemberResponseObject, error) {
+	rev, err := revisionOf(r.Params.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.practice.CorrectMember(ctx, request(ctx), session.MemberID(r.MemberID), rev, session.MemberCorrection{
+		Code: r.Body.Code, BirthYear: smallInt(r.Body.BirthYear), NoBirthYear: len(list(r.Body.Remove)) > 0, Why: session.AmendReason(r.Body.Why),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return CorrectMember200JSONResponse{Body: memberWire(m), Headers: CorrectMember200ResponseHeaders{ETag: etag(m.Rev)}}, nil
+}
+
 // CreateTherapist enters a therapist.
 func (s *Server) CreateTherapist(ctx context.Context, r CreateTherapistRequestObject) (CreateTherapistResponseObject, error) {
 	t, err := s.practice.CreateTherapist(ctx, request(ctx), r.Body.Code)

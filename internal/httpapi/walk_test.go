@@ -50,7 +50,7 @@ func TestAnEveningFromTheFirstMemberToTheClosedSession(t *testing.T) {
 	e.submit(t, e.cohesion(e.members[1], "9")) // late paper is still accepted
 	now := e.must(t, http.StatusOK, call{method: "GET", path: e.path("")}).object(t)
 	pair := objectAt(t, now, "alliances", 0)
-	want := []any{map[string]any{"score_id": "rating", "value": 7.0, "n_items": 1.0, "prorated": false, "reason": nil, "detail": nil}}
+	want := []any{map[string]any{"score_id": "rating", "value": 7.0, "n_items": 1.0, "prorated": false, "reason": nil, "detail": nil, "key": map[string]any{"status": "verified", "by": nil, "at": nil}}}
 	if diff := cmp.Diff(want, pair["scores"]); diff != "" {
 		t.Errorf("scores (-want +got):\n%s", diff)
 	}
@@ -268,5 +268,27 @@ func TestMembersAndTherapistsAreReadAsTheyWereEntered(t *testing.T) {
 	}
 	if year := at(t, c.must(t, http.StatusOK, call{method: "GET", path: "/v1/members"}).object(t), "members", 0, "birth_year"); year != 1987.0 {
 		t.Errorf("year of birth %v", year)
+	}
+}
+
+func TestAMemberIsCorrectedAtTheRevisionThatWasRead(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t)
+	place := c.made(t, "/v1/members", `{"code":"M-014","birth_year":1987}`).header.Get("Location")
+	c.made(t, "/v1/members", `{"code":"M-015"}`)
+	post := func(status int, body string, rev int) answer {
+		t.Helper()
+		return c.must(t, status, call{method: "POST", path: place + "/corrections", body: body, header: ifMatch(rev)})
+	}
+	corrected := post(http.StatusOK, `{"code":"M-013","remove":["birth_year"],"why":"typing_error"}`, 1)
+	if x := corrected.object(t); x["code"] != "M-013" || x["birth_year"] != nil || corrected.header.Get("ETag") != `"2"` {
+		t.Errorf("%v", x)
+	}
+	post(http.StatusPreconditionFailed, `{"code":"M-012","why":"typing_error"}`, 1)
+	if p := post(http.StatusConflict, `{"code":"M-015","why":"typing_error"}`, 2).problem(t); p.Rule != "code_taken" {
+		t.Errorf("%+v", p)
+	}
+	if read := c.must(t, http.StatusOK, call{method: "GET", path: place}); !bytes.Equal(read.body, corrected.body) {
+		t.Errorf("answered %s, read %s", corrected.body, read.body)
 	}
 }

@@ -46,7 +46,7 @@ func (o *Outcomes) Read(s *session.Session) multilevel.Ratings {
 	o.scorer.Gather(o.own(s), sitting)
 	o.scorer.Silent(s, o.own(s), sitting)
 	for i := range s.Outcomes {
-		if r := &s.Outcomes[i]; byOtherMember(r) && o.scorer.Fit(&r.Rating) == session.Fits {
+		if r := &s.Outcomes[i]; byOtherMember(r) && r.Live() && o.scorer.Fit(&r.Rating) == session.Fits {
 			sitting.Leave("other_informant", 1)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"holon/internal/access"
 	"holon/internal/fault"
+	"holon/internal/finding"
 	"holon/internal/instrument"
 	"holon/internal/practice"
 	"holon/internal/session"
@@ -24,6 +25,10 @@ func useCases(c *clinic, p *practice.Practice) map[string]func(ctx context.Conte
 		},
 		"member": func(ctx context.Context, rq practice.Request) error {
 			_, err := p.Member(ctx, rq, c.members[0])
+			return err
+		},
+		"correct member": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.CorrectMember(ctx, rq, c.members[0], 1, session.MemberCorrection{BirthYear: new(1980), Why: session.AmendTyping})
 			return err
 		},
 		"members": func(ctx context.Context, rq practice.Request) error {
@@ -115,6 +120,26 @@ func useCases(c *clinic, p *practice.Practice) map[string]func(ctx context.Conte
 			_, err := p.Correct(ctx, rq, c.session, session.Correction{})
 			return err
 		},
+		"void": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.VoidForm(ctx, rq, c.session, session.Voiding{})
+			return err
+		},
+		"restore": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.RestoreForm(ctx, rq, c.session, session.Restoring{})
+			return err
+		},
+		"move": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.MoveForm(ctx, rq, c.session, session.Move{})
+			return err
+		},
+		"move elsewhere": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.MoveForm(ctx, rq, c.session, session.Move{To: "s-none"})
+			return err
+		},
+		"rating's history": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.RatingHistory(ctx, rq, c.session, "f-none.alliance")
+			return err
+		},
 		"history": func(ctx context.Context, rq practice.Request) error {
 			_, err := p.History(ctx, rq, c.session)
 			return err
@@ -137,6 +162,47 @@ func useCases(c *clinic, p *practice.Practice) map[string]func(ctx context.Conte
 		},
 		"records of a damaged group": func(ctx context.Context, rq practice.Request) error {
 			_, err := p.Records(ctx, rq, practice.Selection{Groups: []session.GroupID{c.damagedGroup}})
+			return err
+		},
+		"answer form": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.AnswerForm(ctx, rq, c.session, session.FormAnswers{})
+			return err
+		},
+		"findings": func(ctx context.Context, rq practice.Request) error {
+			_, _, err := p.Findings(ctx, rq, finding.Filter{}, practice.Page{})
+			return err
+		},
+		"finding": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.Finding(ctx, rq, "fi-none")
+			return err
+		},
+		"note": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.Note(ctx, rq, c.group, finding.Note{Topic: finding.TopicOther})
+			return err
+		},
+		"see finding": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.SeeFinding(ctx, rq, "fi-none")
+			return err
+		},
+		"act on finding": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.ActOnFinding(ctx, rq, "fi-none", finding.ActionInput{Code: finding.SafetyProtocol})
+			return err
+		},
+		"close finding": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.CloseFinding(ctx, rq, "fi-none")
+			return err
+		},
+		"reopen finding": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.ReopenFinding(ctx, rq, "fi-none")
+			return err
+		},
+		"recompute findings": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.RecomputeFindings(ctx, rq)
+			return err
+		},
+		"settings": func(ctx context.Context, rq practice.Request) error { _, err := p.Settings(ctx, rq); return err },
+		"set": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.Set(ctx, rq, 1, finding.Settings{AcknowledgeWithin: 30})
 			return err
 		},
 		"authorize": func(ctx context.Context, rq practice.Request) error {

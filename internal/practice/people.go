@@ -29,6 +29,24 @@ func (p *Practice) CreateMember(ctx context.Context, rq Request, code string, bi
 	return create(ctx, p, rq, s, func(context.Context) (*session.Member, error) { return session.NewMember(id, code, birthYear) })
 }
 
+// CorrectMember mends what was entered wrongly of a member.
+func (p *Practice) CorrectMember(ctx context.Context, rq Request, id session.MemberID, ifRev int64, c session.MemberCorrection) (*session.Member, error) {
+	m, _, err := revise(ctx, p, rq, subject[session.Member]{
+		load: func(ctx context.Context) (*session.Member, error) { return p.deps.Members.Get(ctx, id) },
+		keyUse: func(ctx context.Context, key string) (session.Head, bool, error) {
+			return p.deps.Members.KeyUse(ctx, id, key)
+		},
+		replace: p.deps.Members.Replace,
+		head:    func(m *session.Member) *session.Head { return &m.Head },
+		object:  func(*session.Member) access.Object { return access.Object{Kind: access.KindMember, ID: string(id)} },
+		action:  access.WriteMember,
+	}, atRevision(ifRev), "corrected:"+string(c.Why), func(_ context.Context, m *session.Member) error { return m.Correct(c) })
+	if fault.RuleOf(err) == "unique_taken" {
+		return nil, codeTaken()
+	}
+	return m, err
+}
+
 // Member reads a member.
 func (p *Practice) Member(ctx context.Context, rq Request, id session.MemberID) (*session.Member, error) {
 	if err := p.Authorize(ctx, rq, access.ReadMember, access.Object{Kind: access.KindMember, ID: string(id)}); err != nil {
@@ -93,7 +111,12 @@ func (p *Practice) checkMember(ctx context.Context, id session.MemberID, pointer
 	if !session.ValidID(string(id)) {
 		return nil // the domain says what is wrong
 	}
-	_, err := p.deps.Members.Get(ctx, id)
+	m, err := p.deps.Members.Get(ctx, id)
+	if err == nil && m.Redacted != nil {
+		var faults fault.List
+		faults.Add(pointer, "member_redacted", "This member's values were redacted. Enter a person who comes back as a new member.")
+		return faults.Err()
+	}
 	return unknown(err, pointer, "unknown_member", "The practice has no member of this identifier.")
 }
 

@@ -10,6 +10,7 @@ import (
 	"holon/internal/fault"
 	"holon/internal/practice"
 	"holon/internal/session"
+	"holon/internal/store"
 )
 
 func TestARepeatedCreateGivesWhatWasStored(t *testing.T) {
@@ -179,5 +180,47 @@ func TestOneCreateSentTwelveTimesAtOnceMakesOneMember(t *testing.T) {
 		if ids[i] != ids[0] {
 			t.Errorf("members %v", ids)
 		}
+	}
+}
+
+func TestAMembersCodeAndYearAreCorrectedAndTheOldOnesKept(t *testing.T) {
+	t.Parallel()
+	e := open(t)
+	c := newClinic(t, e, 2)
+	id := c.members[0]
+	correct := func(rev int64, x session.MemberCorrection) (*session.Member, error) {
+		if x.Why == "" {
+			x.Why = session.AmendTyping
+		}
+		return c.CorrectMember(t.Context(), request(), id, rev, x)
+	}
+	m, err := correct(1, session.MemberCorrection{Code: new("M-1"), BirthYear: new(1987)})
+	must(t, err)
+	if m.Rev != 2 || m.Code != "M-1" || *m.BirthYear != 1987 || m.Change.Why != "corrected:typing_error" {
+		t.Errorf("%+v", m)
+	}
+	_, err = correct(1, session.MemberCorrection{Code: new("M-2")})
+	wantFault(t, err, fault.Stale, "written_since")
+	_, err = correct(2, session.MemberCorrection{Code: new("MB")})
+	wantFault(t, err, fault.Conflict, "code_taken")
+	_, err = correct(2, session.MemberCorrection{Code: new("M-1"), BirthYear: new(1987)})
+	wantFault(t, err, fault.Invalid, "nothing_to_correct")
+	_, err = correct(2, session.MemberCorrection{Code: new("Mrs X"), BirthYear: new(87), NoBirthYear: true, Why: "whim"})
+	wantFields(t, err, "/code bad_code", "/birth_year out_of_range", "/birth_year given_and_removed", "/why unknown_reason")
+	m, err = correct(2, session.MemberCorrection{NoBirthYear: true})
+	must(t, err)
+	if m.Rev != 3 || m.BirthYear != nil {
+		t.Errorf("%+v", m)
+	}
+	was, err := store.NewMembers(e).At(t.Context(), id, 2)
+	must(t, err)
+	if was.Code != "M-1" || *was.BirthYear != 1987 {
+		t.Errorf("revision 2 is %+v", was)
+	}
+	problems := 0
+	_, err = store.Inspect(t.Context(), e, func(store.Problem) { problems++ })
+	must(t, err)
+	if problems > 0 {
+		t.Errorf("the inspection found %d problems", problems)
 	}
 }

@@ -53,6 +53,7 @@ type Seat struct {
 	Spell      int // the number of the member's spell in the group
 	Attendance Attendance
 	Modality   Modality
+	Redacted   bool // the member's values were taken out, and no form by or about the member is taken
 }
 
 // Presence is one therapist's place in a session.
@@ -112,7 +113,9 @@ func (s *Session) markMembers(faults *fault.List, members []Mark) []Seat {
 			faults.Add(at+"/member_id", "named_twice", "This member is named twice.")
 		}
 		marked[m.MemberID] = true
-		roster[k].Attendance, roster[k].Modality = m.Attendance, s.checkMark(faults, at, m)
+		if roster[k].Attendance, roster[k].Modality = m.Attendance, s.checkMark(faults, at, m); roster[k].Redacted {
+			roster[k].Modality = ""
+		}
 	}
 	return roster
 }
@@ -133,7 +136,7 @@ func (s *Session) markTherapists(faults *fault.List, therapists []TherapistMark)
 		case k >= 0 && m.Role != "" && !m.Role.Valid():
 			faults.Add(at+"/role", "unknown_role", "A therapist is lead, co or substitute.")
 		case k >= 0 && !m.Present && s.ratedByOrAbout(m.TherapistID):
-			faults.Add(at+"/present", "absent_with_ratings", "There are ratings of this meeting by or about this therapist. Withdraw those first: correct all their items to not_shown.")
+			faults.Add(at+"/present", "absent_with_ratings", "There are ratings of this meeting by or about this therapist. If they are wrong, void their forms, or move them to where they belong.")
 		case k >= 0:
 			present[k].Present = m.Present
 			if m.Role != "" {
@@ -162,7 +165,7 @@ func (s *Session) checkMark(faults *fault.List, at string, m Mark) Modality {
 	case m.Attendance.Absent() && m.Modality != "":
 		faults.Add(at+"/modality", "absent_has_no_modality", "Somebody absent took part in no way. Leave the modality out.")
 	case m.Attendance.Absent() && s.memberRatedMeeting(m.MemberID):
-		faults.Add(at+"/attendance", "absent_with_ratings", "There are ratings of this meeting by or about this member. If they are wrong, withdraw them first: correct all their items to not_shown.")
+		faults.Add(at+"/attendance", "absent_with_ratings", "There are ratings of this meeting by or about this member. If they are wrong, void their forms, or move them to where they belong.")
 	case m.Attendance.Absent():
 	case m.Modality == "":
 		return InPerson
@@ -183,8 +186,8 @@ func (s *Session) SetRoster(g *Group, members []MemberID) error {
 	next := &Session{Kind: s.Kind, HeldOn: s.HeldOn, Roster: s.Roster}
 	next.seatMembers(&faults, g, append([]MemberID{}, members...))
 	for _, seat := range s.Roster {
-		if next.seat(seat.MemberID) < 0 && s.memberHasRatings(seat.MemberID) {
-			faults.Add("/members", "has_ratings", "Somebody left out has ratings in this session. Keep them on the roster, or withdraw the ratings first: correct all their items to not_shown.")
+		if next.seat(seat.MemberID) < 0 && (s.memberHasRatings(seat.MemberID) || s.memberRatedGoals(seat.MemberID)) {
+			faults.Add("/members", "has_ratings", "Somebody left out has ratings in this session. Keep them on the roster, or void the forms first, or move them to where they belong.")
 			break
 		}
 	}

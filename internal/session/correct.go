@@ -38,15 +38,21 @@ type Correction struct {
 	Version       int
 	Answers       []AnswerInput // only those that change
 	ReportedTotal *float64      // a new total; nil leaves it as it is
-	Why           CorrectionReason
+	Remove        []Removal
+
+	// How the form came in. Mode and day are of the whole form, so they change in
+	// all its ratings. What is nil stays as it is.
+	Mode        *Mode
+	AnsweredOn  *string
+	AfterSeeing *bool
+
+	Why CorrectionReason
 }
 
-// Correct applies a correction. The rating's version rises by one; the
-// superseded session stays in the history. A rating that was corrected since
-// it was read gives Stale. One whose items are all corrected to not shown is
-// withdrawn: it was entered for the wrong person or meeting. It stays in the
-// session as if it had never been given, its place is free, and it is not
-// corrected any more.
+// Correct applies a correction. The rating's version rises above those of all
+// ratings of its form; the superseded session stays in the history. A rating
+// that was corrected since it was read gives Stale. What is void is not
+// corrected.
 func (s *Session) Correct(c Correction, ref Reference) error {
 	old, level, ok := s.Find(c.Rating)
 	if !ok {
@@ -55,40 +61,51 @@ func (s *Session) Correct(c Correction, ref Reference) error {
 	if old.Version != c.Version {
 		return fault.New(fault.Stale, "rating_corrected_since", "This rating was corrected since you read it. Read it again, and correct what is there now.")
 	}
+	if old.Redacted != nil {
+		return ratingRedacted()
+	}
 	if old.withdrawn() {
-		return fault.New(fault.Conflict, "rating_withdrawn", "This rating was withdrawn. Send the form again instead.")
+		return formVoid()
 	}
 	def, ok := ref.Definition(old.Instrument)
 	if !ok {
-		return fault.New(fault.Internal, "definition_missing", "The instrument's stored definition is missing.")
+		return definitionMissing()
 	}
 	if n := len(old.Answers); n > 0 && n != len(def.ItemsAt(level)) {
-		return fault.New(fault.Internal, "definition_mismatch", "The rating does not have the items of its instrument's stored definition.")
+		return definitionMismatch()
 	}
 	var faults fault.List
 	if !c.Why.Valid() {
 		faults.Add("/why", "unknown_reason", "Choose one of the listed reasons for the correction.")
 	}
-	answers := correctedAnswers(&faults, def, level, old, c.Answers)
+	next := *old
+	next.Answers = correctedAnswers(&faults, def, level, old, c.Answers)
 	if c.ReportedTotal != nil {
 		checkTotal(&faults, def, *c.ReportedTotal)
+		next.ReportedTotal = new(*c.ReportedTotal)
 	}
-	if faults.Len() == 0 && slices.Equal(answers, old.Answers) &&
-		(c.ReportedTotal == nil || (old.ReportedTotal != nil && *c.ReportedTotal == *old.ReportedTotal)) {
+	c.correctEntry(&faults, &next, level, def)
+	switch {
+	case faults.Len() > 0:
+	case len(next.Answers) == 0 && next.ReportedTotal == nil || next.withdrawn():
+		faults.Add("", "nothing_left", "Nothing of what this rating holds would be left. If the form was entered wrongly, void it, or move it to where it belongs.")
+	case unchanged(old, &next):
 		faults.Add("/items", "nothing_to_correct", "The correction changes nothing.")
 	}
 	if err := faults.Err(); err != nil {
 		return err
 	}
 	s.Ratings = s.Ratings.clone()
-	r, _, _ := s.Find(c.Rating)
-	r.Version++
-	r.Answers = answers
-	if c.ReportedTotal != nil {
-		total := *c.ReportedTotal
-		r.ReportedTotal = &total
+	next.Version = s.FormVersion(old.FormID) + 1
+	for _, r := range s.OfForm(old.FormID) {
+		switch {
+		case r.ID == next.ID:
+			*r = next
+		case !sameEntry(r.Entered, next.Entered): // how a form came in is the same of all its parts
+			r.Entered, r.Version = next.Entered, next.Version
+		}
 	}
-	s.recountForm(r.FormID, def)
+	s.recountForm(next.FormID, def)
 	return nil
 }
 
@@ -124,14 +141,21 @@ func correctedAnswers(faults *fault.List, def *instrument.Definition, level inst
 
 // recountForm brings the number of missing items of a form up to date in all
 // the ratings it was split into. A level that was not put to the rater has no
-// rating; its items count as missing.
+// rating; its items count as missing. A part that is a tombstone keeps its own
+// count, and counts as answered for the others: they are worth what they were.
 func (s *Session) recountForm(id FormID, def *instrument.Definition) {
 	ratings := s.OfForm(id)
 	given := 0
 	for _, r := range ratings {
+		if r.Redacted != nil {
+			given += r.askedOf(def)
+		}
 		given += answered(r.Answers)
 	}
 	for _, r := range ratings {
+		if r.Redacted != nil {
+			continue
+		}
 		r.FormItems = itemsFor(def, r.Rater.Kind)
 		r.FormMissing = r.FormItems - given
 	}

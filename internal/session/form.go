@@ -29,6 +29,7 @@ type FormInput struct {
 	ReportedTotal *float64
 	Entered       Entry
 	AfterSeeing   bool
+	Unfinished    bool // answers come item by item
 }
 
 // AnswerInput is one item's answer as it came: a value, or a state that says
@@ -56,24 +57,30 @@ const maxFormID = 50
 func newForm(def *instrument.Definition, in FormInput) (form, error) {
 	var faults fault.List
 	f := form{FormInput: in, def: def}
-	if !ValidID(string(in.ID)) || len(in.ID) > maxFormID {
-		faults.Add("/form_id", "bad_id", "A form's identifier is 1 to 50 lower-case letters, digits, dots, underscores or hyphens.")
-	}
-	if in.Occasion != Pre && in.Occasion != Post {
-		faults.Add("/occasion", "unknown_occasion", "An occasion is pre or post: before the meeting or after it.")
-	}
-	if !in.Rater.Kind.Valid() {
-		faults.Add("/rater/kind", "unknown_rater", "A rater is a member, a therapist or an observer.")
-	}
-	if !ValidID(in.Rater.ID) {
-		faults.Add("/rater/id", "bad_id", "Name the rater by the identifier the rater was given.")
-	}
-	if !in.Entered.Mode.Valid() {
-		faults.Add("/mode", "unknown_mode", "A mode is device, paper or import.")
-	}
+	f.checkNames(&faults)
+	checkUnfinished(&faults, in)
 	f.answers = checkAnswers(&faults, def, in)
 	f.Entered.At = Millis(in.Entered.At)
 	return f, faults.Err()
+}
+
+// checkNames notes what is wrong with what a form says apart from its answers.
+func (f *form) checkNames(faults *fault.List) {
+	if !ValidID(string(f.ID)) || len(f.ID) > maxFormID {
+		faults.Add("/form_id", "bad_id", "A form's identifier is 1 to 50 lower-case letters, digits, dots, underscores or hyphens.")
+	}
+	if f.Occasion != Pre && f.Occasion != Post {
+		faults.Add("/occasion", "unknown_occasion", "An occasion is pre or post: before the meeting or after it.")
+	}
+	if !f.Rater.Kind.Valid() {
+		faults.Add("/rater/kind", "unknown_rater", "A rater is a member, a therapist or an observer.")
+	}
+	if !ValidID(f.Rater.ID) {
+		faults.Add("/rater/id", "bad_id", "Name the rater by the identifier the rater was given.")
+	}
+	if !f.Entered.Mode.Valid() {
+		faults.Add("/mode", "unknown_mode", "A mode is device, paper or import.")
+	}
 }
 
 // checkAnswers puts the answers into form order and notes every fault. Items
@@ -142,6 +149,7 @@ func checkAnswer(faults *fault.List, at string, item instrument.Item, a AnswerIn
 	switch {
 	case a.State != "":
 		state, known = ParseState(a.State)
+		known = known && state != StateRedacted // nobody answers that
 	case a.Value == nil:
 		state = NotAnswered
 	}

@@ -99,10 +99,7 @@ func (s *Session) bondPartner(faults *fault.List, f *form) target {
 // caregiver.
 func (s *Session) ownOrNamed(faults *fault.List, level instrument.Level, f *form) MemberID {
 	m := f.About.MemberID
-	saysI := slices.ContainsFunc(f.def.Items, func(i instrument.Item) bool {
-		return i.Level == level && i.Referent == instrument.ReferentI
-	})
-	if f.Rater.Kind == instrument.RaterMember && saysI {
+	if f.Rater.Kind == instrument.RaterMember && f.saysI(level) {
 		if m != "" && string(m) != f.Rater.ID {
 			faults.Add("/about/member_id", "about_another", "These items say “I”: members answer them about themselves. Leave the member out, or enter the form for the member who filled it in.")
 		}
@@ -110,6 +107,13 @@ func (s *Session) ownOrNamed(faults *fault.List, level instrument.Level, f *form
 	}
 	s.checkNamedMember(faults, m, "Say which member this form is about.")
 	return m
+}
+
+// saysI tells whether items of this level speak of the rater.
+func (f *form) saysI(level instrument.Level) bool {
+	return slices.ContainsFunc(f.def.Items, func(i instrument.Item) bool {
+		return i.Level == level && i.Referent == instrument.ReferentI
+	})
 }
 
 // checkNamedMember notes when a member is not named or not on the roster.

@@ -10,6 +10,7 @@ type Member struct {
 	ID        MemberID
 	Code      Code
 	BirthYear *int
+	Redacted  *Redacted // code and year of birth were taken out; nil of every other
 }
 
 // Therapist is a person who leads groups.
@@ -24,9 +25,7 @@ type Therapist struct {
 func NewMember(id MemberID, code string, birthYear *int) (*Member, error) {
 	var faults fault.List
 	c := checkCode(&faults, code)
-	if birthYear != nil && (*birthYear < 1900 || *birthYear > 2199) {
-		faults.Add("/birth_year", "out_of_range", "A year of birth is a year from 1900 to 2199.")
-	}
+	checkBirthYear(&faults, birthYear)
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
@@ -41,6 +40,47 @@ func NewTherapist(id TherapistID, code string) (*Therapist, error) {
 		return nil, err
 	}
 	return &Therapist{ID: id, Code: c}, nil
+}
+
+// checkBirthYear notes when a year of birth cannot be one.
+func checkBirthYear(faults *fault.List, year *int) {
+	if year != nil && (*year < 1900 || *year > 2199) {
+		faults.Add("/birth_year", "out_of_range", "A year of birth is a year from 1900 to 2199.")
+	}
+}
+
+// MemberCorrection says what was entered wrongly of a member. What is nil stays
+// as it is.
+type MemberCorrection struct {
+	Code        *string
+	BirthYear   *int
+	NoBirthYear bool // it is to be known no more
+	Why         AmendReason
+}
+
+// Correct mends what is recorded of the member.
+func (m *Member) Correct(c MemberCorrection) error {
+	var faults fault.List
+	next := *m
+	if c.Code != nil {
+		next.Code = checkCode(&faults, *c.Code)
+	}
+	if c.NoBirthYear {
+		next.BirthYear = nil
+	}
+	if c.BirthYear != nil {
+		next.BirthYear = new(*c.BirthYear)
+	}
+	checkBirthYear(&faults, c.BirthYear)
+	if c.NoBirthYear && c.BirthYear != nil {
+		faults.Add("/birth_year", "given_and_removed", "A correction either gives this or removes it.")
+	}
+	checkAmendment(&faults, c.Why, next.Code == m.Code && sameNumber(next.BirthYear, m.BirthYear))
+	if err := faults.Err(); err != nil {
+		return err
+	}
+	*m = next
+	return nil
 }
 
 // checkCode parses a code field and notes its fault.

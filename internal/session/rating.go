@@ -18,12 +18,13 @@ const (
 	Declined
 	CannotSay
 	NotShown
+	StateRedacted // there was an answer, or a reason for none, and it was taken out for good
 )
 
 // stateNames are the states' codes, in order.
 //
 //nolint:gochecknoglobals // a constant table; Go has no constant arrays
-var stateNames = [...]string{"not_answered", "answered", "declined", "cannot_say", "not_shown"}
+var stateNames = [...]string{"not_answered", "answered", "declined", "cannot_say", "not_shown", "redacted"}
 
 // String gives the state's code.
 func (s State) String() string {
@@ -91,7 +92,7 @@ type Entry struct {
 type Rating struct {
 	ID            RatingID
 	FormID        FormID
-	Version       int // 1, 2, …: raised by every correction
+	Version       int // 1, 2, …: raised by every correction, above those of the form's other ratings
 	Instrument    instrument.Ref
 	Rater         Rater
 	Occasion      Occasion
@@ -101,6 +102,11 @@ type Rating struct {
 	ReportedTotal *float64 // copied from paper; never taken for a score
 	Entered       Entry
 	AfterSeeing   bool // a guess made after the member's answer was seen
+
+	Void       *Void     // the form does not count; nil if it does
+	MovedFrom  *Origin   // where the form was entered before it was moved here
+	Unfinished bool      // the rater is still at it: no score, no analysis
+	Redacted   *Redacted // a tombstone: the values were taken out; nil of every other
 }
 
 // Common returns the part that all levels share.
@@ -120,10 +126,11 @@ func (r *Rating) Value(item int) (float64, bool) {
 	return 0, false
 }
 
-// withdrawn tells whether a correction took the rating back: none of its items
-// was shown to the rater. No form comes in like that.
+// withdrawn tells whether the rating was taken back: its form is void, or, as
+// earlier versions wrote it, a correction says of all its items that they were
+// not shown. No form comes in like that.
 func (r *Rating) withdrawn() bool {
-	return len(r.Answers) > 0 && !slices.ContainsFunc(r.Answers, func(a Answer) bool { return a.State != NotShown })
+	return r.Void != nil || len(r.Answers) > 0 && !slices.ContainsFunc(r.Answers, func(a Answer) bool { return a.State != NotShown })
 }
 
 // AllianceRating is one rater's view of one therapist–member pair.

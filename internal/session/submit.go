@@ -20,6 +20,9 @@ type Reference struct {
 	// BirthYear returns a member's year of birth, where it is known. nil means
 	// that none is.
 	BirthYear func(MemberID) (int, bool)
+	// Redacted tells whether a member's values were taken out. nil means that
+	// nobody's were, as far as the session itself does not say so.
+	Redacted func(MemberID) bool
 }
 
 // CheckBatch refuses a batch of more forms than one may hold, whatever is in
@@ -95,6 +98,7 @@ func (s *Session) place(faults *fault.List, f *form, ref Reference) []part {
 	s.checkRater(faults, f)
 	s.checkAge(faults, f, ref)
 	s.checkEntry(faults, f)
+	s.checkRedacted(faults, f, ref)
 	var parts []part
 	usedTherapist, usedMember := false, false
 	for _, level := range f.def.Levels() {
@@ -117,7 +121,7 @@ func (s *Session) place(faults *fault.List, f *form, ref Reference) []part {
 	if f.About.MemberID != "" && !usedMember {
 		faults.Add("/about/member_id", "wrong_target", "This form speaks of the group or family, not of one member. Leave the member out.")
 	}
-	if f.AfterSeeing && (f.Rater.Kind != instrument.RaterTherapist || !slices.ContainsFunc(parts, func(p part) bool { return p.level == instrument.Alliance })) {
+	if f.AfterSeeing && !slices.ContainsFunc(parts, func(p part) bool { return mayBeAGuess(f.Rater.Kind, p.level) }) {
 		faults.Add("/after_seeing", "only_a_guess", "Only a therapist's rating of an alliance can be a guess made after seeing the member's answer.")
 	}
 	return parts
@@ -138,18 +142,23 @@ func (s *Session) checkAge(faults *fault.List, f *form, ref Reference) {
 	}
 }
 
-// checkEntry notes what cannot be true of how a form came in: answered before
-// its day, or on a device where the licence allows paper only.
+// checkEntry notes what cannot be true of how a form came in, such as an answer
+// from before its day.
 func (s *Session) checkEntry(faults *fault.List, f *form) {
-	// A day's grace: the practice's calendar may be ahead of UTC.
-	tomorrow := f.Entered.At.AddDate(0, 0, 1).Format(time.DateOnly)
-	if f.Occasion == Post && string(s.HeldOn) > tomorrow {
+	if f.Occasion == Post && string(s.HeldOn) > dayAfter(f.Entered.At) {
 		faults.Add("/occasion", "not_held_yet", "The session's day has not come yet, so nothing can be answered after it. Check the session's date.")
 	}
-	if f.def.Licence.Status == instrument.LicencePaperOnly && f.Entered.Mode == Device {
+	checkEntered(faults, f.def, f.Entered)
+}
+
+// checkEntered notes what cannot be true of how answers came in, whatever the
+// session: on a device where the licence allows paper only, or answered later
+// than they were entered.
+func checkEntered(faults *fault.List, def *instrument.Definition, e Entry) {
+	if def.Licence.Status == instrument.LicencePaperOnly && e.Mode == Device {
 		faults.Add("/mode", "licence_paper_only", "The licence of this instrument allows paper only. Enter what was written on paper, with the mode paper, or import it from a licensed vendor.")
 	}
-	on := f.Entered.AnsweredOn
+	on := e.AnsweredOn
 	if on == nil {
 		return
 	}
@@ -157,10 +166,14 @@ func (s *Session) checkEntry(faults *fault.List, f *form) {
 		faults.Add("/answered_on", "bad_date", "A date is a calendar day like 2026-03-05.")
 		return
 	}
-	if string(*on) > tomorrow {
+	if string(*on) > dayAfter(e.At) {
 		faults.Add("/answered_on", "answered_in_the_future", "The form cannot have been answered after it is entered.")
 	}
 }
+
+// dayAfter returns the day after a time. It is the last that can be today
+// anywhere: the practice's calendar may be ahead of UTC.
+func dayAfter(t time.Time) string { return t.AddDate(0, 0, 1).Format(time.DateOnly) }
 
 // rating makes the form's rating at one level.
 func (f *form) rating(level instrument.Level, answers []Answer) Rating {
@@ -169,7 +182,7 @@ func (f *form) rating(level instrument.Level, answers []Answer) Rating {
 		ID: RatingID(string(f.ID) + "." + string(level)), FormID: f.ID, Version: 1,
 		Instrument: f.def.Ref, Rater: f.Rater, Occasion: f.Occasion,
 		Answers: answers, FormItems: items, FormMissing: items - answered(f.answers),
-		ReportedTotal: f.ReportedTotal, Entered: f.Entered,
+		ReportedTotal: f.ReportedTotal, Entered: f.Entered, Unfinished: f.Unfinished,
 	}
 	if level == instrument.Alliance {
 		r.AfterSeeing = f.AfterSeeing

@@ -15,7 +15,16 @@ func Collections() []Collection {
 		reportsCollection(),
 		accountsCollection(),
 		auditCollection(),
+
+		attestationsCollection(),
+		wordingsCollection(),
+		findingsCollection(),
+		settingsCollection(),
+		redactionsCollection(),
+		objectivesCollection(),
 		importsCollection(),
+
+		unfinishedCollection(),
 	}
 }
 

@@ -45,6 +45,12 @@ func writeRating(w *writing, r *session.Rating, about func()) {
 	if r.AfterSeeing {
 		w.truth("after_seeing", true)
 	}
+	writeVoid(w, r.Void)
+	writeOrigin(w, r.MovedFrom)
+	if r.Unfinished {
+		w.truth("unfinished", true)
+	}
+	writeRedacted(w, r.Redacted)
 }
 
 // writeAnswers writes values, in form order with null where there is none;
@@ -130,6 +136,18 @@ func (d *decoder) readRating(r *reading, x *session.Rating, about target) error 
 			r.fail(d.readEntry(&in, &x.Entered))
 		case "after_seeing":
 			x.AfterSeeing = r.truth()
+		case "void":
+			in := r.document()
+			x.Void = new(session.Void)
+			r.fail(d.readVoid(&in, x.Void))
+		case "moved_from":
+			in := r.document()
+			x.MovedFrom = new(session.Origin)
+			r.fail(d.readOrigin(&in, x.MovedFrom))
+		case "unfinished":
+			x.Unfinished = r.truth()
+		case "redacted":
+			x.Redacted = d.readRedacted(r)
 		default:
 			d.readTarget(r, about)
 		}

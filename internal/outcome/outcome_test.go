@@ -84,7 +84,8 @@ func TestOutcomesAreTheMembersOwn(t *testing.T) {
 	s.Outcomes = []session.OutcomeRating{
 		{Rating: items("m1", 2), MemberID: "m1"},
 		{Rating: items("m1", 3), MemberID: "m2"},
-		{Rating: void, MemberID: "m4"}, {Rating: void, MemberID: "m1"},
+		{Rating: void, MemberID: "m4"},
+		{Rating: void, MemberID: "m1"},
 		{Rating: incomplete, MemberID: "m3"},
 		{Rating: items("m4", 1), MemberID: "m4"}, // absent, and answered all the same
 	}

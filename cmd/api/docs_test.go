@@ -20,9 +20,10 @@ import (
 const docs = "../../docs"
 
 // The pages that show what no example computes here: the calibration has a
-// program of its own, the stored document and corrections tests of their own.
+// program of its own, the stored document, corrections, objectives,
+// questionnaires and redactions tests of their own.
 func otherPages() []string {
-	return []string{"calibration.md", "session-document.md", "corrections.md"}
+	return []string{"calibration.md", "corrections.md", "instruments.md", "objectives.md", "redaction.md", "session-document.md"}
 }
 
 // A worked example is a section of a page: a line that names the plan of

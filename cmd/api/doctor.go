@@ -19,8 +19,9 @@ type doctorCommand struct {
 // Help gives the examples.
 func (doctorCommand) Help() string {
 	return `Looks for documents that cannot be read, gaps in histories, sessions without their group,
-instrument copies that do not match their hash, and forms that an interrupted move left in two
-sessions. Nothing is changed, and the service may be running.
+instrument copies that do not match their hash, forms that an interrupted move left in two sessions,
+answers that must be seen at once without their finding, and redactions that are not at their end.
+Nothing is changed, and the service may be running.
 Names documents by their identifiers only; ends with code 5 if it found anything.
 
 Examples:
@@ -45,6 +46,11 @@ func (c doctorCommand) Run(p *program) (err error) {
 	if err := errors.Join(err, writing); err != nil {
 		return err
 	}
+	missing, err := notReplayed(p, c.dataFlags, engine)
+	if err != nil {
+		return err
+	}
+	found += missing
 	for _, name := range slices.Sorted(maps.Keys(census)) {
 		if _, err := fmt.Fprintf(p.stdout, "%-12s %7d\n", name, census[name]); err != nil {
 			return err

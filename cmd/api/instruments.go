@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -69,7 +69,7 @@ func (c listInstruments) Run(p *program) error {
 // writeList prints definitions as a table.
 func writeList(w io.Writer, definitions []*instrument.Definition) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	if _, err := fmt.Fprintln(t, "ID\tVERSION\tITEMS\tLEVELS\tLICENCE\tTITLE"); err != nil {
+	if _, err := fmt.Fprintln(t, "ID\tVERSION\tITEMS\tLEVELS\tSCORED\tREFUSED\tLICENCE\tTITLE"); err != nil {
 		return err
 	}
 	for _, d := range definitions {
@@ -77,13 +77,29 @@ func writeList(w io.Writer, definitions []*instrument.Definition) error {
 		for _, l := range d.Levels() {
 			levels = append(levels, strings.ReplaceAll(string(l), "_", " "))
 		}
-		_, err := fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t%s\n", d.Ref.ID, d.Ref.Version, len(d.Items),
-			strings.Join(levels, ", "), strings.ReplaceAll(string(d.Licence.Status), "_", " "), d.Title)
+		_, err := fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%d\t%s\t%s\t%s\n", d.Ref.ID, d.Ref.Version, len(d.Items),
+			strings.Join(levels, ", "), d.KeyCounts().Verified, refusedScores(d), strings.ReplaceAll(string(d.Licence.Status), "_", " "), d.Title)
 		if err != nil {
 			return err
 		}
 	}
 	return t.Flush()
+}
+
+// refusedScores says how many scores of a version are not made, and why.
+func refusedScores(d *instrument.Definition) string {
+	n := d.KeyCounts()
+	var out []string
+	if n.Unattested > 0 {
+		out = append(out, strconv.Itoa(n.Unattested)+" to attest")
+	}
+	if n.Missing > 0 {
+		out = append(out, strconv.Itoa(n.Missing)+" without key")
+	}
+	if len(out) == 0 {
+		return "-"
+	}
+	return strings.Join(out, ", ")
 }
 
 // showInstrument prints one definition.
@@ -106,7 +122,32 @@ func (c showInstrument) Run(p *program) error {
 	}
 	out := json.NewEncoder(p.stdout)
 	out.SetIndent("", "  ")
-	return out.Encode(json.RawMessage(d.Canonical()))
+	if err := out.Encode(json.RawMessage(d.Canonical())); err != nil {
+		return err
+	}
+	return sayKeys(p, d)
+}
+
+// sayKeys says which scores of a version are refused, and what can be done.
+// Whether the practice attested a key is in its data, which is not read here.
+func sayKeys(p *program, d *instrument.Definition) error {
+	for i := range d.Scores {
+		key := d.KeyOf(d.Scores[i].ID)
+		if key.Status != instrument.KeyUnattested {
+			continue
+		}
+		if err := p.say("Score %s is refused until your practice attests its key. From memory: %s.", d.Scores[i].ID, strings.TrimSuffix(key.About, ".")); err != nil {
+			return err
+		}
+	}
+	if d.WithoutKeys == nil {
+		return nil
+	}
+	scores := "its scores"
+	if len(d.WithoutKeys.Scores) > 0 {
+		scores = strings.Join(d.WithoutKeys.Scores, ", ")
+	}
+	return p.say("Never made here, for want of a key: %s. %s", scores, d.WithoutKeys.Reason)
 }
 
 // unknownVersion names the versions that an instrument has.
@@ -126,7 +167,7 @@ func unknownVersion(registry *instrument.Registry, id string) error {
 
 // checkInstruments checks a directory.
 type checkInstruments struct {
-	Dir string `arg:"" help:"The directory with one definition per file that ends in .json."`
+	Dir string `arg:"" help:"The directory with one definition per file that ends in .json, and cutoffs, risks and wordings of your own below it."`
 }
 
 // Run loads the directory and says how many definitions it holds.
@@ -135,7 +176,7 @@ func (c checkInstruments) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	files, err := fs.Glob(os.DirFS(c.Dir), "*.json")
+	files, err := instrument.SiteFiles(os.DirFS(c.Dir))
 	if err != nil {
 		return err
 	}

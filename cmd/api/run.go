@@ -25,8 +25,11 @@ type commands struct {
 	Demo        demoCommand        `cmd:"" help:"Make a synthetic practice, show the group-level test of every measure, then serve it."`
 	Analyze     analyzeCommands    `cmd:"" help:"Run an analysis of a CSV file."`
 	Instruments instrumentCommands `cmd:"" help:"List, show or check instruments."`
+	Objectives  objectiveCommands  `cmd:"" help:"Check a rule over sessions before the practice takes it in."`
 	Doctor      doctorCommand      `cmd:"" help:"Look through the stored data for anything damaged, missing or contradictory."`
+	Findings    findingCommands    `cmd:"" help:"Recompute what somebody must answer."`
 	Token       tokenCommand       `cmd:"" help:"Make another operator's token, when the first is lost."`
+	Redactions  redactionCommands  `cmd:"" help:"List, export or replay what was decided about requests for erasure."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
 

@@ -26,8 +26,14 @@ func TestHelpOfEveryCommand(t *testing.T) {
 		{"instruments", "list"},
 		{"instruments", "show"},
 		{"instruments", "check"},
+		{"objectives"},
+		{"objectives", "check"},
 		{"doctor"},
 		{"token"},
+		{"redactions"},
+		{"redactions", "list"},
+		{"redactions", "export"},
+		{"redactions", "replay"},
 		{"version"},
 	} {
 		code, out, errs := command(t, append(args, "--help")...)

@@ -84,16 +84,28 @@ func (f listenFlags) serve(p *program, engine store.Engine, cases *practice.Prac
 	if err := f.announce(p, listener, cases, hint); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	return attend(p.ctx, server, desk, listener)
+	logger := f.logger(p)
+	if !alone {
+		defer keepInstruments(p.ctx, cases, logger)()
+	}
+	return attend(p.ctx, server, listener, desk.Run,
+		func(ctx context.Context) { watch(ctx, cases.Escalate, logger) },
+		func(ctx context.Context) {
+			cases.WorkRedactions(ctx, func(err error) {
+				logger.LogAttrs(ctx, slog.LevelError, "a redaction is not at its end", slog.String("error", err.Error()))
+			})
+		})
 }
 
-// attend serves, and works at the reports that are asked for, until ctx ends.
-// Requests are finished first; then the reports that are still computed are
-// marked as interrupted.
-func attend(ctx context.Context, server *httpapi.Server, desk *reporting.Desk, listener net.Listener) error {
+// attend serves, and does the work beside it, until ctx ends. Requests are
+// finished first; then the work is told to stop: reports that are still computed
+// are marked as interrupted, and redactions go on at the next start.
+func attend(ctx context.Context, server *httpapi.Server, listener net.Listener, beside ...func(context.Context)) error {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var work sync.WaitGroup
-	work.Go(func() { desk.Run(working) })
+	for _, run := range beside {
+		work.Go(func() { run(working) })
+	}
 	err := server.Serve(ctx, listener)
 	stop()
 	work.Wait()

@@ -53,9 +53,9 @@ func (c tokenCommand) Run(p *program) (err error) {
 
 // openExisting opens data for writing that are there already: a mistyped
 // directory is not made.
-func (c tokenCommand) openExisting(p *program) (store.Engine, error) {
-	if c.MongodbURI == "" {
-		there, err := openDirectory(p, c.DataDir, true)
+func (f dataFlags) openExisting(p *program) (store.Engine, error) {
+	if f.MongodbURI == "" {
+		there, err := openDirectory(p, f.DataDir, true)
 		if err != nil {
 			return nil, err
 		}
@@ -63,7 +63,7 @@ func (c tokenCommand) openExisting(p *program) (store.Engine, error) {
 			return nil, err
 		}
 	}
-	engine, err := c.open(p, slog.New(slog.DiscardHandler), false)
+	engine, err := f.open(p, slog.New(slog.DiscardHandler), false)
 	if err != nil {
 		return nil, err
 	}

@@ -159,9 +159,8 @@ func checkMeasure(faults *fault.List, src Source, at string, m Measure) *instrum
 		faults.Add(at+"/instrument", "unknown_instrument_version", "No such version of an instrument is registered. The list of instruments names them all.")
 		return nil
 	}
-	score, ok := def.ScoreRule(m.Score)
+	score, ok := checkScore(faults, at+"/score", def, m.Score)
 	if !ok {
-		faults.Add(at+"/score", "unknown_score", "The instrument has no such score. Its definition lists them.")
 		return def
 	}
 	answers := func(it instrument.Item) bool { return slices.Contains(it.Raters, m.Rater) }

@@ -168,13 +168,14 @@ type pass struct {
 
 	groups    []*session.Group
 	found     map[subject]*gathering
-	asked     []session.Scorer         // of the measures of the question; none when all are wanted
-	versions  int                      // ratings that would be of these measures, were they of their version of the instrument
-	damaged   []string                 // documents left out, by name
-	chosen    map[session.GroupID]bool // groups with a session of those chosen that was not cancelled
-	unread    map[session.GroupID]bool // groups with a document left out
-	undefined int                      // ratings of instruments whose definition is missing
-	data      *DataVersion             // what was read
+	asked     []session.Scorer          // of the measures of the question; none when all are wanted
+	versions  int                       // ratings that would be of these measures, were they of their version of the instrument
+	damaged   []string                  // documents left out, by name
+	chosen    map[session.GroupID]bool  // groups with a session of those chosen that was not cancelled
+	unread    map[session.GroupID]bool  // groups with a document left out
+	undefined int                       // ratings of instruments whose definition is missing
+	keyless   map[instrument.Ref]string // versions that make no scores, with the reason, where every measure is wanted
+	data      *DataVersion              // what was read
 }
 
 // run reads every group's sessions once.
@@ -250,6 +251,7 @@ func (p *pass) session(s *session.Session) {
 			p.undefined++
 			continue
 		}
+		p.noteUnscored(def)
 		for i := range def.Scores {
 			if def.Scores[i].Level == level {
 				m := Measure{Instrument: r.Instrument, Score: def.Scores[i].ID, Rater: r.Rater.Kind, Occasion: r.Occasion}

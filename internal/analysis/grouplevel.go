@@ -56,6 +56,9 @@ func GroupLevelTable(ctx context.Context, src Source, ask Ask) ([]Report, error)
 	if err := p.run(ctx); err != nil {
 		return nil, err
 	}
+	if err := p.nothingButKeyless(); err != nil {
+		return nil, err
+	}
 	reports := []Report{}
 	measures := len(p.found)
 	for _, of := range slices.SortedFunc(maps.Keys(p.found), inOrder) {
@@ -147,7 +150,7 @@ func (p *pass) report(ctx context.Context, ask *Ask, g *gathering, objection *mu
 		layout.Members = 0 // reports from outside: no member is rated
 	}
 	q := g.considerSessions(layout, p.groups, ask.TurnoverLimit)
-	for _, o := range []*multilevel.Objection{objection, g.reader.Objection(), ask.objectToClaim(level, composition)} {
+	for _, o := range []*multilevel.Objection{objection, g.reader.Objection(), g.keyObjection(), ask.objectToClaim(level, composition)} {
 		if o != nil {
 			q.objection = o // the last one is the first to be said: a wrong claim
 		}
@@ -228,6 +231,10 @@ func (g *gathering) remarks() caveat.Set {
 	if a, ok := g.reader.(averager); ok && g.ratings.Averaged > 0 {
 		out.Add(a.Averaging(g.ratings.Averaged))
 	}
+	g.keyRemark(&out)
+	if g.def.Mixed != "" {
+		out.Add("mixed_items", "Items of this form speak of several levels at once, so its scores are neither alliance nor cohesion. "+g.def.Mixed)
+	}
 	if g.kinds[session.KindFamily] && g.kinds[session.KindCouple] {
 		out.Add("families_and_couples", "Families and couples are in one table; a difference found may partly be that between the two.")
 	}
@@ -240,6 +247,7 @@ func (p *pass) remarks() caveat.Set {
 	if p.versions > 0 {
 		out.Add("other_versions_left_out", fmt.Sprintf("%d ratings answer another version of the instrument and are not in the table: scores of two versions need not be comparable.", p.versions))
 	}
+	p.keylessRemark(&out)
 	if n := len(p.damaged); n > 0 {
 		out.Add(ruleDamaged, fmt.Sprintf("%d documents could not be read and were left out: %s.", n, strings.Join(p.damaged, ", ")))
 	}

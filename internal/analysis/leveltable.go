@@ -44,6 +44,7 @@ func LevelTable(ctx context.Context, src Source, ask Ask) (Report, error) {
 	if len(out) > 0 {
 		r.Caveats.Add("measures_left_out", "Not in the table, for they are not ratings of members one by one: "+strings.Join(out, ", ")+".")
 	}
+	p.waitingForKeys(&r.Caveats)
 	homes := map[household]bool{}
 	for _, g := range used {
 		homes[g.home] = true

@@ -15,6 +15,78 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for ActionCode.
+const (
+	ActionCodeAdapted            ActionCode = "adapted"
+	ActionCodeContacted          ActionCode = "contacted"
+	ActionCodeExtraSession       ActionCode = "extra_session"
+	ActionCodeGoalRenegotiated   ActionCode = "goal_renegotiated"
+	ActionCodeHandedOver         ActionCode = "handed_over"
+	ActionCodeNothing            ActionCode = "nothing"
+	ActionCodeRaisedInGroup      ActionCode = "raised_in_group"
+	ActionCodeSafetyProtocol     ActionCode = "safety_protocol"
+	ActionCodeTakenToSupervision ActionCode = "taken_to_supervision"
+	ActionCodeTalkedIndividually ActionCode = "talked_individually"
+	ActionCodeTaskRenegotiated   ActionCode = "task_renegotiated"
+)
+
+// Valid indicates whether the value is a known member of the ActionCode enum.
+func (e ActionCode) Valid() bool {
+	switch e {
+	case ActionCodeAdapted:
+		return true
+	case ActionCodeContacted:
+		return true
+	case ActionCodeExtraSession:
+		return true
+	case ActionCodeGoalRenegotiated:
+		return true
+	case ActionCodeHandedOver:
+		return true
+	case ActionCodeNothing:
+		return true
+	case ActionCodeRaisedInGroup:
+		return true
+	case ActionCodeSafetyProtocol:
+		return true
+	case ActionCodeTakenToSupervision:
+		return true
+	case ActionCodeTalkedIndividually:
+		return true
+	case ActionCodeTaskRenegotiated:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ActionReason.
+const (
+	ActionReasonAlreadyKnown   ActionReason = "already_known"
+	ActionReasonEntryError     ActionReason = "entry_error"
+	ActionReasonFalseAlarm     ActionReason = "false_alarm"
+	ActionReasonMemberDeclined ActionReason = "member_declined"
+	ActionReasonOther          ActionReason = "other"
+)
+
+// Valid indicates whether the value is a known member of the ActionReason enum.
+func (e ActionReason) Valid() bool {
+	switch e {
+	case ActionReasonAlreadyKnown:
+		return true
+	case ActionReasonEntryError:
+		return true
+	case ActionReasonFalseAlarm:
+		return true
+	case ActionReasonMemberDeclined:
+		return true
+	case ActionReasonOther:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Attendance.
 const (
 	AttendanceExcused   Attendance = "excused"
@@ -36,6 +108,24 @@ func (e Attendance) Valid() bool {
 	case AttendanceNoShow:
 		return true
 	case AttendancePresent:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AttestationStatement.
+const (
+	AttestationStatementComparedWithOwnForm AttestationStatement = "compared_with_own_form"
+	AttestationStatementWithdrawn           AttestationStatement = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the AttestationStatement enum.
+func (e AttestationStatement) Valid() bool {
+	switch e {
+	case AttestationStatementComparedWithOwnForm:
+		return true
+	case AttestationStatementWithdrawn:
 		return true
 	default:
 		return false
@@ -87,6 +177,27 @@ func (e Composition) Valid() bool {
 	case CompositionGlobal:
 		return true
 	case CompositionReferentShift:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ContactOutcome.
+const (
+	ContactOutcomeMessageLeft ContactOutcome = "message_left"
+	ContactOutcomeNotReached  ContactOutcome = "not_reached"
+	ContactOutcomeReached     ContactOutcome = "reached"
+)
+
+// Valid indicates whether the value is a known member of the ContactOutcome enum.
+func (e ContactOutcome) Valid() bool {
+	switch e {
+	case ContactOutcomeMessageLeft:
+		return true
+	case ContactOutcomeNotReached:
+		return true
+	case ContactOutcomeReached:
 		return true
 	default:
 		return false
@@ -156,6 +267,123 @@ func (e EntryMode) Valid() bool {
 	case EntryModeImport:
 		return true
 	case EntryModePaper:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FindingEventKind.
+const (
+	FindingEventKindAction      FindingEventKind = "action"
+	FindingEventKindClosed      FindingEventKind = "closed"
+	FindingEventKindEscalated   FindingEventKind = "escalated"
+	FindingEventKindRaised      FindingEventKind = "raised"
+	FindingEventKindRaisedAgain FindingEventKind = "raised_again"
+	FindingEventKindReopened    FindingEventKind = "reopened"
+	FindingEventKindSeen        FindingEventKind = "seen"
+	FindingEventKindWithdrawn   FindingEventKind = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the FindingEventKind enum.
+func (e FindingEventKind) Valid() bool {
+	switch e {
+	case FindingEventKindAction:
+		return true
+	case FindingEventKindClosed:
+		return true
+	case FindingEventKindEscalated:
+		return true
+	case FindingEventKindRaised:
+		return true
+	case FindingEventKindRaisedAgain:
+		return true
+	case FindingEventKindReopened:
+		return true
+	case FindingEventKindSeen:
+		return true
+	case FindingEventKindWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FindingRule.
+const (
+	FindingRuleMissedSession FindingRule = "missed_session"
+	FindingRuleNoted         FindingRule = "noted"
+	FindingRuleRiskItem      FindingRule = "risk_item"
+)
+
+// Valid indicates whether the value is a known member of the FindingRule enum.
+func (e FindingRule) Valid() bool {
+	switch e {
+	case FindingRuleMissedSession:
+		return true
+	case FindingRuleNoted:
+		return true
+	case FindingRuleRiskItem:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FindingState.
+const (
+	FindingStateActed  FindingState = "acted"
+	FindingStateClosed FindingState = "closed"
+	FindingStateNew    FindingState = "new"
+	FindingStateSeen   FindingState = "seen"
+)
+
+// Valid indicates whether the value is a known member of the FindingState enum.
+func (e FindingState) Valid() bool {
+	switch e {
+	case FindingStateActed:
+		return true
+	case FindingStateClosed:
+		return true
+	case FindingStateNew:
+		return true
+	case FindingStateSeen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FindingTopic.
+const (
+	FindingTopicAdaptation FindingTopic = "adaptation"
+	FindingTopicAlliance   FindingTopic = "alliance"
+	FindingTopicAttendance FindingTopic = "attendance"
+	FindingTopicClimate    FindingTopic = "climate"
+	FindingTopicLifeEvent  FindingTopic = "life_event"
+	FindingTopicOther      FindingTopic = "other"
+	FindingTopicOutcome    FindingTopic = "outcome"
+	FindingTopicSafety     FindingTopic = "safety"
+)
+
+// Valid indicates whether the value is a known member of the FindingTopic enum.
+func (e FindingTopic) Valid() bool {
+	switch e {
+	case FindingTopicAdaptation:
+		return true
+	case FindingTopicAlliance:
+		return true
+	case FindingTopicAttendance:
+		return true
+	case FindingTopicClimate:
+		return true
+	case FindingTopicLifeEvent:
+		return true
+	case FindingTopicOther:
+		return true
+	case FindingTopicOutcome:
+		return true
+	case FindingTopicSafety:
 		return true
 	default:
 		return false
@@ -294,6 +522,27 @@ func (e ItemState) Valid() bool {
 	}
 }
 
+// Defines values for KeyStatus.
+const (
+	KeyStatusAttested   KeyStatus = "attested"
+	KeyStatusUnattested KeyStatus = "unattested"
+	KeyStatusVerified   KeyStatus = "verified"
+)
+
+// Valid indicates whether the value is a known member of the KeyStatus enum.
+func (e KeyStatus) Valid() bool {
+	switch e {
+	case KeyStatusAttested:
+		return true
+	case KeyStatusUnattested:
+		return true
+	case KeyStatusVerified:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LeaveReason.
 const (
 	LeaveReasonCompleted         LeaveReason = "completed"
@@ -381,6 +630,24 @@ func (e LicenceStatus) Valid() bool {
 	case LicenceStatusPaperOnly:
 		return true
 	case LicenceStatusPermissionRequired:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LicensedWordingFrom.
+const (
+	LicensedWordingFromFile    LicensedWordingFrom = "file"
+	LicensedWordingFromService LicensedWordingFrom = "service"
+)
+
+// Valid indicates whether the value is a known member of the LicensedWordingFrom enum.
+func (e LicensedWordingFrom) Valid() bool {
+	switch e {
+	case LicensedWordingFromFile:
+		return true
+	case LicensedWordingFromService:
 		return true
 	default:
 		return false
@@ -486,6 +753,246 @@ func (e MoveReason) Valid() bool {
 	}
 }
 
+// Defines values for ObjectiveContactAfter.
+const (
+	ObjectiveContactAfterExcused ObjectiveContactAfter = "excused"
+	ObjectiveContactAfterNoShow  ObjectiveContactAfter = "no_show"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveContactAfter enum.
+func (e ObjectiveContactAfter) Valid() bool {
+	switch e {
+	case ObjectiveContactAfterExcused:
+		return true
+	case ObjectiveContactAfterNoShow:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveContactContacts.
+const (
+	ObjectiveContactContactsMessageLeft ObjectiveContactContacts = "message_left"
+	ObjectiveContactContactsNotReached  ObjectiveContactContacts = "not_reached"
+	ObjectiveContactContactsReached     ObjectiveContactContacts = "reached"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveContactContacts enum.
+func (e ObjectiveContactContacts) Valid() bool {
+	switch e {
+	case ObjectiveContactContactsMessageLeft:
+		return true
+	case ObjectiveContactContactsNotReached:
+		return true
+	case ObjectiveContactContactsReached:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveDropScale.
+const (
+	ObjectiveDropScalePerItem ObjectiveDropScale = "per_item"
+	ObjectiveDropScaleScore   ObjectiveDropScale = "score"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveDropScale enum.
+func (e ObjectiveDropScale) Valid() bool {
+	switch e {
+	case ObjectiveDropScalePerItem:
+		return true
+	case ObjectiveDropScaleScore:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveGoalsBy.
+const (
+	ObjectiveGoalsByBoth      ObjectiveGoalsBy = "both"
+	ObjectiveGoalsByMember    ObjectiveGoalsBy = "member"
+	ObjectiveGoalsByTherapist ObjectiveGoalsBy = "therapist"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveGoalsBy enum.
+func (e ObjectiveGoalsBy) Valid() bool {
+	switch e {
+	case ObjectiveGoalsByBoth:
+		return true
+	case ObjectiveGoalsByMember:
+		return true
+	case ObjectiveGoalsByTherapist:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveOverEach.
+const (
+	ObjectiveOverEachLessThanNil ObjectiveOverEach = "<nil>"
+	ObjectiveOverEachMonth       ObjectiveOverEach = "month"
+	ObjectiveOverEachWeek        ObjectiveOverEach = "week"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveOverEach enum.
+func (e ObjectiveOverEach) Valid() bool {
+	switch e {
+	case ObjectiveOverEachLessThanNil:
+		return true
+	case ObjectiveOverEachMonth:
+		return true
+	case ObjectiveOverEachWeek:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveOverExcused.
+const (
+	ObjectiveOverExcusedCounts      ObjectiveOverExcused = "counts"
+	ObjectiveOverExcusedLeftOut     ObjectiveOverExcused = "left_out"
+	ObjectiveOverExcusedLessThanNil ObjectiveOverExcused = "<nil>"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveOverExcused enum.
+func (e ObjectiveOverExcused) Valid() bool {
+	switch e {
+	case ObjectiveOverExcusedCounts:
+		return true
+	case ObjectiveOverExcusedLeftOut:
+		return true
+	case ObjectiveOverExcusedLessThanNil:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveOverSessions.
+const (
+	ObjectiveOverSessionsAttended  ObjectiveOverSessions = "attended"
+	ObjectiveOverSessionsScheduled ObjectiveOverSessions = "scheduled"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveOverSessions enum.
+func (e ObjectiveOverSessions) Valid() bool {
+	switch e {
+	case ObjectiveOverSessionsAttended:
+		return true
+	case ObjectiveOverSessionsScheduled:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveResultAnswer.
+const (
+	ObjectiveResultAnswerCannotBeJudged ObjectiveResultAnswer = "cannot_be_judged"
+	ObjectiveResultAnswerMet            ObjectiveResultAnswer = "met"
+	ObjectiveResultAnswerNotMet         ObjectiveResultAnswer = "not_met"
+	ObjectiveResultAnswerOpen           ObjectiveResultAnswer = "open"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveResultAnswer enum.
+func (e ObjectiveResultAnswer) Valid() bool {
+	switch e {
+	case ObjectiveResultAnswerCannotBeJudged:
+		return true
+	case ObjectiveResultAnswerMet:
+		return true
+	case ObjectiveResultAnswerNotMet:
+		return true
+	case ObjectiveResultAnswerOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveRuleFor.
+const (
+	ObjectiveRuleForEachMember ObjectiveRuleFor = "each_member"
+	ObjectiveRuleForGroup      ObjectiveRuleFor = "group"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveRuleFor enum.
+func (e ObjectiveRuleFor) Valid() bool {
+	switch e {
+	case ObjectiveRuleForEachMember:
+		return true
+	case ObjectiveRuleForGroup:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveScoreScale.
+const (
+	ObjectiveScoreScalePerItem ObjectiveScoreScale = "per_item"
+	ObjectiveScoreScaleScore   ObjectiveScoreScale = "score"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveScoreScale enum.
+func (e ObjectiveScoreScale) Valid() bool {
+	switch e {
+	case ObjectiveScoreScalePerItem:
+		return true
+	case ObjectiveScoreScaleScore:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveShownTruth.
+const (
+	ObjectiveShownTruthFails   ObjectiveShownTruth = "fails"
+	ObjectiveShownTruthHolds   ObjectiveShownTruth = "holds"
+	ObjectiveShownTruthPending ObjectiveShownTruth = "pending"
+	ObjectiveShownTruthUnknown ObjectiveShownTruth = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveShownTruth enum.
+func (e ObjectiveShownTruth) Valid() bool {
+	switch e {
+	case ObjectiveShownTruthFails:
+		return true
+	case ObjectiveShownTruthHolds:
+		return true
+	case ObjectiveShownTruthPending:
+		return true
+	case ObjectiveShownTruthUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveUseCounts.
+const (
+	ObjectiveUseCountsCounts   ObjectiveUseCounts = "counts"
+	ObjectiveUseCountsMayCount ObjectiveUseCounts = "may_count"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveUseCounts enum.
+func (e ObjectiveUseCounts) Valid() bool {
+	switch e {
+	case ObjectiveUseCountsCounts:
+		return true
+	case ObjectiveUseCountsMayCount:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Occasion.
 const (
 	OccasionPost Occasion = "post"
@@ -567,6 +1074,99 @@ func (e RatingStateChanged) Valid() bool {
 	case RatingStateChangedReportedTotal:
 		return true
 	case RatingStateChangedVoid:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RedactionBasis.
+const (
+	RedactionBasisLegalClaims          RedactionBasis = "legal_claims"
+	RedactionBasisLegalRetention       RedactionBasis = "legal_retention"
+	RedactionBasisNotIdentified        RedactionBasis = "not_identified"
+	RedactionBasisPublicInterestHealth RedactionBasis = "public_interest_health"
+	RedactionBasisResearchExemption    RedactionBasis = "research_exemption"
+	RedactionBasisRightsOfOthers       RedactionBasis = "rights_of_others"
+)
+
+// Valid indicates whether the value is a known member of the RedactionBasis enum.
+func (e RedactionBasis) Valid() bool {
+	switch e {
+	case RedactionBasisLegalClaims:
+		return true
+	case RedactionBasisLegalRetention:
+		return true
+	case RedactionBasisNotIdentified:
+		return true
+	case RedactionBasisPublicInterestHealth:
+		return true
+	case RedactionBasisResearchExemption:
+		return true
+	case RedactionBasisRightsOfOthers:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RedactionScope.
+const (
+	RedactionScopeAbout RedactionScope = "about"
+	RedactionScopeOwn   RedactionScope = "own"
+)
+
+// Valid indicates whether the value is a known member of the RedactionScope enum.
+func (e RedactionScope) Valid() bool {
+	switch e {
+	case RedactionScopeAbout:
+		return true
+	case RedactionScopeOwn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RedactionState.
+const (
+	RedactionStateDone      RedactionState = "done"
+	RedactionStateRefused   RedactionState = "refused"
+	RedactionStateRequested RedactionState = "requested"
+	RedactionStateStarted   RedactionState = "started"
+)
+
+// Valid indicates whether the value is a known member of the RedactionState enum.
+func (e RedactionState) Valid() bool {
+	switch e {
+	case RedactionStateDone:
+		return true
+	case RedactionStateRefused:
+		return true
+	case RedactionStateRequested:
+		return true
+	case RedactionStateStarted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RedactionVerdict.
+const (
+	RedactionVerdictRedact       RedactionVerdict = "redact"
+	RedactionVerdictRedactPartly RedactionVerdict = "redact_partly"
+	RedactionVerdictRefuse       RedactionVerdict = "refuse"
+)
+
+// Valid indicates whether the value is a known member of the RedactionVerdict enum.
+func (e RedactionVerdict) Valid() bool {
+	switch e {
+	case RedactionVerdictRedact:
+		return true
+	case RedactionVerdictRedactPartly:
+		return true
+	case RedactionVerdictRefuse:
 		return true
 	default:
 		return false
@@ -755,6 +1355,7 @@ const (
 	ReportStateNameInterrupted ReportStateName = "interrupted"
 	ReportStateNamePending     ReportStateName = "pending"
 	ReportStateNameRunning     ReportStateName = "running"
+	ReportStateNameWithdrawn   ReportStateName = "withdrawn"
 )
 
 // Valid indicates whether the value is a known member of the ReportStateName enum.
@@ -772,6 +1373,32 @@ func (e ReportStateName) Valid() bool {
 		return true
 	case ReportStateNameRunning:
 		return true
+	case ReportStateNameWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Requester.
+const (
+	RequesterAuthority      Requester = "authority"
+	RequesterMember         Requester = "member"
+	RequesterPractice       Requester = "practice"
+	RequesterRepresentative Requester = "representative"
+)
+
+// Valid indicates whether the value is a known member of the Requester enum.
+func (e Requester) Valid() bool {
+	switch e {
+	case RequesterAuthority:
+		return true
+	case RequesterMember:
+		return true
+	case RequesterPractice:
+		return true
+	case RequesterRepresentative:
+		return true
 	default:
 		return false
 	}
@@ -781,9 +1408,12 @@ func (e ReportStateName) Valid() bool {
 const (
 	ScoreReasonAnswerOutOfRange ScoreReason = "answer_out_of_range"
 	ScoreReasonFormInvalid      ScoreReason = "form_invalid"
+	ScoreReasonFormUnfinished   ScoreReason = "form_unfinished"
+	ScoreReasonKeyNotAttested   ScoreReason = "key_not_attested"
 	ScoreReasonLessThanNil      ScoreReason = "<nil>"
 	ScoreReasonNoneAnswered     ScoreReason = "none_answered"
 	ScoreReasonPartMissing      ScoreReason = "part_missing"
+	ScoreReasonRedacted         ScoreReason = "redacted"
 	ScoreReasonTooManyMissing   ScoreReason = "too_many_missing"
 	ScoreReasonTotalOnly        ScoreReason = "total_only"
 )
@@ -795,15 +1425,39 @@ func (e ScoreReason) Valid() bool {
 		return true
 	case ScoreReasonFormInvalid:
 		return true
+	case ScoreReasonFormUnfinished:
+		return true
+	case ScoreReasonKeyNotAttested:
+		return true
 	case ScoreReasonLessThanNil:
 		return true
 	case ScoreReasonNoneAnswered:
 		return true
 	case ScoreReasonPartMissing:
 		return true
+	case ScoreReasonRedacted:
+		return true
 	case ScoreReasonTooManyMissing:
 		return true
 	case ScoreReasonTotalOnly:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ScoreCodeOf.
+const (
+	ScoreCodeOfAverage ScoreCodeOf = "average"
+	ScoreCodeOfTotal   ScoreCodeOf = "total"
+)
+
+// Valid indicates whether the value is a known member of the ScoreCodeOf enum.
+func (e ScoreCodeOf) Valid() bool {
+	switch e {
+	case ScoreCodeOfAverage:
+		return true
+	case ScoreCodeOfTotal:
 		return true
 	default:
 		return false
@@ -969,6 +1623,36 @@ func (e Stage) Valid() bool {
 	}
 }
 
+// Defines values for StoredItemState.
+const (
+	StoredItemStateAnswered    StoredItemState = "answered"
+	StoredItemStateCannotSay   StoredItemState = "cannot_say"
+	StoredItemStateDeclined    StoredItemState = "declined"
+	StoredItemStateNotAnswered StoredItemState = "not_answered"
+	StoredItemStateNotShown    StoredItemState = "not_shown"
+	StoredItemStateRedacted    StoredItemState = "redacted"
+)
+
+// Valid indicates whether the value is a known member of the StoredItemState enum.
+func (e StoredItemState) Valid() bool {
+	switch e {
+	case StoredItemStateAnswered:
+		return true
+	case StoredItemStateCannotSay:
+		return true
+	case StoredItemStateDeclined:
+		return true
+	case StoredItemStateNotAnswered:
+		return true
+	case StoredItemStateNotShown:
+		return true
+	case StoredItemStateRedacted:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TherapistRole.
 const (
 	TherapistRoleCo         TherapistRole = "co"
@@ -984,6 +1668,21 @@ func (e TherapistRole) Valid() bool {
 	case TherapistRoleLead:
 		return true
 	case TherapistRoleSubstitute:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UnscoredReason.
+const (
+	UnscoredReasonKeysMissing UnscoredReason = "keys_missing"
+)
+
+// Valid indicates whether the value is a known member of the UnscoredReason enum.
+func (e UnscoredReason) Valid() bool {
+	switch e {
+	case UnscoredReasonKeysMissing:
 		return true
 	default:
 		return false
@@ -1029,11 +1728,95 @@ func (e VoidReason) Valid() bool {
 	}
 }
 
+// Defines values for WithdrawalCause.
+const (
+	WithdrawalCauseAnswerCorrected     WithdrawalCause = "answer_corrected"
+	WithdrawalCauseAnswerNotStored     WithdrawalCause = "answer_not_stored"
+	WithdrawalCauseAttendanceCorrected WithdrawalCause = "attendance_corrected"
+	WithdrawalCauseFormWithdrawn       WithdrawalCause = "form_withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the WithdrawalCause enum.
+func (e WithdrawalCause) Valid() bool {
+	switch e {
+	case WithdrawalCauseAnswerCorrected:
+		return true
+	case WithdrawalCauseAnswerNotStored:
+		return true
+	case WithdrawalCauseAttendanceCorrected:
+		return true
+	case WithdrawalCauseFormWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WordingUse.
+const (
+	WordingUsePrint  WordingUse = "print"
+	WordingUseScreen WordingUse = "screen"
+)
+
+// Valid indicates whether the value is a known member of the WordingUse enum.
+func (e WordingUse) Valid() bool {
+	switch e {
+	case WordingUsePrint:
+		return true
+	case WordingUseScreen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Verdict.
+const (
+	VerdictRedact       Verdict = "redact"
+	VerdictRedactPartly Verdict = "redact_partly"
+)
+
+// Valid indicates whether the value is a known member of the Verdict enum.
+func (e Verdict) Valid() bool {
+	switch e {
+	case VerdictRedact:
+		return true
+	case VerdictRedactPartly:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PreviewRedactionParamsVerdict.
+const (
+	PreviewRedactionParamsVerdictRedact       PreviewRedactionParamsVerdict = "redact"
+	PreviewRedactionParamsVerdictRedactPartly PreviewRedactionParamsVerdict = "redact_partly"
+)
+
+// Valid indicates whether the value is a known member of the PreviewRedactionParamsVerdict enum.
+func (e PreviewRedactionParamsVerdict) Valid() bool {
+	switch e {
+	case PreviewRedactionParamsVerdictRedact:
+		return true
+	case PreviewRedactionParamsVerdictRedactPartly:
+		return true
+	default:
+		return false
+	}
+}
+
 // About Whom the form is about, as far as its items need it: an alliance that a member rates names the therapist, one that a therapist rates the member, one that an observer rates both; a bond the other member. What is about the group or family names nobody.
 type About struct {
 	MemberID    *string `json:"member_id,omitempty" validate:"omitnil,min=1,max=64"`
 	TherapistID *string `json:"therapist_id,omitempty" validate:"omitnil,min=1,max=64"`
 }
+
+// ActionCode What was done.
+type ActionCode string
+
+// ActionReason Why nothing needed doing.
+type ActionReason string
 
 // Ages The span of ages in years; null is open.
 type Ages struct {
@@ -1043,6 +1826,20 @@ type Ages struct {
 
 // AllianceRating Therapist-member alliance: one rater's view of one pair.
 type AllianceRating = allianceRating
+
+// AnswersReceipt A form as it is named now.
+type AnswersReceipt struct {
+	FormID  string          `json:"form_id"`
+	Ratings []RatingVersion `json:"ratings"`
+
+	// Rev The revision of the session.
+	Rev       int64  `json:"rev"`
+	SessionID string `json:"session_id"`
+
+	// Texts For the person who answered; empty unless an answer must be seen at once and the practice has words for it.
+	Texts      []PersonText `json:"texts"`
+	Unfinished bool         `json:"unfinished"`
+}
 
 // Attendance Whether a member came.
 type Attendance string
@@ -1061,6 +1858,32 @@ type AttendanceMark struct {
 	// Modality Left out means in person. Somebody absent has none.
 	Modality *Modality `json:"modality,omitempty" validate:"omitnil,oneof=in_person video phone"`
 }
+
+// Attestation A practice's word about keys that are from memory.
+type Attestation struct {
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`
+	Number int64     `json:"number"`
+	Scores []string  `json:"scores"`
+
+	// Sha256 Of the definition that was compared.
+	Sha256 string `json:"sha256"`
+
+	// Statement `compared_with_own_form`: the keys were laid beside the practice's own form, and agree. `withdrawn`: what was said before does not hold any more.
+	Statement AttestationStatement `json:"statement"`
+}
+
+// AttestationList defines model for AttestationList.
+type AttestationList struct {
+	Attestations []Attestation `json:"attestations"`
+	Keys         []KeyOfScore  `json:"keys"`
+
+	// Sha256 Of the definition as it is now.
+	Sha256 string `json:"sha256"`
+}
+
+// AttestationStatement `compared_with_own_form`: the keys were laid beside the practice's own form, and agree. `withdrawn`: what was said before does not hold any more.
+type AttestationStatement string
 
 // BondRating Member-member bonds: one member's view of another.
 type BondRating = bondRating
@@ -1083,6 +1906,9 @@ type CohesionRating = cohesionRating
 // Composition What a value of a group is made of. An average of what members say of themselves is `additive`, and never cohesion.
 type Composition string
 
+// ContactOutcome How an attempt to reach somebody went.
+type ContactOutcome string
+
 // CorrectionReason Why a stored answer was wrong.
 type CorrectionReason string
 
@@ -1094,6 +1920,9 @@ type CorrectionReceipt struct {
 	// Rev The revision of the session.
 	Rev       int64  `json:"rev"`
 	SessionID string `json:"session_id"`
+
+	// Texts For the person who answered; empty unless an answer must be seen at once and the practice has words for it.
+	Texts []PersonText `json:"texts"`
 }
 
 // Cutoff A published or local limit, with the people it was found for.
@@ -1147,6 +1976,126 @@ type FieldFault struct {
 	Rule    string `json:"rule"`
 }
 
+// Finding What somebody in the practice must answer. It holds no answer.
+type Finding struct {
+	// AcknowledgeBy When it goes to the next person, unless somebody acknowledges it; null where it does not.
+	AcknowledgeBy *time.Time `json:"acknowledge_by"`
+
+	// AddressedTo The therapist who is to answer; null when nobody is named.
+	AddressedTo *string `json:"addressed_to"`
+
+	// Change Who made this revision, when and why.
+	Change Change `json:"change"`
+
+	// Events What became of it, only ever added to.
+	Events  []FindingEvent `json:"events"`
+	GroupID string         `json:"group_id"`
+	ID      string         `json:"id"`
+
+	// Members Whom it is about; empty is the group as a whole.
+	Members []string `json:"members"`
+
+	// RaisedAt Last.
+	RaisedAt time.Time `json:"raised_at"`
+	Rev      int64     `json:"rev"`
+
+	// Risk Of the rule `risk_item`.
+	Risk *FindingRisk `json:"risk"`
+
+	// Rule What raised a finding.
+	Rule        FindingRule `json:"rule"`
+	RuleVersion int64       `json:"rule_version"`
+
+	// SessionID In which it began.
+	SessionID *string `json:"session_id"`
+
+	// Stands False once the facts it rests on turned out to be wrong. A person closes it all the same, unless it says `closed`.
+	Stands bool `json:"stands"`
+
+	// State How far a finding is answered. It follows from the events.
+	State FindingState `json:"state"`
+
+	// Topic Of the rule `noted`.
+	Topic *FindingTopic `json:"topic"`
+}
+
+// FindingAction defines model for FindingAction.
+type FindingAction struct {
+	// Code What was done.
+	Code      ActionCode      `json:"code"`
+	Contact   *ContactOutcome `json:"contact"`
+	On        string          `json:"on"`
+	Reason    *ActionReason   `json:"reason"`
+	SessionID *string         `json:"session_id"`
+}
+
+// FindingEvent defines model for FindingEvent.
+type FindingEvent struct {
+	Action *FindingAction `json:"action"`
+	At     time.Time      `json:"at"`
+
+	// By The principal; `holon` where time did it.
+	By    string           `json:"by"`
+	Cause *WithdrawalCause `json:"cause"`
+
+	// Kind What happened to a finding.
+	Kind FindingEventKind `json:"kind"`
+
+	// Rating Whose answer raised it.
+	Rating *FindingRating `json:"rating"`
+
+	// To The therapist who was named to answer.
+	To *string `json:"to"`
+}
+
+// FindingEventKind What happened to a finding.
+type FindingEventKind string
+
+// FindingPage defines model for FindingPage.
+type FindingPage struct {
+	Findings []Finding `json:"findings"`
+
+	// LeftOut Findings that belong to the list and cannot be read.
+	LeftOut    []string `json:"left_out"`
+	NextCursor *string  `json:"next_cursor"`
+}
+
+// FindingRating defines model for FindingRating.
+type FindingRating struct {
+	RatingID string `json:"rating_id"`
+	Version  int64  `json:"version"`
+}
+
+// FindingRisk Which item was answered at or above its trigger. How far above is not said.
+type FindingRisk struct {
+	// Instrument One version of an instrument.
+	Instrument InstrumentRef `json:"instrument"`
+	Item       int64         `json:"item"`
+
+	// Occasion Whether a form was answered before the meeting or after it.
+	Occasion Occasion `json:"occasion"`
+
+	// Rater The person who answered.
+	Rater   Rater `json:"rater"`
+	Trigger Risk  `json:"trigger"`
+}
+
+// FindingRule What raised a finding.
+type FindingRule string
+
+// FindingState How far a finding is answered. It follows from the events.
+type FindingState string
+
+// FindingTopic What a therapist noted.
+type FindingTopic string
+
+// FormAnswers Further answers to an unfinished form.
+type FormAnswers struct {
+	// Finished The rater has handed the form in.
+	Finished *bool         `json:"finished,omitempty" validate:"omitnil"`
+	Items    *[]ItemAnswer `json:"items,omitempty" validate:"omitnil,max=200,dive"`
+}
+
 // FormBatch defines model for FormBatch.
 type FormBatch struct {
 	Forms []NewForm `json:"forms" validate:"required,dive"`
@@ -1195,6 +2144,9 @@ type FormPlace struct {
 type FormReceipt struct {
 	FormID  string          `json:"form_id"`
 	Ratings []RatingVersion `json:"ratings"`
+
+	// Texts For the person who answered; empty unless an answer must be seen at once and the practice has words for it.
+	Texts []PersonText `json:"texts"`
 }
 
 // FormReceipts What was stored, in the order of the batch.
@@ -1223,6 +2175,72 @@ type FormVoid struct {
 // FormVoidWhy defines model for FormVoid.Why.
 type FormVoidWhy string
 
+// Goal What a member, or the group together, wants to reach. It is a code and has no text.
+type Goal struct {
+	Code string `json:"code"`
+
+	// From A calendar day.
+	From string `json:"from"`
+	ID   string `json:"id"`
+
+	// Owner The member whose own goal it is; null: the group shares it.
+	Owner *string `json:"owner"`
+
+	// Until A calendar day.
+	Until *string `json:"until"`
+}
+
+// GoalCorrection Which version this rating replaces, and why.
+type GoalCorrection struct {
+	Version int64            `json:"version" validate:"required,min=1"`
+	Why     CorrectionReason `json:"why" validate:"required,oneof=typing_error misread_paper answer_found_later raters_own_request attendance_was_wrong other"`
+}
+
+// GoalEnd defines model for GoalEnd.
+type GoalEnd struct {
+	// Until The last day on which it is a goal.
+	Until string `json:"until" validate:"required,max=10"`
+}
+
+// GoalRating What one rater said about one goal in one session. With neither value nor endorsement it was taken back.
+type GoalRating struct {
+	// Endorsed Whether the rater stands behind it.
+	Endorsed *bool `json:"endorsed"`
+
+	// Entered Who brought the answers in, when and how.
+	Entered Entered `json:"entered"`
+	GoalID  string  `json:"goal_id"`
+
+	// Rater The person who answered.
+	Rater Rater `json:"rater"`
+
+	// Value From 0, as far as can be, to 10, reached.
+	Value *float64 `json:"value"`
+
+	// Version Raised by every correction.
+	Version int64 `json:"version"`
+}
+
+// GoalRatingBatch defines model for GoalRatingBatch.
+type GoalRatingBatch struct {
+	Ratings []NewGoalRating `json:"ratings" validate:"required,max=1000,dive"`
+}
+
+// GoalRatings defines model for GoalRatings.
+type GoalRatings struct {
+	Goals     []GoalRating `json:"goals"`
+	Rev       int64        `json:"rev"`
+	SessionID string       `json:"session_id"`
+}
+
+// GoalReceipt defines model for GoalReceipt.
+type GoalReceipt struct {
+	GoalID string `json:"goal_id"`
+
+	// Group A therapy group, family or couple.
+	Group Group `json:"group"`
+}
+
 // Group A therapy group, family or couple.
 type Group struct {
 	// Change Who made this revision, when and why.
@@ -1236,7 +2254,10 @@ type Group struct {
 
 	// Format Whether people may join after the start.
 	Format GroupFormat `json:"format"`
-	ID     string      `json:"id"`
+
+	// Goals Left out when the group never had one.
+	Goals *[]Goal `json:"goals,omitempty"`
+	ID    string  `json:"id"`
 
 	// Kind What sort of group it is.
 	Kind   GroupKind `json:"kind"`
@@ -1298,14 +2319,30 @@ type Instrument struct {
 	Licence Licence `json:"licence"`
 
 	// MaxMissing How many items of the whole form may be missing; null where there is no such rule.
-	MaxMissing *int64      `json:"max_missing"`
-	Scores     []ScoreRule `json:"scores"`
+	MaxMissing *int64 `json:"max_missing"`
+
+	// Mixed How single items speak of several levels at once. No score of such a form is alliance or cohesion.
+	Mixed *string `json:"mixed"`
+
+	// Own Added by the practice through the service.
+	Own    bool        `json:"own"`
+	Scores []ScoreRule `json:"scores"`
 
 	// Sha256 Of the canonical definition.
-	Sha256  string `json:"sha256"`
-	Title   string `json:"title"`
-	Version string `json:"version"`
+	Sha256 string `json:"sha256"`
+	Title  string `json:"title"`
+
+	// Undivided Why the items' levels are not known item by item.
+	Undivided *string `json:"undivided"`
+	Version   string  `json:"version"`
+
+	// WithoutKeys Set where keys are not known. With no scores the form is kept, with a reported total, and never scored.
+	WithoutKeys *WithoutKeys `json:"without_keys"`
 }
+
+// InstrumentDefinition A definition as a file has it; the page on instruments of your own says what every key means. All faults of it
+// are answered at once, each with its place.
+type InstrumentDefinition = json.RawMessage
 
 // InstrumentList defines model for InstrumentList.
 type InstrumentList struct {
@@ -1315,10 +2352,13 @@ type InstrumentList struct {
 // InstrumentOutline defines model for InstrumentOutline.
 type InstrumentOutline struct {
 	// Construct What it measures.
-	Construct string  `json:"construct"`
-	ID        string  `json:"id"`
-	Language  string  `json:"language"`
-	Levels    []Level `json:"levels"`
+	Construct string `json:"construct"`
+	ID        string `json:"id"`
+
+	// Keys How many of the version's scores are made by keys of which kind.
+	Keys     KeyCounts `json:"keys"`
+	Language string    `json:"language"`
+	Levels   []Level   `json:"levels"`
 
 	// LicenceStatus What the holder of the wording asks for.
 	LicenceStatus LicenceStatus `json:"licence_status"`
@@ -1372,10 +2412,38 @@ type ItemState string
 type ItemValue struct {
 	Item int64 `json:"item"`
 
-	// State What became of an item. None of these is a zero; an absent member has no form at all.
-	State ItemState `json:"state"`
-	Value *float64  `json:"value"`
+	// State What became of an item, as it is stored. `redacted` was taken out for good, whatever it was.
+	State StoredItemState `json:"state"`
+	Value *float64        `json:"value"`
 }
+
+// ItemWording defines model for ItemWording.
+type ItemWording struct {
+	Number  int64     `json:"number"`
+	Wording []Wording `json:"wording"`
+}
+
+// KeyCounts How many of the version's scores are made by keys of which kind.
+type KeyCounts struct {
+	Attested int64 `json:"attested"`
+
+	// Missing Scores that the instrument has and whose keys are not known here.
+	Missing int64 `json:"missing"`
+
+	// Unattested Scores that wait for the practice to attest their keys.
+	Unattested int64 `json:"unattested"`
+	Verified   int64 `json:"verified"`
+}
+
+// KeyOfScore defines model for KeyOfScore.
+type KeyOfScore struct {
+	// Key How sure the key is that the score is made by, and who attested one from memory.
+	Key     ScoreKey `json:"key"`
+	ScoreID string   `json:"score_id"`
+}
+
+// KeyStatus `verified`: taken from a source that the instrument names. `attested`: from memory, and compared by the practice with its own form. `unattested`: from memory; no number is made by it.
+type KeyStatus string
 
 // LeaveReason Why a member's spell ended.
 type LeaveReason string
@@ -1395,6 +2463,33 @@ type Licence struct {
 
 // LicenceStatus What the holder of the wording asks for.
 type LicenceStatus string
+
+// LicensedWording The text of a version's form in one language.
+type LicensedWording struct {
+	At *time.Time `json:"at"`
+	By *string    `json:"by"`
+
+	// From A file of the instruments directory, or this service.
+	From LicensedWordingFrom `json:"from"`
+
+	// Instrument One version of an instrument.
+	Instrument InstrumentRef `json:"instrument"`
+	Items      []ItemWording `json:"items"`
+	Language   string        `json:"language"`
+
+	// Lapsed The licence's last day is over.
+	Lapsed  bool           `json:"lapsed"`
+	Licence WordingLicence `json:"licence"`
+
+	// Number Raised by every change; null for a file's.
+	Number *int64 `json:"number"`
+
+	// Use `print`: on paper only. `screen`: shown on a device, and on paper.
+	Use WordingUse `json:"use"`
+}
+
+// LicensedWordingFrom A file of the instruments directory, or this service.
+type LicensedWordingFrom string
 
 // Measure A score of one version of an instrument by one kind of rater.
 type Measure struct {
@@ -1419,7 +2514,10 @@ type Member struct {
 	// Code The practice's own label, never a name.
 	Code string `json:"code"`
 	ID   string `json:"id"`
-	Rev  int64  `json:"rev"`
+
+	// Redacted Only of a member whose values were taken out; the code is then a tombstone.
+	Redacted *RedactionMark `json:"redacted,omitempty"`
+	Rev      int64          `json:"rev"`
 }
 
 // MemberCorrection Only what changes.
@@ -1480,6 +2578,41 @@ type MovedFrom struct {
 	Why MoveReason `json:"why"`
 }
 
+// NewAction defines model for NewAction.
+type NewAction struct {
+	Code ActionCode `json:"code" validate:"required,oneof=raised_in_group talked_individually task_renegotiated goal_renegotiated adapted extra_session taken_to_supervision safety_protocol contacted nothing handed_over"`
+
+	// Contact Of `contacted` only.
+	Contact *ContactOutcome `json:"contact,omitempty" validate:"omitnil,oneof=reached message_left not_reached"`
+
+	// On The day it was done; left out it is today.
+	On *string `json:"on,omitempty" validate:"omitnil,min=1,max=10"`
+
+	// Reason Of `nothing` only.
+	Reason *ActionReason `json:"reason,omitempty" validate:"omitnil,oneof=already_known false_alarm entry_error member_declined other"`
+
+	// SessionID In which it was done, if in one.
+	SessionID *string `json:"session_id,omitempty" validate:"omitnil,min=1,max=64"`
+}
+
+// NewAttestation defines model for NewAttestation.
+type NewAttestation struct {
+	Scores    []string             `json:"scores" validate:"required,max=50,dive,max=64"`
+	Statement AttestationStatement `json:"statement" validate:"required,oneof=compared_with_own_form withdrawn"`
+}
+
+// NewFinding defines model for NewFinding.
+type NewFinding struct {
+	GroupID string `json:"group_id" validate:"required,max=64"`
+
+	// Members Left out or empty: about the group as a whole.
+	Members *[]string `json:"members,omitempty" validate:"omitnil,max=30,dive,max=64"`
+
+	// SessionID In which it began, if in one.
+	SessionID *string      `json:"session_id,omitempty" validate:"omitnil,min=1,max=64"`
+	Topic     FindingTopic `json:"topic" validate:"required,oneof=safety attendance alliance climate outcome life_event adaptation other"`
+}
+
 // NewForm One rater's answers to one instrument about one target on one occasion.
 type NewForm struct {
 	About *About `json:"about,omitempty" validate:"omitnil"`
@@ -1501,6 +2634,40 @@ type NewForm struct {
 
 	// ReportedTotal A total copied from paper. It is kept apart and never taken for a score.
 	ReportedTotal *float64 `json:"reported_total,omitempty" validate:"omitnil"`
+
+	// Unfinished The rater is still at it: answers follow item by item. Until it is finished it has no score and enters no analysis.
+	Unfinished *bool `json:"unfinished,omitempty" validate:"omitnil"`
+}
+
+// NewGoal defines model for NewGoal.
+type NewGoal struct {
+	// Code Unique in the group; never a name and never what the goal says.
+	Code string `json:"code" validate:"required,max=32"`
+
+	// From The first day on which it is a goal.
+	From string `json:"from" validate:"required,max=10"`
+
+	// Owner The member whose own goal it is; left out, the group shares it.
+	Owner *string `json:"owner,omitempty" validate:"omitnil,min=1,max=64"`
+
+	// Until The last day, of a goal that is over.
+	Until *string `json:"until,omitempty" validate:"omitnil,min=1,max=10"`
+}
+
+// NewGoalRating defines model for NewGoalRating.
+type NewGoalRating struct {
+	Corrects *GoalCorrection `json:"corrects,omitempty" validate:"omitnil"`
+
+	// Endorsed Whether the rater stands behind it.
+	Endorsed *bool     `json:"endorsed,omitempty" validate:"omitnil"`
+	GoalID   string    `json:"goal_id" validate:"required,max=64"`
+	Mode     EntryMode `json:"mode" validate:"required,oneof=device paper import"`
+
+	// Rater The person who answered.
+	Rater Rater `json:"rater"`
+
+	// Value From 0, as far as can be, to 10, reached.
+	Value *float64 `json:"value,omitempty" validate:"omitnil"`
 }
 
 // NewGroup defines model for NewGroup.
@@ -1514,6 +2681,19 @@ type NewGroup struct {
 	StartsOn string `json:"starts_on" validate:"required,max=10"`
 }
 
+// NewItemWording defines model for NewItemWording.
+type NewItemWording struct {
+	Number  int64             `json:"number" validate:"required,min=1,max=200"`
+	Wording []NewRaterWording `json:"wording" validate:"required,max=3,dive"`
+}
+
+// NewLicensedWording defines model for NewLicensedWording.
+type NewLicensedWording struct {
+	Items   []NewItemWording  `json:"items" validate:"required,max=200,dive"`
+	Licence NewWordingLicence `json:"licence"`
+	Use     WordingUse        `json:"use" validate:"required,oneof=print screen"`
+}
+
 // NewMember defines model for NewMember.
 type NewMember struct {
 	// BirthYear Only where age limits of instruments shall be checked.
@@ -1521,6 +2701,25 @@ type NewMember struct {
 
 	// Code The practice's own label, never a name.
 	Code string `json:"code" validate:"required,max=32"`
+}
+
+// NewRaterWording defines model for NewRaterWording.
+type NewRaterWording struct {
+	High  string    `json:"high" validate:"required,max=100"`
+	Low   string    `json:"low" validate:"required,max=100"`
+	Rater RaterKind `json:"rater" validate:"required,oneof=member therapist observer"`
+	Text  string    `json:"text" validate:"required,max=500"`
+}
+
+// NewRedaction defines model for NewRedaction.
+type NewRedaction struct {
+	By Requester `json:"by" validate:"required,oneof=member representative authority practice"`
+
+	// On The day the request came in.
+	On string `json:"on" validate:"required,max=10"`
+
+	// Reference Your own file number of the request; neither a name nor the code of the member.
+	Reference string `json:"reference" validate:"required,max=32"`
 }
 
 // NewSession defines model for NewSession.
@@ -1538,6 +2737,22 @@ type NewSession struct {
 
 	// Stage Of an assessment only.
 	Stage *Stage `json:"stage,omitempty" validate:"omitnil,oneof=intake interim end follow_up"`
+}
+
+// NewSettings defines model for NewSettings.
+type NewSettings struct {
+	// AcknowledgeWithinMinutes Until an urgent finding that nobody acknowledged goes to the next person.
+	AcknowledgeWithinMinutes int64 `json:"acknowledge_within_minutes" validate:"required,min=5,max=10080"`
+
+	// ExcusedIsMissed An excused absence is a missed session to be answered, too.
+	ExcusedIsMissed *bool      `json:"excused_is_missed" validate:"required"`
+	RiskTexts       []RiskText `json:"risk_texts" validate:"required,max=200,dive"`
+
+	// Substitutes Therapists asked after the substitutes of session and group.
+	Substitutes []string `json:"substitutes" validate:"required,max=20,dive,max=64"`
+
+	// Supervisors Therapists asked last.
+	Supervisors []string `json:"supervisors" validate:"required,max=20,dive,max=64"`
 }
 
 // NewSpell defines model for NewSpell.
@@ -1570,11 +2785,362 @@ type NewTherapistSpell struct {
 	ToWhy *ReleaseReason `json:"to_why,omitempty" validate:"required_with=To,omitnil,oneof=leave colleague_returned handed_over group_ended other"`
 }
 
+// NewWordingLicence defines model for NewWordingLicence.
+type NewWordingLicence struct {
+	// Holder Who gave the licence.
+	Holder string `json:"holder" validate:"required,max=200"`
+
+	// Reference What the licence is known by.
+	Reference string `json:"reference" validate:"required,max=200"`
+
+	// ValidUntil Its last day.
+	ValidUntil *string `json:"valid_until,omitempty" validate:"omitnil,min=1,max=10"`
+}
+
+// Objective One version of an objective.
+type Objective struct {
+	// Change Who made this revision, when and why.
+	Change  Change `json:"change"`
+	Code    string `json:"code"`
+	ID      string `json:"id"`
+	Retired bool   `json:"retired"`
+	Rev     int64  `json:"rev"`
+
+	// Rule Over which occasions, and what has to be so on them. All conditions have to hold.
+	Rule ObjectiveRule `json:"rule"`
+
+	// Sentence The rule in one sentence.
+	Sentence string `json:"sentence"`
+	Version  int64  `json:"version"`
+}
+
+// ObjectiveAction One of these was noted, in the session or within the period.
+type ObjectiveAction struct {
+	// Codes Codes of actions, of which one is enough.
+	Codes []string `json:"codes" validate:"required,max=20,dive,max=64"`
+
+	// GraceDays For how many days after the session it is waited for.
+	GraceDays *int64 `json:"grace_days,omitempty" validate:"omitnil"`
+}
+
+// ObjectiveAttended The member came, however late. It has no options.
+type ObjectiveAttended = map[string]interface{}
+
+// ObjectiveCondition Exactly one of the first seven, and how often it has to hold.
+type ObjectiveCondition struct {
+	Action        *ObjectiveAction   `json:"action,omitempty" validate:"omitnil"`
+	Attended      *ObjectiveAttended `json:"attended,omitempty" validate:"omitnil"`
+	DropAddressed *ObjectiveDrop     `json:"drop_addressed,omitempty" validate:"omitnil"`
+	Form          *ObjectiveForm     `json:"form,omitempty" validate:"omitnil"`
+	GoalsEndorsed *ObjectiveGoals    `json:"goals_endorsed,omitempty" validate:"omitnil"`
+	MissContacted *ObjectiveContact  `json:"miss_contacted,omitempty" validate:"omitnil"`
+	Needed        ObjectiveNeeded    `json:"needed" validate:"required"`
+	Score         *ObjectiveScore    `json:"score,omitempty" validate:"omitnil"`
+}
+
+// ObjectiveContact Unless the member missed the session and nobody tried to reach the member in time.
+type ObjectiveContact struct {
+	// After After which absences.
+	After []ObjectiveContactAfter `json:"after" validate:"required,max=2,dive,oneof=no_show excused"`
+
+	// Contacts Left out: every attempt counts.
+	Contacts   *[]ObjectiveContactContacts `json:"contacts,omitempty" validate:"omitnil,max=3,dive,oneof=reached message_left not_reached"`
+	WithinDays int64                       `json:"within_days" validate:"required,min=1,max=92"`
+}
+
+// ObjectiveContactAfter defines model for ObjectiveContact.After.
+type ObjectiveContactAfter string
+
+// ObjectiveContactContacts defines model for ObjectiveContact.Contacts.
+type ObjectiveContactContacts string
+
+// ObjectiveCounts defines model for ObjectiveCounts.
+type ObjectiveCounts struct {
+	Fails int64 `json:"fails"`
+
+	// Goals Of endorsed goals, how many different ones surely were.
+	Goals *int64 `json:"goals"`
+	Holds int64  `json:"holds"`
+
+	// Pending It may still come in time.
+	Pending int64 `json:"pending"`
+
+	// Unknown What is missing from the past decides.
+	Unknown int64 `json:"unknown"`
+}
+
+// ObjectiveDrop Unless the measure fell by so much since the occasion before and none of the actions was noted in the same session.
+type ObjectiveDrop struct {
+	// Codes Codes of actions, of which one is enough.
+	Codes []string `json:"codes" validate:"required,max=20,dive,max=64"`
+	Drop  float64  `json:"drop" validate:"required"`
+
+	// GraceDays For how many days after the session it is waited for.
+	GraceDays  *int64              `json:"grace_days,omitempty" validate:"omitnil"`
+	Instrument ObjectiveInstrument `json:"instrument" validate:"required"`
+
+	// Occasion Left out: either.
+	Occasion *Occasion `json:"occasion,omitempty" validate:"omitnil,oneof=pre post"`
+
+	// OutOf The top of the scale, so that nobody takes one scale for another.
+	OutOf float64   `json:"out_of" validate:"required"`
+	Rater RaterKind `json:"rater" validate:"required,oneof=member therapist observer"`
+
+	// Scale The score, or the mean of its items.
+	Scale ObjectiveDropScale `json:"scale" validate:"required,oneof=score per_item"`
+
+	// Score The score of the instrument.
+	Score string `json:"score" validate:"required,max=64"`
+}
+
+// ObjectiveDropScale The score, or the mean of its items.
+type ObjectiveDropScale string
+
+// ObjectiveForm A form was handed in, with at least one answer or a total.
+type ObjectiveForm struct {
+	// Complete With an answer to every item.
+	Complete *bool `json:"complete,omitempty" validate:"omitnil"`
+
+	// GraceDays For how many days after the session it is waited for.
+	GraceDays  *int64              `json:"grace_days,omitempty" validate:"omitnil"`
+	Instrument ObjectiveInstrument `json:"instrument" validate:"required"`
+	Rater      RaterKind           `json:"rater" validate:"required,oneof=member therapist observer"`
+}
+
+// ObjectiveGoals Counts the different goals that were endorsed, the member's own and the shared ones; for a group the shared ones, by everybody who came.
+type ObjectiveGoals struct {
+	By ObjectiveGoalsBy `json:"by" validate:"required,oneof=member therapist both"`
+}
+
+// ObjectiveGoalsBy defines model for ObjectiveGoals.By.
+type ObjectiveGoalsBy string
+
+// ObjectiveInstrument defines model for ObjectiveInstrument.
+type ObjectiveInstrument struct {
+	ID string `json:"id" validate:"required,max=64"`
+
+	// Version Needed for a score. Of a form, left out: any.
+	Version *string `json:"version,omitempty" validate:"omitnil,max=32"`
+}
+
+// ObjectiveLeftOut defines model for ObjectiveLeftOut.
+type ObjectiveLeftOut struct {
+	// Reason A code.
+	Reason  string           `json:"reason"`
+	Session ObjectiveSession `json:"session"`
+}
+
+// ObjectiveNeeded Exactly one of at_least, every and share.
+type ObjectiveNeeded struct {
+	// AtLeast On so many occasions; of goals, so many different ones.
+	AtLeast *int64 `json:"at_least,omitempty" validate:"omitnil"`
+
+	// Consecutive These have to follow one another.
+	Consecutive *bool `json:"consecutive,omitempty" validate:"omitnil"`
+
+	// Every On every occasion. Of checkpoints, at every one of them.
+	Every *bool `json:"every,omitempty" validate:"omitnil"`
+
+	// Share On this share of the occasions: 0.9 is nine of ten.
+	Share *float64 `json:"share,omitempty" validate:"omitnil"`
+}
+
+// ObjectiveOver Which sessions are occasions, and how far they go.
+type ObjectiveOver struct {
+	// At Checkpoints: only these occasions, counted from 1.
+	At *[]int64 `json:"at,omitempty" validate:"omitnil,max=500"`
+
+	// Days The time is so many days long.
+	Days *int64 `json:"days,omitempty" validate:"omitnil"`
+
+	// Each Every week or month in which there was a session is one occasion. Left out: every session is.
+	Each *ObjectiveOverEach `json:"each,omitempty" validate:"omitnil,oneof=week month"`
+
+	// Excused Of scheduled sessions: whether one that the member was excused from is an occasion. Left out: it counts.
+	Excused *ObjectiveOverExcused `json:"excused,omitempty" validate:"omitnil,oneof=counts left_out"`
+
+	// First Only the first so many occasions.
+	First *int64 `json:"first,omitempty" validate:"omitnil"`
+
+	// From The first day. Left out: the day the member first joined, or the group began.
+	From *string `json:"from,omitempty" validate:"omitnil,max=10"`
+
+	// Kinds Left out: meetings.
+	Kinds *[]SessionKind `json:"kinds,omitempty" validate:"omitnil,max=4,dive,oneof=meeting individual subsystem assessment"`
+
+	// Months The time is so many months long, by the calendar.
+	Months *int64 `json:"months,omitempty" validate:"omitnil"`
+
+	// Sessions Those to which the member came, or those that were held and the member was expected to. For a group both are those that were held.
+	Sessions ObjectiveOverSessions `json:"sessions" validate:"required,oneof=attended scheduled"`
+
+	// UntilNumber Only sessions up to this number of the group.
+	UntilNumber *int64 `json:"until_number,omitempty" validate:"omitnil"`
+
+	// Weeks The time is so many weeks long.
+	Weeks *int64 `json:"weeks,omitempty" validate:"omitnil"`
+}
+
+// ObjectiveOverEach Every week or month in which there was a session is one occasion. Left out: every session is.
+type ObjectiveOverEach string
+
+// ObjectiveOverExcused Of scheduled sessions: whether one that the member was excused from is an occasion. Left out: it counts.
+type ObjectiveOverExcused string
+
+// ObjectiveOverSessions Those to which the member came, or those that were held and the member was expected to. For a group both are those that were held.
+type ObjectiveOverSessions string
+
+// ObjectivePage defines model for ObjectivePage.
+type ObjectivePage struct {
+	// LeftOut Identifiers of what belongs on this page and cannot be read, because its stored document is damaged: the list is not whole. The command `doctor` tells more.
+	LeftOut []string `json:"left_out"`
+
+	// NextCursor Give this as `cursor` for the next page; null on the last.
+	NextCursor *string     `json:"next_cursor"`
+	Objectives []Objective `json:"objectives"`
+}
+
+// ObjectivePeriod defines model for ObjectivePeriod.
+type ObjectivePeriod struct {
+	// First A calendar day.
+	First string `json:"first"`
+
+	// Last A calendar day.
+	Last string `json:"last"`
+}
+
+// ObjectiveResult defines model for ObjectiveResult.
+type ObjectiveResult struct {
+	Answer ObjectiveResultAnswer `json:"answer"`
+
+	// Conditions For each condition, on how many occasions it was found to be so.
+	Conditions []ObjectiveCounts `json:"conditions"`
+
+	// From A calendar day.
+	From string `json:"from"`
+
+	// LeftOut The sessions that do not count.
+	LeftOut []ObjectiveLeftOut `json:"left_out"`
+
+	// MemberID Null for the group.
+	MemberID *string `json:"member_id"`
+
+	// Reason A code.
+	Reason string `json:"reason"`
+
+	// Sentence The answer in one sentence, with its counts.
+	Sentence string `json:"sentence"`
+
+	// Until A calendar day.
+	Until *string `json:"until"`
+
+	// Used The occasions that were looked at.
+	Used []ObjectiveUse `json:"used"`
+}
+
+// ObjectiveResultAnswer defines model for ObjectiveResult.Answer.
+type ObjectiveResultAnswer string
+
+// ObjectiveResults What the records of a group say about an objective.
+type ObjectiveResults struct {
+	// AsOf A calendar day.
+	AsOf string `json:"as_of"`
+	Code string `json:"code"`
+
+	// DataSha256 Of the identifiers and revisions of what was read, and of what was done: the same hash is the same data.
+	DataSha256 string `json:"data_sha256"`
+	GroupID    string `json:"group_id"`
+
+	// LeftOut Sessions whose stored document is damaged. With any, nothing can be judged.
+	LeftOut     []string          `json:"left_out"`
+	ObjectiveID string            `json:"objective_id"`
+	Results     []ObjectiveResult `json:"results"`
+
+	// Sessions How many sessions were read.
+	Sessions int64 `json:"sessions"`
+	Version  int64 `json:"version"`
+}
+
+// ObjectiveRule Over which occasions, and what has to be so on them. All conditions have to hold.
+type ObjectiveRule struct {
+	Code       string               `json:"code" validate:"required,max=40"`
+	Conditions []ObjectiveCondition `json:"conditions" validate:"required,max=4,dive"`
+	For        ObjectiveRuleFor     `json:"for" validate:"required,oneof=each_member group"`
+	Over       ObjectiveOver        `json:"over" validate:"required"`
+}
+
+// ObjectiveRuleFor defines model for ObjectiveRule.For.
+type ObjectiveRuleFor string
+
+// ObjectiveScore Every rating of the measure in the session reaches the limit. For a group, everybody who came has to have rated.
+type ObjectiveScore struct {
+	AtLeast *float64 `json:"at_least,omitempty" validate:"omitnil"`
+	AtMost  *float64 `json:"at_most,omitempty" validate:"omitnil"`
+
+	// GraceDays For how many days after the session it is waited for.
+	GraceDays  *int64              `json:"grace_days,omitempty" validate:"omitnil"`
+	Instrument ObjectiveInstrument `json:"instrument" validate:"required"`
+
+	// Occasion Left out: either.
+	Occasion *Occasion `json:"occasion,omitempty" validate:"omitnil,oneof=pre post"`
+
+	// OutOf The top of the scale, so that nobody takes one scale for another.
+	OutOf float64   `json:"out_of" validate:"required"`
+	Rater RaterKind `json:"rater" validate:"required,oneof=member therapist observer"`
+
+	// Scale The score, or the mean of its items.
+	Scale ObjectiveScoreScale `json:"scale" validate:"required,oneof=score per_item"`
+
+	// Score The score of the instrument.
+	Score string `json:"score" validate:"required,max=64"`
+}
+
+// ObjectiveScoreScale The score, or the mean of its items.
+type ObjectiveScoreScale string
+
+// ObjectiveSession defines model for ObjectiveSession.
+type ObjectiveSession struct {
+	// HeldOn A calendar day.
+	HeldOn string `json:"held_on"`
+	ID     string `json:"id"`
+	Number int64  `json:"number"`
+}
+
+// ObjectiveShown defines model for ObjectiveShown.
+type ObjectiveShown struct {
+	// Reason A code; null where it simply holds.
+	Reason *string             `json:"reason"`
+	Truth  ObjectiveShownTruth `json:"truth"`
+}
+
+// ObjectiveShownTruth defines model for ObjectiveShown.Truth.
+type ObjectiveShownTruth string
+
+// ObjectiveUse defines model for ObjectiveUse.
+type ObjectiveUse struct {
+	// Counts Whether it is an occasion; may_count where attendance is not known.
+	Counts  ObjectiveUseCounts `json:"counts"`
+	Period  *ObjectivePeriod   `json:"period"`
+	Session *ObjectiveSession  `json:"session"`
+
+	// Shows For each condition.
+	Shows []ObjectiveShown `json:"shows"`
+}
+
+// ObjectiveUseCounts Whether it is an occasion; may_count where attendance is not known.
+type ObjectiveUseCounts string
+
 // Occasion Whether a form was answered before the meeting or after it.
 type Occasion string
 
 // OutcomeRating A member's own symptoms or functioning.
 type OutcomeRating = outcomeRating
+
+// PersonText The practice's own words for a person who has just answered. To be shown to that person alone.
+type PersonText struct {
+	Language string `json:"language"`
+	Text     string `json:"text"`
+}
 
 // Presence One therapist's place in the session.
 type Presence struct {
@@ -1636,12 +3202,21 @@ type Rating struct {
 	Occasion Occasion `json:"occasion"`
 
 	// Rater The person who answered.
-	Rater         Rater    `json:"rater"`
-	RatingID      string   `json:"rating_id"`
-	ReportedTotal *float64 `json:"reported_total"`
+	Rater    Rater  `json:"rater"`
+	RatingID string `json:"rating_id"`
 
-	// Scores Empty where the form is void, or the definition of the instrument is not at hand.
+	// Redacted Only of a tombstone: the values were taken out.
+	Redacted      *RedactionMark `json:"redacted,omitempty"`
+	ReportedTotal *float64       `json:"reported_total"`
+
+	// Scores Empty where the form is void, or the definition of the instrument is not at hand, or makes no scores.
 	Scores []Score `json:"scores"`
+
+	// Unfinished The rater is still at the form.
+	Unfinished bool `json:"unfinished"`
+
+	// Unscored Set where the instrument's version makes no scores.
+	Unscored *Unscored `json:"unscored"`
 
 	// Version Raised by every correction. The highest among the ratings of a form at all levels is the version of the form.
 	Version int64 `json:"version"`
@@ -1718,6 +3293,118 @@ type RatingVersion struct {
 	Version  int64  `json:"version"`
 }
 
+// Redaction One request that a member's data be erased, and what became of it. It holds identifiers, codes and counts, and nothing of what was redacted.
+type Redaction struct {
+	// Basis Of what is kept.
+	Basis *RedactionBasis `json:"basis"`
+
+	// Blocked Documents that name the member and cannot be read. They keep a redaction from its end; the command `doctor` tells more.
+	Blocked []string `json:"blocked"`
+
+	// By Who asked.
+	By Requester `json:"by"`
+
+	// Change Who made this revision, when and why.
+	Change    Change     `json:"change"`
+	DecidedAt *time.Time `json:"decided_at"`
+	DecidedBy *string    `json:"decided_by"`
+	DoneAt    *time.Time `json:"done_at"`
+
+	// Extent What was taken out. Null until it is done.
+	Extent   *RedactionExtent `json:"extent"`
+	ID       string           `json:"id"`
+	MemberID string           `json:"member_id"`
+
+	// On A calendar day.
+	On        string `json:"on"`
+	Reference string `json:"reference"`
+
+	// ReplayedAt It was carried out again from a journal, after data from before it were restored.
+	ReplayedAt *time.Time `json:"replayed_at"`
+
+	// Reports Null until it is done.
+	Reports *RedactionReports `json:"reports"`
+	Rev     int64             `json:"rev"`
+
+	// Scope What the verdict takes out.
+	Scope []RedactionScope `json:"scope"`
+
+	// State `started` was decided and is not at its end; the work goes on.
+	State RedactionState `json:"state"`
+
+	// Verdict Null while it is not decided.
+	Verdict *RedactionVerdict `json:"verdict"`
+}
+
+// RedactionBasis On what ground data are kept although somebody asked.
+type RedactionBasis string
+
+// RedactionDecision defines model for RedactionDecision.
+type RedactionDecision struct {
+	// Basis Needed unless everything is redacted.
+	Basis   *RedactionBasis  `json:"basis,omitempty" validate:"omitnil,oneof=legal_retention public_interest_health research_exemption legal_claims rights_of_others not_identified"`
+	Verdict RedactionVerdict `json:"verdict" validate:"required,oneof=redact redact_partly refuse"`
+}
+
+// RedactionExtent What a redaction takes values out of, and the groups it is about.
+type RedactionExtent struct {
+	Forms int64 `json:"forms"`
+
+	// Groups That the member was in.
+	Groups  []string `json:"groups"`
+	Ratings int64    `json:"ratings"`
+
+	// Revisions Superseded ones that are rewritten.
+	Revisions int64 `json:"revisions"`
+
+	// Sessions With ratings that are tombstones.
+	Sessions int64 `json:"sessions"`
+}
+
+// RedactionMark Says by which decision, and when, values were taken out.
+type RedactionMark struct {
+	At       time.Time `json:"at"`
+	Decision string    `json:"decision"`
+}
+
+// RedactionPage defines model for RedactionPage.
+type RedactionPage struct {
+	// LeftOut Identifiers of what belongs on this page and cannot be read, because its stored document is damaged: the list is not whole. The command `doctor` tells more.
+	LeftOut []string `json:"left_out"`
+
+	// NextCursor Give this as `cursor` for the next page; null on the last.
+	NextCursor *string     `json:"next_cursor"`
+	Redactions []Redaction `json:"redactions"`
+}
+
+// RedactionPreview defines model for RedactionPreview.
+type RedactionPreview struct {
+	// Blocked Documents that name the member and cannot be read. They would keep a redaction from its end.
+	Blocked []string `json:"blocked"`
+
+	// Extent What a redaction takes values out of, and the groups it is about.
+	Extent  RedactionExtent  `json:"extent"`
+	Reports RedactionReports `json:"reports"`
+}
+
+// RedactionReports defines model for RedactionReports.
+type RedactionReports struct {
+	// Tables Of tables that somebody sent. Nobody can tell whether the member is in those; they are kept.
+	Tables int64 `json:"tables"`
+
+	// Withdrawn Of sessions of the groups of the member; their content is removed, and each can be asked for anew.
+	Withdrawn []string `json:"withdrawn"`
+}
+
+// RedactionScope `own` is what the member answered, with the code and the year of birth; `about` is what others answered about the member.
+type RedactionScope string
+
+// RedactionState `started` was decided and is not at its end; the work goes on.
+type RedactionState string
+
+// RedactionVerdict `redact` takes out what the member answered and what others answered about the member, `redact_partly` only the first.
+type RedactionVerdict string
+
 // Referent Whom the wording of an item speaks of.
 type Referent string
 
@@ -1774,7 +3461,7 @@ type ReportEntry struct {
 	CreatedAt time.Time `json:"created_at"`
 	ID        string    `json:"id"`
 
-	// State `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report.
+	// State `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report. A report that is `withdrawn` had one, which may have held answers of a member who was redacted since.
 	State ReportStateName `json:"state"`
 }
 
@@ -1903,12 +3590,15 @@ type ReportState struct {
 	// StartedAt Null while it waits for its turn.
 	StartedAt *time.Time `json:"started_at"`
 
-	// State `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report.
+	// State `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report. A report that is `withdrawn` had one, which may have held answers of a member who was redacted since.
 	State ReportStateName `json:"state"`
 }
 
-// ReportStateName `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report.
+// ReportStateName `pending` waits for its turn, `running` is computed; the others are final, and only `done` has a report. A report that is `withdrawn` had one, which may have held answers of a member who was redacted since.
 type ReportStateName string
+
+// Requester Who asked.
+type Requester string
 
 // Revision defines model for Revision.
 type Revision struct {
@@ -1929,9 +3619,23 @@ type RevisionPage struct {
 
 // Risk defines model for Risk.
 type Risk struct {
-	AtLeast  float64 `json:"at_least"`
-	Source   string  `json:"source"`
-	Verified bool    `json:"verified"`
+	AtLeast float64 `json:"at_least"`
+
+	// Site Entered by the practice, which answers for it.
+	Site     bool   `json:"site"`
+	Source   string `json:"source"`
+	Verified bool   `json:"verified"`
+}
+
+// RiskText The practice's own words for a person who has just given an answer that must be seen at once. The text of the item is taken before that of the instrument, and that before the general one.
+type RiskText struct {
+	// InstrumentID Left out: for any instrument.
+	InstrumentID *string `json:"instrument_id,omitempty" validate:"omitnil,min=1,max=64"`
+
+	// Item Left out: for any item.
+	Item     *int64 `json:"item,omitempty" validate:"omitnil,min=1,max=200"`
+	Language string `json:"language" validate:"required,max=35"`
+	Text     string `json:"text" validate:"required,max=2000"`
 }
 
 // RosterChange defines model for RosterChange.
@@ -1939,10 +3643,26 @@ type RosterChange struct {
 	Members []string `json:"members" validate:"required,max=30,dive,required,max=64"`
 }
 
+// RuleKey How sure it is which items the score is made of, which are reversed, and what may be missing.
+type RuleKey struct {
+	// About What is from memory.
+	About *string `json:"about"`
+
+	// Attestation The practice's word for it, where it stands.
+	Attestation *Attestation `json:"attestation"`
+	Source      *string      `json:"source"`
+
+	// Status `verified`: taken from a source that the instrument names. `attested`: from memory, and compared by the practice with its own form. `unattested`: from memory; no number is made by it.
+	Status KeyStatus `json:"status"`
+}
+
 // Score A derived number, never typed by anyone.
 type Score struct {
 	// Detail The reason in a sentence, with its counts.
 	Detail *string `json:"detail"`
+
+	// Key How sure the key is that the score is made by, and who attested one from memory.
+	Key ScoreKey `json:"key"`
 
 	// NItems Answered items used.
 	NItems int64 `json:"n_items"`
@@ -1959,10 +3679,39 @@ type Score struct {
 // ScoreReason The code for why there is no value.
 type ScoreReason string
 
+// ScoreCode defines model for ScoreCode.
+type ScoreCode struct {
+	Code    string `json:"code"`
+	Display string `json:"display"`
+
+	// Of Terminologies have one code for the total and another for the average.
+	Of       ScoreCodeOf `json:"of"`
+	Source   string      `json:"source"`
+	System   string      `json:"system"`
+	Verified bool        `json:"verified"`
+}
+
+// ScoreCodeOf Terminologies have one code for the total and another for the average.
+type ScoreCodeOf string
+
+// ScoreKey How sure the key is that the score is made by, and who attested one from memory.
+type ScoreKey struct {
+	At *time.Time `json:"at"`
+
+	// By The account that attested it.
+	By *string `json:"by"`
+
+	// Status `verified`: taken from a source that the instrument names. `attested`: from memory, and compared by the practice with its own form. `unattested`: from memory; no number is made by it.
+	Status KeyStatus `json:"status"`
+}
+
 // ScoreRule How one number is made of items of one level and one referent.
 type ScoreRule struct {
 	Changes []ReliableChange `json:"changes"`
-	Cutoffs []Cutoff         `json:"cutoffs"`
+
+	// Codes What public terminologies call it.
+	Codes   []ScoreCode `json:"codes"`
+	Cutoffs []Cutoff    `json:"cutoffs"`
 
 	// CutoffsReason Why no cut-off is preset; null where there are some.
 	CutoffsReason *string            `json:"cutoffs_reason"`
@@ -1970,6 +3719,9 @@ type ScoreRule struct {
 	Factor        float64            `json:"factor"`
 	ID            string             `json:"id"`
 	Items         []int64            `json:"items"`
+
+	// Key How sure it is which items the score is made of, which are reversed, and what may be missing.
+	Key RuleKey `json:"key"`
 
 	// Level What one observation is an observation of. Levels are never mixed.
 	Level      Level           `json:"level"`
@@ -1999,6 +3751,9 @@ type Seat struct {
 	// Modality Null while attendance is not known and for the absent.
 	Modality *Modality `json:"modality"`
 
+	// Redacted Only of a member whose values were taken out. No form by or about the member is taken.
+	Redacted *bool `json:"redacted,omitempty"`
+
 	// Spell The number of the member's spell in the group.
 	Spell int64 `json:"spell"`
 }
@@ -2022,7 +3777,10 @@ type Session struct {
 
 	// Encounter Presence and felt empathy in this meeting.
 	Encounter *[]EncounterRating `json:"encounter,omitempty"`
-	GroupID   string             `json:"group_id"`
+
+	// Goals What was said about goals, whichever levels were asked for. Left out when nothing was.
+	Goals   *[]GoalRating `json:"goals,omitempty"`
+	GroupID string        `json:"group_id"`
 
 	// GroupKind What sort of group it is.
 	GroupKind GroupKind `json:"group_kind"`
@@ -2094,6 +3852,9 @@ type SessionLevels struct {
 	// Encounter Presence and felt empathy in this meeting.
 	Encounter *[]EncounterRating `json:"encounter,omitempty"`
 
+	// Goals What was said about goals, whichever levels were asked for. Left out when nothing was.
+	Goals *[]GoalRating `json:"goals,omitempty"`
+
 	// Levels The levels that this answer holds.
 	Levels []Level `json:"levels"`
 
@@ -2149,6 +3910,19 @@ type SessionPage struct {
 // SessionStatus A closed session still takes late paper forms and corrections.
 type SessionStatus string
 
+// Settings How the practice answers findings.
+type Settings struct {
+	AcknowledgeWithinMinutes int64 `json:"acknowledge_within_minutes"`
+
+	// Change Null while nothing was ever set.
+	Change          *Change    `json:"change"`
+	ExcusedIsMissed bool       `json:"excused_is_missed"`
+	Rev             int64      `json:"rev"`
+	RiskTexts       []RiskText `json:"risk_texts"`
+	Substitutes     []string   `json:"substitutes"`
+	Supervisors     []string   `json:"supervisors"`
+}
+
 // Span A time with a beginning and an end, at most a day long.
 type Span struct {
 	End   time.Time `json:"end" validate:"required"`
@@ -2165,6 +3939,9 @@ type Spell struct {
 	LeftWhy  *LeaveReason `json:"left_why"`
 	MemberID string       `json:"member_id"`
 	Number   int64        `json:"number"`
+
+	// Redacted Only of a member whose values were taken out, the reason for leaving too.
+	Redacted *bool `json:"redacted,omitempty"`
 
 	// Role A therapy group has members, a couple partners; the others are places in a family.
 	Role MemberRole `json:"role"`
@@ -2201,6 +3978,9 @@ type SpellReceipt struct {
 
 // Stage When in the treatment an assessment is made.
 type Stage string
+
+// StoredItemState What became of an item, as it is stored. `redacted` was taken out for good, whatever it was.
+type StoredItemState string
 
 // SystemRating One informant's report about the family.
 type SystemRating = systemRating
@@ -2272,6 +4052,15 @@ type TherapistSpellEnd struct {
 	Why ReleaseReason `json:"why" validate:"required,oneof=leave colleague_returned handed_over group_ended other"`
 }
 
+// Unscored Why a version makes no scores at all.
+type Unscored struct {
+	Detail string         `json:"detail"`
+	Reason UnscoredReason `json:"reason"`
+}
+
+// UnscoredReason defines model for Unscored.Reason.
+type UnscoredReason string
+
 // Version defines model for Version.
 type Version struct {
 	Contract string `json:"contract"`
@@ -2291,6 +4080,17 @@ type Void struct {
 // VoidReason Why a form was voided. `moved` and `move_given_up` come from moves alone.
 type VoidReason string
 
+// WithdrawalCause Why the facts that a finding rested on are not what is stored.
+type WithdrawalCause string
+
+// WithoutKeys defines model for WithoutKeys.
+type WithoutKeys struct {
+	Reason string `json:"reason"`
+
+	// Scores Titles of the scores that cannot be made, as far as they are known.
+	Scores []string `json:"scores"`
+}
+
 // Wording defines model for Wording.
 type Wording struct {
 	High string `json:"high"`
@@ -2301,11 +4101,45 @@ type Wording struct {
 	Text  string    `json:"text"`
 }
 
+// WordingLicence defines model for WordingLicence.
+type WordingLicence struct {
+	Holder     string  `json:"holder"`
+	Reference  string  `json:"reference"`
+	ValidUntil *string `json:"valid_until"`
+}
+
+// WordingUse `print`: on paper only. `screen`: shown on a device, and on paper.
+type WordingUse string
+
+// AsOf Example: 2026-03-05
+type AsOf = string
+
 // Cursor defines model for Cursor.
 type Cursor = string
 
+// FindingGroup defines model for FindingGroup.
+type FindingGroup = string
+
+// FindingID defines model for FindingID.
+type FindingID = string
+
+// FindingMember defines model for FindingMember.
+type FindingMember = string
+
+// FindingSession defines model for FindingSession.
+type FindingSession = string
+
+// FindingStates defines model for FindingStates.
+type FindingStates = []FindingState
+
 // FormID defines model for FormID.
 type FormID = string
+
+// GoalID defines model for GoalID.
+type GoalID = string
+
+// GroupAsked defines model for GroupAsked.
+type GroupAsked = string
 
 // GroupID defines model for GroupID.
 type GroupID = string
@@ -2325,6 +4159,9 @@ type InstrumentID = string
 // InstrumentVersion defines model for InstrumentVersion.
 type InstrumentVersion = string
 
+// Language defines model for Language.
+type Language = string
+
 // Levels defines model for Levels.
 type Levels = []Level
 
@@ -2334,8 +4171,14 @@ type Limit = int64
 // MemberID defines model for MemberID.
 type MemberID = string
 
+// ObjectiveID defines model for ObjectiveID.
+type ObjectiveID = string
+
 // RatingID defines model for RatingID.
 type RatingID = string
+
+// RedactionID defines model for RedactionID.
+type RedactionID = string
 
 // ReportID defines model for ReportID.
 type ReportID = string
@@ -2351,6 +4194,45 @@ type SpellNumber = int64
 
 // TherapistID defines model for TherapistID.
 type TherapistID = string
+
+// Verdict defines model for Verdict.
+type Verdict string
+
+// ListFindingsParams defines parameters for ListFindings.
+type ListFindingsParams struct {
+	// GroupID Only findings of this group.
+	GroupID *FindingGroup `form:"group_id,omitempty" json:"group_id,omitempty"`
+
+	// MemberID Only findings about this member.
+	MemberID *FindingMember `form:"member_id,omitempty" json:"member_id,omitempty"`
+
+	// SessionID Only findings that began in this session.
+	SessionID *FindingSession `form:"session_id,omitempty" json:"session_id,omitempty"`
+
+	// Rule Only findings of this rule.
+	Rule *FindingRule `form:"rule,omitempty" json:"rule,omitempty"`
+
+	// States Only findings in these states, separated by commas.
+	States *FindingStates `form:"states,omitempty" json:"states,omitempty"`
+
+	// Limit How many to answer at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where to go on, as given in `next_cursor` of the page before. It belongs to one list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// NoteFindingParams defines parameters for NoteFinding.
+type NoteFindingParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ActOnFindingParams defines parameters for ActOnFinding.
+type ActOnFindingParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
 
 // ListGroupsParams defines parameters for ListGroups.
 type ListGroupsParams struct {
@@ -2372,6 +4254,22 @@ type CreateGroupParams struct {
 
 // EndGroupParams defines parameters for EndGroup.
 type EndGroupParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// SetGoalParams defines parameters for SetGoal.
+type SetGoalParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// EndGoalParams defines parameters for EndGoal.
+type EndGoalParams struct {
 	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
 	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
@@ -2447,6 +4345,22 @@ type EndTherapistSpellParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// AttestInstrumentParams defines parameters for AttestInstrument.
+type AttestInstrumentParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// PutWordingParams defines parameters for PutWording.
+type PutWordingParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListMembersParams defines parameters for ListMembers.
 type ListMembersParams struct {
 	// Limit How many to answer at most.
@@ -2471,6 +4385,74 @@ type CorrectMemberParams struct {
 	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
+
+// RequestRedactionParams defines parameters for RequestRedaction.
+type RequestRedactionParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListObjectivesParams defines parameters for ListObjectives.
+type ListObjectivesParams struct {
+	// Limit How many to answer at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where to go on, as given in `next_cursor` of the page before. It belongs to one list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateObjectiveParams defines parameters for CreateObjective.
+type CreateObjectiveParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetObjectiveResultsParams defines parameters for GetObjectiveResults.
+type GetObjectiveResultsParams struct {
+	// GroupID The group, family or couple whose records are asked.
+	GroupID GroupAsked `form:"group_id" json:"group_id"`
+
+	// AsOf Which day it is by the practice's own calendar; left out, today in UTC. Of an earlier day the answer is what the records of now say of it.
+	AsOf *AsOf `form:"as_of,omitempty" json:"as_of,omitempty"`
+}
+
+// RetireObjectiveParams defines parameters for RetireObjective.
+type RetireObjectiveParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListRedactionsParams defines parameters for ListRedactions.
+type ListRedactionsParams struct {
+	// Limit How many to answer at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where to go on, as given in `next_cursor` of the page before. It belongs to one list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// DecideRedactionParams defines parameters for DecideRedaction.
+type DecideRedactionParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// PreviewRedactionParams defines parameters for PreviewRedaction.
+type PreviewRedactionParams struct {
+	// Verdict What would be decided; `redact` if left out.
+	Verdict *PreviewRedactionParamsVerdict `form:"verdict,omitempty" json:"verdict,omitempty"`
+}
+
+// PreviewRedactionParamsVerdict defines parameters for PreviewRedaction.
+type PreviewRedactionParamsVerdict string
 
 // ListReportsParams defines parameters for ListReports.
 type ListReportsParams struct {
@@ -2529,6 +4511,12 @@ type SubmitFormsParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// AnswerFormParams defines parameters for AnswerForm.
+type AnswerFormParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // MoveFormParams defines parameters for MoveForm.
 type MoveFormParams struct {
 	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
@@ -2555,6 +4543,12 @@ type VoidFormParams struct {
 	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// RateGoalsParams defines parameters for RateGoals.
+type RateGoalsParams struct {
 	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
@@ -2588,6 +4582,16 @@ type SetRosterParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// PutSettingsParams defines parameters for PutSettings.
+type PutSettingsParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListTherapistsParams defines parameters for ListTherapists.
 type ListTherapistsParams struct {
 	// Limit How many to answer at most.
@@ -2603,11 +4607,23 @@ type CreateTherapistParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// NoteFindingJSONRequestBody defines body for NoteFinding for application/json ContentType.
+type NoteFindingJSONRequestBody = NewFinding
+
+// ActOnFindingJSONRequestBody defines body for ActOnFinding for application/json ContentType.
+type ActOnFindingJSONRequestBody = NewAction
+
 // CreateGroupJSONRequestBody defines body for CreateGroup for application/json ContentType.
 type CreateGroupJSONRequestBody = NewGroup
 
 // EndGroupJSONRequestBody defines body for EndGroup for application/json ContentType.
 type EndGroupJSONRequestBody = GroupEnd
+
+// SetGoalJSONRequestBody defines body for SetGoal for application/json ContentType.
+type SetGoalJSONRequestBody = NewGoal
+
+// EndGoalJSONRequestBody defines body for EndGoal for application/json ContentType.
+type EndGoalJSONRequestBody = GoalEnd
 
 // OpenSessionJSONRequestBody defines body for OpenSession for application/json ContentType.
 type OpenSessionJSONRequestBody = NewSession
@@ -2630,11 +4646,29 @@ type CorrectTherapistSpellJSONRequestBody = TherapistSpellCorrection
 // EndTherapistSpellJSONRequestBody defines body for EndTherapistSpell for application/json ContentType.
 type EndTherapistSpellJSONRequestBody = TherapistSpellEnd
 
+// AddInstrumentJSONRequestBody defines body for AddInstrument for application/json ContentType.
+type AddInstrumentJSONRequestBody = InstrumentDefinition
+
+// AttestInstrumentJSONRequestBody defines body for AttestInstrument for application/json ContentType.
+type AttestInstrumentJSONRequestBody = NewAttestation
+
+// PutWordingJSONRequestBody defines body for PutWording for application/json ContentType.
+type PutWordingJSONRequestBody = NewLicensedWording
+
 // CreateMemberJSONRequestBody defines body for CreateMember for application/json ContentType.
 type CreateMemberJSONRequestBody = NewMember
 
 // CorrectMemberJSONRequestBody defines body for CorrectMember for application/json ContentType.
 type CorrectMemberJSONRequestBody = MemberCorrection
+
+// RequestRedactionJSONRequestBody defines body for RequestRedaction for application/json ContentType.
+type RequestRedactionJSONRequestBody = NewRedaction
+
+// CreateObjectiveJSONRequestBody defines body for CreateObjective for application/json ContentType.
+type CreateObjectiveJSONRequestBody = ObjectiveRule
+
+// DecideRedactionJSONRequestBody defines body for DecideRedaction for application/json ContentType.
+type DecideRedactionJSONRequestBody = RedactionDecision
 
 // CreateReportJSONRequestBody defines body for CreateReport for application/json ContentType.
 type CreateReportJSONRequestBody = ReportRequest
@@ -2651,6 +4685,9 @@ type CloseSessionJSONRequestBody = SessionClose
 // SubmitFormsJSONRequestBody defines body for SubmitForms for application/json ContentType.
 type SubmitFormsJSONRequestBody = FormBatch
 
+// AnswerFormJSONRequestBody defines body for AnswerForm for application/json ContentType.
+type AnswerFormJSONRequestBody = FormAnswers
+
 // MoveFormJSONRequestBody defines body for MoveForm for application/json ContentType.
 type MoveFormJSONRequestBody = FormMove
 
@@ -2660,11 +4697,17 @@ type RestoreFormJSONRequestBody = FormRestore
 // VoidFormJSONRequestBody defines body for VoidForm for application/json ContentType.
 type VoidFormJSONRequestBody = FormVoid
 
+// RateGoalsJSONRequestBody defines body for RateGoals for application/json ContentType.
+type RateGoalsJSONRequestBody = GoalRatingBatch
+
 // CorrectRatingJSONRequestBody defines body for CorrectRating for application/json ContentType.
 type CorrectRatingJSONRequestBody = RatingCorrection
 
 // SetRosterJSONRequestBody defines body for SetRoster for application/json ContentType.
 type SetRosterJSONRequestBody = RosterChange
+
+// PutSettingsJSONRequestBody defines body for PutSettings for application/json ContentType.
+type PutSettingsJSONRequestBody = NewSettings
 
 // CreateTherapistJSONRequestBody defines body for CreateTherapist for application/json ContentType.
 type CreateTherapistJSONRequestBody = NewTherapist
@@ -2686,6 +4729,27 @@ type ServerInterface interface {
 	// GetReference This contract as a page
 	// (GET /reference)
 	GetReference(ctx echo.Context) error
+	// ListFindings List what somebody must answer
+	// (GET /v1/findings)
+	ListFindings(ctx echo.Context, params ListFindingsParams) error
+	// NoteFinding Open a finding by hand
+	// (POST /v1/findings)
+	NoteFinding(ctx echo.Context, params NoteFindingParams) error
+	// GetFinding Read a finding
+	// (GET /v1/findings/{finding_id})
+	GetFinding(ctx echo.Context, findingID FindingID) error
+	// ActOnFinding Note what was done about a finding
+	// (POST /v1/findings/{finding_id}/actions)
+	ActOnFinding(ctx echo.Context, findingID FindingID, params ActOnFindingParams) error
+	// CloseFinding Close a finding
+	// (POST /v1/findings/{finding_id}/close)
+	CloseFinding(ctx echo.Context, findingID FindingID) error
+	// ReopenFinding Reopen a closed finding
+	// (POST /v1/findings/{finding_id}/reopen)
+	ReopenFinding(ctx echo.Context, findingID FindingID) error
+	// SeeFinding Acknowledge a finding
+	// (POST /v1/findings/{finding_id}/seen)
+	SeeFinding(ctx echo.Context, findingID FindingID) error
 	// ListGroups List groups
 	// (GET /v1/groups)
 	ListGroups(ctx echo.Context, params ListGroupsParams) error
@@ -2698,6 +4762,12 @@ type ServerInterface interface {
 	// EndGroup End a group
 	// (POST /v1/groups/{group_id}/end)
 	EndGroup(ctx echo.Context, groupID GroupID, params EndGroupParams) error
+	// SetGoal Set a goal
+	// (POST /v1/groups/{group_id}/goals)
+	SetGoal(ctx echo.Context, groupID GroupID, params SetGoalParams) error
+	// EndGoal Say that something is no goal any more
+	// (POST /v1/groups/{group_id}/goals/{goal_id}/end)
+	EndGoal(ctx echo.Context, groupID GroupID, goalID GoalID, params EndGoalParams) error
 	// ListSessions List the sessions of a group
 	// (GET /v1/groups/{group_id}/sessions)
 	ListSessions(ctx echo.Context, groupID GroupID, params ListSessionsParams) error
@@ -2725,9 +4795,24 @@ type ServerInterface interface {
 	// ListInstruments List every instrument version
 	// (GET /v1/instruments)
 	ListInstruments(ctx echo.Context) error
+	// AddInstrument Add an instrument of your own
+	// (POST /v1/instruments)
+	AddInstrument(ctx echo.Context) error
 	// GetInstrument Read one version of an instrument
 	// (GET /v1/instruments/{instrument_id}/versions/{version})
 	GetInstrument(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion) error
+	// ListAttestations List what the practice said about the keys of a version
+	// (GET /v1/instruments/{instrument_id}/versions/{version}/attestations)
+	ListAttestations(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion) error
+	// AttestInstrument Say that keys from memory agree with your own form
+	// (POST /v1/instruments/{instrument_id}/versions/{version}/attestations)
+	AttestInstrument(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion, params AttestInstrumentParams) error
+	// GetWording Read the wording of a version in a language
+	// (GET /v1/instruments/{instrument_id}/versions/{version}/wordings/{language})
+	GetWording(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion, language Language) error
+	// PutWording Keep the wording that you hold a licence for
+	// (PUT /v1/instruments/{instrument_id}/versions/{version}/wordings/{language})
+	PutWording(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion, language Language, params PutWordingParams) error
 	// ListMembers List members
 	// (GET /v1/members)
 	ListMembers(ctx echo.Context, params ListMembersParams) error
@@ -2740,6 +4825,36 @@ type ServerInterface interface {
 	// CorrectMember Correct the code or year of birth of a member
 	// (POST /v1/members/{member_id}/corrections)
 	CorrectMember(ctx echo.Context, memberID MemberID, params CorrectMemberParams) error
+	// RequestRedaction Record a request that a member's data be erased
+	// (POST /v1/members/{member_id}/redactions)
+	RequestRedaction(ctx echo.Context, memberID MemberID, params RequestRedactionParams) error
+	// ListObjectives List objectives
+	// (GET /v1/objectives)
+	ListObjectives(ctx echo.Context, params ListObjectivesParams) error
+	// CreateObjective Take in an objective
+	// (POST /v1/objectives)
+	CreateObjective(ctx echo.Context, params CreateObjectiveParams) error
+	// GetObjective Read one version of an objective
+	// (GET /v1/objectives/{objective_id})
+	GetObjective(ctx echo.Context, objectiveID ObjectiveID) error
+	// GetObjectiveResults Ask what the records say about an objective
+	// (GET /v1/objectives/{objective_id}/results)
+	GetObjectiveResults(ctx echo.Context, objectiveID ObjectiveID, params GetObjectiveResultsParams) error
+	// RetireObjective Retire one version of an objective
+	// (POST /v1/objectives/{objective_id}/retire)
+	RetireObjective(ctx echo.Context, objectiveID ObjectiveID, params RetireObjectiveParams) error
+	// ListRedactions List requests for erasure
+	// (GET /v1/redactions)
+	ListRedactions(ctx echo.Context, params ListRedactionsParams) error
+	// GetRedaction Read one request and what became of it
+	// (GET /v1/redactions/{redaction_id})
+	GetRedaction(ctx echo.Context, redactionID RedactionID) error
+	// DecideRedaction Decide a request, and redact
+	// (POST /v1/redactions/{redaction_id}/decision)
+	DecideRedaction(ctx echo.Context, redactionID RedactionID, params DecideRedactionParams) error
+	// PreviewRedaction See what a redaction would take out
+	// (GET /v1/redactions/{redaction_id}/preview)
+	PreviewRedaction(ctx echo.Context, redactionID RedactionID, params PreviewRedactionParams) error
 	// ListReports List your reports
 	// (GET /v1/reports)
 	ListReports(ctx echo.Context, params ListReportsParams) error
@@ -2767,6 +4882,9 @@ type ServerInterface interface {
 	// SubmitForms Enter one form, or a batch
 	// (POST /v1/sessions/{session_id}/forms)
 	SubmitForms(ctx echo.Context, sessionID SessionID, params SubmitFormsParams) error
+	// AnswerForm Answer more of an unfinished form, or finish it
+	// (POST /v1/sessions/{session_id}/forms/{form_id}/answers)
+	AnswerForm(ctx echo.Context, sessionID SessionID, formID FormID, params AnswerFormParams) error
 	// MoveForm Move a form to where it belongs
 	// (POST /v1/sessions/{session_id}/forms/{form_id}/move)
 	MoveForm(ctx echo.Context, sessionID SessionID, formID FormID, params MoveFormParams) error
@@ -2776,6 +4894,9 @@ type ServerInterface interface {
 	// VoidForm Take a form back as a whole
 	// (POST /v1/sessions/{session_id}/forms/{form_id}/void)
 	VoidForm(ctx echo.Context, sessionID SessionID, formID FormID, params VoidFormParams) error
+	// RateGoals Enter what was said about goals
+	// (POST /v1/sessions/{session_id}/goal-ratings)
+	RateGoals(ctx echo.Context, sessionID SessionID, params RateGoalsParams) error
 	// ListRevisions List the revisions of a session
 	// (GET /v1/sessions/{session_id}/history)
 	ListRevisions(ctx echo.Context, sessionID SessionID, params ListRevisionsParams) error
@@ -2791,6 +4912,12 @@ type ServerInterface interface {
 	// SetRoster Say who belongs to an open session
 	// (PUT /v1/sessions/{session_id}/roster)
 	SetRoster(ctx echo.Context, sessionID SessionID, params SetRosterParams) error
+	// GetSettings Read how the practice answers findings
+	// (GET /v1/settings)
+	GetSettings(ctx echo.Context) error
+	// PutSettings Set how the practice answers findings
+	// (PUT /v1/settings)
+	PutSettings(ctx echo.Context, params PutSettingsParams) error
 	// ListTherapists List therapists
 	// (GET /v1/therapists)
 	ListTherapists(ctx echo.Context, params ListTherapistsParams) error
@@ -2852,6 +4979,195 @@ func (w *ServerInterfaceWrapper) GetReference(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetReference(ctx)
+	return err
+}
+
+// ListFindings converts echo context to params.
+func (w *ServerInterfaceWrapper) ListFindings(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListFindingsParams
+	// ------------- Optional query parameter "group_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "group_id", ctx.QueryParams(), &params.GroupID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "member_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "member_id", ctx.QueryParams(), &params.MemberID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter member_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "session_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "session_id", ctx.QueryParams(), &params.SessionID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter session_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "rule" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "rule", ctx.QueryParams(), &params.Rule, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter rule: %s", err))
+	}
+
+	// ------------- Optional query parameter "states" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "states", ctx.QueryParams(), &params.States, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter states: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListFindings(ctx, params)
+	return err
+}
+
+// NoteFinding converts echo context to params.
+func (w *ServerInterfaceWrapper) NoteFinding(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params NoteFindingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.NoteFinding(ctx, params)
+	return err
+}
+
+// GetFinding converts echo context to params.
+func (w *ServerInterfaceWrapper) GetFinding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "finding_id" -------------
+	var findingID FindingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "finding_id", ctx.Param("finding_id"), &findingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter finding_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetFinding(ctx, findingID)
+	return err
+}
+
+// ActOnFinding converts echo context to params.
+func (w *ServerInterfaceWrapper) ActOnFinding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "finding_id" -------------
+	var findingID FindingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "finding_id", ctx.Param("finding_id"), &findingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter finding_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActOnFindingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActOnFinding(ctx, findingID, params)
+	return err
+}
+
+// CloseFinding converts echo context to params.
+func (w *ServerInterfaceWrapper) CloseFinding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "finding_id" -------------
+	var findingID FindingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "finding_id", ctx.Param("finding_id"), &findingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter finding_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CloseFinding(ctx, findingID)
+	return err
+}
+
+// ReopenFinding converts echo context to params.
+func (w *ServerInterfaceWrapper) ReopenFinding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "finding_id" -------------
+	var findingID FindingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "finding_id", ctx.Param("finding_id"), &findingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter finding_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReopenFinding(ctx, findingID)
+	return err
+}
+
+// SeeFinding converts echo context to params.
+func (w *ServerInterfaceWrapper) SeeFinding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "finding_id" -------------
+	var findingID FindingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "finding_id", ctx.Param("finding_id"), &findingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter finding_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SeeFinding(ctx, findingID)
 	return err
 }
 
@@ -2980,6 +5296,101 @@ func (w *ServerInterfaceWrapper) EndGroup(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.EndGroup(ctx, groupID, params)
+	return err
+}
+
+// SetGoal converts echo context to params.
+func (w *ServerInterfaceWrapper) SetGoal(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "group_id" -------------
+	var groupID GroupID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "group_id", ctx.Param("group_id"), &groupID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SetGoalParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetGoal(ctx, groupID, params)
+	return err
+}
+
+// EndGoal converts echo context to params.
+func (w *ServerInterfaceWrapper) EndGoal(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "group_id" -------------
+	var groupID GroupID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "group_id", ctx.Param("group_id"), &groupID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group_id: %s", err))
+	}
+
+	// ------------- Path parameter "goal_id" -------------
+	var goalID GoalID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "goal_id", ctx.Param("goal_id"), &goalID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter goal_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EndGoalParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndGoal(ctx, groupID, goalID, params)
 	return err
 }
 
@@ -3368,6 +5779,15 @@ func (w *ServerInterfaceWrapper) ListInstruments(ctx echo.Context) error {
 	return err
 }
 
+// AddInstrument converts echo context to params.
+func (w *ServerInterfaceWrapper) AddInstrument(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddInstrument(ctx)
+	return err
+}
+
 // GetInstrument converts echo context to params.
 func (w *ServerInterfaceWrapper) GetInstrument(ctx echo.Context) error {
 	var err error
@@ -3389,6 +5809,173 @@ func (w *ServerInterfaceWrapper) GetInstrument(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetInstrument(ctx, instrumentID, version)
+	return err
+}
+
+// ListAttestations converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAttestations(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "instrument_id" -------------
+	var instrumentID InstrumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "instrument_id", ctx.Param("instrument_id"), &instrumentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter instrument_id: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version InstrumentVersion
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAttestations(ctx, instrumentID, version)
+	return err
+}
+
+// AttestInstrument converts echo context to params.
+func (w *ServerInterfaceWrapper) AttestInstrument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "instrument_id" -------------
+	var instrumentID InstrumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "instrument_id", ctx.Param("instrument_id"), &instrumentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter instrument_id: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version InstrumentVersion
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AttestInstrumentParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AttestInstrument(ctx, instrumentID, version, params)
+	return err
+}
+
+// GetWording converts echo context to params.
+func (w *ServerInterfaceWrapper) GetWording(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "instrument_id" -------------
+	var instrumentID InstrumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "instrument_id", ctx.Param("instrument_id"), &instrumentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter instrument_id: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version InstrumentVersion
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// ------------- Path parameter "language" -------------
+	var language Language
+
+	err = runtime.BindStyledParameterWithOptions("simple", "language", ctx.Param("language"), &language, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter language: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetWording(ctx, instrumentID, version, language)
+	return err
+}
+
+// PutWording converts echo context to params.
+func (w *ServerInterfaceWrapper) PutWording(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "instrument_id" -------------
+	var instrumentID InstrumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "instrument_id", ctx.Param("instrument_id"), &instrumentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter instrument_id: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version InstrumentVersion
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// ------------- Path parameter "language" -------------
+	var language Language
+
+	err = runtime.BindStyledParameterWithOptions("simple", "language", ctx.Param("language"), &language, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter language: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutWordingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutWording(ctx, instrumentID, version, language, params)
 	return err
 }
 
@@ -3510,6 +6097,312 @@ func (w *ServerInterfaceWrapper) CorrectMember(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CorrectMember(ctx, memberID, params)
+	return err
+}
+
+// RequestRedaction converts echo context to params.
+func (w *ServerInterfaceWrapper) RequestRedaction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "member_id" -------------
+	var memberID MemberID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "member_id", ctx.Param("member_id"), &memberID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter member_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RequestRedactionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RequestRedaction(ctx, memberID, params)
+	return err
+}
+
+// ListObjectives converts echo context to params.
+func (w *ServerInterfaceWrapper) ListObjectives(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListObjectivesParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListObjectives(ctx, params)
+	return err
+}
+
+// CreateObjective converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateObjective(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateObjectiveParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateObjective(ctx, params)
+	return err
+}
+
+// GetObjective converts echo context to params.
+func (w *ServerInterfaceWrapper) GetObjective(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "objective_id" -------------
+	var objectiveID ObjectiveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "objective_id", ctx.Param("objective_id"), &objectiveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter objective_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetObjective(ctx, objectiveID)
+	return err
+}
+
+// GetObjectiveResults converts echo context to params.
+func (w *ServerInterfaceWrapper) GetObjectiveResults(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "objective_id" -------------
+	var objectiveID ObjectiveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "objective_id", ctx.Param("objective_id"), &objectiveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter objective_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetObjectiveResultsParams
+	// ------------- Required query parameter "group_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "group_id", ctx.QueryParams(), &params.GroupID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "as_of", ctx.QueryParams(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter as_of: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetObjectiveResults(ctx, objectiveID, params)
+	return err
+}
+
+// RetireObjective converts echo context to params.
+func (w *ServerInterfaceWrapper) RetireObjective(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "objective_id" -------------
+	var objectiveID ObjectiveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "objective_id", ctx.Param("objective_id"), &objectiveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter objective_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RetireObjectiveParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RetireObjective(ctx, objectiveID, params)
+	return err
+}
+
+// ListRedactions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRedactions(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRedactionsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRedactions(ctx, params)
+	return err
+}
+
+// GetRedaction converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRedaction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "redaction_id" -------------
+	var redactionID RedactionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "redaction_id", ctx.Param("redaction_id"), &redactionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter redaction_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRedaction(ctx, redactionID)
+	return err
+}
+
+// DecideRedaction converts echo context to params.
+func (w *ServerInterfaceWrapper) DecideRedaction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "redaction_id" -------------
+	var redactionID RedactionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "redaction_id", ctx.Param("redaction_id"), &redactionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter redaction_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DecideRedactionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DecideRedaction(ctx, redactionID, params)
+	return err
+}
+
+// PreviewRedaction converts echo context to params.
+func (w *ServerInterfaceWrapper) PreviewRedaction(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "redaction_id" -------------
+	var redactionID RedactionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "redaction_id", ctx.Param("redaction_id"), &redactionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter redaction_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PreviewRedactionParams
+	// ------------- Optional query parameter "verdict" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "verdict", ctx.QueryParams(), &params.Verdict, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter verdict: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PreviewRedaction(ctx, redactionID, params)
 	return err
 }
 
@@ -3813,6 +6706,50 @@ func (w *ServerInterfaceWrapper) SubmitForms(ctx echo.Context) error {
 	return err
 }
 
+// AnswerForm converts echo context to params.
+func (w *ServerInterfaceWrapper) AnswerForm(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "session_id" -------------
+	var sessionID SessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "session_id", ctx.Param("session_id"), &sessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter session_id: %s", err))
+	}
+
+	// ------------- Path parameter "form_id" -------------
+	var formID FormID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "form_id", ctx.Param("form_id"), &formID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter form_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AnswerFormParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AnswerForm(ctx, sessionID, formID, params)
+	return err
+}
+
 // MoveForm converts echo context to params.
 func (w *ServerInterfaceWrapper) MoveForm(ctx echo.Context) error {
 	var err error
@@ -3987,6 +6924,42 @@ func (w *ServerInterfaceWrapper) VoidForm(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.VoidForm(ctx, sessionID, formID, params)
+	return err
+}
+
+// RateGoals converts echo context to params.
+func (w *ServerInterfaceWrapper) RateGoals(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "session_id" -------------
+	var sessionID SessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "session_id", ctx.Param("session_id"), &sessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter session_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RateGoalsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RateGoals(ctx, sessionID, params)
 	return err
 }
 
@@ -4180,6 +7153,59 @@ func (w *ServerInterfaceWrapper) SetRoster(ctx echo.Context) error {
 	return err
 }
 
+// GetSettings converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSettings(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSettings(ctx)
+	return err
+}
+
+// PutSettings converts echo context to params.
+func (w *ServerInterfaceWrapper) PutSettings(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutSettingsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutSettings(ctx, params)
+	return err
+}
+
 // ListTherapists converts echo context to params.
 func (w *ServerInterfaceWrapper) ListTherapists(ctx echo.Context) error {
 	var err error
@@ -4311,10 +7337,19 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/openapi.yaml", wrapper.GetContract, options.OperationMiddlewares["getContract"]...)
 	router.GET(options.BaseURL+"/readyz", wrapper.GetReadiness, options.OperationMiddlewares["getReadiness"]...)
 	router.GET(options.BaseURL+"/reference", wrapper.GetReference, options.OperationMiddlewares["getReference"]...)
+	router.GET(options.BaseURL+"/v1/findings", wrapper.ListFindings, options.OperationMiddlewares["listFindings"]...)
+	router.POST(options.BaseURL+"/v1/findings", wrapper.NoteFinding, options.OperationMiddlewares["noteFinding"]...)
+	router.GET(options.BaseURL+"/v1/findings/:finding_id", wrapper.GetFinding, options.OperationMiddlewares["getFinding"]...)
+	router.POST(options.BaseURL+"/v1/findings/:finding_id/actions", wrapper.ActOnFinding, options.OperationMiddlewares["actOnFinding"]...)
+	router.POST(options.BaseURL+"/v1/findings/:finding_id/close", wrapper.CloseFinding, options.OperationMiddlewares["closeFinding"]...)
+	router.POST(options.BaseURL+"/v1/findings/:finding_id/reopen", wrapper.ReopenFinding, options.OperationMiddlewares["reopenFinding"]...)
+	router.POST(options.BaseURL+"/v1/findings/:finding_id/seen", wrapper.SeeFinding, options.OperationMiddlewares["seeFinding"]...)
 	router.GET(options.BaseURL+"/v1/groups", wrapper.ListGroups, options.OperationMiddlewares["listGroups"]...)
 	router.POST(options.BaseURL+"/v1/groups", wrapper.CreateGroup, options.OperationMiddlewares["createGroup"]...)
 	router.GET(options.BaseURL+"/v1/groups/:group_id", wrapper.GetGroup, options.OperationMiddlewares["getGroup"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/end", wrapper.EndGroup, options.OperationMiddlewares["endGroup"]...)
+	router.POST(options.BaseURL+"/v1/groups/:group_id/goals", wrapper.SetGoal, options.OperationMiddlewares["setGoal"]...)
+	router.POST(options.BaseURL+"/v1/groups/:group_id/goals/:goal_id/end", wrapper.EndGoal, options.OperationMiddlewares["endGoal"]...)
 	router.GET(options.BaseURL+"/v1/groups/:group_id/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/sessions", wrapper.OpenSession, options.OperationMiddlewares["openSession"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/spells", wrapper.JoinGroup, options.OperationMiddlewares["joinGroup"]...)
@@ -4324,11 +7359,26 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/groups/:group_id/therapist-spells/:number/corrections", wrapper.CorrectTherapistSpell, options.OperationMiddlewares["correctTherapistSpell"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/therapist-spells/:number/end", wrapper.EndTherapistSpell, options.OperationMiddlewares["endTherapistSpell"]...)
 	router.GET(options.BaseURL+"/v1/instruments", wrapper.ListInstruments, options.OperationMiddlewares["listInstruments"]...)
+	router.POST(options.BaseURL+"/v1/instruments", wrapper.AddInstrument, options.OperationMiddlewares["addInstrument"]...)
 	router.GET(options.BaseURL+"/v1/instruments/:instrument_id/versions/:version", wrapper.GetInstrument, options.OperationMiddlewares["getInstrument"]...)
+	router.GET(options.BaseURL+"/v1/instruments/:instrument_id/versions/:version/attestations", wrapper.ListAttestations, options.OperationMiddlewares["listAttestations"]...)
+	router.POST(options.BaseURL+"/v1/instruments/:instrument_id/versions/:version/attestations", wrapper.AttestInstrument, options.OperationMiddlewares["attestInstrument"]...)
+	router.GET(options.BaseURL+"/v1/instruments/:instrument_id/versions/:version/wordings/:language", wrapper.GetWording, options.OperationMiddlewares["getWording"]...)
+	router.PUT(options.BaseURL+"/v1/instruments/:instrument_id/versions/:version/wordings/:language", wrapper.PutWording, options.OperationMiddlewares["putWording"]...)
 	router.GET(options.BaseURL+"/v1/members", wrapper.ListMembers, options.OperationMiddlewares["listMembers"]...)
 	router.POST(options.BaseURL+"/v1/members", wrapper.CreateMember, options.OperationMiddlewares["createMember"]...)
 	router.GET(options.BaseURL+"/v1/members/:member_id", wrapper.GetMember, options.OperationMiddlewares["getMember"]...)
 	router.POST(options.BaseURL+"/v1/members/:member_id/corrections", wrapper.CorrectMember, options.OperationMiddlewares["correctMember"]...)
+	router.POST(options.BaseURL+"/v1/members/:member_id/redactions", wrapper.RequestRedaction, options.OperationMiddlewares["requestRedaction"]...)
+	router.GET(options.BaseURL+"/v1/objectives", wrapper.ListObjectives, options.OperationMiddlewares["listObjectives"]...)
+	router.POST(options.BaseURL+"/v1/objectives", wrapper.CreateObjective, options.OperationMiddlewares["createObjective"]...)
+	router.GET(options.BaseURL+"/v1/objectives/:objective_id", wrapper.GetObjective, options.OperationMiddlewares["getObjective"]...)
+	router.GET(options.BaseURL+"/v1/objectives/:objective_id/results", wrapper.GetObjectiveResults, options.OperationMiddlewares["getObjectiveResults"]...)
+	router.POST(options.BaseURL+"/v1/objectives/:objective_id/retire", wrapper.RetireObjective, options.OperationMiddlewares["retireObjective"]...)
+	router.GET(options.BaseURL+"/v1/redactions", wrapper.ListRedactions, options.OperationMiddlewares["listRedactions"]...)
+	router.GET(options.BaseURL+"/v1/redactions/:redaction_id", wrapper.GetRedaction, options.OperationMiddlewares["getRedaction"]...)
+	router.POST(options.BaseURL+"/v1/redactions/:redaction_id/decision", wrapper.DecideRedaction, options.OperationMiddlewares["decideRedaction"]...)
+	router.GET(options.BaseURL+"/v1/redactions/:redaction_id/preview", wrapper.PreviewRedaction, options.OperationMiddlewares["previewRedaction"]...)
 	router.GET(options.BaseURL+"/v1/reports", wrapper.ListReports, options.OperationMiddlewares["listReports"]...)
 	router.POST(options.BaseURL+"/v1/reports", wrapper.CreateReport, options.OperationMiddlewares["createReport"]...)
 	router.GET(options.BaseURL+"/v1/reports/:report_id", wrapper.GetReport, options.OperationMiddlewares["getReport"]...)
@@ -4338,14 +7388,18 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/cancel", wrapper.CancelSession, options.OperationMiddlewares["cancelSession"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/close", wrapper.CloseSession, options.OperationMiddlewares["closeSession"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms", wrapper.SubmitForms, options.OperationMiddlewares["submitForms"]...)
+	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms/:form_id/answers", wrapper.AnswerForm, options.OperationMiddlewares["answerForm"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms/:form_id/move", wrapper.MoveForm, options.OperationMiddlewares["moveForm"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms/:form_id/restore", wrapper.RestoreForm, options.OperationMiddlewares["restoreForm"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms/:form_id/void", wrapper.VoidForm, options.OperationMiddlewares["voidForm"]...)
+	router.POST(options.BaseURL+"/v1/sessions/:session_id/goal-ratings", wrapper.RateGoals, options.OperationMiddlewares["rateGoals"]...)
 	router.GET(options.BaseURL+"/v1/sessions/:session_id/history", wrapper.ListRevisions, options.OperationMiddlewares["listRevisions"]...)
 	router.GET(options.BaseURL+"/v1/sessions/:session_id/history/:rev", wrapper.GetRevision, options.OperationMiddlewares["getRevision"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/ratings/:rating_id/corrections", wrapper.CorrectRating, options.OperationMiddlewares["correctRating"]...)
 	router.GET(options.BaseURL+"/v1/sessions/:session_id/ratings/:rating_id/history", wrapper.ListRatingVersions, options.OperationMiddlewares["listRatingVersions"]...)
 	router.PUT(options.BaseURL+"/v1/sessions/:session_id/roster", wrapper.SetRoster, options.OperationMiddlewares["setRoster"]...)
+	router.GET(options.BaseURL+"/v1/settings", wrapper.GetSettings, options.OperationMiddlewares["getSettings"]...)
+	router.PUT(options.BaseURL+"/v1/settings", wrapper.PutSettings, options.OperationMiddlewares["putSettings"]...)
 	router.GET(options.BaseURL+"/v1/therapists", wrapper.ListTherapists, options.OperationMiddlewares["listTherapists"]...)
 	router.POST(options.BaseURL+"/v1/therapists", wrapper.CreateTherapist, options.OperationMiddlewares["createTherapist"]...)
 	router.GET(options.BaseURL+"/v1/therapists/:therapist_id", wrapper.GetTherapist, options.OperationMiddlewares["getTherapist"]...)
@@ -4470,6 +7524,215 @@ func (response GetReference200TextHTMLResponse) VisitGetReferenceResponse(w http
 	return err
 }
 
+type ListFindingsRequestObject struct {
+	Params ListFindingsParams
+}
+
+type ListFindingsResponseObject interface {
+	VisitListFindingsResponse(w http.ResponseWriter) error
+}
+
+type ListFindings200JSONResponse FindingPage
+
+func (response ListFindings200JSONResponse) VisitListFindingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type NoteFindingRequestObject struct {
+	Params NoteFindingParams
+	Body   *NoteFindingJSONRequestBody
+}
+
+type NoteFindingResponseObject interface {
+	VisitNoteFindingResponse(w http.ResponseWriter) error
+}
+
+type NoteFinding201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type NoteFinding201JSONResponse struct {
+	Body    Finding
+	Headers NoteFinding201ResponseHeaders
+}
+
+func (response NoteFinding201JSONResponse) VisitNoteFindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetFindingRequestObject struct {
+	FindingID FindingID `json:"finding_id"`
+}
+
+type GetFindingResponseObject interface {
+	VisitGetFindingResponse(w http.ResponseWriter) error
+}
+
+type GetFinding200ResponseHeaders struct {
+	ETag string
+}
+
+type GetFinding200JSONResponse struct {
+	Body    Finding
+	Headers GetFinding200ResponseHeaders
+}
+
+func (response GetFinding200JSONResponse) VisitGetFindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActOnFindingRequestObject struct {
+	FindingID FindingID `json:"finding_id"`
+	Params    ActOnFindingParams
+	Body      *ActOnFindingJSONRequestBody
+}
+
+type ActOnFindingResponseObject interface {
+	VisitActOnFindingResponse(w http.ResponseWriter) error
+}
+
+type ActOnFinding201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type ActOnFinding201JSONResponse struct {
+	Body    Finding
+	Headers ActOnFinding201ResponseHeaders
+}
+
+func (response ActOnFinding201JSONResponse) VisitActOnFindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseFindingRequestObject struct {
+	FindingID FindingID `json:"finding_id"`
+}
+
+type CloseFindingResponseObject interface {
+	VisitCloseFindingResponse(w http.ResponseWriter) error
+}
+
+type CloseFinding200ResponseHeaders struct {
+	ETag string
+}
+
+type CloseFinding200JSONResponse struct {
+	Body    Finding
+	Headers CloseFinding200ResponseHeaders
+}
+
+func (response CloseFinding200JSONResponse) VisitCloseFindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReopenFindingRequestObject struct {
+	FindingID FindingID `json:"finding_id"`
+}
+
+type ReopenFindingResponseObject interface {
+	VisitReopenFindingResponse(w http.ResponseWriter) error
+}
+
+type ReopenFinding200ResponseHeaders struct {
+	ETag string
+}
+
+type ReopenFinding200JSONResponse struct {
+	Body    Finding
+	Headers ReopenFinding200ResponseHeaders
+}
+
+func (response ReopenFinding200JSONResponse) VisitReopenFindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SeeFindingRequestObject struct {
+	FindingID FindingID `json:"finding_id"`
+}
+
+type SeeFindingResponseObject interface {
+	VisitSeeFindingResponse(w http.ResponseWriter) error
+}
+
+type SeeFinding200ResponseHeaders struct {
+	ETag string
+}
+
+type SeeFinding200JSONResponse struct {
+	Body    Finding
+	Headers SeeFinding200ResponseHeaders
+}
+
+func (response SeeFinding200JSONResponse) VisitSeeFindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListGroupsRequestObject struct {
 	Params ListGroupsParams
 }
@@ -4575,6 +7838,73 @@ type EndGroup200JSONResponse struct {
 }
 
 func (response EndGroup200JSONResponse) VisitEndGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetGoalRequestObject struct {
+	GroupID GroupID `json:"group_id"`
+	Params  SetGoalParams
+	Body    *SetGoalJSONRequestBody
+}
+
+type SetGoalResponseObject interface {
+	VisitSetGoalResponse(w http.ResponseWriter) error
+}
+
+type SetGoal201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type SetGoal201JSONResponse struct {
+	Body    GoalReceipt
+	Headers SetGoal201ResponseHeaders
+}
+
+func (response SetGoal201JSONResponse) VisitSetGoalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndGoalRequestObject struct {
+	GroupID GroupID `json:"group_id"`
+	GoalID  GoalID  `json:"goal_id"`
+	Params  EndGoalParams
+	Body    *EndGoalJSONRequestBody
+}
+
+type EndGoalResponseObject interface {
+	VisitEndGoalResponse(w http.ResponseWriter) error
+}
+
+type EndGoal200ResponseHeaders struct {
+	ETag string
+}
+
+type EndGoal200JSONResponse struct {
+	Body    Group
+	Headers EndGoal200ResponseHeaders
+}
+
+func (response EndGoal200JSONResponse) VisitEndGoalResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4865,6 +8195,38 @@ func (response ListInstruments200JSONResponse) VisitListInstrumentsResponse(w ht
 	return err
 }
 
+type AddInstrumentRequestObject struct {
+	Body *AddInstrumentJSONRequestBody
+}
+
+type AddInstrumentResponseObject interface {
+	VisitAddInstrumentResponse(w http.ResponseWriter) error
+}
+
+type AddInstrument201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type AddInstrument201JSONResponse struct {
+	Body    Instrument
+	Headers AddInstrument201ResponseHeaders
+}
+
+func (response AddInstrument201JSONResponse) VisitAddInstrumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetInstrumentRequestObject struct {
 	InstrumentID InstrumentID      `json:"instrument_id"`
 	Version      InstrumentVersion `json:"version"`
@@ -4884,6 +8246,128 @@ type GetInstrument200JSONResponse struct {
 }
 
 func (response GetInstrument200JSONResponse) VisitGetInstrumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAttestationsRequestObject struct {
+	InstrumentID InstrumentID      `json:"instrument_id"`
+	Version      InstrumentVersion `json:"version"`
+}
+
+type ListAttestationsResponseObject interface {
+	VisitListAttestationsResponse(w http.ResponseWriter) error
+}
+
+type ListAttestations200JSONResponse AttestationList
+
+func (response ListAttestations200JSONResponse) VisitListAttestationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AttestInstrumentRequestObject struct {
+	InstrumentID InstrumentID      `json:"instrument_id"`
+	Version      InstrumentVersion `json:"version"`
+	Params       AttestInstrumentParams
+	Body         *AttestInstrumentJSONRequestBody
+}
+
+type AttestInstrumentResponseObject interface {
+	VisitAttestInstrumentResponse(w http.ResponseWriter) error
+}
+
+type AttestInstrument201ResponseHeaders struct {
+	Location string
+}
+
+type AttestInstrument201JSONResponse struct {
+	Body    Attestation
+	Headers AttestInstrument201ResponseHeaders
+}
+
+func (response AttestInstrument201JSONResponse) VisitAttestInstrumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetWordingRequestObject struct {
+	InstrumentID InstrumentID      `json:"instrument_id"`
+	Version      InstrumentVersion `json:"version"`
+	Language     Language          `json:"language"`
+}
+
+type GetWordingResponseObject interface {
+	VisitGetWordingResponse(w http.ResponseWriter) error
+}
+
+type GetWording200ResponseHeaders struct {
+	ETag string
+}
+
+type GetWording200JSONResponse struct {
+	Body    LicensedWording
+	Headers GetWording200ResponseHeaders
+}
+
+func (response GetWording200JSONResponse) VisitGetWordingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutWordingRequestObject struct {
+	InstrumentID InstrumentID      `json:"instrument_id"`
+	Version      InstrumentVersion `json:"version"`
+	Language     Language          `json:"language"`
+	Params       PutWordingParams
+	Body         *PutWordingJSONRequestBody
+}
+
+type PutWordingResponseObject interface {
+	VisitPutWordingResponse(w http.ResponseWriter) error
+}
+
+type PutWording200ResponseHeaders struct {
+	ETag string
+}
+
+type PutWording200JSONResponse struct {
+	Body    LicensedWording
+	Headers PutWording200ResponseHeaders
+}
+
+func (response PutWording200JSONResponse) VisitPutWordingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5008,6 +8492,286 @@ func (response CorrectMember200JSONResponse) VisitCorrectMemberResponse(w http.R
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RequestRedactionRequestObject struct {
+	MemberID MemberID `json:"member_id"`
+	Params   RequestRedactionParams
+	Body     *RequestRedactionJSONRequestBody
+}
+
+type RequestRedactionResponseObject interface {
+	VisitRequestRedactionResponse(w http.ResponseWriter) error
+}
+
+type RequestRedaction201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type RequestRedaction201JSONResponse struct {
+	Body    Redaction
+	Headers RequestRedaction201ResponseHeaders
+}
+
+func (response RequestRedaction201JSONResponse) VisitRequestRedactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListObjectivesRequestObject struct {
+	Params ListObjectivesParams
+}
+
+type ListObjectivesResponseObject interface {
+	VisitListObjectivesResponse(w http.ResponseWriter) error
+}
+
+type ListObjectives200JSONResponse ObjectivePage
+
+func (response ListObjectives200JSONResponse) VisitListObjectivesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateObjectiveRequestObject struct {
+	Params CreateObjectiveParams
+	Body   *CreateObjectiveJSONRequestBody
+}
+
+type CreateObjectiveResponseObject interface {
+	VisitCreateObjectiveResponse(w http.ResponseWriter) error
+}
+
+type CreateObjective201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type CreateObjective201JSONResponse struct {
+	Body    Objective
+	Headers CreateObjective201ResponseHeaders
+}
+
+func (response CreateObjective201JSONResponse) VisitCreateObjectiveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetObjectiveRequestObject struct {
+	ObjectiveID ObjectiveID `json:"objective_id"`
+}
+
+type GetObjectiveResponseObject interface {
+	VisitGetObjectiveResponse(w http.ResponseWriter) error
+}
+
+type GetObjective200ResponseHeaders struct {
+	ETag string
+}
+
+type GetObjective200JSONResponse struct {
+	Body    Objective
+	Headers GetObjective200ResponseHeaders
+}
+
+func (response GetObjective200JSONResponse) VisitGetObjectiveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetObjectiveResultsRequestObject struct {
+	ObjectiveID ObjectiveID `json:"objective_id"`
+	Params      GetObjectiveResultsParams
+}
+
+type GetObjectiveResultsResponseObject interface {
+	VisitGetObjectiveResultsResponse(w http.ResponseWriter) error
+}
+
+type GetObjectiveResults200JSONResponse ObjectiveResults
+
+func (response GetObjectiveResults200JSONResponse) VisitGetObjectiveResultsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetireObjectiveRequestObject struct {
+	ObjectiveID ObjectiveID `json:"objective_id"`
+	Params      RetireObjectiveParams
+}
+
+type RetireObjectiveResponseObject interface {
+	VisitRetireObjectiveResponse(w http.ResponseWriter) error
+}
+
+type RetireObjective200ResponseHeaders struct {
+	ETag string
+}
+
+type RetireObjective200JSONResponse struct {
+	Body    Objective
+	Headers RetireObjective200ResponseHeaders
+}
+
+func (response RetireObjective200JSONResponse) VisitRetireObjectiveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRedactionsRequestObject struct {
+	Params ListRedactionsParams
+}
+
+type ListRedactionsResponseObject interface {
+	VisitListRedactionsResponse(w http.ResponseWriter) error
+}
+
+type ListRedactions200JSONResponse RedactionPage
+
+func (response ListRedactions200JSONResponse) VisitListRedactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRedactionRequestObject struct {
+	RedactionID RedactionID `json:"redaction_id"`
+}
+
+type GetRedactionResponseObject interface {
+	VisitGetRedactionResponse(w http.ResponseWriter) error
+}
+
+type GetRedaction200ResponseHeaders struct {
+	ETag string
+}
+
+type GetRedaction200JSONResponse struct {
+	Body    Redaction
+	Headers GetRedaction200ResponseHeaders
+}
+
+func (response GetRedaction200JSONResponse) VisitGetRedactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideRedactionRequestObject struct {
+	RedactionID RedactionID `json:"redaction_id"`
+	Params      DecideRedactionParams
+	Body        *DecideRedactionJSONRequestBody
+}
+
+type DecideRedactionResponseObject interface {
+	VisitDecideRedactionResponse(w http.ResponseWriter) error
+}
+
+type DecideRedaction200ResponseHeaders struct {
+	ETag string
+}
+
+type DecideRedaction200JSONResponse struct {
+	Body    Redaction
+	Headers DecideRedaction200ResponseHeaders
+}
+
+func (response DecideRedaction200JSONResponse) VisitDecideRedactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewRedactionRequestObject struct {
+	RedactionID RedactionID `json:"redaction_id"`
+	Params      PreviewRedactionParams
+}
+
+type PreviewRedactionResponseObject interface {
+	VisitPreviewRedactionResponse(w http.ResponseWriter) error
+}
+
+type PreviewRedaction200JSONResponse RedactionPreview
+
+func (response PreviewRedaction200JSONResponse) VisitPreviewRedactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5339,6 +9103,39 @@ func (response SubmitForms201JSONResponse) VisitSubmitFormsResponse(w http.Respo
 	return err
 }
 
+type AnswerFormRequestObject struct {
+	SessionID SessionID `json:"session_id"`
+	FormID    FormID    `json:"form_id"`
+	Params    AnswerFormParams
+	Body      *AnswerFormJSONRequestBody
+}
+
+type AnswerFormResponseObject interface {
+	VisitAnswerFormResponse(w http.ResponseWriter) error
+}
+
+type AnswerForm200ResponseHeaders struct {
+	ETag string
+}
+
+type AnswerForm200JSONResponse struct {
+	Body    AnswersReceipt
+	Headers AnswerForm200ResponseHeaders
+}
+
+func (response AnswerForm200JSONResponse) VisitAnswerFormResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type MoveFormRequestObject struct {
 	SessionID SessionID `json:"session_id"`
 	FormID    FormID    `json:"form_id"`
@@ -5434,6 +9231,40 @@ func (response VoidForm200JSONResponse) VisitVoidFormResponse(w http.ResponseWri
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RateGoalsRequestObject struct {
+	SessionID SessionID `json:"session_id"`
+	Params    RateGoalsParams
+	Body      *RateGoalsJSONRequestBody
+}
+
+type RateGoalsResponseObject interface {
+	VisitRateGoalsResponse(w http.ResponseWriter) error
+}
+
+type RateGoals201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type RateGoals201JSONResponse struct {
+	Body    GoalRatings
+	Headers RateGoals201ResponseHeaders
+}
+
+func (response RateGoals201JSONResponse) VisitRateGoalsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -5580,6 +9411,66 @@ func (response SetRoster200JSONResponse) VisitSetRosterResponse(w http.ResponseW
 	return err
 }
 
+type GetSettingsRequestObject struct {
+}
+
+type GetSettingsResponseObject interface {
+	VisitGetSettingsResponse(w http.ResponseWriter) error
+}
+
+type GetSettings200ResponseHeaders struct {
+	ETag string
+}
+
+type GetSettings200JSONResponse struct {
+	Body    Settings
+	Headers GetSettings200ResponseHeaders
+}
+
+func (response GetSettings200JSONResponse) VisitGetSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutSettingsRequestObject struct {
+	Params PutSettingsParams
+	Body   *PutSettingsJSONRequestBody
+}
+
+type PutSettingsResponseObject interface {
+	VisitPutSettingsResponse(w http.ResponseWriter) error
+}
+
+type PutSettings200ResponseHeaders struct {
+	ETag string
+}
+
+type PutSettings200JSONResponse struct {
+	Body    Settings
+	Headers PutSettings200ResponseHeaders
+}
+
+func (response PutSettings200JSONResponse) VisitPutSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListTherapistsRequestObject struct {
 	Params ListTherapistsParams
 }
@@ -5703,6 +9594,27 @@ type StrictServerInterface interface {
 	// GetReference This contract as a page
 	// (GET /reference)
 	GetReference(ctx context.Context, request GetReferenceRequestObject) (GetReferenceResponseObject, error)
+	// ListFindings List what somebody must answer
+	// (GET /v1/findings)
+	ListFindings(ctx context.Context, request ListFindingsRequestObject) (ListFindingsResponseObject, error)
+	// NoteFinding Open a finding by hand
+	// (POST /v1/findings)
+	NoteFinding(ctx context.Context, request NoteFindingRequestObject) (NoteFindingResponseObject, error)
+	// GetFinding Read a finding
+	// (GET /v1/findings/{finding_id})
+	GetFinding(ctx context.Context, request GetFindingRequestObject) (GetFindingResponseObject, error)
+	// ActOnFinding Note what was done about a finding
+	// (POST /v1/findings/{finding_id}/actions)
+	ActOnFinding(ctx context.Context, request ActOnFindingRequestObject) (ActOnFindingResponseObject, error)
+	// CloseFinding Close a finding
+	// (POST /v1/findings/{finding_id}/close)
+	CloseFinding(ctx context.Context, request CloseFindingRequestObject) (CloseFindingResponseObject, error)
+	// ReopenFinding Reopen a closed finding
+	// (POST /v1/findings/{finding_id}/reopen)
+	ReopenFinding(ctx context.Context, request ReopenFindingRequestObject) (ReopenFindingResponseObject, error)
+	// SeeFinding Acknowledge a finding
+	// (POST /v1/findings/{finding_id}/seen)
+	SeeFinding(ctx context.Context, request SeeFindingRequestObject) (SeeFindingResponseObject, error)
 	// ListGroups List groups
 	// (GET /v1/groups)
 	ListGroups(ctx context.Context, request ListGroupsRequestObject) (ListGroupsResponseObject, error)
@@ -5715,6 +9627,12 @@ type StrictServerInterface interface {
 	// EndGroup End a group
 	// (POST /v1/groups/{group_id}/end)
 	EndGroup(ctx context.Context, request EndGroupRequestObject) (EndGroupResponseObject, error)
+	// SetGoal Set a goal
+	// (POST /v1/groups/{group_id}/goals)
+	SetGoal(ctx context.Context, request SetGoalRequestObject) (SetGoalResponseObject, error)
+	// EndGoal Say that something is no goal any more
+	// (POST /v1/groups/{group_id}/goals/{goal_id}/end)
+	EndGoal(ctx context.Context, request EndGoalRequestObject) (EndGoalResponseObject, error)
 	// ListSessions List the sessions of a group
 	// (GET /v1/groups/{group_id}/sessions)
 	ListSessions(ctx context.Context, request ListSessionsRequestObject) (ListSessionsResponseObject, error)
@@ -5742,9 +9660,24 @@ type StrictServerInterface interface {
 	// ListInstruments List every instrument version
 	// (GET /v1/instruments)
 	ListInstruments(ctx context.Context, request ListInstrumentsRequestObject) (ListInstrumentsResponseObject, error)
+	// AddInstrument Add an instrument of your own
+	// (POST /v1/instruments)
+	AddInstrument(ctx context.Context, request AddInstrumentRequestObject) (AddInstrumentResponseObject, error)
 	// GetInstrument Read one version of an instrument
 	// (GET /v1/instruments/{instrument_id}/versions/{version})
 	GetInstrument(ctx context.Context, request GetInstrumentRequestObject) (GetInstrumentResponseObject, error)
+	// ListAttestations List what the practice said about the keys of a version
+	// (GET /v1/instruments/{instrument_id}/versions/{version}/attestations)
+	ListAttestations(ctx context.Context, request ListAttestationsRequestObject) (ListAttestationsResponseObject, error)
+	// AttestInstrument Say that keys from memory agree with your own form
+	// (POST /v1/instruments/{instrument_id}/versions/{version}/attestations)
+	AttestInstrument(ctx context.Context, request AttestInstrumentRequestObject) (AttestInstrumentResponseObject, error)
+	// GetWording Read the wording of a version in a language
+	// (GET /v1/instruments/{instrument_id}/versions/{version}/wordings/{language})
+	GetWording(ctx context.Context, request GetWordingRequestObject) (GetWordingResponseObject, error)
+	// PutWording Keep the wording that you hold a licence for
+	// (PUT /v1/instruments/{instrument_id}/versions/{version}/wordings/{language})
+	PutWording(ctx context.Context, request PutWordingRequestObject) (PutWordingResponseObject, error)
 	// ListMembers List members
 	// (GET /v1/members)
 	ListMembers(ctx context.Context, request ListMembersRequestObject) (ListMembersResponseObject, error)
@@ -5757,6 +9690,36 @@ type StrictServerInterface interface {
 	// CorrectMember Correct the code or year of birth of a member
 	// (POST /v1/members/{member_id}/corrections)
 	CorrectMember(ctx context.Context, request CorrectMemberRequestObject) (CorrectMemberResponseObject, error)
+	// RequestRedaction Record a request that a member's data be erased
+	// (POST /v1/members/{member_id}/redactions)
+	RequestRedaction(ctx context.Context, request RequestRedactionRequestObject) (RequestRedactionResponseObject, error)
+	// ListObjectives List objectives
+	// (GET /v1/objectives)
+	ListObjectives(ctx context.Context, request ListObjectivesRequestObject) (ListObjectivesResponseObject, error)
+	// CreateObjective Take in an objective
+	// (POST /v1/objectives)
+	CreateObjective(ctx context.Context, request CreateObjectiveRequestObject) (CreateObjectiveResponseObject, error)
+	// GetObjective Read one version of an objective
+	// (GET /v1/objectives/{objective_id})
+	GetObjective(ctx context.Context, request GetObjectiveRequestObject) (GetObjectiveResponseObject, error)
+	// GetObjectiveResults Ask what the records say about an objective
+	// (GET /v1/objectives/{objective_id}/results)
+	GetObjectiveResults(ctx context.Context, request GetObjectiveResultsRequestObject) (GetObjectiveResultsResponseObject, error)
+	// RetireObjective Retire one version of an objective
+	// (POST /v1/objectives/{objective_id}/retire)
+	RetireObjective(ctx context.Context, request RetireObjectiveRequestObject) (RetireObjectiveResponseObject, error)
+	// ListRedactions List requests for erasure
+	// (GET /v1/redactions)
+	ListRedactions(ctx context.Context, request ListRedactionsRequestObject) (ListRedactionsResponseObject, error)
+	// GetRedaction Read one request and what became of it
+	// (GET /v1/redactions/{redaction_id})
+	GetRedaction(ctx context.Context, request GetRedactionRequestObject) (GetRedactionResponseObject, error)
+	// DecideRedaction Decide a request, and redact
+	// (POST /v1/redactions/{redaction_id}/decision)
+	DecideRedaction(ctx context.Context, request DecideRedactionRequestObject) (DecideRedactionResponseObject, error)
+	// PreviewRedaction See what a redaction would take out
+	// (GET /v1/redactions/{redaction_id}/preview)
+	PreviewRedaction(ctx context.Context, request PreviewRedactionRequestObject) (PreviewRedactionResponseObject, error)
 	// ListReports List your reports
 	// (GET /v1/reports)
 	ListReports(ctx context.Context, request ListReportsRequestObject) (ListReportsResponseObject, error)
@@ -5784,6 +9747,9 @@ type StrictServerInterface interface {
 	// SubmitForms Enter one form, or a batch
 	// (POST /v1/sessions/{session_id}/forms)
 	SubmitForms(ctx context.Context, request SubmitFormsRequestObject) (SubmitFormsResponseObject, error)
+	// AnswerForm Answer more of an unfinished form, or finish it
+	// (POST /v1/sessions/{session_id}/forms/{form_id}/answers)
+	AnswerForm(ctx context.Context, request AnswerFormRequestObject) (AnswerFormResponseObject, error)
 	// MoveForm Move a form to where it belongs
 	// (POST /v1/sessions/{session_id}/forms/{form_id}/move)
 	MoveForm(ctx context.Context, request MoveFormRequestObject) (MoveFormResponseObject, error)
@@ -5793,6 +9759,9 @@ type StrictServerInterface interface {
 	// VoidForm Take a form back as a whole
 	// (POST /v1/sessions/{session_id}/forms/{form_id}/void)
 	VoidForm(ctx context.Context, request VoidFormRequestObject) (VoidFormResponseObject, error)
+	// RateGoals Enter what was said about goals
+	// (POST /v1/sessions/{session_id}/goal-ratings)
+	RateGoals(ctx context.Context, request RateGoalsRequestObject) (RateGoalsResponseObject, error)
 	// ListRevisions List the revisions of a session
 	// (GET /v1/sessions/{session_id}/history)
 	ListRevisions(ctx context.Context, request ListRevisionsRequestObject) (ListRevisionsResponseObject, error)
@@ -5808,6 +9777,12 @@ type StrictServerInterface interface {
 	// SetRoster Say who belongs to an open session
 	// (PUT /v1/sessions/{session_id}/roster)
 	SetRoster(ctx context.Context, request SetRosterRequestObject) (SetRosterResponseObject, error)
+	// GetSettings Read how the practice answers findings
+	// (GET /v1/settings)
+	GetSettings(ctx context.Context, request GetSettingsRequestObject) (GetSettingsResponseObject, error)
+	// PutSettings Set how the practice answers findings
+	// (PUT /v1/settings)
+	PutSettings(ctx context.Context, request PutSettingsRequestObject) (PutSettingsResponseObject, error)
 	// ListTherapists List therapists
 	// (GET /v1/therapists)
 	ListTherapists(ctx context.Context, request ListTherapistsRequestObject) (ListTherapistsResponseObject, error)
@@ -5943,6 +9918,228 @@ func (sh *strictHandler) GetReference(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(GetReferenceResponseObject); ok {
 		return validResponse.VisitGetReferenceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListFindings operation middleware
+func (sh *strictHandler) ListFindings(ctx echo.Context, params ListFindingsParams) error {
+	var request ListFindingsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListFindings(ctx.Request().Context(), request.(ListFindingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListFindings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListFindingsResponseObject); ok {
+		return validResponse.VisitListFindingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// NoteFinding operation middleware
+func (sh *strictHandler) NoteFinding(ctx echo.Context, params NoteFindingParams) error {
+	var request NoteFindingRequestObject
+
+	request.Params = params
+
+	var body NoteFindingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.NoteFinding(ctx.Request().Context(), request.(NoteFindingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "NoteFinding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(NoteFindingResponseObject); ok {
+		return validResponse.VisitNoteFindingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetFinding operation middleware
+func (sh *strictHandler) GetFinding(ctx echo.Context, findingID FindingID) error {
+	var request GetFindingRequestObject
+
+	request.FindingID = findingID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetFinding(ctx.Request().Context(), request.(GetFindingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetFinding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetFindingResponseObject); ok {
+		return validResponse.VisitGetFindingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActOnFinding operation middleware
+func (sh *strictHandler) ActOnFinding(ctx echo.Context, findingID FindingID, params ActOnFindingParams) error {
+	var request ActOnFindingRequestObject
+
+	request.FindingID = findingID
+	request.Params = params
+
+	var body ActOnFindingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActOnFinding(ctx.Request().Context(), request.(ActOnFindingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActOnFinding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActOnFindingResponseObject); ok {
+		return validResponse.VisitActOnFindingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CloseFinding operation middleware
+func (sh *strictHandler) CloseFinding(ctx echo.Context, findingID FindingID) error {
+	var request CloseFindingRequestObject
+
+	request.FindingID = findingID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CloseFinding(ctx.Request().Context(), request.(CloseFindingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CloseFinding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CloseFindingResponseObject); ok {
+		return validResponse.VisitCloseFindingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReopenFinding operation middleware
+func (sh *strictHandler) ReopenFinding(ctx echo.Context, findingID FindingID) error {
+	var request ReopenFindingRequestObject
+
+	request.FindingID = findingID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReopenFinding(ctx.Request().Context(), request.(ReopenFindingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReopenFinding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReopenFindingResponseObject); ok {
+		return validResponse.VisitReopenFindingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SeeFinding operation middleware
+func (sh *strictHandler) SeeFinding(ctx echo.Context, findingID FindingID) error {
+	var request SeeFindingRequestObject
+
+	request.FindingID = findingID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SeeFinding(ctx.Request().Context(), request.(SeeFindingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SeeFinding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SeeFindingResponseObject); ok {
+		return validResponse.VisitSeeFindingResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -6090,6 +10287,105 @@ func (sh *strictHandler) EndGroup(ctx echo.Context, groupID GroupID, params EndG
 		return err
 	} else if validResponse, ok := response.(EndGroupResponseObject); ok {
 		return validResponse.VisitEndGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetGoal operation middleware
+func (sh *strictHandler) SetGoal(ctx echo.Context, groupID GroupID, params SetGoalParams) error {
+	var request SetGoalRequestObject
+
+	request.GroupID = groupID
+	request.Params = params
+
+	var body SetGoalJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetGoal(ctx.Request().Context(), request.(SetGoalRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetGoal")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetGoalResponseObject); ok {
+		return validResponse.VisitSetGoalResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndGoal operation middleware
+func (sh *strictHandler) EndGoal(ctx echo.Context, groupID GroupID, goalID GoalID, params EndGoalParams) error {
+	var request EndGoalRequestObject
+
+	request.GroupID = groupID
+	request.GoalID = goalID
+	request.Params = params
+
+	var body EndGoalJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndGoal(ctx.Request().Context(), request.(EndGoalRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndGoal")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndGoalResponseObject); ok {
+		return validResponse.VisitEndGoalResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -6492,6 +10788,52 @@ func (sh *strictHandler) ListInstruments(ctx echo.Context) error {
 	return nil
 }
 
+// AddInstrument operation middleware
+func (sh *strictHandler) AddInstrument(ctx echo.Context) error {
+	var request AddInstrumentRequestObject
+
+	var body AddInstrumentJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddInstrument(ctx.Request().Context(), request.(AddInstrumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddInstrument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddInstrumentResponseObject); ok {
+		return validResponse.VisitAddInstrumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetInstrument operation middleware
 func (sh *strictHandler) GetInstrument(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion) error {
 	var request GetInstrumentRequestObject
@@ -6512,6 +10854,160 @@ func (sh *strictHandler) GetInstrument(ctx echo.Context, instrumentID Instrument
 		return err
 	} else if validResponse, ok := response.(GetInstrumentResponseObject); ok {
 		return validResponse.VisitGetInstrumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAttestations operation middleware
+func (sh *strictHandler) ListAttestations(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion) error {
+	var request ListAttestationsRequestObject
+
+	request.InstrumentID = instrumentID
+	request.Version = version
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAttestations(ctx.Request().Context(), request.(ListAttestationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAttestations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAttestationsResponseObject); ok {
+		return validResponse.VisitListAttestationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AttestInstrument operation middleware
+func (sh *strictHandler) AttestInstrument(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion, params AttestInstrumentParams) error {
+	var request AttestInstrumentRequestObject
+
+	request.InstrumentID = instrumentID
+	request.Version = version
+	request.Params = params
+
+	var body AttestInstrumentJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AttestInstrument(ctx.Request().Context(), request.(AttestInstrumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AttestInstrument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AttestInstrumentResponseObject); ok {
+		return validResponse.VisitAttestInstrumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetWording operation middleware
+func (sh *strictHandler) GetWording(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion, language Language) error {
+	var request GetWordingRequestObject
+
+	request.InstrumentID = instrumentID
+	request.Version = version
+	request.Language = language
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetWording(ctx.Request().Context(), request.(GetWordingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetWording")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetWordingResponseObject); ok {
+		return validResponse.VisitGetWordingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutWording operation middleware
+func (sh *strictHandler) PutWording(ctx echo.Context, instrumentID InstrumentID, version InstrumentVersion, language Language, params PutWordingParams) error {
+	var request PutWordingRequestObject
+
+	request.InstrumentID = instrumentID
+	request.Version = version
+	request.Language = language
+	request.Params = params
+
+	var body PutWordingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutWording(ctx.Request().Context(), request.(PutWordingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutWording")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutWordingResponseObject); ok {
+		return validResponse.VisitPutWordingResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -6659,6 +11155,330 @@ func (sh *strictHandler) CorrectMember(ctx echo.Context, memberID MemberID, para
 		return err
 	} else if validResponse, ok := response.(CorrectMemberResponseObject); ok {
 		return validResponse.VisitCorrectMemberResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RequestRedaction operation middleware
+func (sh *strictHandler) RequestRedaction(ctx echo.Context, memberID MemberID, params RequestRedactionParams) error {
+	var request RequestRedactionRequestObject
+
+	request.MemberID = memberID
+	request.Params = params
+
+	var body RequestRedactionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RequestRedaction(ctx.Request().Context(), request.(RequestRedactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RequestRedaction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RequestRedactionResponseObject); ok {
+		return validResponse.VisitRequestRedactionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListObjectives operation middleware
+func (sh *strictHandler) ListObjectives(ctx echo.Context, params ListObjectivesParams) error {
+	var request ListObjectivesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListObjectives(ctx.Request().Context(), request.(ListObjectivesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListObjectives")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListObjectivesResponseObject); ok {
+		return validResponse.VisitListObjectivesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateObjective operation middleware
+func (sh *strictHandler) CreateObjective(ctx echo.Context, params CreateObjectiveParams) error {
+	var request CreateObjectiveRequestObject
+
+	request.Params = params
+
+	var body CreateObjectiveJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateObjective(ctx.Request().Context(), request.(CreateObjectiveRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateObjective")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateObjectiveResponseObject); ok {
+		return validResponse.VisitCreateObjectiveResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetObjective operation middleware
+func (sh *strictHandler) GetObjective(ctx echo.Context, objectiveID ObjectiveID) error {
+	var request GetObjectiveRequestObject
+
+	request.ObjectiveID = objectiveID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetObjective(ctx.Request().Context(), request.(GetObjectiveRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetObjective")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetObjectiveResponseObject); ok {
+		return validResponse.VisitGetObjectiveResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetObjectiveResults operation middleware
+func (sh *strictHandler) GetObjectiveResults(ctx echo.Context, objectiveID ObjectiveID, params GetObjectiveResultsParams) error {
+	var request GetObjectiveResultsRequestObject
+
+	request.ObjectiveID = objectiveID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetObjectiveResults(ctx.Request().Context(), request.(GetObjectiveResultsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetObjectiveResults")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetObjectiveResultsResponseObject); ok {
+		return validResponse.VisitGetObjectiveResultsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RetireObjective operation middleware
+func (sh *strictHandler) RetireObjective(ctx echo.Context, objectiveID ObjectiveID, params RetireObjectiveParams) error {
+	var request RetireObjectiveRequestObject
+
+	request.ObjectiveID = objectiveID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RetireObjective(ctx.Request().Context(), request.(RetireObjectiveRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RetireObjective")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RetireObjectiveResponseObject); ok {
+		return validResponse.VisitRetireObjectiveResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRedactions operation middleware
+func (sh *strictHandler) ListRedactions(ctx echo.Context, params ListRedactionsParams) error {
+	var request ListRedactionsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRedactions(ctx.Request().Context(), request.(ListRedactionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRedactions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRedactionsResponseObject); ok {
+		return validResponse.VisitListRedactionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRedaction operation middleware
+func (sh *strictHandler) GetRedaction(ctx echo.Context, redactionID RedactionID) error {
+	var request GetRedactionRequestObject
+
+	request.RedactionID = redactionID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRedaction(ctx.Request().Context(), request.(GetRedactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRedaction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRedactionResponseObject); ok {
+		return validResponse.VisitGetRedactionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DecideRedaction operation middleware
+func (sh *strictHandler) DecideRedaction(ctx echo.Context, redactionID RedactionID, params DecideRedactionParams) error {
+	var request DecideRedactionRequestObject
+
+	request.RedactionID = redactionID
+	request.Params = params
+
+	var body DecideRedactionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DecideRedaction(ctx.Request().Context(), request.(DecideRedactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DecideRedaction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DecideRedactionResponseObject); ok {
+		return validResponse.VisitDecideRedactionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PreviewRedaction operation middleware
+func (sh *strictHandler) PreviewRedaction(ctx echo.Context, redactionID RedactionID, params PreviewRedactionParams) error {
+	var request PreviewRedactionRequestObject
+
+	request.RedactionID = redactionID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewRedaction(ctx.Request().Context(), request.(PreviewRedactionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewRedaction")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PreviewRedactionResponseObject); ok {
+		return validResponse.VisitPreviewRedactionResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -7010,6 +11830,56 @@ func (sh *strictHandler) SubmitForms(ctx echo.Context, sessionID SessionID, para
 	return nil
 }
 
+// AnswerForm operation middleware
+func (sh *strictHandler) AnswerForm(ctx echo.Context, sessionID SessionID, formID FormID, params AnswerFormParams) error {
+	var request AnswerFormRequestObject
+
+	request.SessionID = sessionID
+	request.FormID = formID
+	request.Params = params
+
+	var body AnswerFormJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AnswerForm(ctx.Request().Context(), request.(AnswerFormRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AnswerForm")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AnswerFormResponseObject); ok {
+		return validResponse.VisitAnswerFormResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // MoveForm operation middleware
 func (sh *strictHandler) MoveForm(ctx echo.Context, sessionID SessionID, formID FormID, params MoveFormParams) error {
 	var request MoveFormRequestObject
@@ -7154,6 +12024,55 @@ func (sh *strictHandler) VoidForm(ctx echo.Context, sessionID SessionID, formID 
 		return err
 	} else if validResponse, ok := response.(VoidFormResponseObject); ok {
 		return validResponse.VisitVoidFormResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RateGoals operation middleware
+func (sh *strictHandler) RateGoals(ctx echo.Context, sessionID SessionID, params RateGoalsParams) error {
+	var request RateGoalsRequestObject
+
+	request.SessionID = sessionID
+	request.Params = params
+
+	var body RateGoalsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RateGoals(ctx.Request().Context(), request.(RateGoalsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RateGoals")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RateGoalsResponseObject); ok {
+		return validResponse.VisitRateGoalsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -7331,6 +12250,77 @@ func (sh *strictHandler) SetRoster(ctx echo.Context, sessionID SessionID, params
 		return err
 	} else if validResponse, ok := response.(SetRosterResponseObject); ok {
 		return validResponse.VisitSetRosterResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSettings operation middleware
+func (sh *strictHandler) GetSettings(ctx echo.Context) error {
+	var request GetSettingsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSettings(ctx.Request().Context(), request.(GetSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSettings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSettingsResponseObject); ok {
+		return validResponse.VisitGetSettingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutSettings operation middleware
+func (sh *strictHandler) PutSettings(ctx echo.Context, params PutSettingsParams) error {
+	var request PutSettingsRequestObject
+
+	request.Params = params
+
+	var body PutSettingsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutSettings(ctx.Request().Context(), request.(PutSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutSettings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutSettingsResponseObject); ok {
+		return validResponse.VisitPutSettingsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

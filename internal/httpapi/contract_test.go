@@ -20,6 +20,7 @@ import (
 	"holon/api"
 	"holon/internal/analysis"
 	"holon/internal/fault"
+	"holon/internal/finding"
 	"holon/internal/httpapi"
 	"holon/internal/instrument"
 	"holon/internal/reporting"
@@ -298,6 +299,12 @@ func TestEnumerationsOfTheContractAreThoseOfTheDomain(t *testing.T) {
 		"Referent":         func(s string) bool { return instrument.Referent(s).Valid() },
 		"RaterKind":        func(s string) bool { return instrument.RaterKind(s).Valid() },
 		"ReportStateName":  func(s string) bool { return analysis.State(s).Valid() },
+		"FindingRule":      func(s string) bool { return finding.Rule(s).Valid() },
+		"FindingState":     func(s string) bool { return finding.State(s).Valid() },
+		"FindingTopic":     func(s string) bool { return finding.Topic(s).Valid() },
+		"ActionCode":       func(s string) bool { return finding.ActionCode(s).Valid() },
+		"ContactOutcome":   func(s string) bool { return finding.Contact(s).Valid() },
+		"ActionReason":     func(s string) bool { return finding.ActionReason(s).Valid() },
 		"ItemState":        func(s string) bool { _, ok := session.ParseState(s); return ok },
 	}
 	for name, ok := range valid {

@@ -42,7 +42,7 @@ func (s *Server) CorrectRating(ctx context.Context, r CorrectRatingRequestObject
 		return nil, fault.New(fault.Internal, "rating_lost", "The corrected rating is not in the session.")
 	}
 	return CorrectRating200JSONResponse{
-		Body:    CorrectionReceipt{SessionID: string(x.ID), Rev: x.Rev, Rating: ratingVersionWire(now.ID, level, now.Version)},
+		Body:    CorrectionReceipt{SessionID: string(x.ID), Rev: x.Rev, Rating: ratingVersionWire(now.ID, level, now.Version), Texts: each(s.practice.RiskTexts(ctx, x, now.FormID), personText)},
 		Headers: CorrectRating200ResponseHeaders{ETag: etag(int64(now.Version))},
 	}, nil
 }
@@ -58,6 +58,7 @@ func formDomain(f NewForm) session.FormInput {
 		in.About = aboutDomain(*f.About)
 	}
 	in.AfterSeeing = orZero(f.AfterSeeing)
+	in.Unfinished = orZero(f.Unfinished)
 	return in
 }
 
@@ -80,6 +81,7 @@ func receiptWire(r *practice.Receipt) FormReceipts {
 			Ratings: each(f.Ratings, func(x practice.RatingRef) RatingVersion {
 				return ratingVersionWire(x.ID, x.Level, x.Version)
 			}),
+			Texts: each(f.Texts, personText),
 		})
 	}
 	return out

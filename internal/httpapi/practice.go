@@ -3,11 +3,15 @@ package httpapi
 import (
 	"context"
 	"iter"
+	"time"
 
 	"holon/internal/access"
 	"holon/internal/analysis"
+	"holon/internal/finding"
 	"holon/internal/instrument"
+	"holon/internal/objective"
 	"holon/internal/practice"
+	"holon/internal/redaction"
 	"holon/internal/reporting"
 	"holon/internal/session"
 )
@@ -19,7 +23,10 @@ type Practice interface {
 	sessions
 	forms
 	instruments
+	redactions
 	gate
+	findings
+	objectives
 }
 
 // people are the use cases about members and therapists.
@@ -70,12 +77,54 @@ type forms interface {
 	RestoreForm(ctx context.Context, rq practice.Request, id session.SessionID, x session.Restoring) (*session.Session, error)
 }
 
+// findings are the use cases about what somebody must answer, and how.
+type findings interface {
+	AnswerForm(ctx context.Context, rq practice.Request, id session.SessionID, a session.FormAnswers) (*session.Session, error)
+	RiskTexts(ctx context.Context, s *session.Session, form session.FormID) []finding.RiskText
+	Findings(ctx context.Context, rq practice.Request, want finding.Filter, pg practice.Page) ([]*finding.Finding, string, error)
+	Finding(ctx context.Context, rq practice.Request, id finding.ID) (*finding.Finding, error)
+	Note(ctx context.Context, rq practice.Request, group session.GroupID, n finding.Note) (*finding.Finding, error)
+	SeeFinding(ctx context.Context, rq practice.Request, id finding.ID) (*finding.Finding, error)
+	ActOnFinding(ctx context.Context, rq practice.Request, id finding.ID, a finding.ActionInput) (*finding.Finding, error)
+	CloseFinding(ctx context.Context, rq practice.Request, id finding.ID) (*finding.Finding, error)
+	ReopenFinding(ctx context.Context, rq practice.Request, id finding.ID) (*finding.Finding, error)
+	AcknowledgeWithin(ctx context.Context) time.Duration
+	Settings(ctx context.Context, rq practice.Request) (*finding.Settings, error)
+	Set(ctx context.Context, rq practice.Request, ifRev int64, next finding.Settings) (*finding.Settings, error)
+}
+
 // instruments are the use cases about instrument versions.
 type instruments interface {
 	Instruments(ctx context.Context, rq practice.Request) ([]*instrument.Definition, error)
 	Instrument(ctx context.Context, rq practice.Request, ref instrument.Ref) (*instrument.Definition, error)
 	Definition(ref instrument.Ref) (*instrument.Definition, bool)
 	Cutoffs(ref instrument.Ref, scoreID string) ([]instrument.Cutoff, string)
+	AddInstrument(ctx context.Context, rq practice.Request, definition []byte) (*instrument.Definition, error)
+	Attest(ctx context.Context, rq practice.Request, ref instrument.Ref, in practice.AttestationInput) (instrument.Attestation, error)
+	Attestations(ctx context.Context, rq practice.Request, ref instrument.Ref) ([]instrument.Attestation, *instrument.Definition, error)
+	SetWording(ctx context.Context, rq practice.Request, w instrument.LicensedWording, ifNumber int64) (*instrument.LicensedWording, error)
+	Wording(ctx context.Context, rq practice.Request, ref instrument.Ref, language string) (*instrument.LicensedWording, error)
+}
+
+// redactions are the use cases about requests for erasure.
+type redactions interface {
+	RequestRedaction(ctx context.Context, rq practice.Request, member session.MemberID, in redaction.Request) (*redaction.Decision, error)
+	PreviewRedaction(ctx context.Context, rq practice.Request, id redaction.ID, v redaction.Verdict) (*practice.Preview, error)
+	DecideRedaction(ctx context.Context, rq practice.Request, id redaction.ID, ifRev int64, v redaction.Verdict, basis redaction.Basis) (*redaction.Decision, error)
+	Redaction(ctx context.Context, rq practice.Request, id redaction.ID) (*redaction.Decision, error)
+	Redactions(ctx context.Context, rq practice.Request, pg practice.Page) ([]*redaction.Decision, string, error)
+}
+
+// objectives are the use cases about goals and the rules over sessions.
+type objectives interface {
+	SetGoal(ctx context.Context, rq practice.Request, id session.GroupID, in practice.GoalInput) (*session.Group, session.GoalID, error)
+	EndGoal(ctx context.Context, rq practice.Request, id session.GroupID, goal session.GoalID, ifRev int64, until string) (*session.Group, error)
+	RateGoals(ctx context.Context, rq practice.Request, id session.SessionID, ratings []session.GoalRatingInput) (*session.Session, error)
+	CreateObjective(ctx context.Context, rq practice.Request, rule []byte) (*objective.Objective, error)
+	Objective(ctx context.Context, rq practice.Request, id objective.ID) (*objective.Objective, error)
+	Objectives(ctx context.Context, rq practice.Request, pg practice.Page) ([]*objective.Objective, string, error)
+	RetireObjective(ctx context.Context, rq practice.Request, id objective.ID, ifRev int64) (*objective.Objective, error)
+	ObjectiveResults(ctx context.Context, rq practice.Request, id objective.ID, group session.GroupID, on *string) (*practice.ObjectiveResults, error)
 }
 
 // gate says who asks and lets analyses at the records.

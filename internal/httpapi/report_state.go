@@ -107,6 +107,8 @@ func adviceOf(s analysis.State) *string {
 		return new("The service stopped while it was computed. Ask again; with an Idempotency-Key, under a new one.")
 	case analysis.Failed:
 		return new("See the problem. When it is mended, ask again; with an Idempotency-Key, under a new one.")
+	case analysis.Withdrawn:
+		return new("A member whose answers it may have held was redacted, so it was withdrawn. Ask again, of the data as they are now; with an Idempotency-Key, under a new one.")
 	case analysis.Pending, analysis.Running, analysis.Done:
 		return nil
 	default:

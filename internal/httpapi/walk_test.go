@@ -50,7 +50,7 @@ func TestAnEveningFromTheFirstMemberToTheClosedSession(t *testing.T) {
 	e.submit(t, e.cohesion(e.members[1], "9")) // late paper is still accepted
 	now := e.must(t, http.StatusOK, call{method: "GET", path: e.path("")}).object(t)
 	pair := objectAt(t, now, "alliances", 0)
-	want := []any{map[string]any{"score_id": "rating", "value": 7.0, "n_items": 1.0, "prorated": false, "reason": nil, "detail": nil}}
+	want := []any{map[string]any{"score_id": "rating", "value": 7.0, "n_items": 1.0, "prorated": false, "reason": nil, "detail": nil, "key": map[string]any{"status": "verified", "by": nil, "at": nil}}}
 	if diff := cmp.Diff(want, pair["scores"]); diff != "" {
 		t.Errorf("scores (-want +got):\n%s", diff)
 	}

@@ -4,7 +4,7 @@ import "holon/internal/session"
 
 // memberWire writes a member.
 func memberWire(m *session.Member) Member {
-	return Member{ID: string(m.ID), Code: string(m.Code), BirthYear: wide(m.BirthYear), Rev: m.Rev, Change: changeWire(m.Change)}
+	return Member{ID: string(m.ID), Code: string(m.Code), BirthYear: wide(m.BirthYear), Rev: m.Rev, Change: changeWire(m.Change), Redacted: markWire(m.Redacted)}
 }
 
 // therapistWire writes a therapist.
@@ -22,7 +22,8 @@ func groupWire(g *session.Group) Group {
 		ID: string(g.ID), Code: string(g.Code), Kind: GroupKind(g.Kind), Format: GroupFormat(g.Format),
 		StartsOn: string(g.StartsOn), EndedOn: text[string](g.EndedOn),
 		Spells: each(g.Spells, spellWire), TherapistSpells: each(g.TherapistSpells, therapistSpellWire),
-		Rev: g.Rev, Change: changeWire(g.Change),
+		Goals: unlessNone(g.Goals, goalWire),
+		Rev:   g.Rev, Change: changeWire(g.Change),
 	}
 }
 
@@ -30,7 +31,7 @@ func groupWire(g *session.Group) Group {
 func spellWire(s session.Spell) Spell {
 	return Spell{
 		Number: int64(s.Number), MemberID: string(s.MemberID), Role: MemberRole(s.Role),
-		Joined: string(s.Joined), Left: text[string](s.Left), LeftWhy: text[LeaveReason](s.LeftWhy),
+		Joined: string(s.Joined), Left: text[string](s.Left), LeftWhy: text[LeaveReason](s.LeftWhy), Redacted: onlyIf(s.Redacted),
 	}
 }
 

@@ -16,6 +16,7 @@ func instrumentOutlineWire(d *instrument.Definition) InstrumentOutline {
 	return InstrumentOutline{
 		ID: d.Ref.ID, Version: d.Ref.Version, Title: d.Title, Construct: d.Construct, Language: d.Language,
 		Levels: each(d.Levels(), levelName), Sha256: d.SHA256, NItems: int64(len(d.Items)), LicenceStatus: LicenceStatus(d.Licence.Status),
+		Keys: keyCountsWire(d.KeyCounts()),
 	}
 }
 
@@ -27,12 +28,13 @@ func (s *Server) instrumentWire(d *instrument.Definition) Instrument {
 		Ages:  Ages{From: wide(d.Ages.From), To: wide(d.Ages.To)},
 		Items: each(d.Items, itemWire), Scores: each(d.Scores, func(x instrument.Score) ScoreRule {
 			cutoffs, reason := s.practice.Cutoffs(d.Ref, x.ID)
-			return scoreRuleWire(x, cutoffs, reason)
+			return scoreRuleWire(x, d.KeyOf(x.ID), cutoffs, reason)
 		}), MaxMissing: wide(d.MaxMissing),
 		Licence: Licence{
 			Status: LicenceStatus(d.Licence.Status), Holder: d.Licence.Holder, Note: d.Licence.Note, WordingIncluded: d.Licence.WordingIncluded,
 		},
-		Facts: each(d.Facts, func(f instrument.Fact) Fact { return Fact{About: f.About, Source: f.Source, Verified: f.Verified} }),
+		Facts:       each(d.Facts, func(f instrument.Fact) Fact { return Fact{About: f.About, Source: f.Source, Verified: f.Verified} }),
+		WithoutKeys: withoutKeysWire(d.WithoutKeys), Undivided: unlessEmpty[string](d.Undivided), Mixed: unlessEmpty[string](d.Mixed), Own: d.Own,
 	}
 }
 
@@ -47,14 +49,14 @@ func itemWire(x instrument.Item) Item {
 		}),
 	}
 	if x.Risk != nil {
-		out.Risk = &Risk{AtLeast: x.Risk.AtLeast, Source: x.Risk.Source, Verified: x.Risk.Verified}
+		out.Risk = &Risk{AtLeast: x.Risk.AtLeast, Source: x.Risk.Source, Verified: x.Risk.Verified, Site: x.Risk.Site}
 	}
 	return out
 }
 
 // scoreRuleWire writes how a score is made, and the cut-offs that hold for it or
 // why there are none. A factor that the definition leaves out is 1.
-func scoreRuleWire(x instrument.Score, cutoffs []instrument.Cutoff, reason string) ScoreRule {
+func scoreRuleWire(x instrument.Score, key instrument.KeyState, cutoffs []instrument.Cutoff, reason string) ScoreRule {
 	factor := x.Factor
 	if factor == 0 {
 		factor = 1
@@ -67,6 +69,7 @@ func scoreRuleWire(x instrument.Score, cutoffs []instrument.Cutoff, reason strin
 		Changes: each(x.Changes, func(c instrument.ReliableChange) ReliableChange {
 			return ReliableChange{Population: c.Population, Value: c.Value, Source: c.Source, Verified: c.Verified}
 		}),
+		Key: ruleKeyWire(key), Codes: each(x.Codes, scoreCodeWire),
 	}
 }
 

@@ -94,15 +94,16 @@ func (s *Server) ratingWire(level instrument.Level, r *session.Rating) Rating {
 		RatingID: string(r.ID), FormID: string(r.FormID), Version: int64(r.Version),
 		Instrument: refWire(r.Instrument), Rater: Rater{Kind: RaterKind(r.Rater.Kind), ID: r.Rater.ID}, Occasion: Occasion(r.Occasion),
 		Items: each(r.Answers, answerWire), Form: FormMissing{Items: int64(r.FormItems), Missing: int64(r.FormMissing)},
-		ReportedTotal: r.ReportedTotal, Entered: enteredWire(r.Entered), AfterSeeing: r.AfterSeeing,
-		Void: voidWire(r.Void), MovedFrom: movedFromWire(r.MovedFrom), Scores: s.scoresWire(level, r),
+		ReportedTotal: r.ReportedTotal, Entered: enteredWire(r.Entered), AfterSeeing: r.AfterSeeing, Unfinished: r.Unfinished,
+		Void: voidWire(r.Void), MovedFrom: movedFromWire(r.MovedFrom),
+		Scores: s.scoresWire(level, r), Unscored: s.unscoredWire(r), Redacted: markWire(r.Redacted),
 	}
 }
 
 // answerWire writes what one item received. A value stands only beside the
 // state answered.
 func answerWire(a session.Answer) ItemValue {
-	out := ItemValue{Item: int64(a.Item), State: ItemState(a.State.String())}
+	out := ItemValue{Item: int64(a.Item), State: StoredItemState(a.State.String())}
 	if a.State == session.Answered {
 		out.Value = new(a.Value)
 	}
@@ -121,14 +122,29 @@ func (s *Server) scoresWire(level instrument.Level, r *session.Rating) []Score {
 		return []Score{}
 	}
 	return each(def.ScoreLevel(level, instrument.Answers{
-		Value: r.Value, FormMissing: r.FormMissing, TotalOnly: len(r.Answers) == 0,
-	}), scoreWire)
+		Value: r.Value, FormMissing: r.FormMissing, TotalOnly: len(r.Answers) == 0, Unfinished: r.Unfinished, Redacted: r.Redacted != nil,
+	}), func(x instrument.ScoreValue) Score { return scoreWire(x, def.KeyOf(x.ScoreID)) })
+}
+
+// unscoredWire says why the instrument's version makes no scores; nil where it
+// makes some.
+func (s *Server) unscoredWire(r *session.Rating) *Unscored {
+	def, ok := s.practice.Definition(r.Instrument)
+	if !ok {
+		return nil
+	}
+	reason, unscored := def.Unscored()
+	if !unscored {
+		return nil
+	}
+	return &Unscored{Reason: UnscoredReason(instrument.ReasonKeysMissing), Detail: reason}
 }
 
 // scoreWire writes one score.
-func scoreWire(x instrument.ScoreValue) Score {
+func scoreWire(x instrument.ScoreValue, key instrument.KeyState) Score {
 	return Score{
 		ScoreID: x.ScoreID, Value: x.Value, NItems: int64(x.NItems), Prorated: x.Prorated,
 		Reason: unlessEmpty[ScoreReason](x.Reason), Detail: unlessEmpty[string](x.Detail),
+		Key: scoreKeyWire(key),
 	}
 }

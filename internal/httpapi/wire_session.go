@@ -29,7 +29,7 @@ func (s *Server) sessionWire(x *session.Session, levels []instrument.Level) Sess
 	out := Session{
 		ID: o.ID, GroupID: o.GroupID, GroupKind: o.GroupKind, Number: o.Number, Kind: o.Kind, Stage: o.Stage, HeldOn: o.HeldOn,
 		Planned: o.Planned, Actual: o.Actual, Status: o.Status, CancelWhy: o.CancelWhy, Therapists: o.Therapists, Roster: o.Roster,
-		Rev: o.Rev, Change: o.Change, Levels: []Level{},
+		Rev: o.Rev, Change: o.Change, Levels: []Level{}, Goals: unlessNone(x.Goals, goalRatingWire),
 	}
 	for _, l := range instrument.Levels() {
 		if slices.Contains(levels, l) {
@@ -64,7 +64,7 @@ func (s *Server) levelWire(out *Session, x *session.Session, l instrument.Level)
 func seatWire(x session.Seat) Seat {
 	return Seat{
 		MemberID: string(x.MemberID), Spell: int64(x.Spell),
-		Attendance: unlessEmpty[Attendance](x.Attendance), Modality: unlessEmpty[Modality](x.Modality),
+		Attendance: unlessEmpty[Attendance](x.Attendance), Modality: unlessEmpty[Modality](x.Modality), Redacted: onlyIf(x.Redacted),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"holon/internal/analysis"
 	"holon/internal/instrument"
 	"holon/internal/practice"
+	"holon/internal/redaction"
 	"holon/internal/session"
 )
 
@@ -138,8 +139,11 @@ func TestNothingOfASessionIsLostOnTheWire(t *testing.T) {
 	s := &Server{practice: scoring{}}
 	wire := s.sessionWire(&x, nil)
 	// Scores are derived from a definition, of which there is none here.
-	full(t, wire, "Session.Alliances.Rating.Scores", "Session.Bonds.Rating.Scores", "Session.MemberGroup.Rating.Scores",
-		"Session.Cohesion.Rating.Scores", "Session.System.Rating.Scores", "Session.Encounter.Rating.Scores", "Session.Outcomes.Rating.Scores")
+	var derived []string
+	for _, level := range []string{"Alliances", "Bonds", "MemberGroup", "Cohesion", "System", "Encounter", "Outcomes"} {
+		derived = append(derived, "Session."+level+".Rating.Scores", "Session."+level+".Rating.Unscored")
+	}
+	full(t, wire, derived...)
 	if len(wire.Levels) != len(instrument.Levels()) {
 		t.Errorf("levels %v", wire.Levels)
 	}
@@ -165,7 +169,7 @@ func sessionBack(t *testing.T, w Session, original *session.Session) session.Ses
 	for _, p := range w.Roster {
 		x.Roster = append(x.Roster, session.Seat{
 			MemberID: session.MemberID(p.MemberID), Spell: int(p.Spell),
-			Attendance: session.Attendance(orZero(p.Attendance)), Modality: session.Modality(orZero(p.Modality)),
+			Attendance: session.Attendance(orZero(p.Attendance)), Modality: session.Modality(orZero(p.Modality)), Redacted: orZero(p.Redacted),
 		})
 	}
 	for _, r := range *w.Alliances {
@@ -189,6 +193,13 @@ func sessionBack(t *testing.T, w Session, original *session.Session) session.Ses
 	for _, r := range *w.Outcomes {
 		x.Outcomes = append(x.Outcomes, session.OutcomeRating{Rating: ratingBack(t, r.Rating), MemberID: session.MemberID(r.MemberID)})
 	}
+	for _, r := range *w.Goals {
+		x.Goals = append(x.Goals, session.GoalRating{
+			Rater: session.Rater{Kind: instrument.RaterKind(r.Rater.Kind), ID: r.Rater.ID}, GoalID: session.GoalID(r.GoalID), Version: int(r.Version),
+			Value: r.Value, Endorsed: r.Endorsed,
+			Entered: session.Entry{By: r.Entered.By, At: r.Entered.At, Mode: session.Mode(r.Entered.Mode), AnsweredOn: text[session.Date](r.Entered.AnsweredOn)},
+		})
+	}
 	return x
 }
 
@@ -198,8 +209,9 @@ func ratingBack(t *testing.T, w Rating) session.Rating {
 	r := session.Rating{
 		ID: session.RatingID(w.RatingID), FormID: session.FormID(w.FormID), Version: int(w.Version), Instrument: refDomain(w.Instrument),
 		Rater: session.Rater{Kind: instrument.RaterKind(w.Rater.Kind), ID: w.Rater.ID}, Occasion: session.Occasion(w.Occasion),
-		FormItems: int(w.Form.Items), FormMissing: int(w.Form.Missing), ReportedTotal: w.ReportedTotal, AfterSeeing: w.AfterSeeing,
-		Entered: session.Entry{By: w.Entered.By, At: w.Entered.At, Mode: session.Mode(w.Entered.Mode), AnsweredOn: text[session.Date](w.Entered.AnsweredOn)},
+		FormItems: int(w.Form.Items), FormMissing: int(w.Form.Missing), ReportedTotal: w.ReportedTotal, AfterSeeing: w.AfterSeeing, Unfinished: w.Unfinished,
+		Entered:  session.Entry{By: w.Entered.By, At: w.Entered.At, Mode: session.Mode(w.Entered.Mode), AnsweredOn: text[session.Date](w.Entered.AnsweredOn)},
+		Redacted: &session.Redacted{Decision: w.Redacted.Decision, At: w.Redacted.At},
 	}
 	for _, a := range w.Items {
 		state, ok := session.ParseState(string(a.State))
@@ -235,10 +247,19 @@ func TestNothingOfGroupsPeopleAndInstrumentsIsLostOnTheWire(t *testing.T) {
 	d := filled[instrument.Definition](t)
 	d.Items[0].Level = instrument.Alliance // the outline lists the levels that exist
 	full(t, (&Server{practice: scoring{}}).instrumentWire(&d))
-	full(t, instrumentOutlineWire(&d))
-	full(t, scoreWire(filled[instrument.ScoreValue](t)))
+	full(t, instrumentOutlineWire(&d), "InstrumentOutline.Keys.Verified", "InstrumentOutline.Keys.Unattested") // its one score's key is attested
+	full(t, keyCountsWire(filled[instrument.KeyCounts](t)))
+	full(t, attestationWire(filled[instrument.Attestation](t)))
+	w := filled[instrument.LicensedWording](t)
+	w.ValidUntil = "2026-03-04"
+	full(t, wordingWire(&w, time.Date(2026, 3, 5, 0, 0, 0, 0, time.UTC)))
+	full(t, scoreWire(filled[instrument.ScoreValue](t), filled[instrument.KeyState](t)))
 	receipt := filled[practice.Receipt](t)
 	full(t, receiptWire(&receipt))
+	decision := filled[redaction.Decision](t)
+	decision.Verdict = redaction.Redact // it says what is taken out
+	full(t, redactionWire(&decision))
+	full(t, previewWire(filled[practice.Preview](t)))
 }
 
 func TestNothingThatIsSentIsLost(t *testing.T) {
@@ -252,6 +273,7 @@ func TestNothingThatIsSentIsLost(t *testing.T) {
 	full(t, markDomain(filled[AttendanceMark](t)))
 	full(t, therapistMarkDomain(filled[TherapistMark](t)))
 	full(t, *spanDomain(new(filled[Span](t))))
+	full(t, goalRatingDomain(filled[NewGoalRating](t)), "GoalRatingInput.Entered.By", "GoalRatingInput.Entered.At", "GoalRatingInput.Entered.AnsweredOn")
 	asked := filled[ReportRequest](t)
 	full(t, askDomain(&asked), "Ask.Progress") // the work gives this
 	full(t, askedOf(&asked))

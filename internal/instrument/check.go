@@ -17,6 +17,7 @@ func (d *Definition) check() error {
 		d.checkItem(&faults, i)
 	}
 	d.checkRaters(&faults)
+	d.checkUnscored(&faults)
 	for i := range d.Scores {
 		d.checkScore(&faults, i)
 	}

@@ -46,6 +46,7 @@ func (d *Definition) checkScore(faults *fault.List, index int) {
 			fmt.Sprintf("By its items and method the score goes from %s to %s.", number(low), number(high)))
 	}
 	checkLimits(faults, s, at)
+	checkCodes(faults, s, at)
 }
 
 // scoreItems returns the score's items, noting those the form does not have.

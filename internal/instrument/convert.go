@@ -5,7 +5,7 @@ package instrument
 func (f *file) definition() *Definition {
 	d := &Definition{
 		Ref: Ref{ID: f.ID, Version: f.Version}, Title: f.Title, Construct: f.Construct, Language: f.Language,
-		MaxMissing: f.MaxMissing,
+		MaxMissing: f.MaxMissing, Undivided: f.Undivided, Mixed: f.Mixed,
 		Licence: Licence{
 			Status: LicenceStatus(f.Licence.Status), Holder: f.Licence.Holder, Note: f.Licence.Note,
 			WordingIncluded: value(f.Licence.WordingIncluded),
@@ -13,6 +13,9 @@ func (f *file) definition() *Definition {
 	}
 	if f.Ages != nil {
 		d.Ages = AgeRange{From: f.Ages.From, To: f.Ages.To}
+	}
+	if f.WithoutKeys != nil {
+		d.WithoutKeys = &WithoutKeys{Reason: f.WithoutKeys.Reason, Scores: f.WithoutKeys.Scores}
 	}
 	for _, x := range f.Facts {
 		d.Facts = append(d.Facts, Fact{About: x.About, Source: x.Source, Verified: value(x.Verified)})
@@ -72,7 +75,18 @@ func (x *fileScore) score() Score {
 			Population: c.Population, Value: value(c.Value), Source: c.Source, Verified: value(c.Verified),
 		})
 	}
+	if x.Key != nil {
+		s.Key = Key{Status: KeyStatus(x.Key.Status), About: x.Key.About, Source: x.Key.Source}
+	}
+	for _, c := range x.Codes {
+		s.Codes = append(s.Codes, c.code())
+	}
 	return s
+}
+
+// code turns a file's code into a Code.
+func (x *fileCode) code() Code {
+	return Code{System: x.System, Code: x.Code, Display: x.Display, Of: CodeOf(x.Of), Source: x.Source, Verified: value(x.Verified)}
 }
 
 // cutoff turns a file's cut-off into a Cutoff.
@@ -93,7 +107,8 @@ const (
 func (d *Definition) file() *file {
 	f := &file{
 		Schema: 1, ID: d.Ref.ID, Version: d.Ref.Version, Title: d.Title, Construct: d.Construct, Language: d.Language,
-		MaxMissing: d.MaxMissing,
+		MaxMissing: d.MaxMissing, Undivided: d.Undivided, Mixed: d.Mixed,
+		Scores: make([]fileScore, 0, len(d.Scores)), // a list of none, never null
 		Licence: fileLicence{
 			Status: string(d.Licence.Status), Holder: d.Licence.Holder, Note: d.Licence.Note,
 			WordingIncluded: &d.Licence.WordingIncluded,
@@ -101,6 +116,9 @@ func (d *Definition) file() *file {
 	}
 	if d.Ages.From != nil || d.Ages.To != nil {
 		f.Ages = &fileAges{From: d.Ages.From, To: d.Ages.To}
+	}
+	if d.WithoutKeys != nil {
+		f.WithoutKeys = &fileWithoutKeys{Reason: d.WithoutKeys.Reason, Scores: d.WithoutKeys.Scores}
 	}
 	for _, x := range d.Facts {
 		f.Facts = append(f.Facts, fileFact{About: x.About, Source: x.Source, Verified: &x.Verified})
@@ -152,6 +170,14 @@ func (s *Score) file() fileScore {
 	}
 	for _, c := range s.Changes {
 		x.Changes = append(x.Changes, fileChange{Population: c.Population, Value: &c.Value, Source: c.Source, Verified: &c.Verified})
+	}
+	if s.Key.Status != "" {
+		x.Key = &fileKey{Status: string(s.Key.Status), About: s.Key.About, Source: s.Key.Source}
+	}
+	for _, c := range s.Codes {
+		x.Codes = append(x.Codes, fileCode{
+			System: c.System, Code: c.Code, Display: c.Display, Of: string(c.Of), Source: c.Source, Verified: &c.Verified,
+		})
 	}
 	return x
 }

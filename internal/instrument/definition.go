@@ -16,8 +16,20 @@ type Definition struct {
 	Licence    Licence
 	Facts      []Fact // where the structure and the rules are taken from
 	SHA256     string // of the canonical definition, hexadecimal
+	Own        bool   // given by the practice through the service, and kept in the store alone; no part of the content
+
+	WithoutKeys *WithoutKeys // set where keys are not known; with no scores at all the form is kept and never scored
+	Undivided   string       // why the items' levels are not known item by item: they are kept at one level, and nothing is made of them
+	Mixed       string       // how single items speak of several levels at once, so that no score of theirs is alliance or cohesion
 
 	canonical []byte // what SHA256 is of
+}
+
+// WithoutKeys says that an instrument has scores whose keys are not known here.
+// Nothing is filled in from memory.
+type WithoutKeys struct {
+	Reason string
+	Scores []string // titles of those scores; empty: of none is it known
 }
 
 // Fact says where something in a definition was taken from.
@@ -93,6 +105,26 @@ func (d *Definition) ScoreRule(id string) (Score, bool) {
 		}
 	}
 	return Score{}, false
+}
+
+// Unscored tells whether the version takes items and a reported total and makes
+// no score at all, and says why in a sentence.
+func (d *Definition) Unscored() (reason string, unscored bool) {
+	if len(d.Scores) > 0 {
+		return "", false
+	}
+	if d.WithoutKeys == nil { // a copy of before such a reason was asked for
+		return "The keys of this version are not known here.", true
+	}
+	return d.WithoutKeys.Reason, true
+}
+
+// clone returns a copy whose items and scores may be given more to carry, of
+// the same content and hash.
+func (d *Definition) clone() *Definition {
+	c := *d
+	c.Items, c.Scores = slices.Clone(d.Items), slices.Clone(d.Scores)
+	return &c
 }
 
 // Equal tells whether both are the same content; two nils are equal.

@@ -15,7 +15,17 @@ type file struct {
 	Facts      []fileFact  `json:"facts"                 validate:"required,min=1,max=50,dive"`
 	MaxMissing *int        `json:"max_missing,omitempty" validate:"omitempty,min=0"`
 	Items      []fileItem  `json:"items"                 validate:"required,min=1,max=200,dive"`
-	Scores     []fileScore `json:"scores"                validate:"required,min=1,max=50,dive"`
+	Scores     []fileScore `json:"scores"                validate:"required,max=50,dive"`
+
+	WithoutKeys *fileWithoutKeys `json:"without_keys,omitempty"`
+	Undivided   string           `json:"undivided,omitempty"    validate:"max=1000"`
+	Mixed       string           `json:"mixed,omitempty"        validate:"max=1000"`
+}
+
+// fileWithoutKeys is WithoutKeys on disk.
+type fileWithoutKeys struct {
+	Reason string   `json:"reason"           validate:"required,max=1000"`
+	Scores []string `json:"scores,omitempty" validate:"max=50,unique,dive,required,max=200"`
 }
 
 // fileAges is AgeRange on disk.
@@ -83,6 +93,25 @@ type fileScore struct {
 	Max        *float64     `json:"max"               validate:"required"`
 	Cutoffs    []fileCutoff `json:"cutoffs,omitempty" validate:"max=50,dive"`
 	Changes    []fileChange `json:"changes,omitempty" validate:"max=50,dive"`
+	Key        *fileKey     `json:"key,omitempty"`
+	Codes      []fileCode   `json:"codes,omitempty"   validate:"max=10,dive"`
+}
+
+// fileKey is Key on disk.
+type fileKey struct {
+	Status string `json:"status" validate:"required,oneof=verified unattested"`
+	About  string `json:"about"  validate:"required,max=1000"`
+	Source string `json:"source" validate:"required,max=1000"`
+}
+
+// fileCode is Code on disk.
+type fileCode struct {
+	System   string `json:"system"   validate:"required,max=200,uri"`
+	Code     string `json:"code"     validate:"required,max=64"`
+	Display  string `json:"display"  validate:"required,max=200"`
+	Of       string `json:"of"       validate:"required,oneof=total average"`
+	Source   string `json:"source"   validate:"required,max=1000"`
+	Verified *bool  `json:"verified" validate:"required"`
 }
 
 // fileCutoff is Cutoff on disk.

@@ -24,6 +24,7 @@ type Risk struct {
 	AtLeast  float64 // the raw answer from which it counts
 	Source   string
 	Verified bool // false: from memory or a secondary source; shown so
+	Site     bool // entered by the practice, which answers for it
 }
 
 // Wording is what one kind of rater reads, for instruments of our own and

@@ -25,7 +25,14 @@ type Registry struct {
 	origins     map[Ref]string // file each was read from, for messages
 	retired     map[Ref]bool
 	cutoffs     map[scoreRef][]Cutoff
+	wordings    map[wordingRef]*LicensedWording
 }
+
+// Where definitions come from that no file of the practice's has.
+const (
+	originHolon   = "Holon itself"
+	originService = "the practice, through the service,"
+)
 
 // scoreRef names one score of one version.
 type scoreRef struct {
@@ -36,7 +43,8 @@ type scoreRef struct {
 // Load reads the definitions that come with Holon and those of the operator's
 // directory, site; nil means there is none (give os.Root's FS, which no link
 // leads out of). The directory holds one definition per *.json file, and cut-offs
-// of the practice's own under cutoffs/. Every fault of every file is answered,
+// risk answers and licensed wording of the practice's own under cutoffs/, risks/
+// and wordings/. Every fault of every file is answered,
 // with pointers that begin with the file's name. A file that gives another
 // content to a version already known is refused: versions never change.
 func Load(site fs.FS) (*Registry, error) {
@@ -46,7 +54,7 @@ func Load(site fs.FS) (*Registry, error) {
 	}
 	r := &Registry{
 		definitions: map[Ref]*Definition{}, origins: map[Ref]string{},
-		retired: map[Ref]bool{}, cutoffs: map[scoreRef][]Cutoff{},
+		retired: map[Ref]bool{}, cutoffs: map[scoreRef][]Cutoff{}, wordings: map[wordingRef]*LicensedWording{},
 	}
 	if err := r.loadEmbedded(v); err != nil {
 		return nil, err
@@ -79,9 +87,9 @@ func (r *Registry) loadEmbedded(v *validator.Validate) error {
 		if err != nil {
 			return fmt.Errorf("instrument: %s: %w", name, err)
 		}
-		r.definitions[d.Ref], r.origins[d.Ref] = d, "Holon itself"
+		r.definitions[d.Ref], r.origins[d.Ref] = d, originHolon
 	}
-	return nil
+	return r.addCodes(v, embeddedCodes)
 }
 
 // add takes a definition in, unless its version is known with another content.
@@ -149,19 +157,27 @@ func (r *Registry) Cutoffs(ref Ref, scoreID string) (cutoffs []Cutoff, reason st
 // WithStored compares the registry with the copies that the store took at first
 // use. A file changed under the same version is refused, each by name and with
 // both hashes ("instrument_changed"): answers already given must never get
-// another meaning. Copies without a file join the result as retired.
+// another meaning. Copies without a file join the result as retired, and those
+// that the practice gave through the service as its own.
 func (r *Registry) WithStored(stored ...*Definition) (*Registry, error) {
-	out := &Registry{
-		definitions: maps.Clone(r.definitions), origins: r.origins,
-		retired: maps.Clone(r.retired), cutoffs: r.cutoffs,
-	}
+	out := *r
+	out.definitions, out.origins, out.retired = maps.Clone(r.definitions), maps.Clone(r.origins), maps.Clone(r.retired)
 	var faults fault.List
 	for _, copied := range stored {
 		d, ok := out.definitions[copied.Ref]
 		switch {
+		case !ok && copied.Own:
+			out.definitions[copied.Ref], out.origins[copied.Ref] = copied, originService
 		case !ok:
 			out.definitions[copied.Ref], out.retired[copied.Ref] = copied, true
-		case d.SHA256 != copied.SHA256:
+		case d.SHA256 == copied.SHA256:
+		case copied.Own && out.origins[copied.Ref] == originHolon:
+			// The practice had this version first. Were the start refused, there would
+			// be no file that it could put right.
+			out.definitions[copied.Ref], out.origins[copied.Ref] = copied, originService
+			out.cutoffs = maps.Clone(r.cutoffs)
+			maps.DeleteFunc(out.cutoffs, func(of scoreRef, _ []Cutoff) bool { return of.ref == copied.Ref })
+		default:
 			faults.Add("/"+copied.Ref.String(), "instrument_changed",
 				fmt.Sprintf("%s was used with the content %s and %s now has %s. Put the old file back, or give the new content a new version.",
 					copied.Ref, copied.SHA256, r.origins[copied.Ref], d.SHA256))
@@ -170,5 +186,5 @@ func (r *Registry) WithStored(stored ...*Definition) (*Registry, error) {
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
-	return out, nil
+	return &out, nil
 }

@@ -65,29 +65,63 @@ func places(t *testing.T, err error) []string {
 func TestWhatComesWithHolon(t *testing.T) {
 	t.Parallel()
 	want := map[string][]instrument.Level{
-		"core-10@1":          {instrument.Outcome},
-		"gad-7@1":            {instrument.Outcome},
-		"gcq-s@1":            {instrument.Cohesion},
-		"holon-alliance-1@1": {instrument.Alliance},
-		"holon-bond-1@1":     {instrument.Bond},
-		"holon-cohesion-1@1": {instrument.Cohesion},
-		"holon-presence-1@1": {instrument.Encounter},
-		"holon-purpose-1@1":  {instrument.System},
-		"holon-standing-1@1": {instrument.MemberGroup},
-		"phq-9@1":            {instrument.Outcome},
-		"srs@3.0":            {instrument.Alliance},
-		"wai-sr@1":           {instrument.Alliance},
+		"calpas-g@1":               {instrument.MemberGroup},
+		"calpas-p@1":               {instrument.Alliance},
+		"core-10@1":                {instrument.Outcome},
+		"cors@1":                   {instrument.Outcome},
+		"cors-carer@1":             {instrument.Outcome},
+		"csrs@1":                   {instrument.Alliance},
+		"ctas-r@1":                 {instrument.MemberGroup},
+		"fad-gf@camide":            {instrument.System},
+		"fad-gf@standalone":        {instrument.System},
+		"ftas-r@1":                 {instrument.MemberGroup},
+		"gad-7@1":                  {instrument.Outcome},
+		"gcq-s@1":                  {instrument.Cohesion},
+		"gcs@1":                    {instrument.Cohesion},
+		"gq-30@1":                  {instrument.MemberGroup},
+		"gsrs@1":                   {instrument.MemberGroup},
+		"haq-ii@1":                 {instrument.Alliance},
+		"haq-ii-t@1":               {instrument.Alliance},
+		"holon-alliance-1@1":       {instrument.Alliance},
+		"holon-bond-1@1":           {instrument.Bond},
+		"holon-cohesion-1@1":       {instrument.Cohesion},
+		"holon-presence-1@1":       {instrument.Encounter},
+		"holon-purpose-1@1":        {instrument.System},
+		"holon-standing-1@1":       {instrument.MemberGroup},
+		"oq-45@2":                  {instrument.Outcome},
+		"ors@1":                    {instrument.Outcome},
+		"ors-collateral@1":         {instrument.Outcome},
+		"phq-9@1":                  {instrument.Outcome},
+		"rupture-resolution-3rs@1": {instrument.Alliance},
+		"score-15@1":               {instrument.System},
+		"softa-o-family@1":         {instrument.System},
+		"softa-o-member@1":         {instrument.Alliance, instrument.MemberGroup},
+		"softa-s-client@1":         {instrument.Alliance, instrument.MemberGroup, instrument.System},
+		"softa-s-therapist@1":      {instrument.Alliance, instrument.MemberGroup, instrument.System},
+		"srs@3.0":                  {instrument.Alliance},
+		"tfi-19@1":                 {instrument.MemberGroup},
+		"tfi-8@1":                  {instrument.MemberGroup},
+		"tfi-s@1":                  {instrument.MemberGroup},
+		"vtas-r@1":                 {instrument.Alliance},
+		"wai-36-c@1":               {instrument.Alliance},
+		"wai-36-o@1":               {instrument.Alliance},
+		"wai-36-t@1":               {instrument.Alliance},
+		"wai-s@1":                  {instrument.Alliance},
+		"wai-s-t@1":                {instrument.Alliance},
+		"wai-sr@1":                 {instrument.Alliance},
+		"wai-srt@10":               {instrument.Alliance},
+		"wai-srt@12":               {instrument.Alliance},
 	}
 	got := map[string][]instrument.Level{}
-	var order []string
+	var order [][]string
 	for _, d := range load(t).List() {
 		got[d.Ref.String()] = d.Levels()
-		order = append(order, d.Ref.String())
+		order = append(order, []string{d.Ref.ID, d.Ref.Version})
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if !slices.IsSorted(order) {
+	if !slices.IsSortedFunc(order, slices.Compare) {
 		t.Errorf("not sorted: %v", order)
 	}
 }
@@ -133,6 +167,17 @@ func TestKeysArePartitions(t *testing.T) {
 		"PHQ-9":   {"phq-9", "1", []string{"total"}, 9},
 		"GAD-7":   {"gad-7", "1", []string{"total"}, 7},
 		"CORE-10": {"core-10", "1", []string{"total"}, 10},
+		"WAI-36":  {"wai-36-c", "1", []string{"task", "goal", "bond"}, 36},
+		"WAI-36T": {"wai-36-t", "1", []string{"task", "goal", "bond"}, 36},
+		"WAI-36O": {"wai-36-o", "1", []string{"task", "goal", "bond"}, 36},
+		"WAI-S":   {"wai-s", "1", []string{"task", "goal", "bond"}, 12},
+		"WAI-ST":  {"wai-s-t", "1", []string{"task", "goal", "bond"}, 12},
+		"WAI-SRT": {"wai-srt", "12", []string{"task", "goal", "bond"}, 12},
+		"SOFTA-s": {"softa-s-client", "1", []string{"engagement", "connection", "safety", "purpose"}, 16},
+		"SOFTA-t": {"softa-s-therapist", "1", []string{"engagement", "connection", "safety", "purpose"}, 16},
+		"SOFTA-o": {"softa-o-member", "1", []string{"engagement", "connection", "safety"}, 3},
+		"SCORE":   {"score-15", "1", []string{"strengths_total", "difficulties_total", "communication_total"}, 15},
+		"OQ-45.2": {"oq-45", "2", []string{"total"}, 45},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -164,20 +209,32 @@ func TestKeysArePartitions(t *testing.T) {
 // SRS reversed.
 func TestDirections(t *testing.T) {
 	t.Parallel()
-	want := map[string]instrument.Direction{
-		"srs@3.0 total": instrument.HigherBetter, "gcq-s@1 engaged": instrument.HigherBetter,
-		"gcq-s@1 avoiding": instrument.HigherWorse, "gcq-s@1 conflict": instrument.HigherWorse,
-		"phq-9@1 total": instrument.HigherWorse, "gad-7@1 total": instrument.HigherWorse, "core-10@1 total": instrument.HigherWorse,
-		"wai-sr@1 task": instrument.HigherBetter, "wai-sr@1 goal": instrument.HigherBetter, "wai-sr@1 bond": instrument.HigherBetter,
-		"wai-sr@1 total": instrument.HigherBetter, "holon-alliance-1@1 rating": instrument.HigherBetter,
-		"holon-bond-1@1 rating": instrument.HigherBetter, "holon-cohesion-1@1 rating": instrument.HigherBetter,
-		"holon-presence-1@1 rating": instrument.HigherBetter, "holon-purpose-1@1 rating": instrument.HigherBetter,
-		"holon-standing-1@1 rating": instrument.HigherBetter,
+	want := map[instrument.Direction][]string{
+		instrument.HigherBetter: {
+			"cors@1 total", "cors-carer@1 total", "csrs@1 total",
+			"gcq-s@1 engaged", "gsrs@1 total", "haq-ii@1 total",
+			"haq-ii-t@1 total", "holon-alliance-1@1 rating", "holon-bond-1@1 rating",
+			"holon-cohesion-1@1 rating", "holon-presence-1@1 rating", "holon-purpose-1@1 rating",
+			"holon-standing-1@1 rating", "ors@1 total", "ors-collateral@1 total",
+			"softa-o-family@1 purpose", "softa-o-member@1 engagement connection safety", "softa-s-client@1 engagement connection safety purpose",
+			"softa-s-therapist@1 engagement connection safety purpose", "srs@3.0 total", "wai-36-c@1 task goal bond total",
+			"wai-36-o@1 task goal bond total", "wai-36-t@1 task goal bond total", "wai-s@1 task goal bond total",
+			"wai-s-t@1 task goal bond total", "wai-sr@1 task goal bond total", "wai-srt@12 task goal bond total",
+		},
+		instrument.HigherWorse: {
+			"core-10@1 total", "fad-gf@camide mean", "fad-gf@standalone mean",
+			"gad-7@1 total", "gcq-s@1 avoiding conflict", "oq-45@2 total",
+			"phq-9@1 total", "score-15@1 total average strengths_total strengths_average difficulties_total difficulties_average communication_total communication_average",
+		},
 	}
-	got := map[string]instrument.Direction{}
+	got := map[instrument.Direction][]string{}
 	for _, d := range load(t).List() {
+		of := map[instrument.Direction]string{}
 		for _, s := range d.Scores {
-			got[d.Ref.String()+" "+s.ID] = s.Direction
+			of[s.Direction] += " " + s.ID
+		}
+		for direction, scores := range of {
+			got[direction] = append(got[direction], d.Ref.String()+scores)
 		}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -207,19 +264,19 @@ func TestNoScoreMixesBetterAndWorse(t *testing.T) {
 
 func TestRiskItems(t *testing.T) {
 	t.Parallel()
-	got := map[string]int{}
+	got := map[string][]int{}
 	for _, d := range load(t).List() {
 		for _, it := range d.Items {
 			if it.Risk == nil {
 				continue
 			}
-			got[d.Ref.ID] = it.Number
+			got[d.Ref.ID] = append(got[d.Ref.ID], it.Number)
 			if it.Alerts(0) || !it.Alerts(1) || !it.Alerts(it.Max) || it.Risk.Source == "" {
 				t.Errorf("%s item %d: every answer above 0 must alert, with a source", d.Ref, it.Number)
 			}
 		}
 	}
-	if diff := cmp.Diff(map[string]int{"phq-9": 9, "core-10": 6}, got); diff != "" {
+	if diff := cmp.Diff(map[string][]int{"phq-9": {9}, "core-10": {6}, "oq-45": {8, 11, 26, 32, 44}}, got); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -15,6 +15,9 @@ type Score struct {
 	Min, Max   float64 // the score's possible range
 	Cutoffs    []Cutoff
 	Changes    []ReliableChange
+	Key        Key
+	Attested   *Attestation // the practice's own word for a key that is not verified; nil: none that stands
+	Codes      []Code
 }
 
 // Direction says which end of a scale is the better one. It is data and never
@@ -70,6 +73,26 @@ type ReliableChange struct {
 	Verified   bool // false: from memory or a secondary source; shown so
 }
 
+// Code is what a public terminology calls a score.
+type Code struct {
+	System   string // such as http://snomed.info/sct
+	Code     string
+	Display  string
+	Of       CodeOf
+	Source   string
+	Verified bool // false: from memory or a secondary source; shown so
+}
+
+// CodeOf says which number of a scale a code stands for: terminologies have one
+// for the total and another for the average.
+type CodeOf string
+
+// What a code may stand for.
+const (
+	CodeOfTotal   CodeOf = "total"
+	CodeOfAverage CodeOf = "average"
+)
+
 // ScoreValue is a derived number, never typed by anyone.
 type ScoreValue struct {
 	ScoreID  string
@@ -86,10 +109,17 @@ type Reason string
 
 // The reasons. A score that has a value has none.
 const (
+	ReasonKeyNotAttested   Reason = "key_not_attested"    // its key is from memory, and the practice has not compared it with its form
 	ReasonTotalOnly        Reason = "total_only"          // only a total was copied from paper
 	ReasonNoneAnswered     Reason = "none_answered"       // not one item of the score
 	ReasonFormInvalid      Reason = "form_invalid"        // too much of the whole form is missing
 	ReasonTooManyMissing   Reason = "too_many_missing"    // too much of the score is missing
 	ReasonPartMissing      Reason = "part_missing"        // a score it is the sum of has no value
 	ReasonAnswerOutOfRange Reason = "answer_out_of_range" // a stored value that the item does not have
+	ReasonFormUnfinished   Reason = "form_unfinished"     // the rater is still at the form
+	ReasonRedacted         Reason = "redacted"            // the answers were taken out, at a member's request
 )
+
+// ReasonKeysMissing is why a version makes no scores at all; see
+// [Definition.Unscored].
+const ReasonKeysMissing Reason = "keys_missing"

@@ -18,6 +18,10 @@ type Answers struct {
 	// TotalOnly says that only a total was copied from paper. It is never
 	// spread over the items.
 	TotalOnly bool
+	// Unfinished says that the rater is still at the form.
+	Unfinished bool
+	// Redacted says that the answers were taken out, at a member's request.
+	Redacted bool
 }
 
 // Score makes every score of the definition, in its order.
@@ -31,7 +35,9 @@ type Answers struct {
 //	sum_of_scores     f·Σ scores, each by its own rule
 //	mean              f·Σx_i/n
 //
-// There is no value, and a reason, in this order: only a total is known; no
+// There is no value, and a reason, in this order: the key is from memory and the
+// practice has not attested it (or that of a part); the answers were redacted;
+// the form is not finished; only a total is known; no
 // item of the form is answered; the form misses more than it may; no item of
 // the score is answered; the score misses more than it may; an answer is not
 // one the item has. Sums are cut to the step of the items, so that four times
@@ -62,7 +68,11 @@ func (d *Definition) score(l Level, a Answers) []ScoreValue {
 		sv := ScoreValue{ScoreID: s.ID, Level: s.Level}
 		t := d.tally(s, a.Value)
 		sv.NItems = t.answered
-		sv.Reason, sv.Detail = d.whyNone(s, a, t)
+		if d.keyOf(s, i).Status == KeyUnattested {
+			sv.Reason, sv.Detail = ReasonKeyNotAttested, notAttested
+		} else {
+			sv.Reason, sv.Detail = d.whyNone(s, a, t)
+		}
 		value := 0.0
 		if sv.Reason == "" {
 			value, sv.Reason, sv.Detail = s.value(t, out)
@@ -134,6 +144,10 @@ func (d *Definition) whyNone(s *Score, a Answers, t tally) (Reason, string) {
 	items := len(s.Items)
 	missing := items - t.answered
 	switch {
+	case a.Redacted:
+		return ReasonRedacted, "The answers were redacted."
+	case a.Unfinished:
+		return ReasonFormUnfinished, "The form is not finished yet, so nothing is scored."
 	case a.TotalOnly && t.answered == 0:
 		return ReasonTotalOnly, "Only a total was copied from the form; it does not say what was answered to each item."
 	case a.FormMissing >= len(d.Items):

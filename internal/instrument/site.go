@@ -13,9 +13,14 @@ import (
 	"holon/internal/strictjson"
 )
 
-// cutoffDirectory is where a practice keeps its own cut-offs, inside its
-// instruments directory.
-const cutoffDirectory = "cutoffs"
+// siteDirectory is the practice's instruments directory itself; beside the
+// definitions it holds cut-offs, risks and wording of the practice's own.
+const (
+	siteDirectory    = "."
+	cutoffDirectory  = "cutoffs"
+	riskDirectory    = "risks"
+	wordingDirectory = "wordings"
+)
 
 // siteCutoff is a cut-off of the practice's own on disk: the licence of a form,
 // or the practice's own norms, may give one that Holon does not preset.
@@ -33,7 +38,7 @@ type siteCutoff struct {
 
 // loadSite reads the operator's directory, noting every fault of every file.
 func (r *Registry) loadSite(v *validator.Validate, site fs.FS, faults *fault.List) error {
-	err := eachFile(site, ".", faults, func(name string, data []byte) error {
+	err := eachFile(site, siteDirectory, faults, func(name string, data []byte) error {
 		d, err := parse(v, data)
 		if err != nil {
 			return err
@@ -43,7 +48,15 @@ func (r *Registry) loadSite(v *validator.Validate, site fs.FS, faults *fault.Lis
 	if err != nil {
 		return err
 	}
-	return eachFile(site, cutoffDirectory, faults, func(_ string, data []byte) error { return r.addCutoff(v, data) })
+	err = eachFile(site, cutoffDirectory, faults, func(_ string, data []byte) error { return r.addCutoff(v, data) })
+	if err != nil {
+		return err
+	}
+	err = eachFile(site, riskDirectory, faults, func(_ string, data []byte) error { return r.addRisk(v, data) })
+	if err != nil {
+		return err
+	}
+	return eachFile(site, wordingDirectory, faults, func(_ string, data []byte) error { return r.addWording(v, data) })
 }
 
 // addCutoff takes in one cut-off of the practice's own.
@@ -80,21 +93,46 @@ func (r *Registry) addCutoff(v *validator.Validate, data []byte) error {
 	return nil
 }
 
-// eachFile hands every *.json file of a directory to read, by name, and notes
-// what read refuses below the file's name. A missing cutoffs directory is none.
-func eachFile(site fs.FS, dir string, faults *fault.List, read func(name string, data []byte) error) error {
+// SiteFiles names the files of an instruments directory that are read.
+func SiteFiles(site fs.FS) ([]string, error) {
+	var names []string
+	for _, dir := range []string{siteDirectory, cutoffDirectory, riskDirectory, wordingDirectory} {
+		entries, err := listed(site, dir)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, entries...)
+	}
+	return names, nil
+}
+
+// listed names the *.json files of one directory. A missing directory inside the
+// site's has none.
+func listed(site fs.FS, dir string) ([]string, error) {
 	entries, err := fs.ReadDir(site, dir)
 	if err != nil {
-		if dir == cutoffDirectory && errors.Is(err, fs.ErrNotExist) {
-			return nil
+		if dir != siteDirectory && errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
 		}
-		return fault.Wrap(fault.Unavailable, "instruments_directory", "The directory of instruments cannot be read.", err)
+		return nil, fault.Wrap(fault.Unavailable, "instruments_directory", "The directory of instruments cannot be read.", err)
 	}
+	var names []string
 	for _, e := range entries {
-		name := path.Join(dir, e.Name())
-		if e.IsDir() || !strings.EqualFold(path.Ext(name), ".json") {
-			continue
+		if !e.IsDir() && strings.EqualFold(path.Ext(e.Name()), ".json") {
+			names = append(names, path.Join(dir, e.Name()))
 		}
+	}
+	return names, nil
+}
+
+// eachFile hands every *.json file of a directory to read, by name, and notes
+// what read refuses below the file's name.
+func eachFile(site fs.FS, dir string, faults *fault.List, read func(name string, data []byte) error) error {
+	names, err := listed(site, dir)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
 		data, err := readFile(site, name)
 		if err == nil {
 			err = read(name, data)

@@ -72,6 +72,25 @@ func items(by string, value float64) session.Rating {
 	return r
 }
 
+// TestAnUnfinishedFormEntersNoAnalysis even where all of it is answered; it is
+// counted, and its rater did not hand in nothing.
+func TestAnUnfinishedFormEntersNoAnalysis(t *testing.T) {
+	t.Parallel()
+	unfinished := items("m1", 2)
+	unfinished.Unfinished = true
+	s := meeting()
+	s.Outcomes = []session.OutcomeRating{{Rating: unfinished, MemberID: "m1"}, {Rating: items("m3", 1), MemberID: "m3"}}
+	o := outcome.New(scorer(t, "gad-7", instrument.RaterMember))
+	got := o.Read(s)
+	if len(got.Rows) != 1 {
+		t.Errorf("rows %v", got.Rows)
+	}
+	want := []multilevel.Exclusion{{Reason: "absent", Rows: 1}, {Reason: "no_form", Rows: 1}, {Reason: "unfinished_form", Rows: 1}}
+	if diff := cmp.Diff(want, got.Excluded.List()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestOutcomesAreTheMembersOwn leaves out what one member says of another, and
 // a form with a missing answer by its reason.
 func TestOutcomesAreTheMembersOwn(t *testing.T) {

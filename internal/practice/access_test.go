@@ -8,6 +8,7 @@ import (
 
 	"holon/internal/access"
 	"holon/internal/fault"
+	"holon/internal/finding"
 	"holon/internal/instrument"
 	"holon/internal/practice"
 	"holon/internal/session"
@@ -161,6 +162,47 @@ func useCases(c *clinic, p *practice.Practice) map[string]func(ctx context.Conte
 		},
 		"records of a damaged group": func(ctx context.Context, rq practice.Request) error {
 			_, err := p.Records(ctx, rq, practice.Selection{Groups: []session.GroupID{c.damagedGroup}})
+			return err
+		},
+		"answer form": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.AnswerForm(ctx, rq, c.session, session.FormAnswers{})
+			return err
+		},
+		"findings": func(ctx context.Context, rq practice.Request) error {
+			_, _, err := p.Findings(ctx, rq, finding.Filter{}, practice.Page{})
+			return err
+		},
+		"finding": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.Finding(ctx, rq, "fi-none")
+			return err
+		},
+		"note": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.Note(ctx, rq, c.group, finding.Note{Topic: finding.TopicOther})
+			return err
+		},
+		"see finding": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.SeeFinding(ctx, rq, "fi-none")
+			return err
+		},
+		"act on finding": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.ActOnFinding(ctx, rq, "fi-none", finding.ActionInput{Code: finding.SafetyProtocol})
+			return err
+		},
+		"close finding": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.CloseFinding(ctx, rq, "fi-none")
+			return err
+		},
+		"reopen finding": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.ReopenFinding(ctx, rq, "fi-none")
+			return err
+		},
+		"recompute findings": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.RecomputeFindings(ctx, rq)
+			return err
+		},
+		"settings": func(ctx context.Context, rq practice.Request) error { _, err := p.Settings(ctx, rq); return err },
+		"set": func(ctx context.Context, rq practice.Request) error {
+			_, err := p.Set(ctx, rq, 1, finding.Settings{AcknowledgeWithin: 30})
 			return err
 		},
 		"authorize": func(ctx context.Context, rq practice.Request) error {

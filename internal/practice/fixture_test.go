@@ -62,7 +62,12 @@ func deps(t *testing.T, e store.Engine) practice.Deps {
 	return practice.Deps{
 		Groups: store.NewGroups(e), Members: store.NewMembers(e), Therapists: store.NewTherapists(e), Sessions: store.NewSessions(e),
 		Instruments: store.NewInstruments(e), Audit: store.NewAudit(e), Accounts: store.NewAccounts(e),
-		Registry: registry, Clock: func() time.Time { return evening }, Random: chance(),
+		Findings: store.NewFindings(e), Settings: store.NewSettings(e),
+		Redactions: store.NewRedactions(e), Redactor: store.NewRedactor(e),
+		Objectives: store.NewObjectives(e),
+		Registry:   registry, Clock: func() time.Time { return evening }, Random: chance(),
+
+		Attestations: store.NewAttestations(e), Wordings: store.NewWordings(e),
 	}
 }
 

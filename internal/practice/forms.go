@@ -7,6 +7,7 @@ import (
 
 	"holon/internal/access"
 	"holon/internal/fault"
+	"holon/internal/finding"
 	"holon/internal/instrument"
 	"holon/internal/session"
 )
@@ -22,6 +23,7 @@ type Receipt struct {
 type FormReceipt struct {
 	FormID  session.FormID
 	Ratings []RatingRef
+	Texts   []finding.RiskText // for the person who answered; see RiskTexts
 }
 
 // RatingRef names one rating at the version it has now.
@@ -53,7 +55,11 @@ func (p *Practice) Submit(ctx context.Context, rq Request, id session.SessionID,
 	if err != nil {
 		return nil, err
 	}
-	return receipt(s, forms, replayed != nil), nil
+	r := receipt(s, forms, replayed != nil)
+	for i := range r.Forms {
+		r.Forms[i].Texts = p.RiskTexts(ctx, s, r.Forms[i].FormID)
+	}
+	return r, nil
 }
 
 // entered returns the forms with their identifiers, author and time.
@@ -75,37 +81,41 @@ func (p *Practice) entered(rq Request, id session.SessionID, forms []session.For
 }
 
 // reference gives the rules what they look up: definitions that new forms may
-// use, and the years of birth of those whose form has an age range.
+// use, which of the members named were redacted, and the years of birth of those
+// whose form has an age range. It is made after the session was read: whoever is
+// redacted by then is known here, and a session that the redaction came to later
+// has another revision. Of a member whose document cannot be read the seat tells.
 func (p *Practice) reference(ctx context.Context, forms []session.FormInput) (session.Reference, error) {
 	registry := p.registry.Load()
-	current := func(ref instrument.Ref) (*instrument.Definition, bool) {
+	ref := session.Reference{Definition: func(ref instrument.Ref) (*instrument.Definition, bool) {
 		d, ok := registry.Lookup(ref)
 		return d, ok && !registry.Retired(ref)
-	}
-	born := map[session.MemberID]int{}
-	asked := map[session.MemberID]bool{}
+	}}
+	known := map[session.MemberID]*session.Member{}
 	for _, f := range forms {
-		d, ok := current(f.Instrument)
-		m := session.MemberID(f.Rater.ID)
-		if !ok || (d.Ages.From == nil && d.Ages.To == nil) || f.Rater.Kind != instrument.RaterMember || asked[m] || !session.ValidID(f.Rater.ID) {
-			continue
+		named := []session.MemberID{f.About.MemberID}
+		if f.Rater.Kind == instrument.RaterMember {
+			named = append(named, session.MemberID(f.Rater.ID))
 		}
-		asked[m] = true
-		member, err := p.deps.Members.Get(ctx, m)
-		if fault.Is(err, fault.NotFound) {
-			continue
-		}
-		if err != nil {
-			return session.Reference{}, err
-		}
-		if member.BirthYear != nil {
-			born[m] = *member.BirthYear
+		for _, id := range named {
+			if _, asked := known[id]; asked || !session.ValidID(string(id)) {
+				continue
+			}
+			m, err := p.deps.Members.Get(ctx, id)
+			if err != nil && !fault.Is(err, fault.NotFound) && !blocked(err) {
+				return session.Reference{}, err
+			}
+			known[id] = m
 		}
 	}
-	return session.Reference{
-		Definition: current,
-		BirthYear:  func(m session.MemberID) (int, bool) { y, ok := born[m]; return y, ok },
-	}, nil
+	ref.BirthYear = func(id session.MemberID) (int, bool) {
+		if m := known[id]; m != nil && m.BirthYear != nil {
+			return *m.BirthYear, true
+		}
+		return 0, false
+	}
+	ref.Redacted = func(id session.MemberID) bool { m := known[id]; return m != nil && m.Redacted != nil }
+	return ref, nil
 }
 
 // receipt names what the forms were split into.
@@ -130,6 +140,16 @@ func (p *Practice) Correct(ctx context.Context, rq Request, id session.SessionID
 	s, _, err := revise(ctx, p, rq, p.sessionSubject(id, access.CorrectRating), atAny(), "corrected:"+string(c.Why),
 		func(_ context.Context, s *session.Session) error {
 			return s.Correct(c, session.Reference{Definition: p.Definition})
+		})
+	return s, err
+}
+
+// AnswerForm takes further answers to an unfinished form, or the word that it is
+// finished.
+func (p *Practice) AnswerForm(ctx context.Context, rq Request, id session.SessionID, a session.FormAnswers) (*session.Session, error) {
+	s, _, err := revise(ctx, p, rq, p.sessionSubject(id, access.SubmitForms), atAny(), "form_answered",
+		func(_ context.Context, s *session.Session) error {
+			return s.AnswerForm(a, session.Reference{Definition: p.Definition})
 		})
 	return s, err
 }

@@ -12,8 +12,11 @@ import (
 // CheckInstruments compares the registry with the copies that the store took
 // at first use. A definition that was changed under the same version stops the
 // start ("instrument_changed"); one that was used and is in no file any more
-// is served from its copy, for reading only.
+// is served from its copy, for reading only. What the practice added and
+// attested through the service is taken up.
 func (p *Practice) CheckInstruments(ctx context.Context) error {
+	p.refreshing.Lock()
+	defer p.refreshing.Unlock()
 	var stored []*instrument.Definition
 	for d, err := range p.deps.Instruments.All(ctx) {
 		if err != nil {
@@ -21,11 +24,18 @@ func (p *Practice) CheckInstruments(ctx context.Context) error {
 		}
 		stored = append(stored, d)
 	}
-	checked, err := p.registry.Load().WithStored(stored...)
+	checked, err := p.deps.Registry.WithStored(stored...)
 	if err != nil {
 		return err
 	}
-	p.registry.Store(checked)
+	var attested []instrument.Attestation
+	for a, err := range p.deps.Attestations.All(ctx) {
+		if err != nil {
+			return err
+		}
+		attested = append(attested, a)
+	}
+	p.registry.Store(checked.WithAttestations(attested...))
 	for _, d := range stored {
 		p.copied.Store(d.Ref, true)
 	}
@@ -66,9 +76,14 @@ func (p *Practice) Instrument(ctx context.Context, rq Request, ref instrument.Re
 	}
 	d, ok := p.Definition(ref)
 	if !ok {
-		return nil, fault.New(fault.NotFound, "unknown_instrument_version", "No such version of an instrument is registered. The list of instruments names them all.")
+		return nil, unknownVersion()
 	}
 	return d, nil
+}
+
+// unknownVersion answers a version that is not registered.
+func unknownVersion() error {
+	return fault.New(fault.NotFound, "unknown_instrument_version", "No such version of an instrument is registered. The list of instruments names them all.")
 }
 
 // Definition returns a version for scoring what was read. It says nothing

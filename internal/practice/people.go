@@ -111,7 +111,12 @@ func (p *Practice) checkMember(ctx context.Context, id session.MemberID, pointer
 	if !session.ValidID(string(id)) {
 		return nil // the domain says what is wrong
 	}
-	_, err := p.deps.Members.Get(ctx, id)
+	m, err := p.deps.Members.Get(ctx, id)
+	if err == nil && m.Redacted != nil {
+		var faults fault.List
+		faults.Add(pointer, "member_redacted", "This member's values were redacted. Enter a person who comes back as a new member.")
+		return faults.Err()
+	}
 	return unknown(err, pointer, "unknown_member", "The practice has no member of this identifier.")
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"holon/internal/access"
+	"holon/internal/finding"
 	"holon/internal/instrument"
 	"holon/internal/session"
 )
@@ -24,9 +25,19 @@ type Deps struct {
 	Instruments Instruments
 	Audit       Audit
 	Accounts    Accounts
-	Registry    *instrument.Registry
+	Findings    Findings
+	Settings    Settings
+	Registry    *instrument.Registry // of what comes with Holon and the operator's files
+	Redactions  Redactions
+	Redactor    Redactor
+	Journal     Journal // of redactions; nil where the store is not in a directory of its own
+	Objectives  Objectives
+	Deeds       Deeds // nil: nobody keeps what was done, so nobody can tell that something was not
 	Clock       func() time.Time
 	Random      io.Reader // for identifiers and tokens; crypto/rand outside tests
+
+	Attestations Attestations
+	Wordings     Wordings
 }
 
 // Practice is one clinic's data and what may be done with them. It is safe for
@@ -36,12 +47,17 @@ type Practice struct {
 	deps     Deps
 	random   sync.Mutex // a reader of random bytes need not be safe for concurrent use
 	registry atomic.Pointer[instrument.Registry]
-	copied   sync.Map // instrument.Ref: the store has the definition
+	copied   sync.Map                         // instrument.Ref: the store has the definition
+	settings atomic.Pointer[finding.Settings] // as they were read last
+
+	refreshing sync.Mutex // one reading of what the store has of instruments at a time
+
+	redactions chan struct{} // there is a redaction to be carried to its end
 }
 
 // New returns a practice over its repositories.
 func New(deps Deps) *Practice {
-	p := &Practice{deps: deps}
+	p := &Practice{deps: deps, redactions: make(chan struct{}, 1)}
 	p.registry.Store(deps.Registry)
 	return p
 }

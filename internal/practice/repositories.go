@@ -3,9 +3,12 @@ package practice
 import (
 	"context"
 	"iter"
+	"time"
 
 	"holon/internal/access"
+	"holon/internal/finding"
 	"holon/internal/instrument"
+	"holon/internal/redaction"
 	"holon/internal/session"
 )
 
@@ -57,11 +60,31 @@ type (
 		KeyUse(ctx context.Context, id session.SessionID, key string) (session.Head, bool, error)
 	}
 
-	// Instruments keeps the definitions that were used. Copying one that is
-	// there already with the same content is fine.
+	// Instruments keeps the definitions that were used, and those that the
+	// practice gave through the service. To keep one that is there already with
+	// the same content is fine.
 	Instruments interface {
 		Copy(ctx context.Context, d *instrument.Definition) error
+		Add(ctx context.Context, d *instrument.Definition) error
 		All(ctx context.Context) iter.Seq2[*instrument.Definition, error]
+	}
+
+	// Findings keeps what somebody must answer. List streams those that a filter
+	// wants, raised last first, from behind a place (nil: from the beginning).
+	Findings interface {
+		Insert(ctx context.Context, f *finding.Finding) error
+		Get(ctx context.Context, id finding.ID) (*finding.Finding, error)
+		Replace(ctx context.Context, next *finding.Finding, rev int64) error
+		List(ctx context.Context, want finding.Filter, after *finding.Place, limit int) iter.Seq2[*finding.Finding, error]
+		KeyUse(ctx context.Context, id finding.ID, key string) (session.Head, bool, error)
+	}
+
+	// Settings keeps the practice's settings; NotFound until some are set.
+	Settings interface {
+		Insert(ctx context.Context, s *finding.Settings) error
+		Get(ctx context.Context) (*finding.Settings, error)
+		Replace(ctx context.Context, next *finding.Settings, rev int64) error
+		KeyUse(ctx context.Context, key string) (session.Head, bool, error)
 	}
 
 	// Audit keeps who did what; entries are only ever added.
@@ -75,5 +98,51 @@ type (
 		Insert(ctx context.Context, a access.Account) error
 		ByTokenHash(ctx context.Context, hash string) (access.Account, error)
 		Any(ctx context.Context) (bool, error)
+	}
+
+	// Attestations keeps what the practice says about keys from memory; they are
+	// only ever added to. Append answers Stale where the number is taken.
+	Attestations interface {
+		Append(ctx context.Context, a instrument.Attestation) error
+		Of(ctx context.Context, ref instrument.Ref) iter.Seq2[instrument.Attestation, error]
+		All(ctx context.Context) iter.Seq2[instrument.Attestation, error]
+	}
+
+	// Wordings keeps wording that the practice holds a licence for; the last one
+	// stands. Append answers Stale where the number is taken.
+	Wordings interface {
+		Append(ctx context.Context, w *instrument.LicensedWording) error
+		Last(ctx context.Context, ref instrument.Ref, language string) (*instrument.LicensedWording, error)
+	}
+
+	// Redactions keeps requests for erasure and what was decided.
+	Redactions interface {
+		Insert(ctx context.Context, d *redaction.Decision) error
+		Get(ctx context.Context, id redaction.ID) (*redaction.Decision, error)
+		Replace(ctx context.Context, next *redaction.Decision, rev int64) error
+		List(ctx context.Context, after string, limit int) iter.Seq2[*redaction.Decision, error]
+		In(ctx context.Context, state redaction.State) iter.Seq2[*redaction.Decision, error]
+		KeyUse(ctx context.Context, id redaction.ID, key string) (session.Head, bool, error)
+	}
+
+	// Redactor takes a member's values out of everything that is stored, past
+	// revisions included. Each of its methods may be repeated.
+	Redactor interface {
+		// Sweep looks at everything and changes nothing.
+		Sweep(ctx context.Context, x session.Redaction) (redaction.Sweep, error)
+		// Rewrite takes the values out; what cannot be read is passed over.
+		Rewrite(ctx context.Context, x session.Redaction, change session.Change) error
+		// Dependents names the reports asked for by a time that the values may be
+		// in, and those that cannot be read; Withdraw removes their content.
+		Dependents(ctx context.Context, groups []session.GroupID, x session.Redaction, until time.Time) (found redaction.Reports, damaged []string, err error)
+		Withdraw(ctx context.Context, groups []session.GroupID, x session.Redaction, until time.Time) (found redaction.Reports, damaged []string, err error)
+		// Scrub removes what the engine's own files still hold of it.
+		Scrub(ctx context.Context) error
+	}
+
+	// Journal keeps decisions to redact apart from the data, so that they outlive
+	// a restore of data from before. Appending one that is there is fine.
+	Journal interface {
+		Append(ctx context.Context, e redaction.Entry) error
 	}
 )

@@ -171,6 +171,7 @@ func (p *Practice) sessionSubject(id session.SessionID, action access.Action) su
 		head:    func(s *session.Session) *session.Head { return &s.Head },
 		object:  func(s *session.Session) access.Object { return objectOf(id, s) },
 		action:  action,
+		around:  &raising{practice: p},
 	}
 }
 

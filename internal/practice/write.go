@@ -38,6 +38,16 @@ type subject[T any] struct {
 	head    func(doc *T) *session.Head
 	object  func(doc *T) access.Object // doc is nil when it could not be loaded
 	action  access.Action
+	around  around[T] // nil: nothing else hangs on the document
+}
+
+// around sees to what hangs on a document while it is changed. It is told what
+// was loaded, at every attempt; what is about to be stored, which it may refuse;
+// and what is stored.
+type around[T any] interface {
+	loaded(doc *T)
+	storing(ctx context.Context, rq Request, next *T) error
+	stored(ctx context.Context, rq Request, doc *T)
 }
 
 // revise changes one document: it asks the policy, and then loads, applies
@@ -72,13 +82,24 @@ func rewrite[T any](ctx context.Context, p *Practice, rq Request, sub subject[T]
 		if err := at.check(h.Rev); err != nil {
 			return nil, nil, err
 		}
+		if sub.around != nil {
+			sub.around.loaded(doc)
+		}
 		if err := apply(ctx, doc); err != nil {
 			return nil, nil, err
 		}
 		rev := h.Rev
 		h.Change = p.change(rq, why)
+		if sub.around != nil {
+			if err := sub.around.storing(ctx, rq, doc); err != nil {
+				return nil, nil, err
+			}
+		}
 		lost := sub.replace(ctx, doc, rev)
 		if lost == nil {
+			if sub.around != nil {
+				sub.around.stored(ctx, rq, doc)
+			}
 			return doc, nil, nil
 		}
 		if !fault.Is(lost, fault.Stale) {
@@ -114,6 +135,9 @@ func usedKey(ctx context.Context, rq Request, keyUse func(context.Context, strin
 	if err != nil || !used {
 		return session.Head{}, false, err
 	}
+	if done.Change.RequestSHA == "" && rq.SHA != "" {
+		return session.Head{}, false, redactedSince()
+	}
 	if done.Change.RequestSHA != rq.SHA {
 		return session.Head{}, false, keyReused()
 	}
@@ -123,6 +147,12 @@ func usedKey(ctx context.Context, rq Request, keyUse func(context.Context, strin
 // keyReused refuses a key that another request used.
 func keyReused() error {
 	return fault.New(fault.Invalid, "key_reused", "This Idempotency-Key was used for another request. Use a new key for every new request.")
+}
+
+// redactedSince refuses to repeat a request by which nobody can recognise it any
+// more, since a redaction took the hash of what was sent.
+func redactedSince() error {
+	return fault.New(fault.Conflict, "redacted_since", "A request under this Idempotency-Key was done, and what it sent was redacted since. Nothing was done now.")
 }
 
 // seed is one document that a request is about to create.

@@ -48,6 +48,9 @@ func (g *Group) AmendSpell(number int, a SpellAmendment) error {
 	if number < 1 || number > len(g.Spells) {
 		return fault.New(fault.NotFound, "no_such_spell", "The group has no spell of that number.")
 	}
+	if g.Spells[number-1].Redacted {
+		return fault.New(fault.Conflict, "spell_redacted", "This member's values were redacted. The spell can be ended, and is not corrected any more.")
+	}
 	var faults fault.List
 	old := g.Spells[number-1]
 	next := old

@@ -53,6 +53,7 @@ type Seat struct {
 	Spell      int // the number of the member's spell in the group
 	Attendance Attendance
 	Modality   Modality
+	Redacted   bool // the member's values were taken out, and no form by or about the member is taken
 }
 
 // Presence is one therapist's place in a session.
@@ -112,7 +113,9 @@ func (s *Session) markMembers(faults *fault.List, members []Mark) []Seat {
 			faults.Add(at+"/member_id", "named_twice", "This member is named twice.")
 		}
 		marked[m.MemberID] = true
-		roster[k].Attendance, roster[k].Modality = m.Attendance, s.checkMark(faults, at, m)
+		if roster[k].Attendance, roster[k].Modality = m.Attendance, s.checkMark(faults, at, m); roster[k].Redacted {
+			roster[k].Modality = ""
+		}
 	}
 	return roster
 }
@@ -183,7 +186,7 @@ func (s *Session) SetRoster(g *Group, members []MemberID) error {
 	next := &Session{Kind: s.Kind, HeldOn: s.HeldOn, Roster: s.Roster}
 	next.seatMembers(&faults, g, append([]MemberID{}, members...))
 	for _, seat := range s.Roster {
-		if next.seat(seat.MemberID) < 0 && s.memberHasRatings(seat.MemberID) {
+		if next.seat(seat.MemberID) < 0 && (s.memberHasRatings(seat.MemberID) || s.memberRatedGoals(seat.MemberID)) {
 			faults.Add("/members", "has_ratings", "Somebody left out has ratings in this session. Keep them on the roster, or void the forms first, or move them to where they belong.")
 			break
 		}

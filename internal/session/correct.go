@@ -61,6 +61,9 @@ func (s *Session) Correct(c Correction, ref Reference) error {
 	if old.Version != c.Version {
 		return fault.New(fault.Stale, "rating_corrected_since", "This rating was corrected since you read it. Read it again, and correct what is there now.")
 	}
+	if old.Redacted != nil {
+		return ratingRedacted()
+	}
 	if old.withdrawn() {
 		return formVoid()
 	}
@@ -138,14 +141,21 @@ func correctedAnswers(faults *fault.List, def *instrument.Definition, level inst
 
 // recountForm brings the number of missing items of a form up to date in all
 // the ratings it was split into. A level that was not put to the rater has no
-// rating; its items count as missing.
+// rating; its items count as missing. A part that is a tombstone keeps its own
+// count, and counts as answered for the others: they are worth what they were.
 func (s *Session) recountForm(id FormID, def *instrument.Definition) {
 	ratings := s.OfForm(id)
 	given := 0
 	for _, r := range ratings {
+		if r.Redacted != nil {
+			given += r.askedOf(def)
+		}
 		given += answered(r.Answers)
 	}
 	for _, r := range ratings {
+		if r.Redacted != nil {
+			continue
+		}
 		r.FormItems = itemsFor(def, r.Rater.Kind)
 		r.FormMissing = r.FormItems - given
 	}

@@ -29,6 +29,7 @@ type FormInput struct {
 	ReportedTotal *float64
 	Entered       Entry
 	AfterSeeing   bool
+	Unfinished    bool // answers come item by item
 }
 
 // AnswerInput is one item's answer as it came: a value, or a state that says
@@ -57,6 +58,7 @@ func newForm(def *instrument.Definition, in FormInput) (form, error) {
 	var faults fault.List
 	f := form{FormInput: in, def: def}
 	f.checkNames(&faults)
+	checkUnfinished(&faults, in)
 	f.answers = checkAnswers(&faults, def, in)
 	f.Entered.At = Millis(in.Entered.At)
 	return f, faults.Err()
@@ -147,6 +149,7 @@ func checkAnswer(faults *fault.List, at string, item instrument.Item, a AnswerIn
 	switch {
 	case a.State != "":
 		state, known = ParseState(a.State)
+		known = known && state != StateRedacted // nobody answers that
 	case a.Value == nil:
 		state = NotAnswered
 	}

@@ -71,7 +71,7 @@ func (s *Scorer) Fit(r *Rating) Fit {
 // when there is none.
 func (s *Scorer) Value(r *Rating) (*float64, instrument.Reason) {
 	values := s.def.ScoreLevel(s.level, instrument.Answers{
-		Value: r.Value, FormMissing: r.FormMissing, TotalOnly: len(r.Answers) == 0,
+		Value: r.Value, FormMissing: r.FormMissing, TotalOnly: len(r.Answers) == 0, Unfinished: r.Unfinished, Redacted: r.Redacted != nil,
 	})
 	for i := range values {
 		if values[i].ScoreID == s.Score {
@@ -80,6 +80,9 @@ func (s *Scorer) Value(r *Rating) (*float64, instrument.Reason) {
 	}
 	return nil, instrument.ReasonNoneAnswered
 }
+
+// ReasonRedacted is why a rating whose values were taken out is left out.
+const ReasonRedacted = "redacted"
 
 // Leaver counts what is left out.
 type Leaver interface {
@@ -99,16 +102,21 @@ type Sheet interface {
 // which ratings it has and to which row each belongs. What has no score is
 // counted by its reason: "other_version", "other_rater_kind" or
 // "other_occasion" for a rating that is not of the measure (ratings by other
-// instruments, and those withdrawn, pass in silence), "missing_score_" and the scoring reason for one
-// that is.
+// instruments, and those withdrawn, pass in silence), "redacted" for a tombstone,
+// "unfinished_form" for one that its rater is still at, "missing_score_" and the
+// scoring reason for any other that is.
 func (s *Scorer) Gather(ratings iter.Seq2[string, *Rating], sheet Sheet) {
 	for row, r := range ratings {
 		if r.withdrawn() {
 			continue
 		}
-		switch fit := s.Fit(r); fit {
-		case OtherInstrument:
-		case Fits:
+		switch fit := s.Fit(r); {
+		case fit == OtherInstrument:
+		case fit == Fits && r.Redacted != nil:
+			sheet.Leave(ReasonRedacted, 1)
+		case fit == Fits && r.Unfinished:
+			sheet.Leave(unfinishedForm, 1)
+		case fit == Fits:
 			if v, why := s.Value(r); v != nil {
 				sheet.Add(row, *v)
 			} else {

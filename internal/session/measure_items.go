@@ -29,7 +29,7 @@ func (s *Scorer) Items() []instrument.Item {
 // GatherItems puts the answers to the measure's items in one session into
 // forms. Only forms with an answer to every item count, whatever the score's
 // own rule for missing items; the others are counted as Gather counts what is
-// not of the measure, as "missing_items_total_only" where only a total was
+// not of the measure and what is redacted, as "missing_items_total_only" where only a total was
 // copied, as "missing_items_" and the state of the first item without an
 // answer, or as "answer_out_of_range".
 func (s *Scorer) GatherItems(ratings iter.Seq2[string, *Rating], forms Forms) {
@@ -38,9 +38,13 @@ func (s *Scorer) GatherItems(ratings iter.Seq2[string, *Rating], forms Forms) {
 		if r.withdrawn() {
 			continue
 		}
-		switch fit := s.Fit(r); fit {
-		case OtherInstrument:
-		case Fits:
+		switch fit := s.Fit(r); {
+		case fit == OtherInstrument:
+		case fit == Fits && r.Redacted != nil:
+			forms.Leave(ReasonRedacted, 1)
+		case fit == Fits && r.Unfinished:
+			forms.Leave(unfinishedForm, 1)
+		case fit == Fits:
 			if values, why := r.keyed(items); why == "" {
 				forms.AddForm(row, values)
 			} else {

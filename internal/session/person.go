@@ -10,6 +10,7 @@ type Member struct {
 	ID        MemberID
 	Code      Code
 	BirthYear *int
+	Redacted  *Redacted // code and year of birth were taken out; nil of every other
 }
 
 // Therapist is a person who leads groups.

@@ -18,12 +18,13 @@ const (
 	Declined
 	CannotSay
 	NotShown
+	StateRedacted // there was an answer, or a reason for none, and it was taken out for good
 )
 
 // stateNames are the states' codes, in order.
 //
 //nolint:gochecknoglobals // a constant table; Go has no constant arrays
-var stateNames = [...]string{"not_answered", "answered", "declined", "cannot_say", "not_shown"}
+var stateNames = [...]string{"not_answered", "answered", "declined", "cannot_say", "not_shown", "redacted"}
 
 // String gives the state's code.
 func (s State) String() string {
@@ -102,8 +103,10 @@ type Rating struct {
 	Entered       Entry
 	AfterSeeing   bool // a guess made after the member's answer was seen
 
-	Void      *Void   // the form does not count; nil if it does
-	MovedFrom *Origin // where the form was entered before it was moved here
+	Void       *Void     // the form does not count; nil if it does
+	MovedFrom  *Origin   // where the form was entered before it was moved here
+	Unfinished bool      // the rater is still at it: no score, no analysis
+	Redacted   *Redacted // a tombstone: the values were taken out; nil of every other
 }
 
 // Common returns the part that all levels share.

@@ -30,6 +30,7 @@ func RestoreSession(s *Session) error {
 			faults.Add("/roster/"+strconv.Itoa(i), "bad_seat", "The seat has no member.")
 		}
 	}
+	s.restoreGoals(&faults)
 	seen := make(map[RatingID]bool, s.Count())
 	for level, x := range s.allWithTarget {
 		r := x.rating
@@ -73,7 +74,7 @@ func brokenRating(r *Rating) (rule, detail string) {
 		return "bad_rating", "The rating has no identifier, form, version or instrument."
 	case !r.Rater.Kind.Valid() || r.Rater.ID == "":
 		return "bad_rater", "The rating has no rater."
-	case len(r.Answers) == 0 && r.ReportedTotal == nil:
+	case len(r.Answers) == 0 && r.ReportedTotal == nil && r.Redacted == nil:
 		return "empty_rating", "The rating has neither answers nor a total."
 	case r.Void != nil && (r.Void.At.IsZero() || r.Void.Why == "" || r.Void.MovedTo != nil && !r.Void.MovedTo.whole()):
 		return "bad_void", "The rating is void without a time or reason, or was moved to no place."
@@ -82,7 +83,7 @@ func brokenRating(r *Rating) (rule, detail string) {
 	}
 	for i := range r.Answers {
 		a := &r.Answers[i]
-		if a.Item < 1 || a.State > NotShown || math.IsNaN(a.Value) || math.IsInf(a.Value, 0) {
+		if a.Item < 1 || a.State > StateRedacted || math.IsNaN(a.Value) || math.IsInf(a.Value, 0) {
 			return "bad_answer", "An answer has no item number, an unknown state, or a value that is no number."
 		}
 	}

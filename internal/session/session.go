@@ -73,6 +73,7 @@ type Session struct {
 	CancelWhy  *CancelReason
 	Therapists []Presence
 	Roster     []Seat
+	Goals      []GoalRating
 
 	Ratings
 }
@@ -153,6 +154,9 @@ func (s *Session) checkDay(faults *fault.List, g *Group) {
 func (s *Session) seatMembers(faults *fault.List, g *Group, wanted []MemberID) {
 	if wanted == nil {
 		for _, sp := range g.MembersOn(s.HeldOn) {
+			if sp.Redacted {
+				continue // a tombstone does not come
+			}
 			s.Roster = append(s.Roster, Seat{MemberID: sp.MemberID, Spell: sp.Number})
 		}
 		return
@@ -161,7 +165,10 @@ func (s *Session) seatMembers(faults *fault.List, g *Group, wanted []MemberID) {
 	for i, id := range wanted {
 		at := "/members/" + strconv.Itoa(i)
 		seat, ok := s.seatFor(g, id)
+		_, seated := s.SeatOf(id)
 		switch {
+		case ok && !seated && g.redacted(seat.Spell):
+			faults.Add(at, "member_redacted", "This member's answers were redacted, so the member gets no seat any more.")
 		case !ok:
 			faults.Add(at, "not_in_group", "This member is not in the group on the session's day. Check the day, or begin a spell first.")
 		case slices.ContainsFunc(seats, func(x Seat) bool { return x.MemberID == id }):

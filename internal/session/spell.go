@@ -67,6 +67,7 @@ type Spell struct {
 	Joined   Date
 	Left     *Date // the last day in the group
 	LeftWhy  *LeaveReason
+	Redacted bool // the member's values were taken out, the reason for leaving too
 }
 
 // holds tells whether the spell covers a day.
@@ -230,7 +231,9 @@ func (g *Group) Leave(number int, left string, why LeaveReason) error {
 	if err := faults.Err(); err != nil {
 		return err
 	}
-	s.Left, s.LeftWhy = &day, &why
+	if s.Left, s.LeftWhy = &day, &why; s.Redacted {
+		s.LeftWhy = nil
+	}
 	g.Spells = slices.Clone(g.Spells)
 	g.Spells[number-1] = s
 	return nil

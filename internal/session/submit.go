@@ -20,6 +20,9 @@ type Reference struct {
 	// BirthYear returns a member's year of birth, where it is known. nil means
 	// that none is.
 	BirthYear func(MemberID) (int, bool)
+	// Redacted tells whether a member's values were taken out. nil means that
+	// nobody's were, as far as the session itself does not say so.
+	Redacted func(MemberID) bool
 }
 
 // CheckBatch refuses a batch of more forms than one may hold, whatever is in
@@ -95,6 +98,7 @@ func (s *Session) place(faults *fault.List, f *form, ref Reference) []part {
 	s.checkRater(faults, f)
 	s.checkAge(faults, f, ref)
 	s.checkEntry(faults, f)
+	s.checkRedacted(faults, f, ref)
 	var parts []part
 	usedTherapist, usedMember := false, false
 	for _, level := range f.def.Levels() {
@@ -178,7 +182,7 @@ func (f *form) rating(level instrument.Level, answers []Answer) Rating {
 		ID: RatingID(string(f.ID) + "." + string(level)), FormID: f.ID, Version: 1,
 		Instrument: f.def.Ref, Rater: f.Rater, Occasion: f.Occasion,
 		Answers: answers, FormItems: items, FormMissing: items - answered(f.answers),
-		ReportedTotal: f.ReportedTotal, Entered: f.Entered,
+		ReportedTotal: f.ReportedTotal, Entered: f.Entered, Unfinished: f.Unfinished,
 	}
 	if level == instrument.Alliance {
 		r.AfterSeeing = f.AfterSeeing

@@ -15,6 +15,13 @@ func Collections() []Collection {
 		reportsCollection(),
 		accountsCollection(),
 		auditCollection(),
+
+		attestationsCollection(),
+		wordingsCollection(),
+		findingsCollection(),
+		settingsCollection(),
+		redactionsCollection(),
+		objectivesCollection(),
 	}
 }
 

@@ -135,7 +135,7 @@ func FuzzReadingDocuments(f *testing.F) {
 	f.Add(stored(sessionShape(), FullSession()))
 	f.Add(stored(groupShape(), FullGroup()))
 	f.Add(stored(memberShape(), FullMember()))
-	d, err := archivedDocument("sessions/s-full", Document{ID: "s-full", Rev: 1, Body: stored(sessionShape(), FullSession())})
+	d, err := archivedDocument("sessions/s-full", Document{ID: "s-full", Rev: 1, Body: stored(sessionShape(), FullSession())}, 1)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -159,6 +159,8 @@ func FuzzReadingDocuments(f *testing.F) {
 		_ = keepsRatings(body, FullSession())
 		for _, read := range []func(Document) error{
 			func(d Document) error { _, err := readInstrument(d); return err },
+			func(d Document) error { _, err := readAttestation(d); return err },
+			func(d Document) error { _, err := readWording(d); return err },
 			func(d Document) error { _, err := readReport(d); return err },
 			func(d Document) error { _, err := readAccount(d); return err },
 			func(d Document) error { _, err := readEntry(d); return err },

@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"holon/internal/instrument"
+	"holon/internal/objective"
 	"holon/internal/session"
 )
 
@@ -58,6 +59,23 @@ func TestFullValuesComeBackTheSame(t *testing.T) {
 	t.Run("group", func(t *testing.T) { t.Parallel(); roundTrip(t, groupShape(), FullGroup()) })
 	t.Run("member", func(t *testing.T) { t.Parallel(); roundTrip(t, memberShape(), FullMember()) })
 	t.Run("therapist", func(t *testing.T) { t.Parallel(); roundTrip(t, therapistShape(), FullTherapist()) })
+	t.Run("finding", func(t *testing.T) { t.Parallel(); roundTrip(t, findingShape(), FullFinding()) })
+	t.Run("settings", func(t *testing.T) { t.Parallel(); roundTrip(t, settingsShape(), FullSettings()) })
+	t.Run("objective", func(t *testing.T) {
+		t.Parallel()
+		x := FullObjective()
+		body := stored(objectiveShape(), x)
+		got, err := objectiveShape().read(newDecoder(everyLevel), body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(x, got, cmpopts.IgnoreUnexported(objective.Needed{})); diff != "" {
+			t.Errorf("after a round trip (-want +got):\n%s", diff)
+		}
+		if again := stored(objectiveShape(), got); !bytes.Equal(body, again) {
+			t.Error("writing what was read gives other bytes")
+		}
+	})
 }
 
 // unset lists the fields, as type.field, that are zero wherever their type
@@ -200,11 +218,12 @@ func anySession(t *rapid.T) *session.Session {
 			FormItems:  rapid.IntRange(1, 200).Draw(t, "items"), FormMissing: rapid.IntRange(0, 200).Draw(t, "missing"),
 			Entered:     session.Entry{By: rapid.String().Draw(t, "by"), At: at.Draw(t, "at"), Mode: session.Device},
 			AfterSeeing: rapid.Bool().Draw(t, "after_seeing"),
+			Unfinished:  rapid.Bool().Draw(t, "unfinished"),
 		}
 		item := 0
 		for range rapid.IntRange(0, 20).Draw(t, "answers") {
 			item += rapid.SampledFrom([]int{1, 1, 1, 1, 7}).Draw(t, "step")
-			a := session.Answer{Item: item, State: session.State(rapid.IntRange(0, 4).Draw(t, "state"))}
+			a := session.Answer{Item: item, State: session.State(rapid.IntRange(0, 5).Draw(t, "state"))}
 			if a.State == session.Answered {
 				a.Value = rapid.Float64().Draw(t, "value")
 			}
@@ -212,6 +231,9 @@ func anySession(t *rapid.T) *session.Session {
 		}
 		if len(r.Answers) == 0 || rapid.Bool().Draw(t, "total") {
 			r.ReportedTotal = new(rapid.Float64().Draw(t, "total"))
+		}
+		if rapid.Bool().Draw(t, "redacted") {
+			r.Redacted = &session.Redacted{Decision: id.Draw(t, "decision"), At: at.Draw(t, "redacted_at")}
 		}
 		return r
 	}

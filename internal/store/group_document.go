@@ -22,6 +22,7 @@ func writeGroup(w *writing, g *session.Group, h *session.Head) {
 		w.text("joined", string(s.Joined))
 		textOf(w, "left", s.Left)
 		textOf(w, "left_why", s.LeftWhy)
+		w.truthIfSo("redacted", s.Redacted)
 	})
 	list(w, "therapist_spells", g.TherapistSpells, func(w *writing, s *session.TherapistSpell) {
 		w.whole("number", s.Number)
@@ -31,6 +32,7 @@ func writeGroup(w *writing, g *session.Group, h *session.Head) {
 		textOf(w, "to", s.To)
 		textOf(w, "why", s.Why)
 	})
+	writeGoals(w, g.Goals)
 }
 
 // readGroup reads the document of a group, family or couple.
@@ -58,6 +60,8 @@ func (d *decoder) readGroup(body []byte) (*session.Group, error) {
 		case "therapist_spells":
 			g.TherapistSpells = readList(&r, d.readTherapistSpell)
 			lists++
+		case "goals":
+			g.Goals = readList(&r, d.readGoal)
 		default:
 			if !d.readHead(&r, &g.Head) {
 				r.unknown()
@@ -89,6 +93,8 @@ func (d *decoder) readSpell(r *reading, s *session.Spell) error {
 			s.Left = pointerTo[session.Date](d.word(r))
 		case "left_why":
 			s.LeftWhy = pointerTo[session.LeaveReason](d.word(r))
+		case "redacted":
+			s.Redacted = r.truth()
 		default:
 			r.unknown()
 		}

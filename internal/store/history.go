@@ -29,9 +29,9 @@ func revisionID(document string, rev int64) string {
 	return document + "@" + strconv.FormatInt(rev, 10)
 }
 
-// archivedDocument makes history's document of a stored one. Its own `rev` is 1
-// for ever: what was archived is not changed.
-func archivedDocument(document string, stored Document) (Document, error) {
+// archivedDocument makes history's document of a stored one. Its own `rev` is
+// 1: what was archived is not changed, except by a redaction, which raises it.
+func archivedDocument(document string, stored Document, rev int64) (Document, error) {
 	h, err := headOf(stored.Body)
 	if err != nil {
 		return Document{}, err
@@ -42,7 +42,7 @@ func archivedDocument(document string, stored Document) (Document, error) {
 	id := revisionID(document, h.Rev)
 	w := newWriting(len(stored.Body) + 512)
 	w.text("_id", id)
-	w.revision("rev", 1)
+	w.revision("rev", rev)
 	w.whole("schema", historySchema)
 	w.text("document", document)
 	w.revision("revision", h.Rev)
@@ -50,7 +50,7 @@ func archivedDocument(document string, stored Document) (Document, error) {
 	w.whole("was_schema", h.Schema)
 	writeChange(w, &h.Change)
 	w.verbatim("was", stored.Body)
-	return Document{ID: id, Rev: 1, Body: w.bytes()}, nil
+	return Document{ID: id, Rev: rev, Body: w.bytes()}, nil
 }
 
 // readArchived reads an entry of history. The fields change and was_schema are
@@ -102,7 +102,7 @@ func readArchived(body []byte) (archived, error) {
 // it is there already, from a writer who was interrupted or lost the race, is
 // fine: a revision has only one content.
 func archive(ctx context.Context, e Engine, c Collection, stored Document) error {
-	d, err := archivedDocument(documentName(c, stored.ID), stored)
+	d, err := archivedDocument(documentName(c, stored.ID), stored, 1)
 	if err != nil {
 		return damaged(c.Name, stored.ID, err)
 	}
@@ -117,6 +117,9 @@ func archive(ctx context.Context, e Engine, c Collection, stored Document) error
 	was, err := field(there.Body, "was")
 	if err == nil && bytes.Equal(was, stored.Body) {
 		return nil
+	}
+	if there.Rev > 1 { // redacted since it was read, which only a later revision is
+		return WrittenSince()
 	}
 	return fault.Wrap(fault.Internal, "history_contradicts",
 		"History holds another content of this revision. Nothing was changed; the command doctor says more.",

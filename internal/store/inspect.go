@@ -9,12 +9,13 @@ import (
 
 	"holon/internal/fault"
 	"holon/internal/instrument"
+	"holon/internal/redaction"
 	"holon/internal/session"
 )
 
 // Problem is something that an inspection found wrong with what is stored.
 type Problem struct {
-	Rule       string // document_damaged, schema_newer, history_gap, history_newer, history_contradicts, history_orphan, group_missing, instrument_missing, move_unfinished, move_source_missing
+	Rule       string // document_damaged, schema_newer, history_gap, history_newer, history_contradicts, history_orphan, group_missing, instrument_missing, move_unfinished, move_source_missing, finding_missing, finding_orphan, answer_not_stored, redaction_unfinished, redaction_left
 	Collection string
 	ID         string
 	Detail     string // for whoever runs the service; holds identifiers and never an answer
@@ -29,23 +30,35 @@ type inspection struct {
 	found  func(Problem)
 	counts Census
 	known  map[string]bool // documents that are there, by collection and id
+
+	definitions map[instrument.Ref]*instrument.Definition // the copies
+
+	redacted []*redaction.Decision // those that are done
 }
 
 // Inspect reads every document and reports, as it goes, what cannot be restored,
 // revisions missing from history or in it before they were committed, sessions
-// without their group, ratings whose instrument has no copy, and forms that a
-// move put into one session and did not take out of the other. It changes nothing and may run beside a writer. An error means that it could not go on.
+// without their group, ratings whose instrument has no copy, forms that a move
+// put into one session and did not take out of the other, answers that must be
+// seen at once without their finding, findings without their answer, and
+// redactions that are not at their end. It changes nothing and may run beside a
+// writer. An error means that it could not go on.
 func Inspect(ctx context.Context, e Engine, found func(Problem)) (Census, error) {
-	n := &inspection{engine: e, found: found, counts: Census{}, known: map[string]bool{}}
+	n := &inspection{engine: e, found: found, counts: Census{}, known: map[string]bool{}, definitions: map[instrument.Ref]*instrument.Definition{}}
 	steps := []func(context.Context) error{
 		func(ctx context.Context) error {
-			return inspectRecords(ctx, n, instrumentsCollection(), func(d Document) error { _, err := readInstrument(d); return err })
+			return inspectRecords(ctx, n, instrumentsCollection(), n.definition)
 		},
 		func(ctx context.Context) error { return inspectVersioned(ctx, n, groupShape(), nil) },
 		func(ctx context.Context) error { return inspectVersioned(ctx, n, memberShape(), nil) },
 		func(ctx context.Context) error { return inspectVersioned(ctx, n, therapistShape(), nil) },
 		func(ctx context.Context) error { return inspectVersioned(ctx, n, sessionShape(), n.session) },
+		func(ctx context.Context) error { return inspectVersioned(ctx, n, findingShape(), n.finding) },
+		func(ctx context.Context) error { return inspectVersioned(ctx, n, settingsShape(), nil) },
+		func(ctx context.Context) error { return inspectVersioned(ctx, n, decisionShape(), n.decision) },
+		func(ctx context.Context) error { return inspectVersioned(ctx, n, objectiveShape(), nil) },
 		n.orphans,
+		n.leftovers,
 		func(ctx context.Context) error {
 			return inspectRecords(ctx, n, reportsCollection(), func(d Document) error { _, err := readReport(d); return err })
 		},
@@ -55,6 +68,7 @@ func Inspect(ctx context.Context, e Engine, found func(Problem)) (Census, error)
 		func(ctx context.Context) error {
 			return inspectRecords(ctx, n, auditCollection(), func(d Document) error { _, err := readEntry(d); return err })
 		},
+		n.instrumentRecords,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -93,6 +107,15 @@ func inspectRecords(ctx context.Context, n *inspection, c Collection, read func(
 		}
 	}
 	return nil
+}
+
+// instrumentRecords reads what the practice itself says about instruments.
+func (n *inspection) instrumentRecords(ctx context.Context) error {
+	err := inspectRecords(ctx, n, attestationsCollection(), func(d Document) error { _, err := readAttestation(d); return err })
+	if err != nil {
+		return err
+	}
+	return inspectRecords(ctx, n, wordingsCollection(), func(d Document) error { _, err := readWording(d); return err })
 }
 
 // inspectVersioned reads all documents of a collection with revisions, each
@@ -214,7 +237,10 @@ func (n *inspection) session(ctx context.Context, s *session.Session) error {
 			n.report("instrument_missing", sessionsCollection().Name, string(s.ID), "There is no copy of "+r.Instrument.String()+", so its answers cannot be scored.")
 		}
 	}
-	return n.moves(ctx, s)
+	if err := n.moves(ctx, s); err != nil {
+		return err
+	}
+	return n.raised(ctx, s)
 }
 
 // orphans looks for history of documents that are not stored.

@@ -24,15 +24,7 @@ func NewInstruments(e Engine) *Instruments { return &Instruments{engine: e} }
 // "instrument_changed".
 func (i *Instruments) Copy(ctx context.Context, d *instrument.Definition) error {
 	id := d.Ref.String()
-	canonical := d.Canonical()
-	w := record(id, len(canonical)+256)
-	w.document("instrument")
-	w.text("id", d.Ref.ID)
-	w.text("version", d.Ref.Version)
-	w.end()
-	w.text("sha256", d.SHA256)
-	w.text("definition", string(canonical))
-	failed := insertRecord(ctx, i.engine, instrumentsCollection(), id, w)
+	failed := insertRecord(ctx, i.engine, instrumentsCollection(), id, instrumentDocument(d, 1))
 	if fault.RuleOf(failed) != "id_taken" {
 		return failed
 	}
@@ -45,6 +37,59 @@ func (i *Instruments) Copy(ctx context.Context, d *instrument.Definition) error 
 			fmt.Sprintf("%s was used with another content. A version never changes: put the old content back, or give the new one a version of its own.", id))
 	}
 	return nil
+}
+
+// Add keeps a version that the practice gave through the service, to be used
+// although no file has it. A copy that was taken at first use, when a file still
+// had it, becomes such a version. To add the same again changes nothing; another
+// content under the same version is the Conflict "instrument_redefined".
+func (i *Instruments) Add(ctx context.Context, d *instrument.Definition) error {
+	added := *d
+	added.Own = true
+	c, id := instrumentsCollection(), d.Ref.String()
+	for {
+		failed := insertRecord(ctx, i.engine, c, id, instrumentDocument(&added, 1))
+		if fault.RuleOf(failed) != "id_taken" {
+			return failed
+		}
+		there, err := i.engine.Get(ctx, c, id, nil)
+		if err != nil {
+			return err
+		}
+		known, err := readInstrument(there)
+		switch {
+		case err != nil:
+			return err
+		case known.SHA256 != d.SHA256:
+			return fault.New(fault.Conflict, "instrument_redefined",
+				fmt.Sprintf("%s is known with another content. A version never changes: give this one a version or an id of its own.", id))
+		case known.Own:
+			return nil
+		}
+		next := Document{ID: id, Rev: there.Rev + 1, Body: instrumentDocument(&added, there.Rev+1).bytes()}
+		if err := i.engine.Replace(ctx, c, next, there.Rev); !fault.Is(err, fault.Stale) {
+			return err
+		}
+	}
+}
+
+// instrumentDocument begins the document of a version.
+func instrumentDocument(d *instrument.Definition, rev int64) *writing {
+	canonical := d.Canonical()
+	w := newWriting(len(canonical) + 256)
+	w.text("_id", d.Ref.String())
+	w.revision("rev", rev)
+	w.whole("schema", recordSchema)
+	w.document("instrument")
+	w.text("id", d.Ref.ID)
+	w.text("version", d.Ref.Version)
+	w.end()
+	w.text("sha256", d.SHA256)
+	w.text("definition", string(canonical))
+	if d.Own {
+		w.truth("own", true)
+	}
+	return w
 }
 
 // Get reads the copy of a version. NotFound says that it was never used.
@@ -66,6 +111,7 @@ func (i *Instruments) All(ctx context.Context) iter.Seq2[*instrument.Definition,
 func readInstrument(d Document) (*instrument.Definition, error) {
 	var (
 		sha, canonical string
+		own            bool
 		ref            instrument.Ref
 		dec            decoder
 	)
@@ -78,6 +124,8 @@ func readInstrument(d Document) (*instrument.Definition, error) {
 			sha = r.text()
 		case "definition":
 			canonical = r.text()
+		case "own":
+			own = r.truth()
 		default:
 			return false
 		}
@@ -93,5 +141,6 @@ func readInstrument(d Document) (*instrument.Definition, error) {
 	if err != nil {
 		return nil, damaged(instrumentsCollection().Name, d.ID, err)
 	}
+	def.Own = own
 	return def, nil
 }

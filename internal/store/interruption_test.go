@@ -31,8 +31,8 @@ type write struct {
 // writes lists every write of every repository.
 func writes() []write {
 	return []write{
-		insertion("group", groupsOf), insertion("member", membersOf), insertion("therapist", therapistsOf), insertion("session", sessionsOf),
-		replacement("group", groupsOf), replacement("member", membersOf), replacement("therapist", therapistsOf), replacement("session", sessionsOf),
+		insertion("group", groupsOf), insertion("member", membersOf), insertion("therapist", therapistsOf), insertion("session", sessionsOf), insertion("finding", findingsOf),
+		replacement("group", groupsOf), replacement("member", membersOf), replacement("therapist", therapistsOf), replacement("session", sessionsOf), replacement("finding", findingsOf),
 		{
 			name: "copy of an instrument",
 			do: func(ctx context.Context, e store.Engine) error {

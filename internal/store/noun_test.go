@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 
+	"holon/internal/finding"
 	"holon/internal/session"
 	"holon/internal/store"
 )
@@ -74,5 +75,17 @@ func sessionsOf(e store.Engine) noun[session.Session, session.SessionID] {
 		},
 		edit: func(s *session.Session) { s.Alliances[0].Answers[0].Value++ },
 		head: func(s *session.Session) *session.Head { return &s.Head },
+	}
+}
+
+// findingsOf is the noun of findings.
+func findingsOf(e store.Engine) noun[finding.Finding, finding.ID] {
+	all := store.NewFindings(e)
+	return noun[finding.Finding, finding.ID]{
+		id: store.FullFinding().ID, all: all, get: all.Get, fresh: store.FullFinding,
+		edit: func(f *finding.Finding) {
+			f.Events = append(f.Events, finding.Event{Kind: finding.WasClosed, At: at(len(f.Events)), By: "p"})
+		},
+		head: func(f *finding.Finding) *session.Head { return &f.Head },
 	}
 }

@@ -13,6 +13,7 @@ func writeMember(w *writing, m *session.Member, h *session.Head) {
 	if m.BirthYear != nil {
 		w.whole("birth_year", *m.BirthYear)
 	}
+	writeRedacted(w, m.Redacted)
 	writeHead(w, h)
 }
 
@@ -28,6 +29,8 @@ func (d *decoder) readMember(body []byte) (*session.Member, error) {
 			m.Code = session.Code(r.text())
 		case "birth_year":
 			m.BirthYear = new(r.small())
+		case "redacted":
+			m.Redacted = d.readRedacted(&r)
 		default:
 			if !d.readHead(&r, &m.Head) {
 				r.unknown()

@@ -31,6 +31,14 @@ type Query struct {
 	Fields     []string // top-level fields wanted; nil is all. `_id`, `rev` and the index's fields always come. An engine may return more than asked
 }
 
+// Scrubber is an engine that keeps traces of what was overwritten in files of
+// its own, such as a log of writes, and can remove them.
+type Scrubber interface {
+	// Scrub leaves nothing in the engine's files but what is stored now. It may
+	// take as long as copying all of it.
+	Scrub(ctx context.Context) error
+}
+
 // Engine is the port. All methods are safe for concurrent use, and no argument
 // is kept or changed.
 //

@@ -47,6 +47,10 @@ func writeRating(w *writing, r *session.Rating, about func()) {
 	}
 	writeVoid(w, r.Void)
 	writeOrigin(w, r.MovedFrom)
+	if r.Unfinished {
+		w.truth("unfinished", true)
+	}
+	writeRedacted(w, r.Redacted)
 }
 
 // writeAnswers writes values, in form order with null where there is none;
@@ -140,6 +144,10 @@ func (d *decoder) readRating(r *reading, x *session.Rating, about target) error 
 			in := r.document()
 			x.MovedFrom = new(session.Origin)
 			r.fail(d.readOrigin(&in, x.MovedFrom))
+		case "unfinished":
+			x.Unfinished = r.truth()
+		case "redacted":
+			x.Redacted = d.readRedacted(r)
 		default:
 			d.readTarget(r, about)
 		}

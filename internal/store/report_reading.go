@@ -66,6 +66,8 @@ func readReportField(r *reading, x *analysis.Record) bool {
 		r.fail(readFailure(&in, x.Failure))
 	case "body":
 		x.Body = r.binary()
+	case "withdrawn_by":
+		x.WithdrawnBy = r.text()
 	default:
 		return false
 	}
@@ -158,6 +160,8 @@ func incomplete(x *analysis.Record, whole bool) string {
 		return "there is a body and no report"
 	case whole && (x.State == analysis.Failed) != (x.Failure != nil):
 		return "the failure does not go with the state"
+	case whole && (x.State == analysis.Withdrawn) != (x.WithdrawnBy != ""):
+		return "the decision to redact does not go with the state"
 	default:
 		return ""
 	}

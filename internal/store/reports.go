@@ -120,6 +120,7 @@ func reportDocument(x analysis.Record) (Document, error) {
 	if x.Failure != nil {
 		writeFailure(w, x.Failure)
 	}
+	w.textIfAny("withdrawn_by", x.WithdrawnBy)
 	if len(x.Body) > 0 {
 		w.binary("body", x.Body)
 	}

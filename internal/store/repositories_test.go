@@ -25,6 +25,7 @@ func TestEveryNounComesBackWholeAtEveryRevision(t *testing.T) {
 		wholeAtEveryRevision(t, membersOf(e))
 		wholeAtEveryRevision(t, therapistsOf(e))
 		wholeAtEveryRevision(t, sessionsOf(e))
+		wholeAtEveryRevision(t, findingsOf(e))
 		wantSound(t, e)
 	})
 }
@@ -337,8 +338,12 @@ func TestInstrumentsAreCopiedOnceAndNeverChanged(t *testing.T) {
 		if len(errs) > 0 || len(copies) != len(registry.List()) {
 			t.Fatalf("%d copies of %d, %v", len(copies), len(registry.List()), errs)
 		}
-		for i, d := range registry.List() {
-			wantSame(t, "the copy", string(d.Canonical()), string(copies[i].Canonical()))
+		canonical := map[instrument.Ref]string{}
+		for _, d := range copies {
+			canonical[d.Ref] = string(d.Canonical())
+		}
+		for _, d := range registry.List() {
+			wantSame(t, "the copy of "+d.Ref.String(), string(d.Canonical()), canonical[d.Ref])
 		}
 		d, ok := registry.Lookup(instrument.Ref{ID: "phq-9", Version: "1"})
 		if !ok {

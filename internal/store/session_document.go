@@ -25,6 +25,7 @@ func writeSession(w *writing, s *session.Session, h *session.Head) {
 	list(w, "therapists", s.Therapists, writePresence)
 	list(w, "roster", s.Roster, writeSeat)
 	writeRatings(w, &s.Ratings)
+	writeGoalRatings(w, s.Goals)
 }
 
 // writeSpan writes a time with beginning and end, if there is one.
@@ -51,6 +52,7 @@ func writeSeat(w *writing, s *session.Seat) {
 	w.whole("spell", s.Spell)
 	w.textIfAny("attendance", string(s.Attendance))
 	w.textIfAny("modality", string(s.Modality))
+	w.truthIfSo("redacted", s.Redacted)
 }
 
 // writeRatings writes one array for each level, empty ones too.
@@ -105,6 +107,8 @@ func (d *decoder) readSession(body []byte) (*session.Session, error) {
 		case "roster":
 			s.Roster = readList(&r, d.readSeat)
 			lists++
+		case "goals":
+			s.Goals = readList(&r, d.readGoalRating)
 		default:
 			d.readSessionField(&r, s)
 		}
@@ -262,6 +266,8 @@ func (d *decoder) readSeat(r *reading, s *session.Seat) error {
 			s.Attendance = session.Attendance(d.word(r))
 		case "modality":
 			s.Modality = session.Modality(d.word(r))
+		case "redacted":
+			s.Redacted = r.truth()
 		default:
 			r.unknown()
 		}
@@ -283,6 +289,12 @@ func keepsRatings(stored []byte, next *session.Session) error {
 	r := readDocument(stored)
 	for r.next() {
 		l := levelOf(r.key)
+		if string(r.key) == "goals" {
+			array := r.array()
+			if n := array.length(); r.err == nil && n > len(next.Goals) {
+				return malformed("ratings_would_be_lost", "session %s: %d of %d ratings of goals would be written back", next.ID, len(next.Goals), n)
+			}
+		}
 		if l == "" {
 			continue
 		}

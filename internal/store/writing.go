@@ -96,6 +96,13 @@ func (w *writing) null(key string) { w.buf = bsoncore.AppendNullElement(w.buf, k
 // truth writes a boolean.
 func (w *writing) truth(key string, b bool) { w.buf = bsoncore.AppendBooleanElement(w.buf, key, b) }
 
+// truthIfSo writes a boolean where it is true.
+func (w *writing) truthIfSo(key string, b bool) {
+	if b {
+		w.truth(key, true)
+	}
+}
+
 // instant writes a time in UTC, cut to the millisecond.
 func (w *writing) instant(key string, t time.Time) {
 	w.buf = bsoncore.AppendDateTimeElement(w.buf, key, t.UnixMilli())

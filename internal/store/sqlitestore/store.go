@@ -40,6 +40,7 @@ type Config struct {
 
 // Store is a [store.Engine] over one SQLite file.
 type Store struct {
+	dir     string
 	tables  map[string]*table
 	readers *pool
 	writer  *pool // nil when read-only
@@ -57,7 +58,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, store.Broken(err)
 	}
-	s := &Store{tables: map[string]*table{}}
+	s := &Store{dir: dir, tables: map[string]*table{}}
 	for _, c := range cfg.Collections {
 		if err := c.Validate(); err != nil {
 			return nil, err
@@ -74,6 +75,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	}
 	return s, nil
 }
+
+// Dir returns the data directory.
+func (s *Store) Dir() string { return s.dir }
 
 // openToWrite takes the lock, makes the file and brings its layout up to date.
 func (s *Store) openToWrite(ctx context.Context, dir string) error {

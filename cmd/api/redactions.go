@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"holon/internal/access"
+	"holon/internal/fault"
+	"holon/internal/instrument"
+	"holon/internal/practice"
+	"holon/internal/redaction"
+	"holon/internal/store"
+)
+
+// redactionCommands are what there is to do about redactions from outside of
+// the service.
+type redactionCommands struct {
+	List   redactionListCommand   `cmd:"" help:"List the requests for erasure and what became of them."`
+	Export redactionExportCommand `cmd:"" help:"Write the decisions to redact as a journal, to be kept apart from backups."`
+	Replay redactionReplayCommand `cmd:"" help:"Carry a journal's decisions out in data that were restored from an older backup."`
+}
+
+// redactionListCommand lists decisions.
+type redactionListCommand struct {
+	dataFlags
+}
+
+// Help gives the examples.
+func (redactionListCommand) Help() string {
+	return `One line for each request: its identifier, its state, the member's identifier, the day it came in, what
+was decided. Holds identifiers and codes only. The service may be running.
+
+Examples:
+  holon redactions list
+  holon redactions list --data-dir /var/lib/holon`
+}
+
+// Run prints the list.
+func (c redactionListCommand) Run(p *program) error {
+	return eachDecision(p, c.dataFlags, func(d *redaction.Decision) error {
+		verdict := string(d.Verdict)
+		if verdict == "" {
+			verdict = "not decided"
+		}
+		return p.tell("%s  %-9s  %s  %s  %s", d.ID, d.State, d.MemberID, d.On, verdict)
+	})
+}
+
+// redactionExportCommand writes a journal.
+type redactionExportCommand struct {
+	dataFlags
+	Out string `help:"File to write; - is standard output." default:"-" placeholder:"FILE"`
+}
+
+// Help gives the examples.
+func (redactionExportCommand) Help() string {
+	return `One JSON line for each decision to redact, with identifiers and codes only. Keep it apart from the
+backups: a backup from before a decision does not know it. The embedded store keeps the same journal by
+itself, as redactions.jsonl in the data directory. The service may be running.
+
+Examples:
+  holon redactions export --out redactions.jsonl
+  HOLON_MONGODB_URI=mongodb://... holon redactions export --out redactions.jsonl`
+}
+
+// Run writes the journal.
+func (c redactionExportCommand) Run(p *program) (err error) {
+	out := p.stdout
+	if c.Out != "-" {
+		f, err := os.OpenFile(c.Out, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+		if err != nil {
+			return fault.Wrap(fault.Unavailable, "file_not_writable", "The file "+c.Out+" cannot be written.", err)
+		}
+		defer func() { err = errors.Join(err, f.Sync(), f.Close()) }()
+		out = f
+	}
+	n := 0
+	err = eachDecision(p, c.dataFlags, func(d *redaction.Decision) error {
+		e, redacts := redaction.EntryOf(d)
+		if !redacts {
+			return nil
+		}
+		n++
+		return e.Append(out)
+	})
+	if err != nil {
+		return err
+	}
+	return p.say("%d decisions to redact.", n)
+}
+
+// eachDecision goes through all decisions, beside a running service.
+func eachDecision(p *program, data dataFlags, each func(*redaction.Decision) error) (err error) {
+	engine, err := data.open(p, slog.New(slog.DiscardHandler), true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, engine.Close()) }()
+	for d, err := range store.NewRedactions(engine).List(p.ctx, "", 0) {
+		if err != nil {
+			return err
+		}
+		if err := each(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// redactionReplayCommand carries a journal out.
+type redactionReplayCommand struct {
+	dataFlags
+	From string `help:"The journal: the file redactions.jsonl of the data directory as it was, or one that export wrote." required:"" placeholder:"FILE"`
+}
+
+// Help gives the examples.
+func (redactionReplayCommand) Help() string {
+	return `After a backup was restored, members who were redacted since the backup are there again. This carries
+their redactions out once more, and brings those that the data know themselves to their end. It may be
+repeated. The embedded store has one writer, so run it before the service is started.
+
+Examples:
+  holon redactions replay --from /var/backups/redactions.jsonl
+  holon redactions replay --from redactions.jsonl --data-dir /var/lib/holon`
+}
+
+// Run reads the journal and carries it out.
+func (c redactionReplayCommand) Run(p *program) (err error) {
+	f, err := os.Open(c.From)
+	if err != nil {
+		return fault.Wrap(fault.NotFound, "no_journal", "The file "+c.From+" cannot be read.", err)
+	}
+	journal, err := redaction.ReadJournal(f)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	engine, err := c.openExisting(p)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, engine.Close()) }()
+	done, err := replayRedactions(p.ctx, engine, journal, p.clock)
+	if err != nil {
+		return err
+	}
+	return p.tell("Of %d decisions %d were carried out now, %d had been before, and %d are about members whom these data do not know.",
+		len(journal), done.Redacted, done.Done, done.Unknown)
+}
+
+// replayRedactions carries a journal's decisions out in data that may be older
+// than they, and brings those to their end that the data know themselves.
+func replayRedactions(ctx context.Context, engine store.Engine, journal []redaction.Entry, clock func() time.Time) (practice.Replayed, error) {
+	registry, err := instrument.Load(nil)
+	if err != nil {
+		return practice.Replayed{}, err
+	}
+	atKeyboard := practice.Request{Principal: access.Principal{ID: "command-line", Role: access.RoleOperator}, ID: "redactions-replay"}
+	return newPractice(engine, registry, clock).ReplayRedactions(ctx, atKeyboard, journal)
+}
+
+// notReplayed prints the decisions that the journal beside the embedded store
+// has and the data do not: they were restored from a backup that is older.
+func notReplayed(p *program, data dataFlags, engine store.Engine) (missing int, err error) {
+	if data.MongodbURI != "" {
+		return 0, nil
+	}
+	f, err := os.Open(filepath.Join(data.DataDir, journalName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fault.Wrap(fault.Unavailable, "no_journal", "The journal "+journalName+" in the data directory cannot be read.", err)
+	}
+	journal, err := redaction.ReadJournal(f)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return 0, err
+	}
+	for _, e := range journal {
+		_, err := store.NewRedactions(engine).Get(p.ctx, e.Decision)
+		if !fault.Is(err, fault.NotFound) {
+			continue // it is there; whether it is whole was looked at already
+		}
+		missing++
+		if err := p.tell("redactions %s: It is in the journal and not in the data, which are older. Run `holon redactions replay --from %s`. (redaction_not_replayed)",
+			e.Decision, filepath.Join(data.DataDir, journalName)); err != nil {
+			return missing, err
+		}
+	}
+	return missing, nil
+}

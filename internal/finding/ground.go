@@ -1,0 +1,144 @@
+package finding
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"slices"
+	"strconv"
+	"strings"
+
+	"holon/internal/instrument"
+	"holon/internal/session"
+)
+
+// Ground is what, in the stored facts of a session, raises a finding.
+type Ground struct {
+	ID      ID
+	Rule    Rule
+	Members []session.MemberID
+	Risk    *Risk
+	Rating  *RatingVersion // of RiskItem: the rating that holds the answer
+	Form    session.FormID // of RiskItem
+	answer  float64        // only to tell whether it changed
+	seat    session.Attendance
+}
+
+// Reading is what grounds are found by.
+type Reading struct {
+	// Definition returns the version of an instrument.
+	Definition func(instrument.Ref) (*instrument.Definition, bool)
+	// ExcusedIsMissed says that who was excused is to be answered as well.
+	ExcusedIsMissed bool
+}
+
+// GroundsOf returns what in a session's facts raises findings: every answer at
+// or above its item's trigger that did not come by import, and, once the
+// session is closed, every member who did not come.
+func GroundsOf(s *session.Session, by Reading) []Ground {
+	var out []Ground
+	for r, about := range s.Concerning {
+		out = append(out, risks(s, r, about, by)...)
+	}
+	return append(out, missed(s, by)...)
+}
+
+// risks returns the grounds in one rating. An unfinished form is as good as a
+// finished one, and nothing else in the session is looked at.
+func risks(s *session.Session, r *session.Rating, about session.MemberID, by Reading) []Ground {
+	if r.Entered.Mode == session.Imported || !r.Stands() {
+		return nil
+	}
+	def, ok := by.Definition(r.Instrument)
+	if !ok {
+		return nil
+	}
+	var out []Ground
+	for _, a := range r.Answers {
+		item, ok := def.Item(a.Item)
+		if !ok || a.State != session.Answered || !item.Alerts(a.Value) {
+			continue
+		}
+		g := Ground{
+			Rule: RiskItem, Rating: &RatingVersion{ID: r.ID, Version: r.Version}, Form: r.FormID, answer: a.Value,
+			Risk: &Risk{
+				Instrument: r.Instrument, Item: a.Item, Rater: r.Rater, Occasion: r.Occasion,
+				Trigger: Trigger{AtLeast: item.Risk.AtLeast, Source: item.Risk.Source, Verified: item.Risk.Verified},
+			},
+		}
+		if about != "" {
+			g.Members = []session.MemberID{about}
+		}
+		g.ID = identify(s.ID, &g)
+		out = append(out, g)
+	}
+	return out
+}
+
+// missed returns the grounds in a closed session's attendance.
+func missed(s *session.Session, by Reading) []Ground {
+	if s.Status != session.StatusClosed {
+		return nil
+	}
+	var out []Ground
+	for _, seat := range s.Roster {
+		if seat.Attendance == session.NoShow || (by.ExcusedIsMissed && seat.Attendance == session.Excused) {
+			g := Ground{Rule: MissedSession, Members: []session.MemberID{seat.MemberID}, seat: seat.Attendance}
+			g.ID = identify(s.ID, &g)
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// identify derives the identifier of the finding that a ground raises from
+// rule, version, members and session, and for a risk item from the item and the
+// rater's place: one place, one finding, however often it is saved.
+func identify(in session.SessionID, g *Ground) ID {
+	parts := []string{string(g.Rule), strconv.Itoa(g.Rule.Version()), string(in), strconv.Itoa(len(g.Members))}
+	for _, m := range g.Members {
+		parts = append(parts, string(m))
+	}
+	if x := g.Risk; x != nil {
+		parts = append(parts, x.Instrument.String(), strconv.Itoa(x.Item), string(x.Rater.Kind), x.Rater.ID, string(x.Occasion))
+	}
+	h := sha256.New()
+	for _, p := range parts {
+		var length [8]byte
+		binary.BigEndian.PutUint64(length[:], uint64(len(p)))
+		h.Write(length[:])
+		h.Write([]byte(p))
+	}
+	return ID(Prefix + strings.ToLower(base32.StdEncoding.EncodeToString(h.Sum(nil)))[:20])
+}
+
+// Prefix begins the identifier of every finding.
+const Prefix = "fi-"
+
+// Fresh returns the grounds that were not there before: those of another
+// finding, of another rating, or of an answer that changed.
+func Fresh(before, now []Ground) []Ground {
+	return slices.DeleteFunc(slices.Clone(now), func(g Ground) bool {
+		k := slices.IndexFunc(before, func(x Ground) bool { return x.ID == g.ID })
+		return k >= 0 && before[k].same(&g)
+	})
+}
+
+// same tells whether two grounds of one finding are the same fact.
+func (g *Ground) same(other *Ground) bool {
+	if g.Rating == nil || other.Rating == nil {
+		return g.Rating == other.Rating && g.seat == other.seat
+	}
+	return g.Rating.ID == other.Rating.ID && g.answer == other.answer
+}
+
+// Gone returns the findings whose grounds are there no more.
+func Gone(before, now []Ground) []ID {
+	var out []ID
+	for _, g := range before {
+		if !slices.ContainsFunc(now, func(x Ground) bool { return x.ID == g.ID }) {
+			out = append(out, g.ID)
+		}
+	}
+	return out
+}

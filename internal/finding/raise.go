@@ -1,0 +1,149 @@
+package finding
+
+import (
+	"slices"
+	"time"
+
+	"holon/internal/session"
+)
+
+// Save is who stored what raises or withdraws a finding, and when.
+type Save struct {
+	By string
+	At time.Time
+}
+
+// NewFinding returns the finding that a ground in a session raises.
+func NewFinding(s *session.Session, g Ground, save Save, to session.TherapistID) *Finding {
+	return &Finding{
+		ID: g.ID, Rule: g.Rule, RuleVersion: g.Rule.Version(), GroupID: s.GroupID, SessionID: s.ID,
+		Members: g.Members, Risk: g.Risk,
+		Events: []Event{{Kind: Raised, At: save.At, By: save.By, Rating: g.Rating, To: to}},
+	}
+}
+
+// Raise notes that the ground was stored again, and tells whether that is new:
+// the same version of the same rating raises a finding that stands only once.
+// Who had answered it must answer it anew.
+func (f *Finding) Raise(g Ground, save Save, to session.TherapistID) bool {
+	if f.Stands() && sameVersion(f.LastRaised().Rating, g.Rating) {
+		return false
+	}
+	f.add(Event{Kind: RaisedAgain, At: save.At, By: save.By, Rating: g.Rating, To: to})
+	return true
+}
+
+// sameVersion compares two ratings that raised a finding, if ratings did.
+func sameVersion(a, b *RatingVersion) bool {
+	return a == b || (a != nil && b != nil && *a == *b)
+}
+
+// InFlight is how long a save may take, and so how long a finding may stand
+// before its answer does.
+const InFlight = 5 * time.Minute
+
+// Ungrounded says whether and why a finding rests on nothing any more, given its
+// session as it is stored, nil when it is not, and the grounds in it. The
+// session must have been read after the finding. An answer that is not stored
+// may still be on its way; after InFlight it is not.
+func (f *Finding) Ungrounded(s *session.Session, grounds []Ground, now time.Time) (Cause, bool) {
+	if f.Rule == Noted || !f.Stands() || slices.ContainsFunc(grounds, func(g Ground) bool { return g.ID == f.ID }) {
+		return "", false
+	}
+	last := f.LastRaised()
+	waited := now.Sub(last.At) >= InFlight
+	if last.Rating == nil {
+		// Attendance is raised before it is stored, too.
+		return AttendanceCorrected, waited || (s != nil && !s.Change.At.Before(last.At))
+	}
+	if s != nil {
+		if r, _, there := s.Find(last.Rating.ID); there && r.Version >= last.Rating.Version {
+			if r.Stands() {
+				return AnswerCorrected, true
+			}
+			return FormWithdrawn, true
+		}
+	}
+	return AnswerNotStored, waited
+}
+
+// Withdraw notes that the facts were wrong. It is said, and nothing is removed.
+func (f *Finding) Withdraw(cause Cause, save Save) {
+	f.add(Event{Kind: Withdrawn, At: save.At, By: save.By, Cause: cause})
+}
+
+// Escalate names the next person of the chain when the time to acknowledge is
+// over, and tells whether it did.
+func (f *Finding) Escalate(chain []session.TherapistID, within time.Duration, now time.Time) bool {
+	next, due := f.Next(chain, within, now)
+	if due {
+		f.add(Event{Kind: Escalated, At: now, By: Clock, To: next})
+	}
+	return due
+}
+
+// Next returns who is to be asked now that the time to acknowledge is over;
+// false while it is not, and when everybody has been asked.
+func (f *Finding) Next(chain []session.TherapistID, within time.Duration, now time.Time) (session.TherapistID, bool) {
+	at, goes := f.DueAt(within)
+	if !goes || now.Before(at) {
+		return "", false
+	}
+	told := f.told()
+	for _, t := range chain {
+		if !slices.Contains(told, t) {
+			return t, true
+		}
+	}
+	return "", false
+}
+
+// add appends an event. The list is copied, so that a value that was read stays
+// as it was.
+func (f *Finding) add(e Event) { f.Events = append(slices.Clone(f.Events), e) }
+
+// Addressee returns who is to answer what a session raised: the lead therapist
+// who was there, else a co-therapist, else a substitute; if nobody is said to
+// have been there, whoever is on the list in that order; empty with no list.
+func Addressee(s *session.Session) session.TherapistID {
+	for _, present := range []bool{true, false} {
+		for _, role := range []session.TherapistRole{session.Lead, session.Co, session.Substitute} {
+			for _, p := range s.Therapists {
+				if p.Role == role && (p.Present || !present) {
+					return p.TherapistID
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// Chain lists who is asked one after the other when nobody acknowledges: the
+// session's substitutes, the group's on that day, those of the practice, then
+// its supervisors. Session and group may be nil.
+func Chain(s *session.Session, g *session.Group, today session.Date, settings *Settings) []session.TherapistID {
+	var out []session.TherapistID
+	add := func(id session.TherapistID) {
+		if !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	if s != nil {
+		for _, p := range s.Therapists {
+			if p.Role == session.Substitute {
+				add(p.TherapistID)
+			}
+		}
+	}
+	if g != nil {
+		for _, sp := range g.TherapistsOn(today) {
+			if sp.Role == session.Substitute {
+				add(sp.TherapistID)
+			}
+		}
+	}
+	for _, id := range slices.Concat(settings.Substitutes, settings.Supervisors) {
+		add(id)
+	}
+	return out
+}

@@ -1,0 +1,257 @@
+package practice
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"holon/internal/access"
+	"holon/internal/fault"
+	"holon/internal/redaction"
+	"holon/internal/session"
+)
+
+// mostPasses bounds how often everything is gone through. The second pass finds
+// what was written beside the first; after that nothing of the member is taken.
+const mostPasses = 8
+
+// resumeAfter is when a redaction is tried again that could not go on.
+const resumeAfter = time.Minute
+
+// carryOut carries a decision out, from wherever an earlier attempt ended:
+//
+//  1. the decision is in the journal, so that it outlives a restore;
+//  2. the member, the groups and the sessions get a revision without the values,
+//     in this order, which closes them to new ones; then their past is rewritten;
+//  3. reports that the values may be in lose their content;
+//  4. everything is looked at once more, until nothing is left;
+//  5. the engine's files are cleared of traces;
+//  6. the decision says what was done.
+func (p *Practice) carryOut(ctx context.Context, rq Request, d *redaction.Decision) (*redaction.Decision, error) {
+	if entry, ok := redaction.EntryOf(d); ok && p.deps.Journal != nil {
+		if err := p.deps.Journal.Append(ctx, entry); err != nil {
+			return nil, err
+		}
+	}
+	change := session.Change{By: rq.Principal.ID, At: p.now(), Why: "redacted:" + string(d.ID)}
+	for range mostPasses {
+		if err := p.deps.Redactor.Rewrite(ctx, d.Redaction(), change); err != nil {
+			return nil, err
+		}
+		at := p.now()
+		found, _, _, err := p.look(ctx, d, at)
+		if err != nil {
+			return nil, err
+		}
+		reports, damaged, err := p.deps.Redactor.Withdraw(ctx, found.Extent.Groups, d.Redaction(), at)
+		if err != nil {
+			return nil, err
+		}
+		stuck := slices.Concat(found.Blocked, damaged)
+		if len(found.Left) > 0 {
+			continue
+		}
+		if err := p.deps.Redactor.Scrub(ctx); err != nil {
+			return nil, err
+		}
+		return p.conclude(ctx, rq, d.ID, func(d *redaction.Decision) bool {
+			switch {
+			case d.State != redaction.Started:
+				return false
+			case len(stuck) > 0:
+				return d.Block(stuck)
+			default:
+				d.Finish(found.Extent, reports, p.now())
+				return true
+			}
+		})
+	}
+	return nil, fault.New(fault.Unavailable, "redaction_unsettled", "Others wrote the same documents over and over, so the redaction is not at its end. It goes on; look again.")
+}
+
+// look looks what a decision takes, or took, values out of, in what is stored
+// and in reports asked for by a time.
+func (p *Practice) look(ctx context.Context, d *redaction.Decision, until time.Time) (redaction.Sweep, redaction.Reports, []string, error) {
+	found, err := p.deps.Redactor.Sweep(ctx, d.Redaction())
+	if err != nil {
+		return found, redaction.Reports{}, nil, err
+	}
+	reports, damaged, err := p.deps.Redactor.Dependents(ctx, found.Extent.Groups, d.Redaction(), until)
+	return found, reports, slices.Concat(found.Blocked, damaged), err
+}
+
+// conclude changes a decision that is under way, if change wants to.
+func (p *Practice) conclude(ctx context.Context, rq Request, id redaction.ID, change func(*redaction.Decision) bool) (*redaction.Decision, error) {
+	for attempt := 0; ; attempt++ {
+		d, err := p.deps.Redactions.Get(ctx, id)
+		if err != nil || !change(d) {
+			return d, err
+		}
+		rev := d.Rev
+		d.Change = session.Change{By: rq.Principal.ID, At: p.now(), Why: "carried_out"}
+		err = p.deps.Redactions.Replace(ctx, d, rev)
+		if !fault.Is(err, fault.Stale) {
+			return d, err
+		}
+		if err := pause(ctx, attempt); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// byItself is who carries on with what was decided, when nobody asks.
+func byItself() Request {
+	return Request{Principal: access.Principal{ID: "redaction", Role: access.RoleOperator}, ID: "redaction"}
+}
+
+// ResumeRedactions carries every redaction to its end that was decided and is
+// not, and withdraws reports that were made of what was read before one was.
+func (p *Practice) ResumeRedactions(ctx context.Context) error {
+	var errs []error
+	rq := byItself()
+	for _, state := range []redaction.State{redaction.Started, redaction.Done} {
+		for d, err := range p.deps.Redactions.In(ctx, state) {
+			switch {
+			case blocked(err):
+				continue // doctor names it
+			case err != nil:
+				return errors.Join(append(errs, err)...)
+			}
+			if err := p.resume(ctx, rq, d); err != nil {
+				errs = append(errs, err)
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// resume goes on with one decision.
+func (p *Practice) resume(ctx context.Context, rq Request, d *redaction.Decision) error {
+	object := access.Object{Kind: access.KindMember, ID: string(d.MemberID)}
+	if d.State == redaction.Started {
+		if err := p.Authorize(ctx, rq, access.RedactMember, object); err != nil {
+			return err
+		}
+		_, err := p.carryOut(ctx, rq, d)
+		return err
+	}
+	late, _, err := p.deps.Redactor.Dependents(ctx, d.Extent.Groups, d.Redaction(), *d.DoneAt)
+	if err != nil || len(late.Withdrawn) == len(d.Reports.Withdrawn) {
+		return err
+	}
+	if err := p.Authorize(ctx, rq, access.RedactMember, object); err != nil {
+		return err
+	}
+	late, _, err = p.deps.Redactor.Withdraw(ctx, d.Extent.Groups, d.Redaction(), *d.DoneAt)
+	if err != nil {
+		return err
+	}
+	_, err = p.conclude(ctx, rq, d.ID, func(d *redaction.Decision) bool { d.Reports = late; return true })
+	return err
+}
+
+// Replayed says what carrying a journal over came to.
+type Replayed struct {
+	Redacted int // were carried out now
+	Done     int // had been done in these data, and nothing was left
+	Unknown  int // are about members whom these data do not know
+}
+
+// ReplayRedactions carries the decisions of a journal out in data that are
+// older than they, such as a backup that was restored. What these data know
+// themselves to have decided is carried to its end as well. It may be done
+// again: what is done is found done.
+func (p *Practice) ReplayRedactions(ctx context.Context, rq Request, journal []redaction.Entry) (Replayed, error) {
+	var out Replayed
+	for _, e := range journal {
+		if err := p.Authorize(ctx, rq, access.RedactMember, access.Object{Kind: access.KindMember, ID: string(e.Member)}); err != nil {
+			return out, err
+		}
+		if err := p.replay(ctx, rq, e, &out); err != nil {
+			return out, err
+		}
+	}
+	return out, p.ResumeRedactions(ctx)
+}
+
+// replay carries one decision of a journal out.
+func (p *Practice) replay(ctx context.Context, rq Request, e redaction.Entry, out *Replayed) error {
+	d, err := p.deps.Redactions.Get(ctx, e.Decision)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		d = e.Again(p.now())
+		d.Change = session.Change{By: rq.Principal.ID, At: p.now(), Why: "replayed"}
+		if err := p.deps.Redactions.Insert(ctx, d); err != nil && fault.RuleOf(err) != "id_taken" {
+			return err
+		}
+	case err != nil:
+		return err
+	case d.State != redaction.Started:
+		d, err = p.reopen(ctx, rq, e, d)
+		if err != nil {
+			return err
+		}
+	}
+	if d == nil {
+		out.Done++
+		return nil
+	}
+	_, err = p.deps.Members.Get(ctx, e.Member)
+	if fault.Is(err, fault.NotFound) {
+		out.Unknown++ // there may still be ratings, if the data are damaged
+	} else {
+		out.Redacted++
+	}
+	_, err = p.carryOut(ctx, rq, d)
+	return err
+}
+
+// reopen takes a decision up that these data hold in another state than the
+// journal: as a request that was not decided yet, or as done although values
+// are left. It answers nil where everything is as it should be.
+func (p *Practice) reopen(ctx context.Context, rq Request, e redaction.Entry, d *redaction.Decision) (*redaction.Decision, error) {
+	if d.State == redaction.Done {
+		found, reports, _, err := p.look(ctx, d, *d.DoneAt)
+		if err != nil {
+			return nil, err
+		}
+		if len(found.Left) == 0 && len(reports.Withdrawn) == len(d.Reports.Withdrawn) {
+			return nil, nil //nolint:nilnil // there is nothing to do
+		}
+	}
+	return p.conclude(ctx, rq, d.ID, func(d *redaction.Decision) bool {
+		again := e.Again(p.now())
+		again.Head = d.Head
+		*d = *again
+		return true
+	})
+}
+
+// redactionDue wakes WorkRedactions.
+func (p *Practice) redactionDue() {
+	select {
+	case p.redactions <- struct{}{}:
+	default: // it is awake, or will be
+	}
+}
+
+// WorkRedactions carries redactions to their end that no request has the time
+// for: those that an earlier process left, and then whichever come. It ends
+// with ctx; failed is told what went wrong, such as a disk that is full, and it
+// is tried again after a while.
+func (p *Practice) WorkRedactions(ctx context.Context, failed func(error)) {
+	for {
+		var again <-chan time.Time // nil: never
+		if err := p.ResumeRedactions(ctx); err != nil && ctx.Err() == nil {
+			failed(err)
+			again = time.After(resumeAfter)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.redactions:
+		case <-again:
+		}
+	}
+}

@@ -1,0 +1,158 @@
+package session
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"time"
+
+	"holon/internal/fault"
+	"holon/internal/instrument"
+)
+
+// Redaction says of which member the values are taken out of what is stored,
+// and by which decision. It holds identifiers only.
+type Redaction struct {
+	Member   MemberID
+	Decision string
+	At       time.Time
+	// About takes out what others answered about the member too. What the member
+	// answered, and the member's own document, always go.
+	About bool
+}
+
+// Redacted is the mark that a redaction leaves where values were.
+type Redacted struct {
+	Decision string
+	At       time.Time
+}
+
+// mark returns the mark that the redaction leaves.
+func (x Redaction) mark() *Redacted { return &Redacted{Decision: x.Decision, At: Millis(x.At)} }
+
+// tombstoneCode is the code that stands for a redacted member: it names nobody,
+// and is the same however often it is made. The code that was there is free.
+func tombstoneCode(id MemberID) Code {
+	sum := sha256.Sum256([]byte("redacted member " + string(id)))
+	return Code("redacted-" + hex.EncodeToString(sum[:])[:20])
+}
+
+// Redact takes the code and the year of birth out of the member, and tells
+// whether there was anything to take out.
+func (m *Member) Redact(x Redaction) (changed bool) {
+	if m.ID != x.Member || m.Redacted != nil {
+		return false
+	}
+	m.Code, m.BirthYear, m.Redacted = tombstoneCode(m.ID), nil, x.mark()
+	return true
+}
+
+// Redact takes the reasons why the member left out of the group. The spells
+// stay, with their days: they are the group's course, too.
+func (g *Group) Redact(x Redaction) (changed bool) {
+	if !slices.ContainsFunc(g.Spells, func(s Spell) bool { return s.MemberID == x.Member && !s.Redacted }) {
+		return false
+	}
+	g.Spells = slices.Clone(g.Spells)
+	for i := range g.Spells {
+		if s := &g.Spells[i]; s.MemberID == x.Member {
+			s.LeftWhy, s.Redacted = nil, true
+		}
+	}
+	return true
+}
+
+// Redact takes the member's values out of the session. The ratings stay as
+// tombstones, so that counts of forms are true and their places are taken; the
+// seat stays with the attendance. It tells whether anything changed, and
+// whether answers went.
+func (s *Session) Redact(x Redaction) (changed, answers bool) {
+	s.Ratings, s.Roster = s.Ratings.clone(), slices.Clone(s.Roster)
+	if k := s.seat(x.Member); k >= 0 && !s.Roster[k].Redacted {
+		s.Roster[k].Modality, s.Roster[k].Redacted = "", true
+		changed = true
+	}
+	for _, r := range s.allWithTarget {
+		if r.rating.Redacted == nil && x.takes(r) {
+			r.rating.redact(x.mark())
+			changed, answers = true, true
+		}
+	}
+	return changed, answers
+}
+
+// takes tells whether a rating's values go: the member's own, and those of
+// others about the member.
+func (x Redaction) takes(r aimed) bool {
+	own := r.rating.by(instrument.RaterMember, string(x.Member))
+	return own || (x.About && r.target.member == x.Member)
+}
+
+// redact makes the rating a tombstone. It is put together from what stays, so
+// that whatever else a rating has goes. Items of a rating that was withdrawn
+// stay not shown: it was none before, either.
+func (r *Rating) redact(mark *Redacted) {
+	state := StateRedacted
+	if r.withdrawn() {
+		state = NotShown
+	}
+	answers := make([]Answer, len(r.Answers))
+	for i, a := range r.Answers {
+		answers[i] = Answer{Item: a.Item, State: state}
+	}
+	*r = Rating{
+		ID: r.ID, FormID: r.FormID, Version: r.Version, Instrument: r.Instrument, Rater: r.Rater, Occasion: r.Occasion,
+		Answers: answers, FormItems: r.FormItems, FormMissing: r.FormItems,
+		Entered: Entry{By: r.Entered.By, At: r.Entered.At, Mode: r.Entered.Mode}, Redacted: mark,
+	}
+}
+
+// RedactedBy counts the ratings that a decision made tombstones of, and the
+// forms they are of.
+func (r *Ratings) RedactedBy(decision string) (ratings, forms int) {
+	seen := map[FormID]bool{}
+	for _, x := range r.All {
+		if x.Redacted != nil && x.Redacted.Decision == decision {
+			ratings++
+			seen[x.FormID] = true
+		}
+	}
+	return ratings, len(seen)
+}
+
+// checkRedacted notes when a form is by or about a member whose values were
+// taken out.
+func (s *Session) checkRedacted(faults *fault.List, f *form, ref Reference) {
+	const detail = "This member's answers were redacted. No form by or about this member is taken any more."
+	gone := func(id MemberID) bool {
+		k := s.seat(id)
+		return (k >= 0 && s.Roster[k].Redacted) || (ref.Redacted != nil && ref.Redacted(id))
+	}
+	if f.Rater.Kind == instrument.RaterMember && gone(MemberID(f.Rater.ID)) {
+		faults.Add("/rater/id", "member_redacted", detail)
+	}
+	if f.About.MemberID != "" && string(f.About.MemberID) != f.Rater.ID && gone(f.About.MemberID) {
+		faults.Add("/about/member_id", "member_redacted", detail)
+	}
+}
+
+// ratingRedacted refuses to change a tombstone.
+func ratingRedacted() error {
+	return fault.New(fault.Conflict, "rating_redacted", "The answers of this rating were redacted. There is nothing left to correct.")
+}
+
+// redacted tells whether the spell of this number is a tombstone.
+func (g *Group) redacted(number int) bool {
+	return number >= 1 && number <= len(g.Spells) && g.Spells[number-1].Redacted
+}
+
+// askedOf counts the items of a rating that are for its kind of rater.
+func (r *Rating) askedOf(def *instrument.Definition) int {
+	n := 0
+	for _, a := range r.Answers {
+		if item, ok := def.Item(a.Item); ok && slices.Contains(item.Raters, r.Rater.Kind) {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,173 @@
+package session_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"holon/internal/fault"
+	"holon/internal/instrument"
+	"holon/internal/session"
+)
+
+// ofAnn is the redaction of Ann, with what others said of her or without.
+func ofAnn(about bool) session.Redaction {
+	return session.Redaction{Member: ann, Decision: "rd-1", At: time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC), About: about}
+}
+
+// isAbout tells whether a rating is about a member.
+func isAbout(s *session.Session, id session.RatingID, m session.MemberID) bool {
+	return slices.ContainsFunc(s.Alliances, func(x session.AllianceRating) bool { return x.ID == id && x.MemberID == m }) ||
+		slices.ContainsFunc(s.Bonds, func(x session.BondRating) bool { return x.ID == id && x.To == m }) ||
+		slices.ContainsFunc(s.MemberGroup, func(x session.MemberGroupRating) bool { return x.ID == id && x.MemberID == m }) ||
+		slices.ContainsFunc(s.Outcomes, func(x session.OutcomeRating) bool { return x.ID == id && x.MemberID == m })
+}
+
+func TestARedactionTakesEveryValueOfTheMemberAndNoOther(t *testing.T) {
+	t.Parallel()
+	ref := reference(t)
+	tombs, kept := 0, 0
+	rapid.Check(t, func(rt *rapid.T) {
+		s := meeting(t, rapid.SampledFrom([]session.GroupKind{session.KindGroup, session.KindFamily}).Draw(rt, "group"))
+		for i := range rapid.IntRange(1, 8).Draw(rt, "forms") {
+			f := likelyForm(t, rt, i)
+			if rapid.Bool().Draw(rt, "any") {
+				f = anyForm(rt, i)
+			}
+			_ = s.Submit([]session.FormInput{f}, ref) // what is refused is not there
+		}
+		about := rapid.Bool().Draw(rt, "about")
+		was := *s
+		changed, answers := s.Redact(ofAnn(about))
+		if !changed || s.Count() != was.Count() {
+			rt.Fatalf("changed: %v; %d ratings of %d", changed, s.Count(), was.Count())
+		}
+		if err := session.RestoreSession(s); err != nil {
+			rt.Fatalf("what is left cannot be restored: %v", err)
+		}
+		took := false
+		for _, r := range was.All {
+			now, _, _ := s.Find(r.ID)
+			own := r.Rater == member(ann)
+			if !own && (!about || !isAbout(&was, r.ID, ann)) {
+				kept++
+				if diff := cmp.Diff(r, now); diff != "" {
+					rt.Fatalf("another's rating changed:\n%s", diff)
+				}
+				continue
+			}
+			took = true
+			tombs++
+			want := session.Rating{
+				ID: r.ID, FormID: r.FormID, Version: r.Version, Instrument: r.Instrument, Rater: r.Rater, Occasion: r.Occasion,
+				FormItems: r.FormItems, FormMissing: r.FormItems, Entered: session.Entry{By: r.Entered.By, At: r.Entered.At, Mode: r.Entered.Mode},
+				Redacted: &session.Redacted{Decision: "rd-1", At: ofAnn(about).At}, Answers: []session.Answer{},
+			}
+			for _, a := range r.Answers {
+				want.Answers = append(want.Answers, session.Answer{Item: a.Item, State: session.StateRedacted})
+			}
+			if diff := cmp.Diff(&want, now); diff != "" {
+				rt.Fatalf("the tombstone (-want +got):\n%s", diff)
+			}
+		}
+		if took != answers {
+			rt.Fatalf("took answers: %v, said %v", took, answers)
+		}
+		if changed, _ := s.Redact(ofAnn(about)); changed {
+			rt.Fatal("redacted once more, something changes")
+		}
+	})
+	if tombs < 50 || kept < 50 {
+		t.Errorf("%d tombstones, %d kept: the property was hardly tried", tombs, kept)
+	}
+}
+
+func TestTheOtherPartOfAFormIsWorthWhatItWas(t *testing.T) {
+	t.Parallel()
+	s, ref := meeting(t, session.KindFamily), reference(t)
+	must(t, s.Submit([]session.FormInput{form(t, "f-1", many, therapist(lea), session.About{MemberID: ann})}, ref))
+	s.Redact(ofAnn(true))
+	purposeOf := func() session.Rating { return s.System[0].Rating }
+	if s.Alliances[0].Redacted == nil || purposeOf().Redacted != nil || purposeOf().FormMissing != 0 {
+		t.Fatalf("%+v", s.Ratings)
+	}
+	must(t, s.Correct(session.Correction{
+		Rating: purposeOf().ID, Version: 1, Why: session.CorrectTyping, Answers: []session.AnswerInput{{Item: 3, Value: new(4.0)}},
+	}, ref))
+	if purposeOf().FormMissing != 0 || s.Alliances[0].FormMissing != s.Alliances[0].FormItems {
+		t.Errorf("missing after a correction: %d, and of the tombstone %d", purposeOf().FormMissing, s.Alliances[0].FormMissing)
+	}
+}
+
+func TestAWithdrawnRatingStaysNone(t *testing.T) {
+	t.Parallel()
+	s, ref := meeting(t, session.KindGroup), reference(t)
+	must(t, s.Submit([]session.FormInput{form(t, "f-1", cohesion, member(ann), session.About{})}, ref))
+	must(t, s.Correct(session.Correction{
+		Rating: s.Cohesion[0].ID, Version: 1, Why: session.CorrectAttendance, Answers: []session.AnswerInput{{Item: 1, State: "not_shown"}}, ReportedTotal: new(7.0),
+	}, ref))
+	s.Redact(ofAnn(true))
+	r := s.Cohesion[0]
+	if r.Redacted == nil || r.ReportedTotal != nil || r.Answers[0].State != session.NotShown {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestARedactedRatingIsNoScoreForThatReason(t *testing.T) {
+	t.Parallel()
+	s, ref := meeting(t, session.KindGroup), reference(t)
+	total := form(t, "f-2", phq9, member(ann), session.About{})
+	total.Answers, total.ReportedTotal = nil, new(11.0)
+	must(t, s.Submit([]session.FormInput{form(t, "f-1", cohesion, member(ann), session.About{}), total}, ref))
+	s.Redact(ofAnn(true))
+	for _, x := range []struct {
+		measure session.Measure
+		rating  *session.Rating
+	}{
+		{session.Measure{Instrument: cohesion, Score: "rating", Rater: instrument.RaterMember}, &s.Cohesion[0].Rating},
+		{session.Measure{Instrument: phq9, Score: "total", Rater: instrument.RaterMember}, &s.Outcomes[0].Rating},
+	} {
+		def, _ := ref.Definition(x.measure.Instrument)
+		scorer, ok := session.NewScorer(def, x.measure)
+		if v, why := scorer.Value(x.rating); !ok || v != nil || why != instrument.ReasonRedacted {
+			t.Errorf("%v, %s", v, why)
+		}
+	}
+}
+
+func TestNobodySendsWhatOnlyARedactionWrites(t *testing.T) {
+	t.Parallel()
+	s := meeting(t, session.KindGroup)
+	f := form(t, "f-1", cohesion, member(ann), session.About{})
+	f.Answers = []session.AnswerInput{{Item: 1, State: "redacted"}}
+	wantFault(t, s.Submit([]session.FormInput{f}, reference(t)), fault.Invalid, "/forms/0/items/0/state unknown_state")
+}
+
+func TestASpellOfARedactedMemberCanOnlyEnd(t *testing.T) {
+	t.Parallel()
+	g := group(t, session.KindGroup)
+	if !g.Redact(ofAnn(true)) || g.Redact(ofAnn(true)) {
+		t.Error("a group is not redacted once")
+	}
+	wantFault(t, g.AmendSpell(1, session.SpellAmendment{Joined: new("2026-02-06"), Why: session.AmendTyping}), fault.Conflict, "spell_redacted")
+	must(t, g.Leave(1, "2026-03-10", session.LeftDroppedOut))
+	if x := g.Spells[0]; *x.Left != "2026-03-10" || x.LeftWhy != nil {
+		t.Errorf("%+v", x)
+	}
+	must(t, g.Leave(2, "2026-03-10", session.LeftCompleted))
+	must(t, g.Leave(3, "2026-03-10", session.LeftCompleted))
+	must(t, g.End("2026-03-10"))
+}
+
+func TestAttendanceOfARedactedMemberHasNoModality(t *testing.T) {
+	t.Parallel()
+	s := meeting(t, session.KindGroup)
+	s.Redact(ofAnn(true))
+	must(t, s.Attend([]session.Mark{{MemberID: ann, Attendance: session.Present}, {MemberID: ben, Attendance: session.Present}}, nil))
+	if s.Roster[0].Modality != "" || s.Roster[1].Modality != session.InPerson {
+		t.Errorf("%+v", s.Roster)
+	}
+}

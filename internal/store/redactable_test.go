@@ -1,0 +1,47 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"holon/internal/redaction"
+	"holon/internal/session"
+)
+
+// TestEveryCollectionSaysWhatARedactionDoesWithIt keeps a collection that comes
+// later from being forgotten.
+func TestEveryCollectionSaysWhatARedactionDoesWithIt(t *testing.T) {
+	t.Parallel()
+	said := map[string]int{}
+	for _, r := range redactables() {
+		said[r.of().Name]++
+	}
+	for name := range untouched() {
+		said[name]++
+	}
+	for _, c := range Collections() {
+		if said[c.Name] != 1 {
+			t.Errorf("%s: put the collection into redactables, or into untouched with the reason (it stands in %d of them)", c.Name, said[c.Name])
+		}
+		delete(said, c.Name)
+	}
+	for name := range said {
+		t.Errorf("%s is no collection", name)
+	}
+}
+
+// fullDecision returns a decision with every field.
+func fullDecision() *redaction.Decision {
+	return &redaction.Decision{
+		Head: fullHead(), ID: "rd-1", MemberID: "m-1", By: redaction.ByRepresentative, On: "2026-03-02", Reference: "DSR-7", State: redaction.Done,
+		Verdict: redaction.RedactPartly, Basis: redaction.LegalRetention, DecidedBy: "operator", DecidedAt: new(instant),
+		Extent:  redaction.Extent{Groups: []session.GroupID{"g-1", "g-2"}, Sessions: 1, Forms: 2, Ratings: 3, Revisions: 4},
+		Blocked: []string{"sessions/s-1"}, Reports: redaction.Reports{Withdrawn: []string{"r-1"}, Tables: 5},
+		DoneAt: new(instant.Add(time.Second)), Replayed: new(instant.Add(time.Minute)),
+	}
+}
+
+func TestADecisionComesBackTheSame(t *testing.T) {
+	t.Parallel()
+	roundTrip(t, decisionShape(), fullDecision())
+}

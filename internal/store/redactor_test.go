@@ -1,0 +1,183 @@
+package store_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"holon/internal/fault"
+	"holon/internal/instrument"
+	"holon/internal/redaction"
+	"holon/internal/session"
+	"holon/internal/store"
+)
+
+// The marks that are looked for, in every document there is.
+const (
+	ownMark, pastMark, totalMark = 7.1234567, 3.7654321, 11.2233445
+	aboutMark, otherMark         = 5.4321098, 9.8761234
+)
+
+// holds tells which of the marks stand in any document of any collection.
+func holds(tb testing.TB, e store.Engine) map[float64]bool {
+	tb.Helper()
+	found := map[float64]bool{}
+	for _, c := range store.Collections() {
+		for d, err := range e.Query(tb.Context(), store.Query{Collection: c}) {
+			must(tb, err)
+			for _, x := range []float64{ownMark, pastMark, totalMark, aboutMark, otherMark} {
+				double := binary.LittleEndian.AppendUint64(nil, math.Float64bits(x))
+				found[x] = found[x] || bytes.Contains(d.Body, double) || bytes.Contains(d.Body, fmt.Append(nil, x))
+			}
+		}
+	}
+	return found
+}
+
+// textsIn tells which texts stand in any document of any collection.
+func textsIn(tb testing.TB, e store.Engine, texts ...string) []string {
+	tb.Helper()
+	var found []string
+	for _, c := range store.Collections() {
+		for d, err := range e.Query(tb.Context(), store.Query{Collection: c}) {
+			must(tb, err)
+			for _, s := range texts {
+				if bytes.Contains(d.Body, []byte(s)) && !slices.Contains(found, s) {
+					found = append(found, s)
+				}
+			}
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// rated is a rating as repositories take it, with one answer.
+func rated(form string, kind instrument.RaterKind, rater string, value float64) session.Rating {
+	return session.Rating{
+		ID: session.RatingID(form + ".x"), FormID: session.FormID(form), Version: 1, Instrument: instrument.Ref{ID: "holon-alliance-1", Version: "1"},
+		Rater: session.Rater{Kind: kind, ID: rater}, Occasion: session.Post, FormItems: 1,
+		Answers: []session.Answer{{Item: 1, State: session.Answered, Value: value}}, Entered: session.Entry{By: "p-operator", At: at(1), Mode: session.Paper},
+	}
+}
+
+// marked stores a group of three with an evening in three revisions: what its
+// first member answered and corrected, what was said of the member, and what
+// another said.
+func marked(tb testing.TB, e store.Engine) *session.Session {
+	tb.Helper()
+	copyInstruments(tb, e)
+	_, s := thursday(tb, e, 3)
+	m, err := session.NewMember("m-01", "CODE-OF-ANNA", new(1937))
+	must(tb, err)
+	m.Change = change("secret-birth")
+	must(tb, store.NewMembers(e).Insert(tb.Context(), m))
+	own := rated("f-own", instrument.RaterMember, "m-01", pastMark)
+	own.ReportedTotal = new(totalMark)
+	s.Alliances = []session.AllianceRating{
+		{Rating: own, TherapistID: "t-1", MemberID: "m-01"},
+		{Rating: rated("f-guess", instrument.RaterTherapist, "t-1", aboutMark), TherapistID: "t-1", MemberID: "m-01"},
+		{Rating: rated("f-other", instrument.RaterMember, "m-02", otherMark), TherapistID: "t-1", MemberID: "m-02"},
+	}
+	s.Change = change("secret-forms")
+	must(tb, store.NewSessions(e).Replace(tb.Context(), s, 1))
+	s.Alliances[0].Answers = []session.Answer{{Item: 1, State: session.Answered, Value: ownMark}}
+	s.Alliances[0].Version = 2
+	s.Change = change("secret-correction")
+	must(tb, store.NewSessions(e).Replace(tb.Context(), s, 2))
+	return s
+}
+
+// taken is the redaction of the first member.
+func taken(about bool) session.Redaction {
+	return session.Redaction{Member: "m-01", Decision: "rd-1", At: at(9), About: about}
+}
+
+func TestARedactionLeavesNothingInAnyDocument(t *testing.T) {
+	t.Parallel()
+	onEveryEngine(t, func(t *testing.T, e store.Engine) {
+		t.Helper()
+		ctx, r := t.Context(), store.NewRedactor(e)
+		marked(t, e)
+		texts := []string{"CODE-OF-ANNA", "sha-secret-birth", "sha-secret-correction", "sha-secret-forms"}
+		wantSame(t, "before", map[float64]bool{ownMark: true, pastMark: true, totalMark: true, aboutMark: true, otherMark: true}, holds(t, e))
+		wantSame(t, "texts before", texts, textsIn(t, e, texts...))
+		seen, err := r.Sweep(ctx, taken(true))
+		must(t, err)
+		if len(seen.Left) != 5 || seen.Extent.Ratings != 2 || seen.Extent.Sessions != 1 {
+			t.Errorf("before: %+v", seen)
+		}
+		must(t, r.Rewrite(ctx, taken(false), change("")))
+		wantSame(t, "in part", map[float64]bool{ownMark: false, pastMark: false, totalMark: false, aboutMark: true, otherMark: true}, holds(t, e))
+		must(t, r.Rewrite(ctx, taken(true), change("")))
+		must(t, r.Rewrite(ctx, taken(true), change(""))) // again: nothing to do
+		must(t, r.Scrub(ctx))
+		wantSame(t, "after", map[float64]bool{ownMark: false, pastMark: false, totalMark: false, aboutMark: false, otherMark: true}, holds(t, e))
+		wantSame(t, "texts after", nil, textsIn(t, e, texts...))
+		seen, err = r.Sweep(ctx, taken(true))
+		must(t, err)
+		want := redaction.Sweep{Extent: redaction.Extent{Groups: []session.GroupID{"g-thursday"}, Sessions: 1, Forms: 2, Ratings: 2, Revisions: 6}}
+		wantSame(t, "after", want, seen)
+		s, err := store.NewSessions(e).Get(ctx, "s-01", nil)
+		must(t, err)
+		if s.Rev != 5 {
+			t.Errorf("revision %d after two rewrites of revision 3", s.Rev)
+		}
+		wantSound(t, e)
+	})
+}
+
+func TestARevisionThatIsRedactedTellsWhoeverReadItBefore(t *testing.T) {
+	t.Parallel()
+	e := openSQLite(t)
+	s := marked(t, e)
+	late := *s
+	late.Change = change("late")
+	stale := &slow{Engine: e, then: func() { must(t, store.NewRedactor(e).Rewrite(t.Context(), taken(true), change(""))) }}
+	err := store.NewSessions(stale).Replace(t.Context(), &late, 3)
+	wantFault(t, "a writer who read before", err, fault.Stale, "written_since")
+	wantSound(t, e)
+}
+
+func TestAnInspectionFindsWhatARedactionLeft(t *testing.T) {
+	t.Parallel()
+	e := openSQLite(t)
+	marked(t, e)
+	ctx, all := t.Context(), store.NewRedactions(e)
+	d, err := redaction.New("rd-1", "m-01", redaction.Request{By: redaction.ByMember, On: "2026-03-02", Reference: "DSR-7"}, "2026-03-05")
+	must(t, err)
+	d.Change = change("rd")
+	must(t, all.Insert(ctx, d))
+	wantSound(t, e)
+	must(t, d.Decide(redaction.Redact, "", "operator", at(9)))
+	must(t, all.Replace(ctx, d, 1))
+	wantSame(t, "started", []string{"redaction_unfinished redactions/rd-1"}, inspected(t, e))
+	d.Finish(redaction.Extent{}, redaction.Reports{}, at(10))
+	must(t, all.Replace(ctx, d, 2))
+	wantSame(t, "done in name only", slices.Repeat([]string{"redaction_left redactions/rd-1"}, 5), inspected(t, e))
+	must(t, store.NewRedactor(e).Rewrite(ctx, d.Redaction(), change("")))
+	wantSound(t, e)
+}
+
+// slow is an engine at which something is done between the reading of a
+// document and what follows.
+type slow struct {
+	store.Engine
+
+	then func()
+	done bool
+}
+
+// Get reads, and lets the other go first.
+func (s *slow) Get(ctx context.Context, c store.Collection, id string, fields []string) (store.Document, error) {
+	d, err := s.Engine.Get(ctx, c, id, fields)
+	if !s.done {
+		s.done = true
+		s.then()
+	}
+	return d, err
+}

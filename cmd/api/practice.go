@@ -24,6 +24,8 @@ func newPractice(engine store.Engine, registry *instrument.Registry, clock func(
 		Settings:    store.NewSettings(engine),
 		Redactions:  store.NewRedactions(engine),
 		Redactor:    store.NewRedactor(engine),
+		Objectives:  store.NewObjectives(engine),
+		Imports:     store.NewImports(engine),
 		Registry:    registry,
 		Clock:       clock,
 		Random:      rand.Reader,

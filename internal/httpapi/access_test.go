@@ -8,7 +8,7 @@ import (
 
 // somewhere fills a path template with identifiers that have the right form.
 var somewhere = strings.NewReplacer("{number}", "1", "{rev}", "1", "{version}", "1", "{instrument_id}", "phq-9",
-	"{member_id}", "m-1", "{therapist_id}", "t-1", "{group_id}", "g-1", "{session_id}", "s-1", "{rating_id}", "r-1", "{report_id}", "r-1", "{redaction_id}", "rd-1")
+	"{member_id}", "m-1", "{therapist_id}", "t-1", "{group_id}", "g-1", "{session_id}", "s-1", "{rating_id}", "r-1", "{report_id}", "r-1", "{redaction_id}", "rd-1", "{goal_id}", "a-1", "{objective_id}", "o-1")
 
 func TestEveryRouteButTheNamedOnesNeedsAToken(t *testing.T) {
 	t.Parallel()

@@ -753,6 +753,246 @@ func (e MoveReason) Valid() bool {
 	}
 }
 
+// Defines values for ObjectiveContactAfter.
+const (
+	ObjectiveContactAfterExcused ObjectiveContactAfter = "excused"
+	ObjectiveContactAfterNoShow  ObjectiveContactAfter = "no_show"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveContactAfter enum.
+func (e ObjectiveContactAfter) Valid() bool {
+	switch e {
+	case ObjectiveContactAfterExcused:
+		return true
+	case ObjectiveContactAfterNoShow:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveContactContacts.
+const (
+	ObjectiveContactContactsMessageLeft ObjectiveContactContacts = "message_left"
+	ObjectiveContactContactsNotReached  ObjectiveContactContacts = "not_reached"
+	ObjectiveContactContactsReached     ObjectiveContactContacts = "reached"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveContactContacts enum.
+func (e ObjectiveContactContacts) Valid() bool {
+	switch e {
+	case ObjectiveContactContactsMessageLeft:
+		return true
+	case ObjectiveContactContactsNotReached:
+		return true
+	case ObjectiveContactContactsReached:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveDropScale.
+const (
+	ObjectiveDropScalePerItem ObjectiveDropScale = "per_item"
+	ObjectiveDropScaleScore   ObjectiveDropScale = "score"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveDropScale enum.
+func (e ObjectiveDropScale) Valid() bool {
+	switch e {
+	case ObjectiveDropScalePerItem:
+		return true
+	case ObjectiveDropScaleScore:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveGoalsBy.
+const (
+	ObjectiveGoalsByBoth      ObjectiveGoalsBy = "both"
+	ObjectiveGoalsByMember    ObjectiveGoalsBy = "member"
+	ObjectiveGoalsByTherapist ObjectiveGoalsBy = "therapist"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveGoalsBy enum.
+func (e ObjectiveGoalsBy) Valid() bool {
+	switch e {
+	case ObjectiveGoalsByBoth:
+		return true
+	case ObjectiveGoalsByMember:
+		return true
+	case ObjectiveGoalsByTherapist:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveOverEach.
+const (
+	ObjectiveOverEachLessThanNil ObjectiveOverEach = "<nil>"
+	ObjectiveOverEachMonth       ObjectiveOverEach = "month"
+	ObjectiveOverEachWeek        ObjectiveOverEach = "week"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveOverEach enum.
+func (e ObjectiveOverEach) Valid() bool {
+	switch e {
+	case ObjectiveOverEachLessThanNil:
+		return true
+	case ObjectiveOverEachMonth:
+		return true
+	case ObjectiveOverEachWeek:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveOverExcused.
+const (
+	ObjectiveOverExcusedCounts      ObjectiveOverExcused = "counts"
+	ObjectiveOverExcusedLeftOut     ObjectiveOverExcused = "left_out"
+	ObjectiveOverExcusedLessThanNil ObjectiveOverExcused = "<nil>"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveOverExcused enum.
+func (e ObjectiveOverExcused) Valid() bool {
+	switch e {
+	case ObjectiveOverExcusedCounts:
+		return true
+	case ObjectiveOverExcusedLeftOut:
+		return true
+	case ObjectiveOverExcusedLessThanNil:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveOverSessions.
+const (
+	ObjectiveOverSessionsAttended  ObjectiveOverSessions = "attended"
+	ObjectiveOverSessionsScheduled ObjectiveOverSessions = "scheduled"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveOverSessions enum.
+func (e ObjectiveOverSessions) Valid() bool {
+	switch e {
+	case ObjectiveOverSessionsAttended:
+		return true
+	case ObjectiveOverSessionsScheduled:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveResultAnswer.
+const (
+	ObjectiveResultAnswerCannotBeJudged ObjectiveResultAnswer = "cannot_be_judged"
+	ObjectiveResultAnswerMet            ObjectiveResultAnswer = "met"
+	ObjectiveResultAnswerNotMet         ObjectiveResultAnswer = "not_met"
+	ObjectiveResultAnswerOpen           ObjectiveResultAnswer = "open"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveResultAnswer enum.
+func (e ObjectiveResultAnswer) Valid() bool {
+	switch e {
+	case ObjectiveResultAnswerCannotBeJudged:
+		return true
+	case ObjectiveResultAnswerMet:
+		return true
+	case ObjectiveResultAnswerNotMet:
+		return true
+	case ObjectiveResultAnswerOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveRuleFor.
+const (
+	ObjectiveRuleForEachMember ObjectiveRuleFor = "each_member"
+	ObjectiveRuleForGroup      ObjectiveRuleFor = "group"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveRuleFor enum.
+func (e ObjectiveRuleFor) Valid() bool {
+	switch e {
+	case ObjectiveRuleForEachMember:
+		return true
+	case ObjectiveRuleForGroup:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveScoreScale.
+const (
+	ObjectiveScoreScalePerItem ObjectiveScoreScale = "per_item"
+	ObjectiveScoreScaleScore   ObjectiveScoreScale = "score"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveScoreScale enum.
+func (e ObjectiveScoreScale) Valid() bool {
+	switch e {
+	case ObjectiveScoreScalePerItem:
+		return true
+	case ObjectiveScoreScaleScore:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveShownTruth.
+const (
+	ObjectiveShownTruthFails   ObjectiveShownTruth = "fails"
+	ObjectiveShownTruthHolds   ObjectiveShownTruth = "holds"
+	ObjectiveShownTruthPending ObjectiveShownTruth = "pending"
+	ObjectiveShownTruthUnknown ObjectiveShownTruth = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveShownTruth enum.
+func (e ObjectiveShownTruth) Valid() bool {
+	switch e {
+	case ObjectiveShownTruthFails:
+		return true
+	case ObjectiveShownTruthHolds:
+		return true
+	case ObjectiveShownTruthPending:
+		return true
+	case ObjectiveShownTruthUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectiveUseCounts.
+const (
+	ObjectiveUseCountsCounts   ObjectiveUseCounts = "counts"
+	ObjectiveUseCountsMayCount ObjectiveUseCounts = "may_count"
+)
+
+// Valid indicates whether the value is a known member of the ObjectiveUseCounts enum.
+func (e ObjectiveUseCounts) Valid() bool {
+	switch e {
+	case ObjectiveUseCountsCounts:
+		return true
+	case ObjectiveUseCountsMayCount:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Occasion.
 const (
 	OccasionPost Occasion = "post"
@@ -1941,6 +2181,72 @@ type FormVoid struct {
 // FormVoidWhy defines model for FormVoid.Why.
 type FormVoidWhy string
 
+// Goal What a member, or the group together, wants to reach. It is a code and has no text.
+type Goal struct {
+	Code string `json:"code"`
+
+	// From A calendar day.
+	From string `json:"from"`
+	ID   string `json:"id"`
+
+	// Owner The member whose own goal it is; null: the group shares it.
+	Owner *string `json:"owner"`
+
+	// Until A calendar day.
+	Until *string `json:"until"`
+}
+
+// GoalCorrection Which version this rating replaces, and why.
+type GoalCorrection struct {
+	Version int64            `json:"version" validate:"required,min=1"`
+	Why     CorrectionReason `json:"why" validate:"required,oneof=typing_error misread_paper answer_found_later raters_own_request attendance_was_wrong other"`
+}
+
+// GoalEnd defines model for GoalEnd.
+type GoalEnd struct {
+	// Until The last day on which it is a goal.
+	Until string `json:"until" validate:"required,max=10"`
+}
+
+// GoalRating What one rater said about one goal in one session. With neither value nor endorsement it was taken back.
+type GoalRating struct {
+	// Endorsed Whether the rater stands behind it.
+	Endorsed *bool `json:"endorsed"`
+
+	// Entered Who brought the answers in, when and how.
+	Entered Entered `json:"entered"`
+	GoalID  string  `json:"goal_id"`
+
+	// Rater The person who answered.
+	Rater Rater `json:"rater"`
+
+	// Value From 0, as far as can be, to 10, reached.
+	Value *float64 `json:"value"`
+
+	// Version Raised by every correction.
+	Version int64 `json:"version"`
+}
+
+// GoalRatingBatch defines model for GoalRatingBatch.
+type GoalRatingBatch struct {
+	Ratings []NewGoalRating `json:"ratings" validate:"required,max=1000,dive"`
+}
+
+// GoalRatings defines model for GoalRatings.
+type GoalRatings struct {
+	Goals     []GoalRating `json:"goals"`
+	Rev       int64        `json:"rev"`
+	SessionID string       `json:"session_id"`
+}
+
+// GoalReceipt defines model for GoalReceipt.
+type GoalReceipt struct {
+	GoalID string `json:"goal_id"`
+
+	// Group A therapy group, family or couple.
+	Group Group `json:"group"`
+}
+
 // Group A therapy group, family or couple.
 type Group struct {
 	// Change Who made this revision, when and why.
@@ -1954,7 +2260,10 @@ type Group struct {
 
 	// Format Whether people may join after the start.
 	Format GroupFormat `json:"format"`
-	ID     string      `json:"id"`
+
+	// Goals Left out when the group never had one.
+	Goals *[]Goal `json:"goals,omitempty"`
+	ID    string  `json:"id"`
 
 	// Kind What sort of group it is.
 	Kind   GroupKind `json:"kind"`
@@ -2336,6 +2645,37 @@ type NewForm struct {
 	Unfinished *bool `json:"unfinished,omitempty" validate:"omitnil"`
 }
 
+// NewGoal defines model for NewGoal.
+type NewGoal struct {
+	// Code Unique in the group; never a name and never what the goal says.
+	Code string `json:"code" validate:"required,max=32"`
+
+	// From The first day on which it is a goal.
+	From string `json:"from" validate:"required,max=10"`
+
+	// Owner The member whose own goal it is; left out, the group shares it.
+	Owner *string `json:"owner,omitempty" validate:"omitnil,min=1,max=64"`
+
+	// Until The last day, of a goal that is over.
+	Until *string `json:"until,omitempty" validate:"omitnil,min=1,max=10"`
+}
+
+// NewGoalRating defines model for NewGoalRating.
+type NewGoalRating struct {
+	Corrects *GoalCorrection `json:"corrects,omitempty" validate:"omitnil"`
+
+	// Endorsed Whether the rater stands behind it.
+	Endorsed *bool     `json:"endorsed,omitempty" validate:"omitnil"`
+	GoalID   string    `json:"goal_id" validate:"required,max=64"`
+	Mode     EntryMode `json:"mode" validate:"required,oneof=device paper import"`
+
+	// Rater The person who answered.
+	Rater Rater `json:"rater"`
+
+	// Value From 0, as far as can be, to 10, reached.
+	Value *float64 `json:"value,omitempty" validate:"omitnil"`
+}
+
 // NewGroup defines model for NewGroup.
 type NewGroup struct {
 	// Code The practice's own label, never a name.
@@ -2462,6 +2802,339 @@ type NewWordingLicence struct {
 	// ValidUntil Its last day.
 	ValidUntil *string `json:"valid_until,omitempty" validate:"omitnil,min=1,max=10"`
 }
+
+// Objective One version of an objective.
+type Objective struct {
+	// Change Who made this revision, when and why.
+	Change  Change `json:"change"`
+	Code    string `json:"code"`
+	ID      string `json:"id"`
+	Retired bool   `json:"retired"`
+	Rev     int64  `json:"rev"`
+
+	// Rule Over which occasions, and what has to be so on them. All conditions have to hold.
+	Rule ObjectiveRule `json:"rule"`
+
+	// Sentence The rule in one sentence.
+	Sentence string `json:"sentence"`
+	Version  int64  `json:"version"`
+}
+
+// ObjectiveAction One of these was noted, in the session or within the period.
+type ObjectiveAction struct {
+	// Codes Codes of actions, of which one is enough.
+	Codes []string `json:"codes" validate:"required,max=20,dive,max=64"`
+
+	// GraceDays For how many days after the session it is waited for.
+	GraceDays *int64 `json:"grace_days,omitempty" validate:"omitnil"`
+}
+
+// ObjectiveAttended The member came, however late. It has no options.
+type ObjectiveAttended = map[string]interface{}
+
+// ObjectiveCondition Exactly one of the first seven, and how often it has to hold.
+type ObjectiveCondition struct {
+	Action        *ObjectiveAction   `json:"action,omitempty" validate:"omitnil"`
+	Attended      *ObjectiveAttended `json:"attended,omitempty" validate:"omitnil"`
+	DropAddressed *ObjectiveDrop     `json:"drop_addressed,omitempty" validate:"omitnil"`
+	Form          *ObjectiveForm     `json:"form,omitempty" validate:"omitnil"`
+	GoalsEndorsed *ObjectiveGoals    `json:"goals_endorsed,omitempty" validate:"omitnil"`
+	MissContacted *ObjectiveContact  `json:"miss_contacted,omitempty" validate:"omitnil"`
+	Needed        ObjectiveNeeded    `json:"needed" validate:"required"`
+	Score         *ObjectiveScore    `json:"score,omitempty" validate:"omitnil"`
+}
+
+// ObjectiveContact Unless the member missed the session and nobody tried to reach the member in time.
+type ObjectiveContact struct {
+	// After After which absences.
+	After []ObjectiveContactAfter `json:"after" validate:"required,max=2,dive,oneof=no_show excused"`
+
+	// Contacts Left out: every attempt counts.
+	Contacts   *[]ObjectiveContactContacts `json:"contacts,omitempty" validate:"omitnil,max=3,dive,oneof=reached message_left not_reached"`
+	WithinDays int64                       `json:"within_days" validate:"required,min=1,max=92"`
+}
+
+// ObjectiveContactAfter defines model for ObjectiveContact.After.
+type ObjectiveContactAfter string
+
+// ObjectiveContactContacts defines model for ObjectiveContact.Contacts.
+type ObjectiveContactContacts string
+
+// ObjectiveCounts defines model for ObjectiveCounts.
+type ObjectiveCounts struct {
+	Fails int64 `json:"fails"`
+
+	// Goals Of endorsed goals, how many different ones surely were.
+	Goals *int64 `json:"goals"`
+	Holds int64  `json:"holds"`
+
+	// Pending It may still come in time.
+	Pending int64 `json:"pending"`
+
+	// Unknown What is missing from the past decides.
+	Unknown int64 `json:"unknown"`
+}
+
+// ObjectiveDrop Unless the measure fell by so much since the occasion before and none of the actions was noted in the same session.
+type ObjectiveDrop struct {
+	// Codes Codes of actions, of which one is enough.
+	Codes []string `json:"codes" validate:"required,max=20,dive,max=64"`
+	Drop  float64  `json:"drop" validate:"required"`
+
+	// GraceDays For how many days after the session it is waited for.
+	GraceDays  *int64              `json:"grace_days,omitempty" validate:"omitnil"`
+	Instrument ObjectiveInstrument `json:"instrument" validate:"required"`
+
+	// Occasion Left out: either.
+	Occasion *Occasion `json:"occasion,omitempty" validate:"omitnil,oneof=pre post"`
+
+	// OutOf The top of the scale, so that nobody takes one scale for another.
+	OutOf float64   `json:"out_of" validate:"required"`
+	Rater RaterKind `json:"rater" validate:"required,oneof=member therapist observer"`
+
+	// Scale The score, or the mean of its items.
+	Scale ObjectiveDropScale `json:"scale" validate:"required,oneof=score per_item"`
+
+	// Score The score of the instrument.
+	Score string `json:"score" validate:"required,max=64"`
+}
+
+// ObjectiveDropScale The score, or the mean of its items.
+type ObjectiveDropScale string
+
+// ObjectiveForm A form was handed in, with at least one answer or a total.
+type ObjectiveForm struct {
+	// Complete With an answer to every item.
+	Complete *bool `json:"complete,omitempty" validate:"omitnil"`
+
+	// GraceDays For how many days after the session it is waited for.
+	GraceDays  *int64              `json:"grace_days,omitempty" validate:"omitnil"`
+	Instrument ObjectiveInstrument `json:"instrument" validate:"required"`
+	Rater      RaterKind           `json:"rater" validate:"required,oneof=member therapist observer"`
+}
+
+// ObjectiveGoals Counts the different goals that were endorsed, the member's own and the shared ones; for a group the shared ones, by everybody who came.
+type ObjectiveGoals struct {
+	By ObjectiveGoalsBy `json:"by" validate:"required,oneof=member therapist both"`
+}
+
+// ObjectiveGoalsBy defines model for ObjectiveGoals.By.
+type ObjectiveGoalsBy string
+
+// ObjectiveInstrument defines model for ObjectiveInstrument.
+type ObjectiveInstrument struct {
+	ID string `json:"id" validate:"required,max=64"`
+
+	// Version Needed for a score. Of a form, left out: any.
+	Version *string `json:"version,omitempty" validate:"omitnil,max=32"`
+}
+
+// ObjectiveLeftOut defines model for ObjectiveLeftOut.
+type ObjectiveLeftOut struct {
+	// Reason A code.
+	Reason  string           `json:"reason"`
+	Session ObjectiveSession `json:"session"`
+}
+
+// ObjectiveNeeded Exactly one of at_least, every and share.
+type ObjectiveNeeded struct {
+	// AtLeast On so many occasions; of goals, so many different ones.
+	AtLeast *int64 `json:"at_least,omitempty" validate:"omitnil"`
+
+	// Consecutive These have to follow one another.
+	Consecutive *bool `json:"consecutive,omitempty" validate:"omitnil"`
+
+	// Every On every occasion. Of checkpoints, at every one of them.
+	Every *bool `json:"every,omitempty" validate:"omitnil"`
+
+	// Share On this share of the occasions: 0.9 is nine of ten.
+	Share *float64 `json:"share,omitempty" validate:"omitnil"`
+}
+
+// ObjectiveOver Which sessions are occasions, and how far they go.
+type ObjectiveOver struct {
+	// At Checkpoints: only these occasions, counted from 1.
+	At *[]int64 `json:"at,omitempty" validate:"omitnil,max=500"`
+
+	// Days The time is so many days long.
+	Days *int64 `json:"days,omitempty" validate:"omitnil"`
+
+	// Each Every week or month in which there was a session is one occasion. Left out: every session is.
+	Each *ObjectiveOverEach `json:"each,omitempty" validate:"omitnil,oneof=week month"`
+
+	// Excused Of scheduled sessions: whether one that the member was excused from is an occasion. Left out: it counts.
+	Excused *ObjectiveOverExcused `json:"excused,omitempty" validate:"omitnil,oneof=counts left_out"`
+
+	// First Only the first so many occasions.
+	First *int64 `json:"first,omitempty" validate:"omitnil"`
+
+	// From The first day. Left out: the day the member first joined, or the group began.
+	From *string `json:"from,omitempty" validate:"omitnil,max=10"`
+
+	// Kinds Left out: meetings.
+	Kinds *[]SessionKind `json:"kinds,omitempty" validate:"omitnil,max=4,dive,oneof=meeting individual subsystem assessment"`
+
+	// Months The time is so many months long, by the calendar.
+	Months *int64 `json:"months,omitempty" validate:"omitnil"`
+
+	// Sessions Those to which the member came, or those that were held and the member was expected to. For a group both are those that were held.
+	Sessions ObjectiveOverSessions `json:"sessions" validate:"required,oneof=attended scheduled"`
+
+	// UntilNumber Only sessions up to this number of the group.
+	UntilNumber *int64 `json:"until_number,omitempty" validate:"omitnil"`
+
+	// Weeks The time is so many weeks long.
+	Weeks *int64 `json:"weeks,omitempty" validate:"omitnil"`
+}
+
+// ObjectiveOverEach Every week or month in which there was a session is one occasion. Left out: every session is.
+type ObjectiveOverEach string
+
+// ObjectiveOverExcused Of scheduled sessions: whether one that the member was excused from is an occasion. Left out: it counts.
+type ObjectiveOverExcused string
+
+// ObjectiveOverSessions Those to which the member came, or those that were held and the member was expected to. For a group both are those that were held.
+type ObjectiveOverSessions string
+
+// ObjectivePage defines model for ObjectivePage.
+type ObjectivePage struct {
+	// LeftOut Identifiers of what belongs on this page and cannot be read, because its stored document is damaged: the list is not whole. The command `doctor` tells more.
+	LeftOut []string `json:"left_out"`
+
+	// NextCursor Give this as `cursor` for the next page; null on the last.
+	NextCursor *string     `json:"next_cursor"`
+	Objectives []Objective `json:"objectives"`
+}
+
+// ObjectivePeriod defines model for ObjectivePeriod.
+type ObjectivePeriod struct {
+	// First A calendar day.
+	First string `json:"first"`
+
+	// Last A calendar day.
+	Last string `json:"last"`
+}
+
+// ObjectiveResult defines model for ObjectiveResult.
+type ObjectiveResult struct {
+	Answer ObjectiveResultAnswer `json:"answer"`
+
+	// Conditions For each condition, on how many occasions it was found to be so.
+	Conditions []ObjectiveCounts `json:"conditions"`
+
+	// From A calendar day.
+	From string `json:"from"`
+
+	// LeftOut The sessions that do not count.
+	LeftOut []ObjectiveLeftOut `json:"left_out"`
+
+	// MemberID Null for the group.
+	MemberID *string `json:"member_id"`
+
+	// Reason A code.
+	Reason string `json:"reason"`
+
+	// Sentence The answer in one sentence, with its counts.
+	Sentence string `json:"sentence"`
+
+	// Until A calendar day.
+	Until *string `json:"until"`
+
+	// Used The occasions that were looked at.
+	Used []ObjectiveUse `json:"used"`
+}
+
+// ObjectiveResultAnswer defines model for ObjectiveResult.Answer.
+type ObjectiveResultAnswer string
+
+// ObjectiveResults What the records of a group say about an objective.
+type ObjectiveResults struct {
+	// AsOf A calendar day.
+	AsOf string `json:"as_of"`
+	Code string `json:"code"`
+
+	// DataSha256 Of the identifiers and revisions of what was read, and of what was done: the same hash is the same data.
+	DataSha256 string `json:"data_sha256"`
+	GroupID    string `json:"group_id"`
+
+	// LeftOut Sessions whose stored document is damaged. With any, nothing can be judged.
+	LeftOut     []string          `json:"left_out"`
+	ObjectiveID string            `json:"objective_id"`
+	Results     []ObjectiveResult `json:"results"`
+
+	// Sessions How many sessions were read.
+	Sessions int64 `json:"sessions"`
+	Version  int64 `json:"version"`
+}
+
+// ObjectiveRule Over which occasions, and what has to be so on them. All conditions have to hold.
+type ObjectiveRule struct {
+	Code       string               `json:"code" validate:"required,max=40"`
+	Conditions []ObjectiveCondition `json:"conditions" validate:"required,max=4,dive"`
+	For        ObjectiveRuleFor     `json:"for" validate:"required,oneof=each_member group"`
+	Over       ObjectiveOver        `json:"over" validate:"required"`
+}
+
+// ObjectiveRuleFor defines model for ObjectiveRule.For.
+type ObjectiveRuleFor string
+
+// ObjectiveScore Every rating of the measure in the session reaches the limit. For a group, everybody who came has to have rated.
+type ObjectiveScore struct {
+	AtLeast *float64 `json:"at_least,omitempty" validate:"omitnil"`
+	AtMost  *float64 `json:"at_most,omitempty" validate:"omitnil"`
+
+	// GraceDays For how many days after the session it is waited for.
+	GraceDays  *int64              `json:"grace_days,omitempty" validate:"omitnil"`
+	Instrument ObjectiveInstrument `json:"instrument" validate:"required"`
+
+	// Occasion Left out: either.
+	Occasion *Occasion `json:"occasion,omitempty" validate:"omitnil,oneof=pre post"`
+
+	// OutOf The top of the scale, so that nobody takes one scale for another.
+	OutOf float64   `json:"out_of" validate:"required"`
+	Rater RaterKind `json:"rater" validate:"required,oneof=member therapist observer"`
+
+	// Scale The score, or the mean of its items.
+	Scale ObjectiveScoreScale `json:"scale" validate:"required,oneof=score per_item"`
+
+	// Score The score of the instrument.
+	Score string `json:"score" validate:"required,max=64"`
+}
+
+// ObjectiveScoreScale The score, or the mean of its items.
+type ObjectiveScoreScale string
+
+// ObjectiveSession defines model for ObjectiveSession.
+type ObjectiveSession struct {
+	// HeldOn A calendar day.
+	HeldOn string `json:"held_on"`
+	ID     string `json:"id"`
+	Number int64  `json:"number"`
+}
+
+// ObjectiveShown defines model for ObjectiveShown.
+type ObjectiveShown struct {
+	// Reason A code; null where it simply holds.
+	Reason *string             `json:"reason"`
+	Truth  ObjectiveShownTruth `json:"truth"`
+}
+
+// ObjectiveShownTruth defines model for ObjectiveShown.Truth.
+type ObjectiveShownTruth string
+
+// ObjectiveUse defines model for ObjectiveUse.
+type ObjectiveUse struct {
+	// Counts Whether it is an occasion; may_count where attendance is not known.
+	Counts  ObjectiveUseCounts `json:"counts"`
+	Period  *ObjectivePeriod   `json:"period"`
+	Session *ObjectiveSession  `json:"session"`
+
+	// Shows For each condition.
+	Shows []ObjectiveShown `json:"shows"`
+}
+
+// ObjectiveUseCounts Whether it is an occasion; may_count where attendance is not known.
+type ObjectiveUseCounts string
 
 // Occasion Whether a form was answered before the meeting or after it.
 type Occasion string
@@ -3110,7 +3783,10 @@ type Session struct {
 
 	// Encounter Presence and felt empathy in this meeting.
 	Encounter *[]EncounterRating `json:"encounter,omitempty"`
-	GroupID   string             `json:"group_id"`
+
+	// Goals What was said about goals, whichever levels were asked for. Left out when nothing was.
+	Goals   *[]GoalRating `json:"goals,omitempty"`
+	GroupID string        `json:"group_id"`
 
 	// GroupKind What sort of group it is.
 	GroupKind GroupKind `json:"group_kind"`
@@ -3181,6 +3857,9 @@ type SessionLevels struct {
 
 	// Encounter Presence and felt empathy in this meeting.
 	Encounter *[]EncounterRating `json:"encounter,omitempty"`
+
+	// Goals What was said about goals, whichever levels were asked for. Left out when nothing was.
+	Goals *[]GoalRating `json:"goals,omitempty"`
 
 	// Levels The levels that this answer holds.
 	Levels []Level `json:"levels"`
@@ -3438,6 +4117,9 @@ type WordingLicence struct {
 // WordingUse `print`: on paper only. `screen`: shown on a device, and on paper.
 type WordingUse string
 
+// AsOf Example: 2026-03-05
+type AsOf = string
+
 // Cursor defines model for Cursor.
 type Cursor = string
 
@@ -3458,6 +4140,12 @@ type FindingStates = []FindingState
 
 // FormID defines model for FormID.
 type FormID = string
+
+// GoalID defines model for GoalID.
+type GoalID = string
+
+// GroupAsked defines model for GroupAsked.
+type GroupAsked = string
 
 // GroupID defines model for GroupID.
 type GroupID = string
@@ -3488,6 +4176,9 @@ type Limit = int64
 
 // MemberID defines model for MemberID.
 type MemberID = string
+
+// ObjectiveID defines model for ObjectiveID.
+type ObjectiveID = string
 
 // RatingID defines model for RatingID.
 type RatingID = string
@@ -3569,6 +4260,22 @@ type CreateGroupParams struct {
 
 // EndGroupParams defines parameters for EndGroup.
 type EndGroupParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// SetGoalParams defines parameters for SetGoal.
+type SetGoalParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// EndGoalParams defines parameters for EndGoal.
+type EndGoalParams struct {
 	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
 	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
@@ -3687,6 +4394,40 @@ type CorrectMemberParams struct {
 
 // RequestRedactionParams defines parameters for RequestRedaction.
 type RequestRedactionParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListObjectivesParams defines parameters for ListObjectives.
+type ListObjectivesParams struct {
+	// Limit How many to answer at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where to go on, as given in `next_cursor` of the page before. It belongs to one list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateObjectiveParams defines parameters for CreateObjective.
+type CreateObjectiveParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetObjectiveResultsParams defines parameters for GetObjectiveResults.
+type GetObjectiveResultsParams struct {
+	// GroupID The group, family or couple whose records are asked.
+	GroupID GroupAsked `form:"group_id" json:"group_id"`
+
+	// AsOf Which day it is by the practice's own calendar; left out, today in UTC. Of an earlier day the answer is what the records of now say of it.
+	AsOf *AsOf `form:"as_of,omitempty" json:"as_of,omitempty"`
+}
+
+// RetireObjectiveParams defines parameters for RetireObjective.
+type RetireObjectiveParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
 	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
@@ -3812,6 +4553,12 @@ type VoidFormParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// RateGoalsParams defines parameters for RateGoals.
+type RateGoalsParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListRevisionsParams defines parameters for ListRevisions.
 type ListRevisionsParams struct {
 	// Limit How many to answer at most.
@@ -3878,6 +4625,12 @@ type CreateGroupJSONRequestBody = NewGroup
 // EndGroupJSONRequestBody defines body for EndGroup for application/json ContentType.
 type EndGroupJSONRequestBody = GroupEnd
 
+// SetGoalJSONRequestBody defines body for SetGoal for application/json ContentType.
+type SetGoalJSONRequestBody = NewGoal
+
+// EndGoalJSONRequestBody defines body for EndGoal for application/json ContentType.
+type EndGoalJSONRequestBody = GoalEnd
+
 // OpenSessionJSONRequestBody defines body for OpenSession for application/json ContentType.
 type OpenSessionJSONRequestBody = NewSession
 
@@ -3917,6 +4670,9 @@ type CorrectMemberJSONRequestBody = MemberCorrection
 // RequestRedactionJSONRequestBody defines body for RequestRedaction for application/json ContentType.
 type RequestRedactionJSONRequestBody = NewRedaction
 
+// CreateObjectiveJSONRequestBody defines body for CreateObjective for application/json ContentType.
+type CreateObjectiveJSONRequestBody = ObjectiveRule
+
 // DecideRedactionJSONRequestBody defines body for DecideRedaction for application/json ContentType.
 type DecideRedactionJSONRequestBody = RedactionDecision
 
@@ -3946,6 +4702,9 @@ type RestoreFormJSONRequestBody = FormRestore
 
 // VoidFormJSONRequestBody defines body for VoidForm for application/json ContentType.
 type VoidFormJSONRequestBody = FormVoid
+
+// RateGoalsJSONRequestBody defines body for RateGoals for application/json ContentType.
+type RateGoalsJSONRequestBody = GoalRatingBatch
 
 // CorrectRatingJSONRequestBody defines body for CorrectRating for application/json ContentType.
 type CorrectRatingJSONRequestBody = RatingCorrection
@@ -4009,6 +4768,12 @@ type ServerInterface interface {
 	// EndGroup End a group
 	// (POST /v1/groups/{group_id}/end)
 	EndGroup(ctx echo.Context, groupID GroupID, params EndGroupParams) error
+	// SetGoal Set a goal
+	// (POST /v1/groups/{group_id}/goals)
+	SetGoal(ctx echo.Context, groupID GroupID, params SetGoalParams) error
+	// EndGoal Say that something is no goal any more
+	// (POST /v1/groups/{group_id}/goals/{goal_id}/end)
+	EndGoal(ctx echo.Context, groupID GroupID, goalID GoalID, params EndGoalParams) error
 	// ListSessions List the sessions of a group
 	// (GET /v1/groups/{group_id}/sessions)
 	ListSessions(ctx echo.Context, groupID GroupID, params ListSessionsParams) error
@@ -4069,6 +4834,21 @@ type ServerInterface interface {
 	// RequestRedaction Record a request that a member's data be erased
 	// (POST /v1/members/{member_id}/redactions)
 	RequestRedaction(ctx echo.Context, memberID MemberID, params RequestRedactionParams) error
+	// ListObjectives List objectives
+	// (GET /v1/objectives)
+	ListObjectives(ctx echo.Context, params ListObjectivesParams) error
+	// CreateObjective Take in an objective
+	// (POST /v1/objectives)
+	CreateObjective(ctx echo.Context, params CreateObjectiveParams) error
+	// GetObjective Read one version of an objective
+	// (GET /v1/objectives/{objective_id})
+	GetObjective(ctx echo.Context, objectiveID ObjectiveID) error
+	// GetObjectiveResults Ask what the records say about an objective
+	// (GET /v1/objectives/{objective_id}/results)
+	GetObjectiveResults(ctx echo.Context, objectiveID ObjectiveID, params GetObjectiveResultsParams) error
+	// RetireObjective Retire one version of an objective
+	// (POST /v1/objectives/{objective_id}/retire)
+	RetireObjective(ctx echo.Context, objectiveID ObjectiveID, params RetireObjectiveParams) error
 	// ListRedactions List requests for erasure
 	// (GET /v1/redactions)
 	ListRedactions(ctx echo.Context, params ListRedactionsParams) error
@@ -4120,6 +4900,9 @@ type ServerInterface interface {
 	// VoidForm Take a form back as a whole
 	// (POST /v1/sessions/{session_id}/forms/{form_id}/void)
 	VoidForm(ctx echo.Context, sessionID SessionID, formID FormID, params VoidFormParams) error
+	// RateGoals Enter what was said about goals
+	// (POST /v1/sessions/{session_id}/goal-ratings)
+	RateGoals(ctx echo.Context, sessionID SessionID, params RateGoalsParams) error
 	// ListRevisions List the revisions of a session
 	// (GET /v1/sessions/{session_id}/history)
 	ListRevisions(ctx echo.Context, sessionID SessionID, params ListRevisionsParams) error
@@ -4519,6 +5302,101 @@ func (w *ServerInterfaceWrapper) EndGroup(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.EndGroup(ctx, groupID, params)
+	return err
+}
+
+// SetGoal converts echo context to params.
+func (w *ServerInterfaceWrapper) SetGoal(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "group_id" -------------
+	var groupID GroupID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "group_id", ctx.Param("group_id"), &groupID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SetGoalParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetGoal(ctx, groupID, params)
+	return err
+}
+
+// EndGoal converts echo context to params.
+func (w *ServerInterfaceWrapper) EndGoal(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "group_id" -------------
+	var groupID GroupID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "group_id", ctx.Param("group_id"), &groupID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group_id: %s", err))
+	}
+
+	// ------------- Path parameter "goal_id" -------------
+	var goalID GoalID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "goal_id", ctx.Param("goal_id"), &goalID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter goal_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EndGoalParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndGoal(ctx, groupID, goalID, params)
 	return err
 }
 
@@ -5264,6 +6142,159 @@ func (w *ServerInterfaceWrapper) RequestRedaction(ctx echo.Context) error {
 	return err
 }
 
+// ListObjectives converts echo context to params.
+func (w *ServerInterfaceWrapper) ListObjectives(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListObjectivesParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListObjectives(ctx, params)
+	return err
+}
+
+// CreateObjective converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateObjective(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateObjectiveParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateObjective(ctx, params)
+	return err
+}
+
+// GetObjective converts echo context to params.
+func (w *ServerInterfaceWrapper) GetObjective(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "objective_id" -------------
+	var objectiveID ObjectiveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "objective_id", ctx.Param("objective_id"), &objectiveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter objective_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetObjective(ctx, objectiveID)
+	return err
+}
+
+// GetObjectiveResults converts echo context to params.
+func (w *ServerInterfaceWrapper) GetObjectiveResults(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "objective_id" -------------
+	var objectiveID ObjectiveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "objective_id", ctx.Param("objective_id"), &objectiveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter objective_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetObjectiveResultsParams
+	// ------------- Required query parameter "group_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "group_id", ctx.QueryParams(), &params.GroupID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group_id: %s", err))
+	}
+
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "as_of", ctx.QueryParams(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter as_of: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetObjectiveResults(ctx, objectiveID, params)
+	return err
+}
+
+// RetireObjective converts echo context to params.
+func (w *ServerInterfaceWrapper) RetireObjective(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "objective_id" -------------
+	var objectiveID ObjectiveID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "objective_id", ctx.Param("objective_id"), &objectiveID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter objective_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RetireObjectiveParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RetireObjective(ctx, objectiveID, params)
+	return err
+}
+
 // ListRedactions converts echo context to params.
 func (w *ServerInterfaceWrapper) ListRedactions(ctx echo.Context) error {
 	var err error
@@ -5902,6 +6933,42 @@ func (w *ServerInterfaceWrapper) VoidForm(ctx echo.Context) error {
 	return err
 }
 
+// RateGoals converts echo context to params.
+func (w *ServerInterfaceWrapper) RateGoals(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "session_id" -------------
+	var sessionID SessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "session_id", ctx.Param("session_id"), &sessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter session_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RateGoalsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RateGoals(ctx, sessionID, params)
+	return err
+}
+
 // ListRevisions converts echo context to params.
 func (w *ServerInterfaceWrapper) ListRevisions(ctx echo.Context) error {
 	var err error
@@ -6287,6 +7354,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/groups", wrapper.CreateGroup, options.OperationMiddlewares["createGroup"]...)
 	router.GET(options.BaseURL+"/v1/groups/:group_id", wrapper.GetGroup, options.OperationMiddlewares["getGroup"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/end", wrapper.EndGroup, options.OperationMiddlewares["endGroup"]...)
+	router.POST(options.BaseURL+"/v1/groups/:group_id/goals", wrapper.SetGoal, options.OperationMiddlewares["setGoal"]...)
+	router.POST(options.BaseURL+"/v1/groups/:group_id/goals/:goal_id/end", wrapper.EndGoal, options.OperationMiddlewares["endGoal"]...)
 	router.GET(options.BaseURL+"/v1/groups/:group_id/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/sessions", wrapper.OpenSession, options.OperationMiddlewares["openSession"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/spells", wrapper.JoinGroup, options.OperationMiddlewares["joinGroup"]...)
@@ -6307,6 +7376,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/members/:member_id", wrapper.GetMember, options.OperationMiddlewares["getMember"]...)
 	router.POST(options.BaseURL+"/v1/members/:member_id/corrections", wrapper.CorrectMember, options.OperationMiddlewares["correctMember"]...)
 	router.POST(options.BaseURL+"/v1/members/:member_id/redactions", wrapper.RequestRedaction, options.OperationMiddlewares["requestRedaction"]...)
+	router.GET(options.BaseURL+"/v1/objectives", wrapper.ListObjectives, options.OperationMiddlewares["listObjectives"]...)
+	router.POST(options.BaseURL+"/v1/objectives", wrapper.CreateObjective, options.OperationMiddlewares["createObjective"]...)
+	router.GET(options.BaseURL+"/v1/objectives/:objective_id", wrapper.GetObjective, options.OperationMiddlewares["getObjective"]...)
+	router.GET(options.BaseURL+"/v1/objectives/:objective_id/results", wrapper.GetObjectiveResults, options.OperationMiddlewares["getObjectiveResults"]...)
+	router.POST(options.BaseURL+"/v1/objectives/:objective_id/retire", wrapper.RetireObjective, options.OperationMiddlewares["retireObjective"]...)
 	router.GET(options.BaseURL+"/v1/redactions", wrapper.ListRedactions, options.OperationMiddlewares["listRedactions"]...)
 	router.GET(options.BaseURL+"/v1/redactions/:redaction_id", wrapper.GetRedaction, options.OperationMiddlewares["getRedaction"]...)
 	router.POST(options.BaseURL+"/v1/redactions/:redaction_id/decision", wrapper.DecideRedaction, options.OperationMiddlewares["decideRedaction"]...)
@@ -6324,6 +7398,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms/:form_id/move", wrapper.MoveForm, options.OperationMiddlewares["moveForm"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms/:form_id/restore", wrapper.RestoreForm, options.OperationMiddlewares["restoreForm"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms/:form_id/void", wrapper.VoidForm, options.OperationMiddlewares["voidForm"]...)
+	router.POST(options.BaseURL+"/v1/sessions/:session_id/goal-ratings", wrapper.RateGoals, options.OperationMiddlewares["rateGoals"]...)
 	router.GET(options.BaseURL+"/v1/sessions/:session_id/history", wrapper.ListRevisions, options.OperationMiddlewares["listRevisions"]...)
 	router.GET(options.BaseURL+"/v1/sessions/:session_id/history/:rev", wrapper.GetRevision, options.OperationMiddlewares["getRevision"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/ratings/:rating_id/corrections", wrapper.CorrectRating, options.OperationMiddlewares["correctRating"]...)
@@ -6769,6 +7844,73 @@ type EndGroup200JSONResponse struct {
 }
 
 func (response EndGroup200JSONResponse) VisitEndGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetGoalRequestObject struct {
+	GroupID GroupID `json:"group_id"`
+	Params  SetGoalParams
+	Body    *SetGoalJSONRequestBody
+}
+
+type SetGoalResponseObject interface {
+	VisitSetGoalResponse(w http.ResponseWriter) error
+}
+
+type SetGoal201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type SetGoal201JSONResponse struct {
+	Body    GoalReceipt
+	Headers SetGoal201ResponseHeaders
+}
+
+func (response SetGoal201JSONResponse) VisitSetGoalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndGoalRequestObject struct {
+	GroupID GroupID `json:"group_id"`
+	GoalID  GoalID  `json:"goal_id"`
+	Params  EndGoalParams
+	Body    *EndGoalJSONRequestBody
+}
+
+type EndGoalResponseObject interface {
+	VisitEndGoalResponse(w http.ResponseWriter) error
+}
+
+type EndGoal200ResponseHeaders struct {
+	ETag string
+}
+
+type EndGoal200JSONResponse struct {
+	Body    Group
+	Headers EndGoal200ResponseHeaders
+}
+
+func (response EndGoal200JSONResponse) VisitEndGoalResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7395,6 +8537,145 @@ func (response RequestRedaction201JSONResponse) VisitRequestRedactionResponse(w 
 	return err
 }
 
+type ListObjectivesRequestObject struct {
+	Params ListObjectivesParams
+}
+
+type ListObjectivesResponseObject interface {
+	VisitListObjectivesResponse(w http.ResponseWriter) error
+}
+
+type ListObjectives200JSONResponse ObjectivePage
+
+func (response ListObjectives200JSONResponse) VisitListObjectivesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateObjectiveRequestObject struct {
+	Params CreateObjectiveParams
+	Body   *CreateObjectiveJSONRequestBody
+}
+
+type CreateObjectiveResponseObject interface {
+	VisitCreateObjectiveResponse(w http.ResponseWriter) error
+}
+
+type CreateObjective201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type CreateObjective201JSONResponse struct {
+	Body    Objective
+	Headers CreateObjective201ResponseHeaders
+}
+
+func (response CreateObjective201JSONResponse) VisitCreateObjectiveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetObjectiveRequestObject struct {
+	ObjectiveID ObjectiveID `json:"objective_id"`
+}
+
+type GetObjectiveResponseObject interface {
+	VisitGetObjectiveResponse(w http.ResponseWriter) error
+}
+
+type GetObjective200ResponseHeaders struct {
+	ETag string
+}
+
+type GetObjective200JSONResponse struct {
+	Body    Objective
+	Headers GetObjective200ResponseHeaders
+}
+
+func (response GetObjective200JSONResponse) VisitGetObjectiveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetObjectiveResultsRequestObject struct {
+	ObjectiveID ObjectiveID `json:"objective_id"`
+	Params      GetObjectiveResultsParams
+}
+
+type GetObjectiveResultsResponseObject interface {
+	VisitGetObjectiveResultsResponse(w http.ResponseWriter) error
+}
+
+type GetObjectiveResults200JSONResponse ObjectiveResults
+
+func (response GetObjectiveResults200JSONResponse) VisitGetObjectiveResultsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetireObjectiveRequestObject struct {
+	ObjectiveID ObjectiveID `json:"objective_id"`
+	Params      RetireObjectiveParams
+}
+
+type RetireObjectiveResponseObject interface {
+	VisitRetireObjectiveResponse(w http.ResponseWriter) error
+}
+
+type RetireObjective200ResponseHeaders struct {
+	ETag string
+}
+
+type RetireObjective200JSONResponse struct {
+	Body    Objective
+	Headers RetireObjective200ResponseHeaders
+}
+
+func (response RetireObjective200JSONResponse) VisitRetireObjectiveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListRedactionsRequestObject struct {
 	Params ListRedactionsParams
 }
@@ -7960,6 +9241,40 @@ func (response VoidForm200JSONResponse) VisitVoidFormResponse(w http.ResponseWri
 	return err
 }
 
+type RateGoalsRequestObject struct {
+	SessionID SessionID `json:"session_id"`
+	Params    RateGoalsParams
+	Body      *RateGoalsJSONRequestBody
+}
+
+type RateGoalsResponseObject interface {
+	VisitRateGoalsResponse(w http.ResponseWriter) error
+}
+
+type RateGoals201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type RateGoals201JSONResponse struct {
+	Body    GoalRatings
+	Headers RateGoals201ResponseHeaders
+}
+
+func (response RateGoals201JSONResponse) VisitRateGoalsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListRevisionsRequestObject struct {
 	SessionID SessionID `json:"session_id"`
 	Params    ListRevisionsParams
@@ -8318,6 +9633,12 @@ type StrictServerInterface interface {
 	// EndGroup End a group
 	// (POST /v1/groups/{group_id}/end)
 	EndGroup(ctx context.Context, request EndGroupRequestObject) (EndGroupResponseObject, error)
+	// SetGoal Set a goal
+	// (POST /v1/groups/{group_id}/goals)
+	SetGoal(ctx context.Context, request SetGoalRequestObject) (SetGoalResponseObject, error)
+	// EndGoal Say that something is no goal any more
+	// (POST /v1/groups/{group_id}/goals/{goal_id}/end)
+	EndGoal(ctx context.Context, request EndGoalRequestObject) (EndGoalResponseObject, error)
 	// ListSessions List the sessions of a group
 	// (GET /v1/groups/{group_id}/sessions)
 	ListSessions(ctx context.Context, request ListSessionsRequestObject) (ListSessionsResponseObject, error)
@@ -8378,6 +9699,21 @@ type StrictServerInterface interface {
 	// RequestRedaction Record a request that a member's data be erased
 	// (POST /v1/members/{member_id}/redactions)
 	RequestRedaction(ctx context.Context, request RequestRedactionRequestObject) (RequestRedactionResponseObject, error)
+	// ListObjectives List objectives
+	// (GET /v1/objectives)
+	ListObjectives(ctx context.Context, request ListObjectivesRequestObject) (ListObjectivesResponseObject, error)
+	// CreateObjective Take in an objective
+	// (POST /v1/objectives)
+	CreateObjective(ctx context.Context, request CreateObjectiveRequestObject) (CreateObjectiveResponseObject, error)
+	// GetObjective Read one version of an objective
+	// (GET /v1/objectives/{objective_id})
+	GetObjective(ctx context.Context, request GetObjectiveRequestObject) (GetObjectiveResponseObject, error)
+	// GetObjectiveResults Ask what the records say about an objective
+	// (GET /v1/objectives/{objective_id}/results)
+	GetObjectiveResults(ctx context.Context, request GetObjectiveResultsRequestObject) (GetObjectiveResultsResponseObject, error)
+	// RetireObjective Retire one version of an objective
+	// (POST /v1/objectives/{objective_id}/retire)
+	RetireObjective(ctx context.Context, request RetireObjectiveRequestObject) (RetireObjectiveResponseObject, error)
 	// ListRedactions List requests for erasure
 	// (GET /v1/redactions)
 	ListRedactions(ctx context.Context, request ListRedactionsRequestObject) (ListRedactionsResponseObject, error)
@@ -8429,6 +9765,9 @@ type StrictServerInterface interface {
 	// VoidForm Take a form back as a whole
 	// (POST /v1/sessions/{session_id}/forms/{form_id}/void)
 	VoidForm(ctx context.Context, request VoidFormRequestObject) (VoidFormResponseObject, error)
+	// RateGoals Enter what was said about goals
+	// (POST /v1/sessions/{session_id}/goal-ratings)
+	RateGoals(ctx context.Context, request RateGoalsRequestObject) (RateGoalsResponseObject, error)
 	// ListRevisions List the revisions of a session
 	// (GET /v1/sessions/{session_id}/history)
 	ListRevisions(ctx context.Context, request ListRevisionsRequestObject) (ListRevisionsResponseObject, error)
@@ -8954,6 +10293,105 @@ func (sh *strictHandler) EndGroup(ctx echo.Context, groupID GroupID, params EndG
 		return err
 	} else if validResponse, ok := response.(EndGroupResponseObject); ok {
 		return validResponse.VisitEndGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetGoal operation middleware
+func (sh *strictHandler) SetGoal(ctx echo.Context, groupID GroupID, params SetGoalParams) error {
+	var request SetGoalRequestObject
+
+	request.GroupID = groupID
+	request.Params = params
+
+	var body SetGoalJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetGoal(ctx.Request().Context(), request.(SetGoalRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetGoal")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetGoalResponseObject); ok {
+		return validResponse.VisitSetGoalResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndGoal operation middleware
+func (sh *strictHandler) EndGoal(ctx echo.Context, groupID GroupID, goalID GoalID, params EndGoalParams) error {
+	var request EndGoalRequestObject
+
+	request.GroupID = groupID
+	request.GoalID = goalID
+	request.Params = params
+
+	var body EndGoalJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndGoal(ctx.Request().Context(), request.(EndGoalRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndGoal")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndGoalResponseObject); ok {
+		return validResponse.VisitEndGoalResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -9778,6 +11216,156 @@ func (sh *strictHandler) RequestRedaction(ctx echo.Context, memberID MemberID, p
 	return nil
 }
 
+// ListObjectives operation middleware
+func (sh *strictHandler) ListObjectives(ctx echo.Context, params ListObjectivesParams) error {
+	var request ListObjectivesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListObjectives(ctx.Request().Context(), request.(ListObjectivesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListObjectives")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListObjectivesResponseObject); ok {
+		return validResponse.VisitListObjectivesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateObjective operation middleware
+func (sh *strictHandler) CreateObjective(ctx echo.Context, params CreateObjectiveParams) error {
+	var request CreateObjectiveRequestObject
+
+	request.Params = params
+
+	var body CreateObjectiveJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateObjective(ctx.Request().Context(), request.(CreateObjectiveRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateObjective")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateObjectiveResponseObject); ok {
+		return validResponse.VisitCreateObjectiveResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetObjective operation middleware
+func (sh *strictHandler) GetObjective(ctx echo.Context, objectiveID ObjectiveID) error {
+	var request GetObjectiveRequestObject
+
+	request.ObjectiveID = objectiveID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetObjective(ctx.Request().Context(), request.(GetObjectiveRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetObjective")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetObjectiveResponseObject); ok {
+		return validResponse.VisitGetObjectiveResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetObjectiveResults operation middleware
+func (sh *strictHandler) GetObjectiveResults(ctx echo.Context, objectiveID ObjectiveID, params GetObjectiveResultsParams) error {
+	var request GetObjectiveResultsRequestObject
+
+	request.ObjectiveID = objectiveID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetObjectiveResults(ctx.Request().Context(), request.(GetObjectiveResultsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetObjectiveResults")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetObjectiveResultsResponseObject); ok {
+		return validResponse.VisitGetObjectiveResultsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RetireObjective operation middleware
+func (sh *strictHandler) RetireObjective(ctx echo.Context, objectiveID ObjectiveID, params RetireObjectiveParams) error {
+	var request RetireObjectiveRequestObject
+
+	request.ObjectiveID = objectiveID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RetireObjective(ctx.Request().Context(), request.(RetireObjectiveRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RetireObjective")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RetireObjectiveResponseObject); ok {
+		return validResponse.VisitRetireObjectiveResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListRedactions operation middleware
 func (sh *strictHandler) ListRedactions(ctx echo.Context, params ListRedactionsParams) error {
 	var request ListRedactionsRequestObject
@@ -10442,6 +12030,55 @@ func (sh *strictHandler) VoidForm(ctx echo.Context, sessionID SessionID, formID 
 		return err
 	} else if validResponse, ok := response.(VoidFormResponseObject); ok {
 		return validResponse.VisitVoidFormResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RateGoals operation middleware
+func (sh *strictHandler) RateGoals(ctx echo.Context, sessionID SessionID, params RateGoalsParams) error {
+	var request RateGoalsRequestObject
+
+	request.SessionID = sessionID
+	request.Params = params
+
+	var body RateGoalsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RateGoals(ctx.Request().Context(), request.(RateGoalsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RateGoals")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RateGoalsResponseObject); ok {
+		return validResponse.VisitRateGoalsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

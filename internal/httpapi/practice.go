@@ -9,6 +9,7 @@ import (
 	"holon/internal/analysis"
 	"holon/internal/finding"
 	"holon/internal/instrument"
+	"holon/internal/objective"
 	"holon/internal/practice"
 	"holon/internal/redaction"
 	"holon/internal/reporting"
@@ -25,6 +26,7 @@ type Practice interface {
 	redactions
 	gate
 	findings
+	objectives
 }
 
 // people are the use cases about members and therapists.
@@ -111,6 +113,18 @@ type redactions interface {
 	DecideRedaction(ctx context.Context, rq practice.Request, id redaction.ID, ifRev int64, v redaction.Verdict, basis redaction.Basis) (*redaction.Decision, error)
 	Redaction(ctx context.Context, rq practice.Request, id redaction.ID) (*redaction.Decision, error)
 	Redactions(ctx context.Context, rq practice.Request, pg practice.Page) ([]*redaction.Decision, string, error)
+}
+
+// objectives are the use cases about goals and the rules over sessions.
+type objectives interface {
+	SetGoal(ctx context.Context, rq practice.Request, id session.GroupID, in practice.GoalInput) (*session.Group, session.GoalID, error)
+	EndGoal(ctx context.Context, rq practice.Request, id session.GroupID, goal session.GoalID, ifRev int64, until string) (*session.Group, error)
+	RateGoals(ctx context.Context, rq practice.Request, id session.SessionID, ratings []session.GoalRatingInput) (*session.Session, error)
+	CreateObjective(ctx context.Context, rq practice.Request, rule []byte) (*objective.Objective, error)
+	Objective(ctx context.Context, rq practice.Request, id objective.ID) (*objective.Objective, error)
+	Objectives(ctx context.Context, rq practice.Request, pg practice.Page) ([]*objective.Objective, string, error)
+	RetireObjective(ctx context.Context, rq practice.Request, id objective.ID, ifRev int64) (*objective.Objective, error)
+	ObjectiveResults(ctx context.Context, rq practice.Request, id objective.ID, group session.GroupID, on *string) (*practice.ObjectiveResults, error)
 }
 
 // gate says who asks and lets analyses at the records.

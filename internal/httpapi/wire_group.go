@@ -22,7 +22,8 @@ func groupWire(g *session.Group) Group {
 		ID: string(g.ID), Code: string(g.Code), Kind: GroupKind(g.Kind), Format: GroupFormat(g.Format),
 		StartsOn: string(g.StartsOn), EndedOn: text[string](g.EndedOn),
 		Spells: each(g.Spells, spellWire), TherapistSpells: each(g.TherapistSpells, therapistSpellWire),
-		Rev: g.Rev, Change: changeWire(g.Change),
+		Goals: unlessNone(g.Goals, goalWire),
+		Rev:   g.Rev, Change: changeWire(g.Change),
 	}
 }
 

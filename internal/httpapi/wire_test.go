@@ -193,6 +193,13 @@ func sessionBack(t *testing.T, w Session, original *session.Session) session.Ses
 	for _, r := range *w.Outcomes {
 		x.Outcomes = append(x.Outcomes, session.OutcomeRating{Rating: ratingBack(t, r.Rating), MemberID: session.MemberID(r.MemberID)})
 	}
+	for _, r := range *w.Goals {
+		x.Goals = append(x.Goals, session.GoalRating{
+			Rater: session.Rater{Kind: instrument.RaterKind(r.Rater.Kind), ID: r.Rater.ID}, GoalID: session.GoalID(r.GoalID), Version: int(r.Version),
+			Value: r.Value, Endorsed: r.Endorsed,
+			Entered: session.Entry{By: r.Entered.By, At: r.Entered.At, Mode: session.Mode(r.Entered.Mode), AnsweredOn: text[session.Date](r.Entered.AnsweredOn)},
+		})
+	}
 	return x
 }
 
@@ -266,6 +273,7 @@ func TestNothingThatIsSentIsLost(t *testing.T) {
 	full(t, markDomain(filled[AttendanceMark](t)))
 	full(t, therapistMarkDomain(filled[TherapistMark](t)))
 	full(t, *spanDomain(new(filled[Span](t))))
+	full(t, goalRatingDomain(filled[NewGoalRating](t)), "GoalRatingInput.Entered.By", "GoalRatingInput.Entered.At", "GoalRatingInput.Entered.AnsweredOn")
 	asked := filled[ReportRequest](t)
 	full(t, askDomain(&asked), "Ask.Progress") // the work gives this
 	full(t, askedOf(&asked))

@@ -71,7 +71,12 @@ func (p *Practice) EndGroup(ctx context.Context, rq Request, id session.GroupID,
 
 // reviseGroup changes a group.
 func (p *Practice) reviseGroup(ctx context.Context, rq Request, id session.GroupID, at precondition, why string, apply func(context.Context, *session.Group) error) (*session.Group, *session.Head, error) {
-	return revise(ctx, p, rq, subject[session.Group]{
+	return revise(ctx, p, rq, p.groupSubject(id, access.WriteGroup), at, why, apply)
+}
+
+// groupSubject is a group about to be changed.
+func (p *Practice) groupSubject(id session.GroupID, action access.Action) subject[session.Group] {
+	return subject[session.Group]{
 		load: func(ctx context.Context) (*session.Group, error) { return p.deps.Groups.Get(ctx, id) },
 		keyUse: func(ctx context.Context, key string) (session.Head, bool, error) {
 			return p.deps.Groups.KeyUse(ctx, id, key)
@@ -79,8 +84,8 @@ func (p *Practice) reviseGroup(ctx context.Context, rq Request, id session.Group
 		replace: p.deps.Groups.Replace,
 		head:    func(g *session.Group) *session.Head { return &g.Head },
 		object:  func(*session.Group) access.Object { return groupObject(id) },
-		action:  access.WriteGroup,
-	}, at, why, apply)
+		action:  action,
+	}
 }
 
 // groupObject names a group to the policy.

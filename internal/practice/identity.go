@@ -23,6 +23,9 @@ const (
 	sessionPrefix   = "s-"
 	formPrefix      = "f-"
 	entryPrefix     = "e-"
+
+	goalPrefix      = "goal-"
+	objectivePrefix = "o-"
 )
 
 // key names principal and Idempotency-Key in a document, as a hash: keys are

@@ -25,12 +25,15 @@ type Deps struct {
 	Instruments Instruments
 	Audit       Audit
 	Accounts    Accounts
+	Imports     Imports
 	Findings    Findings
 	Settings    Settings
 	Registry    *instrument.Registry // of what comes with Holon and the operator's files
 	Redactions  Redactions
 	Redactor    Redactor
 	Journal     Journal // of redactions; nil where the store is not in a directory of its own
+	Objectives  Objectives
+	Deeds       Deeds // nil: nobody keeps what was done, so nobody can tell that something was not
 	Clock       func() time.Time
 	Random      io.Reader // for identifiers and tokens; crypto/rand outside tests
 

@@ -186,7 +186,7 @@ func (s *Session) SetRoster(g *Group, members []MemberID) error {
 	next := &Session{Kind: s.Kind, HeldOn: s.HeldOn, Roster: s.Roster}
 	next.seatMembers(&faults, g, append([]MemberID{}, members...))
 	for _, seat := range s.Roster {
-		if next.seat(seat.MemberID) < 0 && s.memberHasRatings(seat.MemberID) {
+		if next.seat(seat.MemberID) < 0 && (s.memberHasRatings(seat.MemberID) || s.memberRatedGoals(seat.MemberID)) {
 			faults.Add("/members", "has_ratings", "Somebody left out has ratings in this session. Keep them on the roster, or void the forms first, or move them to where they belong.")
 			break
 		}

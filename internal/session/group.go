@@ -46,6 +46,7 @@ type Group struct {
 	EndedOn         *Date
 	Spells          []Spell
 	TherapistSpells []TherapistSpell
+	Goals           []Goal
 }
 
 // NewGroup returns a valid group without spells, or every fault.
@@ -165,6 +166,7 @@ func RestoreGroup(g *Group) error {
 			faults.Add("/therapist_spells/"+strconv.Itoa(i), "bad_spell", "The spell has no therapist, no beginning or a number out of order.")
 		}
 	}
+	g.restoreGoals(&faults)
 	return faults.Err()
 }
 

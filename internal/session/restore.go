@@ -30,6 +30,7 @@ func RestoreSession(s *Session) error {
 			faults.Add("/roster/"+strconv.Itoa(i), "bad_seat", "The seat has no member.")
 		}
 	}
+	s.restoreGoals(&faults)
 	seen := make(map[RatingID]bool, s.Count())
 	for level, x := range s.allWithTarget {
 		r := x.rating

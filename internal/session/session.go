@@ -73,6 +73,7 @@ type Session struct {
 	CancelWhy  *CancelReason
 	Therapists []Presence
 	Roster     []Seat
+	Goals      []GoalRating
 
 	Ratings
 }

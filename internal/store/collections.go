@@ -21,6 +21,10 @@ func Collections() []Collection {
 		findingsCollection(),
 		settingsCollection(),
 		redactionsCollection(),
+		objectivesCollection(),
+		importsCollection(),
+
+		unfinishedCollection(),
 	}
 }
 

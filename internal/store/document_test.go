@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"holon/internal/instrument"
+	"holon/internal/objective"
 	"holon/internal/session"
 )
 
@@ -60,6 +61,21 @@ func TestFullValuesComeBackTheSame(t *testing.T) {
 	t.Run("therapist", func(t *testing.T) { t.Parallel(); roundTrip(t, therapistShape(), FullTherapist()) })
 	t.Run("finding", func(t *testing.T) { t.Parallel(); roundTrip(t, findingShape(), FullFinding()) })
 	t.Run("settings", func(t *testing.T) { t.Parallel(); roundTrip(t, settingsShape(), FullSettings()) })
+	t.Run("objective", func(t *testing.T) {
+		t.Parallel()
+		x := FullObjective()
+		body := stored(objectiveShape(), x)
+		got, err := objectiveShape().read(newDecoder(everyLevel), body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(x, got, cmpopts.IgnoreUnexported(objective.Needed{})); diff != "" {
+			t.Errorf("after a round trip (-want +got):\n%s", diff)
+		}
+		if again := stored(objectiveShape(), got); !bytes.Equal(body, again) {
+			t.Error("writing what was read gives other bytes")
+		}
+	})
 }
 
 // unset lists the fields, as type.field, that are zero wherever their type

@@ -5,6 +5,7 @@ import (
 
 	"holon/internal/finding"
 	"holon/internal/instrument"
+	"holon/internal/objective"
 	"holon/internal/session"
 )
 
@@ -53,6 +54,11 @@ func FullSession() *session.Session {
 			{MemberID: "m-2", Spell: 4, Attendance: session.Excused},
 			{MemberID: "m-3", Spell: 5, Redacted: true},
 		},
+		Goals: []session.GoalRating{
+			{Rater: member, GoalID: "a-1", Version: 2, Value: new(7.5), Endorsed: new(true), Entered: session.Entry{By: "p-operator", At: instant, Mode: session.Device}},
+			{Rater: therapist, GoalID: "a-2", Version: 1, Endorsed: new(false), Entered: session.Entry{By: "p-operator", At: instant, Mode: session.Paper}},
+			{Rater: member, GoalID: "a-2", Version: 1, Value: new(0.0), Entered: session.Entry{By: "p-operator", At: instant, Mode: session.Imported}},
+		},
 		Ratings: session.Ratings{
 			Alliances: []session.AllianceRating{
 				{Rating: rating("f-1", instrument.Alliance, member,
@@ -99,6 +105,10 @@ func FullGroup() *session.Group {
 			{Number: 1, TherapistID: "t-1", Role: session.Lead, From: "2026-01-08", To: new(session.Date("2026-02-01")), Why: new(session.ReleasedLeave)},
 			{Number: 2, TherapistID: "t-2", Role: session.Co, From: "2026-02-02"},
 		},
+		Goals: []session.Goal{
+			{ID: "a-1", Code: "sleep", Owner: "m-1", From: "2026-01-08", Until: new(session.Date("2026-06-01"))},
+			{ID: "a-2", Code: "together", From: "2026-02-02"},
+		},
 	}
 }
 
@@ -140,4 +150,22 @@ func FullSettings() *finding.Settings {
 		Head: fullHead(), ID: finding.SettingsID, AcknowledgeWithin: 90, Substitutes: []session.TherapistID{"t-2"}, Supervisors: []session.TherapistID{"t-3"},
 		ExcusedIsMissed: true, RiskTexts: []finding.RiskText{{InstrumentID: "phq-9", Item: 9, Language: "en", Text: "Speak to us."}, {Language: "de", Text: "Sprechen Sie mit uns."}},
 	}
+}
+
+// FullObjective returns a retired objective with a condition of every kind, as
+// far as one rule holds them.
+func FullObjective() *objective.Objective {
+	m := objective.Measure{Instrument: objective.Instrument{ID: "wai-sr", Version: "1"}, Score: "task", Rater: instrument.RaterMember, Occasion: session.Post, Scale: objective.ScalePerItem}
+	return &objective.Objective{Head: fullHead(), ID: "o-1", Version: 2, Retired: true, Rule: objective.Rule{
+		Code: "several", For: objective.EachMember,
+		Over: objective.Over{
+			Sessions: objective.Scheduled, Kinds: []session.Kind{session.Meeting}, Excused: objective.ExcusedLeftOut, First: new(10), Until: new(40), Weeks: new(8), From: "2026-02-01",
+		},
+		Conditions: []objective.Condition{
+			{Score: &objective.ScoreReaches{Measure: m, AtLeast: new(4.0), OutOf: 5, GraceDays: 7}, Needed: objective.Needed{AtLeast: new(2), Consecutive: true}},
+			{DropAddressed: &objective.DropAddressed{Measure: m, Drop: 2, OutOf: 5, Codes: []finding.ActionCode{finding.RaisedInGroup}}, Needed: objective.Needed{Every: true}},
+			{MissContacted: &objective.MissContacted{After: []session.Attendance{session.NoShow}, WithinDays: 7, Contacts: []finding.Contact{finding.ContactReached}}, Needed: objective.Needed{Share: new(0.9)}},
+			{GoalsEndorsed: &objective.GoalsEndorsed{By: objective.ByBoth}, Needed: objective.Needed{AtLeast: new(3)}},
+		},
+	}}
 }

@@ -32,6 +32,7 @@ func writeGroup(w *writing, g *session.Group, h *session.Head) {
 		textOf(w, "to", s.To)
 		textOf(w, "why", s.Why)
 	})
+	writeGoals(w, g.Goals)
 }
 
 // readGroup reads the document of a group, family or couple.
@@ -59,6 +60,8 @@ func (d *decoder) readGroup(body []byte) (*session.Group, error) {
 		case "therapist_spells":
 			g.TherapistSpells = readList(&r, d.readTherapistSpell)
 			lists++
+		case "goals":
+			g.Goals = readList(&r, d.readGoal)
 		default:
 			if !d.readHead(&r, &g.Head) {
 				r.unknown()

@@ -25,6 +25,7 @@ func writeSession(w *writing, s *session.Session, h *session.Head) {
 	list(w, "therapists", s.Therapists, writePresence)
 	list(w, "roster", s.Roster, writeSeat)
 	writeRatings(w, &s.Ratings)
+	writeGoalRatings(w, s.Goals)
 }
 
 // writeSpan writes a time with beginning and end, if there is one.
@@ -106,6 +107,8 @@ func (d *decoder) readSession(body []byte) (*session.Session, error) {
 		case "roster":
 			s.Roster = readList(&r, d.readSeat)
 			lists++
+		case "goals":
+			s.Goals = readList(&r, d.readGoalRating)
 		default:
 			d.readSessionField(&r, s)
 		}
@@ -286,6 +289,12 @@ func keepsRatings(stored []byte, next *session.Session) error {
 	r := readDocument(stored)
 	for r.next() {
 		l := levelOf(r.key)
+		if string(r.key) == "goals" {
+			array := r.array()
+			if n := array.length(); r.err == nil && n > len(next.Goals) {
+				return malformed("ratings_would_be_lost", "session %s: %d of %d ratings of goals would be written back", next.ID, len(next.Goals), n)
+			}
+		}
 		if l == "" {
 			continue
 		}

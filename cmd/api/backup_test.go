@@ -383,6 +383,9 @@ func TestTheDocsNameEverythingThatDoctorFinds(t *testing.T) {
 		files = append(files, some...)
 	}
 	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
 		text, err := os.ReadFile(file) //nolint:gosec // our own sources
 		if err != nil {
 			t.Fatal(err)

@@ -25,6 +25,7 @@ type Deps struct {
 	Instruments Instruments
 	Audit       Audit
 	Accounts    Accounts
+	Imports     Imports
 	Findings    Findings
 	Settings    Settings
 	Registry    *instrument.Registry // of what comes with Holon and the operator's files

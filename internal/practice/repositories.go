@@ -145,4 +145,12 @@ type (
 	Journal interface {
 		Append(ctx context.Context, e redaction.Entry) error
 	}
+
+	// Imports keeps which files were taken in, and how far. A taken identifier is
+	// the Conflict "id_taken".
+	Imports interface {
+		Insert(ctx context.Context, x session.ImportRecord) error
+		Get(ctx context.Context, id string) (session.ImportRecord, error)
+		Replace(ctx context.Context, x session.ImportRecord, rev int64) error
+	}
 )

@@ -22,6 +22,9 @@ func Collections() []Collection {
 		settingsCollection(),
 		redactionsCollection(),
 		objectivesCollection(),
+		importsCollection(),
+
+		unfinishedCollection(),
 	}
 }
 

@@ -45,12 +45,12 @@ func TestASessionTellsWhichFormsItHolds(t *testing.T) {
 	wantFault(t, err, fault.Invalid, "/forms/0/items/0/value out_of_range", "/forms/0/rater/id rater_not_on_roster")
 }
 
-func TestAVoidFormIsNotHeldUnlessByItsIdentifier(t *testing.T) {
+func TestAWithdrawnFormIsNotHeldUnlessByItsIdentifier(t *testing.T) {
 	t.Parallel()
 	s := meeting(t, session.KindGroup)
 	f := form(t, "f-1", alliance, member(ann), session.About{TherapistID: lea})
 	must(t, s.Submit([]session.FormInput{f}, reference(t)))
-	must(t, s.VoidForm(voiding(s, "f-1")))
+	withdraw(s, "f-1.alliance")
 	if got, err := s.Holds(f, reference(t)); err != nil || got != session.Held {
 		t.Errorf("%s, %v", got, err)
 	}

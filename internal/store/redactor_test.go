@@ -77,6 +77,7 @@ func marked(tb testing.TB, e store.Engine) *session.Session {
 	m, err := session.NewMember("m-01", "CODE-OF-ANNA", new(1937))
 	must(tb, err)
 	m.Change = change("secret-birth")
+	must(tb, e.Delete(tb.Context(), collectionNamed(tb, "members"), "m-01", 1)) // in place of the fixture's
 	must(tb, store.NewMembers(e).Insert(tb.Context(), m))
 	own := rated("f-own", instrument.RaterMember, "m-01", pastMark)
 	own.ReportedTotal = new(totalMark)

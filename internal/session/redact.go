@@ -19,6 +19,9 @@ type Redaction struct {
 	// About takes out what others answered about the member too. What the member
 	// answered, and the member's own document, always go.
 	About bool
+	// Forms are taken whoever's name they bear: they hold what was moved to the
+	// member, see Trail. The store finds them.
+	Forms map[FormID]bool
 }
 
 // Redacted is the mark that a redaction leaves where values were.
@@ -81,9 +84,13 @@ func (s *Session) Redact(x Redaction) (changed, answers bool) {
 	return changed, answers
 }
 
-// takes tells whether a rating's values go: the member's own, and those of
-// others about the member.
-func (x Redaction) takes(r aimed) bool {
+// takes tells whether a rating's values go: the member's own, those of others
+// about the member, and what they were before they were moved to the member.
+func (x Redaction) takes(r aimed) bool { return x.names(r) || x.Forms[r.rating.FormID] }
+
+// names tells whether a rating is the member's own, or another's about the
+// member.
+func (x Redaction) names(r aimed) bool {
 	own := r.rating.by(instrument.RaterMember, string(x.Member))
 	return own || (x.About && r.target.member == x.Member)
 }
@@ -93,7 +100,7 @@ func (x Redaction) takes(r aimed) bool {
 // stay not shown: it was none before, either.
 func (r *Rating) redact(mark *Redacted) {
 	state := StateRedacted
-	if r.withdrawn() {
+	if r.Void == nil && r.withdrawn() {
 		state = NotShown
 	}
 	answers := make([]Answer, len(r.Answers))
@@ -104,6 +111,7 @@ func (r *Rating) redact(mark *Redacted) {
 		ID: r.ID, FormID: r.FormID, Version: r.Version, Instrument: r.Instrument, Rater: r.Rater, Occasion: r.Occasion,
 		Answers: answers, FormItems: r.FormItems, FormMissing: r.FormItems,
 		Entered: Entry{By: r.Entered.By, At: r.Entered.At, Mode: r.Entered.Mode}, Redacted: mark,
+		Void: r.Void, MovedFrom: r.MovedFrom,
 	}
 }
 

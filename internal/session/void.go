@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"time"
 
 	"holon/internal/fault"
@@ -116,6 +117,9 @@ func (s *Session) VoidForm(v Voiding) error {
 	if !s.formLives(v.Form) {
 		return formVoid()
 	}
+	if s.redactedForm(v.Form) {
+		return ratingRedacted()
+	}
 	if !v.Why.Valid() {
 		return badReason("Choose one of the listed reasons for voiding the form.")
 	}
@@ -195,6 +199,9 @@ func (s *Session) formOf(id FormID, ref Reference) (form, error) {
 			f.FormInput = formInputOf(x.rating)
 		}
 	}
+	if s.redactedForm(id) {
+		return f, ratingRedacted()
+	}
 	def, ok := ref.Definition(f.Instrument)
 	if !ok {
 		return f, definitionMissing()
@@ -219,6 +226,7 @@ func (s *Session) formOf(id FormID, ref Reference) (form, error) {
 func formInputOf(r *Rating) FormInput {
 	return FormInput{
 		ID: r.FormID, Instrument: r.Instrument, Rater: r.Rater, Occasion: r.Occasion, ReportedTotal: r.ReportedTotal, Entered: r.Entered,
+		Unfinished: r.Unfinished,
 	}
 }
 
@@ -268,6 +276,11 @@ func (f *form) aboutFrom(level instrument.Level, x aimed) {
 		}
 	case instrument.Cohesion, instrument.System:
 	}
+}
+
+// redactedForm tells whether values of the form were taken out.
+func (s *Session) redactedForm(id FormID) bool {
+	return slices.ContainsFunc(s.OfForm(id), func(r *Rating) bool { return r.Redacted != nil })
 }
 
 // formVoid refuses a change of a form that does not count any more.

@@ -9,8 +9,10 @@ import (
 	"slices"
 	"testing"
 
+	"holon/internal/access"
 	"holon/internal/fault"
 	"holon/internal/instrument"
+	"holon/internal/practice"
 	"holon/internal/redaction"
 	"holon/internal/session"
 	"holon/internal/store"
@@ -75,7 +77,7 @@ func marked(tb testing.TB, e store.Engine) *session.Session {
 	m, err := session.NewMember("m-01", "CODE-OF-ANNA", new(1937))
 	must(tb, err)
 	m.Change = change("secret-birth")
-	must(tb, e.Delete(tb.Context(), collectionNamed(tb, "members"), "m-01", 1)) // the plain one
+	must(tb, e.Delete(tb.Context(), collectionNamed(tb, "members"), "m-01", 1)) // in place of the fixture's
 	must(tb, store.NewMembers(e).Insert(tb.Context(), m))
 	own := rated("f-own", instrument.RaterMember, "m-01", pastMark)
 	own.ReportedTotal = new(totalMark)
@@ -181,4 +183,46 @@ func (s *slow) Get(ctx context.Context, c store.Collection, id string, fields []
 		s.then()
 	}
 	return d, err
+}
+
+func TestARedactionTakesWhatWasFirstEnteredUnderAnothersName(t *testing.T) {
+	t.Parallel()
+	onEveryEngine(t, func(t *testing.T, e store.Engine) {
+		t.Helper()
+		form := twoEvenings(t, e) // by the first member, who never said that
+		p := practiceOver(t, e)
+		rq := practice.Request{Principal: access.Principal{ID: "operator", Role: access.RoleOperator}, ID: "req"}
+		value := session.Correction{Rating: session.RatingID(form) + ".cohesion", Version: 1, Why: session.CorrectTyping, Answers: []session.AnswerInput{{Item: 1, Value: new(7.0)}}}
+		_, err := p.Correct(t.Context(), rq, "s-01", value)
+		must(t, err)
+		by := session.Rater{Kind: instrument.RaterMember, ID: "m-02"}
+		_, err = p.MoveForm(t.Context(), rq, "s-01", session.Move{Form: form, Version: 2, To: "s-02", Rater: &by, Why: session.MoveRater})
+		must(t, err)
+		x := session.Redaction{Member: "m-02", Decision: "rd-2", At: at(9)}
+		r := store.NewRedactor(e)
+		must(t, r.Rewrite(t.Context(), x, change("redacted")))
+		left, err := r.Sweep(t.Context(), x)
+		must(t, err)
+		if len(left.Left) > 0 || len(left.Blocked) > 0 {
+			t.Errorf("left: %+v", left)
+		}
+		for _, id := range []session.SessionID{"s-01", "s-02"} {
+			heads, errs := collect(store.NewSessions(e).Revisions(t.Context(), id))
+			if len(errs) > 0 {
+				t.Error(errs)
+			}
+			for _, h := range heads {
+				s, err := store.NewSessions(e).At(t.Context(), id, h.Rev)
+				must(t, err)
+				for _, rating := range s.All {
+					if rating.Redacted == nil || rating.Answers[0].State != session.StateRedacted || rating.Answers[0].Value != 0 {
+						t.Errorf("%s at %d: %+v", id, h.Rev, rating)
+					}
+				}
+			}
+		}
+		again, err := r.Sweep(t.Context(), x)
+		must(t, err)
+		wantSame(t, "what was done", left, again)
+	})
 }

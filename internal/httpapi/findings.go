@@ -45,8 +45,9 @@ func (s *Server) ListFindings(ctx context.Context, r ListFindingsRequestObject) 
 		return nil, err
 	}
 	out := FindingPage{NextCursor: cursorOf(list, next), LeftOut: left, Findings: make([]Finding, 0, len(found))}
+	within := s.practice.AcknowledgeWithin(ctx)
 	for _, f := range found {
-		out.Findings = append(out.Findings, s.findingWire(ctx, f))
+		out.Findings = append(out.Findings, findingWire(f, within))
 	}
 	return ListFindings200JSONResponse(out), nil
 }
@@ -69,7 +70,7 @@ func (s *Server) NoteFinding(ctx context.Context, r NoteFindingRequestObject) (N
 		return nil, err
 	}
 	return NoteFinding201JSONResponse{
-		Body:    s.findingWire(ctx, f),
+		Body:    findingWire(f, s.practice.AcknowledgeWithin(ctx)),
 		Headers: NoteFinding201ResponseHeaders{ETag: etag(f.Rev), Location: findingPlace(f.ID)},
 	}, nil
 }
@@ -80,7 +81,7 @@ func (s *Server) GetFinding(ctx context.Context, r GetFindingRequestObject) (Get
 	if err != nil {
 		return nil, err
 	}
-	return GetFinding200JSONResponse{Body: s.findingWire(ctx, f), Headers: GetFinding200ResponseHeaders{ETag: etag(f.Rev)}}, nil
+	return GetFinding200JSONResponse{Body: findingWire(f, s.practice.AcknowledgeWithin(ctx)), Headers: GetFinding200ResponseHeaders{ETag: etag(f.Rev)}}, nil
 }
 
 // SeeFinding acknowledges a finding.
@@ -89,7 +90,7 @@ func (s *Server) SeeFinding(ctx context.Context, r SeeFindingRequestObject) (See
 	if err != nil {
 		return nil, err
 	}
-	return SeeFinding200JSONResponse{Body: s.findingWire(ctx, f), Headers: SeeFinding200ResponseHeaders{ETag: etag(f.Rev)}}, nil
+	return SeeFinding200JSONResponse{Body: findingWire(f, s.practice.AcknowledgeWithin(ctx)), Headers: SeeFinding200ResponseHeaders{ETag: etag(f.Rev)}}, nil
 }
 
 // ActOnFinding notes what was done.
@@ -102,7 +103,7 @@ func (s *Server) ActOnFinding(ctx context.Context, r ActOnFindingRequestObject) 
 		return nil, err
 	}
 	return ActOnFinding201JSONResponse{
-		Body:    s.findingWire(ctx, f),
+		Body:    findingWire(f, s.practice.AcknowledgeWithin(ctx)),
 		Headers: ActOnFinding201ResponseHeaders{ETag: etag(f.Rev), Location: findingPlace(f.ID)},
 	}, nil
 }
@@ -113,7 +114,7 @@ func (s *Server) CloseFinding(ctx context.Context, r CloseFindingRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	return CloseFinding200JSONResponse{Body: s.findingWire(ctx, f), Headers: CloseFinding200ResponseHeaders{ETag: etag(f.Rev)}}, nil
+	return CloseFinding200JSONResponse{Body: findingWire(f, s.practice.AcknowledgeWithin(ctx)), Headers: CloseFinding200ResponseHeaders{ETag: etag(f.Rev)}}, nil
 }
 
 // ReopenFinding takes back a closing.
@@ -122,7 +123,7 @@ func (s *Server) ReopenFinding(ctx context.Context, r ReopenFindingRequestObject
 	if err != nil {
 		return nil, err
 	}
-	return ReopenFinding200JSONResponse{Body: s.findingWire(ctx, f), Headers: ReopenFinding200ResponseHeaders{ETag: etag(f.Rev)}}, nil
+	return ReopenFinding200JSONResponse{Body: findingWire(f, s.practice.AcknowledgeWithin(ctx)), Headers: ReopenFinding200ResponseHeaders{ETag: etag(f.Rev)}}, nil
 }
 
 // GetSettings reads how the practice answers findings.

@@ -1,33 +1,30 @@
 package httpapi
 
 import (
-	"context"
 	"time"
 
 	"holon/internal/finding"
 	"holon/internal/session"
 )
 
-// findingWire writes a finding.
-func (s *Server) findingWire(ctx context.Context, f *finding.Finding) Finding {
-	out := Finding{
+// findingWire writes a finding; within is the time to acknowledge it.
+func findingWire(f *finding.Finding, within time.Duration) Finding {
+	return Finding{
 		ID: string(f.ID), Rule: FindingRule(f.Rule), RuleVersion: int64(f.RuleVersion), GroupID: string(f.GroupID),
 		SessionID: unlessEmpty[string](f.SessionID), Members: each(f.Members, func(m session.MemberID) string { return string(m) }),
 		Risk: findingRiskWire(f.Risk), Topic: unlessEmpty[FindingTopic](f.Topic), Redacted: markWire(f.Redacted), State: FindingState(f.State()), Stands: f.Stands(),
-		RaisedAt: f.LastRaised().At, AddressedTo: unlessEmpty[string](f.AddressedTo()), AcknowledgeBy: s.acknowledgeBy(ctx, f),
+		RaisedAt: f.LastRaised().At, AddressedTo: unlessEmpty[string](f.AddressedTo()), AcknowledgeBy: acknowledgeBy(f, within),
 		Events: each(f.Events, findingEventWire), Rev: f.Rev, Change: changeWire(f.Change),
 	}
-	return out
 }
 
 // acknowledgeBy returns when a finding goes to the next person, nil if it does
 // not.
-func (s *Server) acknowledgeBy(ctx context.Context, f *finding.Finding) *time.Time {
-	if !f.Rule.Urgent() || f.State() != finding.New {
-		return nil
+func acknowledgeBy(f *finding.Finding, within time.Duration) *time.Time {
+	if at, goes := f.DueAt(within); goes {
+		return &at
 	}
-	at, _ := f.DueAt(s.practice.AcknowledgeWithin(ctx))
-	return &at
+	return nil
 }
 
 // findingRiskWire writes which item raised a finding.

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"testing"
+	"time"
 
 	"holon/internal/finding"
 )
@@ -9,9 +10,8 @@ import (
 func TestNothingOfAFindingOrOfSettingsIsLostOnTheWire(t *testing.T) {
 	t.Parallel()
 	x := filled[finding.Finding](t)
-	s := &Server{}
 	// Nobody is addressed, and nothing is due, by an event that raises nothing.
-	full(t, s.findingWire(t.Context(), &x), "Finding.AddressedTo", "Finding.AcknowledgeBy")
+	full(t, findingWire(&x, time.Hour), "Finding.AddressedTo", "Finding.AcknowledgeBy")
 	settings := filled[finding.Settings](t)
 	wire := settingsWire(&settings)
 	full(t, wire)

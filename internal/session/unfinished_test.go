@@ -149,3 +149,39 @@ func FuzzAnswersToAnUnfinishedForm(f *testing.F) {
 		}
 	})
 }
+
+// counted takes forms and what is left out.
+type counted struct {
+	forms int
+	left  map[string]int
+}
+
+func (c *counted) AddForm(string, []float64)     { c.forms++ }
+func (c *counted) Leave(reason string, rows int) { c.left[reason] += rows }
+
+func TestItemsOfAnUnfinishedFormEnterNoAnalysis(t *testing.T) {
+	t.Parallel()
+	s, ref := meeting(t, session.KindGroup), reference(t)
+	finished, unfinished := form(t, "f-1", phq9, member(ann), session.About{}), form(t, "f-2", phq9, member(ben), session.About{})
+	unfinished.Unfinished = true
+	must(t, s.Submit([]session.FormInput{finished, unfinished}, ref))
+	def, _ := ref.Definition(phq9)
+	scorer, ok := session.NewScorer(def, session.Measure{Instrument: phq9, Score: "total", Rater: instrument.RaterMember})
+	if !ok {
+		t.Fatal("no such score")
+	}
+	got := counted{left: map[string]int{}}
+	scorer.GatherItems(func(yield func(string, *session.Rating) bool) {
+		for _, r := range s.All {
+			if !yield(r.Rater.ID, r) {
+				return
+			}
+		}
+	}, &got)
+	if diff := cmp.Diff(map[string]int{"unfinished_form": 1}, got.left); diff != "" || got.forms != 1 {
+		t.Errorf("%d forms (-want +got):\n%s", got.forms, diff)
+	}
+	if value, why := scorer.Value(&s.Outcomes[1].Rating); value != nil || why != instrument.ReasonFormUnfinished {
+		t.Errorf("a score of an unfinished form: %v because %q", value, why)
+	}
+}

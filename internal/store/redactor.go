@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 
 	"holon/internal/fault"
 	"holon/internal/redaction"
@@ -32,12 +33,19 @@ func (r *Redactor) Sweep(ctx context.Context, x session.Redaction) (redaction.Sw
 // Look is Sweep of several redactions in one pass. It changes nothing.
 func (r *Redactor) Look(ctx context.Context, all ...session.Redaction) ([]redaction.Sweep, error) {
 	found := make([]redaction.Sweep, len(all))
+	whole := make([]session.Redaction, len(all))
+	for i, x := range all {
+		var err error
+		if whole[i], err = r.complete(ctx, x); err != nil {
+			return nil, err
+		}
+	}
 	for _, c := range redactables() {
 		for d, err := range r.engine.Query(ctx, Query{Collection: c.of()}) {
 			if err != nil {
 				return nil, err
 			}
-			for i, x := range all {
+			for i, x := range whole {
 				if err := look(ctx, r.engine, c, d, x, &found[i]); err != nil {
 					return nil, err
 				}
@@ -48,7 +56,7 @@ func (r *Redactor) Look(ctx context.Context, all ...session.Redaction) ([]redact
 		if err != nil {
 			return nil, err
 		}
-		for i, x := range all {
+		for i, x := range whole {
 			if err := lookBack(ctx, r.engine, d, x, &found[i]); err != nil {
 				return nil, err
 			}
@@ -59,7 +67,7 @@ func (r *Redactor) Look(ctx context.Context, all ...session.Redaction) ([]redact
 
 // look looks at one document.
 func look(ctx context.Context, e Engine, c redactable, d Document, x session.Redaction, f *redaction.Sweep) error {
-	if !names(d.Body, x.Member) {
+	if !names(d.Body, x) {
 		return nil
 	}
 	t, err := c.tombstone(ctx, e, d, x)
@@ -79,7 +87,7 @@ func look(ctx context.Context, e Engine, c redactable, d Document, x session.Red
 
 // lookBack looks at one superseded revision.
 func lookBack(ctx context.Context, e Engine, d Document, x session.Redaction, f *redaction.Sweep) error {
-	if !names(d.Body, x.Member) {
+	if !names(d.Body, x) {
 		return nil
 	}
 	p, err := pastOf(d)
@@ -106,9 +114,53 @@ func lookBack(ctx context.Context, e Engine, d Document, x session.Redaction, f 
 	return nil
 }
 
-// names tells whether a document speaks of a member. An identifier that is the
-// beginning of another's finds both, and the document itself decides.
-func names(body []byte, member session.MemberID) bool { return bytes.Contains(body, []byte(member)) }
+// names tells whether a document speaks of a member, or of what is looked up of
+// one. An identifier that is the beginning of another's finds both, and the
+// document itself decides.
+func names(body []byte, x session.Redaction) bool {
+	return bytes.Contains(body, []byte(x.Member)) ||
+		slices.ContainsFunc(x.Goals, func(id session.GoalID) bool { return bytes.Contains(body, []byte(id)) }) ||
+		slices.ContainsFunc(x.Forms, func(id session.FormID) bool { return bytes.Contains(body, []byte(id)) })
+}
+
+// complete looks up the member's own goals, and the forms that were entered under
+// another's name and moved to the member, from wherever they were moved before.
+func (r *Redactor) complete(ctx context.Context, x session.Redaction) (session.Redaction, error) {
+	x.Goals, x.Forms = nil, nil
+	for g, err := range NewGroups(r.engine).List(ctx, nil, "", 0) {
+		if err != nil && !blocks(err) {
+			return x, err
+		}
+		if err == nil {
+			x.Goals = append(x.Goals, g.GoalsOf(x.Member)...)
+		}
+	}
+	all := versioned[session.Session, session.SessionID]{engine: r.engine, shape: sessionShape()}
+	for known := -1; known < len(x.Forms); {
+		known = len(x.Forms)
+		for d, err := range r.engine.Query(ctx, Query{Collection: sessionsCollection()}) {
+			if err != nil {
+				return x, err
+			}
+			if !bytes.Contains(d.Body, []byte("moved_from")) || !names(d.Body, x) {
+				continue
+			}
+			s, err := all.restore(ctx, newDecoder(everyLevel), d)
+			if err != nil && !blocks(err) {
+				return x, err
+			}
+			if err != nil {
+				continue // Look names it
+			}
+			for _, id := range s.Origins(x) {
+				if !slices.Contains(x.Forms, id) {
+					x.Forms = append(x.Forms, id)
+				}
+			}
+		}
+	}
+	return x, nil
+}
 
 // blocks tells whether an error is about a document that cannot be read.
 func blocks(err error) bool {
@@ -142,12 +194,16 @@ func pastOf(d Document) (pastRevision, error) {
 // What is redacted already is left alone, so that it may be done again. What
 // cannot be read is passed over: Look names it.
 func (r *Redactor) Rewrite(ctx context.Context, x session.Redaction, change session.Change) error {
+	x, err := r.complete(ctx, x)
+	if err != nil {
+		return err
+	}
 	for _, c := range redactables() {
 		for d, err := range r.engine.Query(ctx, Query{Collection: c.of()}) {
 			if err != nil {
 				return err
 			}
-			if !names(d.Body, x.Member) {
+			if !names(d.Body, x) {
 				continue
 			}
 			if err := c.rewrite(ctx, r.engine, d.ID, x, change); err != nil && !blocks(err) && !fault.Is(err, fault.NotFound) {
@@ -169,7 +225,7 @@ func (r *Redactor) Rewrite(ctx context.Context, x session.Redaction, change sess
 // rewritePast overwrites an entry of history. Only redactions do that: who is
 // faster is looked at again.
 func (r *Redactor) rewritePast(ctx context.Context, d Document, x session.Redaction) error {
-	for names(d.Body, x.Member) {
+	for names(d.Body, x) {
 		p, err := pastOf(d)
 		if err == nil && p.collection == nil {
 			return nil

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
@@ -13,16 +12,17 @@ import (
 // doctorCommand inspects what is stored. It changes nothing and may run beside
 // a running service.
 type doctorCommand struct {
-	dataFlags
+	placeFlags
 }
 
 // Help gives the examples.
 func (doctorCommand) Help() string {
-	return `Looks for documents that cannot be read, gaps in histories, sessions without their group,
-instrument copies that do not match their hash, forms that an interrupted move left in two sessions,
-answers that must be seen at once without their finding, and redactions that are not at their end.
-Nothing is changed, and the service may be running.
-Names documents by their identifiers only; ends with code 5 if it found anything.
+	return `Looks for documents that cannot be read or are too large, gaps in histories, sessions without their
+group, members, therapists or spells, or numbered twice, instrument copies that do not match their
+hash, indexes that are missing or contradict the documents, answers that must be seen at once without
+their finding, and what an interrupted move of a form, redaction, import, restore, move or backup
+left. Nothing is changed, and the service may be running. Names documents by their identifiers only;
+ends with code 5 if it found anything.
 
 Examples:
   holon doctor
@@ -31,37 +31,41 @@ Examples:
 
 // Run prints every finding and a census.
 func (c doctorCommand) Run(p *program) (err error) {
-	engine, err := c.open(p, slog.New(slog.DiscardHandler), true)
+	engine, err := dataFlags{placeFlags: c.placeFlags}.connect(p, slog.New(slog.DiscardHandler), true)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
-	found := 0
-	var writing error
-	census, err := store.Inspect(p.ctx, engine, func(x store.Problem) {
-		found++
-		_, e := fmt.Fprintf(p.stdout, "%s %s: %s (%s)\n", x.Collection, x.ID, x.Detail, x.Rule)
-		writing = errors.Join(writing, e)
-	})
-	if err := errors.Join(err, writing); err != nil {
-		return err
-	}
-	missing, err := notReplayed(p, c.dataFlags, engine)
+	n, err := inspect(p, engine, c.placeFlags)
 	if err != nil {
 		return err
 	}
-	found += missing
+	return found(n)
+}
+
+// inspect prints every finding and a census, and returns how many there were.
+func inspect(p *program, engine store.Engine, at placeFlags) (int, error) {
+	n := 0
+	var writing error
+	census, err := store.Inspect(p.ctx, engine, func(x store.Problem) {
+		n++
+		writing = errors.Join(writing, p.tell("%s %s: %s (%s)", x.Collection, x.ID, x.Detail, x.Rule))
+	})
+	if err := errors.Join(err, writing); err != nil {
+		return n, err
+	}
+	missing, err := notReplayed(p, at, engine)
+	n += missing
+	if err != nil {
+		return n, err
+	}
 	for _, name := range slices.Sorted(maps.Keys(census)) {
-		if _, err := fmt.Fprintf(p.stdout, "%-12s %7d\n", name, census[name]); err != nil {
-			return err
+		if err := p.tell("%-12s %7d", name, census[name]); err != nil {
+			return n, err
 		}
 	}
-	if found > 0 {
-		if _, err := fmt.Fprintf(p.stdout, "%d found. Documents that cannot be read are left out of analyses by name.\n", found); err != nil {
-			return err
-		}
-		return errFindings
+	if n > 0 {
+		return n, p.tell("%d found. Documents that cannot be read are left out of analyses by name.", n)
 	}
-	_, err = fmt.Fprintln(p.stdout, "Nothing found.")
-	return err
+	return 0, p.tell("Nothing found.")
 }

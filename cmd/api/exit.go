@@ -15,7 +15,7 @@ const (
 	exitUsage    = 2   // the command line is wrong
 	exitRefused  = 3   // what was given is refused: plan, data, instrument files
 	exitNoStart  = 4   // cannot start: data in use or missing, database or address not available
-	exitFindings = 5   // doctor found something
+	exitFindings = 5   // doctor found something, or backup or restore met a damaged document
 	exitStopped  = 130 // stopped by Ctrl-C or a signal before the end
 )
 
@@ -26,10 +26,11 @@ const exitCodes = `Exit codes:
   2  the command line is wrong
   3  refused: the plan, the data or an instrument file breaks a rule
   4  cannot start: the data are in use or missing, or the database or address is not available
-  5  doctor found something
+  5  doctor found something, or backup or restore met a damaged document
   130  stopped by Ctrl-C or a signal before the end (serve, told to stop, ends with 0)`
 
-// errFindings says that doctor did its work and found something.
+// errFindings says that a command did its work and found something wrong with the
+// data.
 var errFindings = errors.New("findings")
 
 // explain writes an error for the person at the keyboard and returns the exit

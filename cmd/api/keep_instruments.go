@@ -10,7 +10,7 @@ import (
 )
 
 // instrumentsEvery is how soon what another process attested, withdrew or added
-// holds here too.
+// holds here too, and what this one stored and could not read again at once.
 const instrumentsEvery = 30 * time.Second
 
 // keepInstruments reads again and again what the store has of instruments, which

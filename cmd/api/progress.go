@@ -53,6 +53,8 @@ func (x *progressWriter) tell(stage string, done, total int) {
 	line := stage
 	if total > 0 {
 		line = fmt.Sprintf("%s: %d of %d", stage, done, total)
+	} else if done > 0 && x.terminal { // nobody knows of how many
+		line = fmt.Sprintf("%s: %d", stage, done)
 	}
 	if x.terminal {
 		if now := x.clock(); stage != x.stage || now.Sub(x.last) >= betweenLines || (total > 0 && done == total) {

@@ -131,12 +131,8 @@ Examples:
 
 // Run reads the journal and carries it out.
 func (c redactionReplayCommand) Run(p *program) (err error) {
-	f, err := os.Open(c.From)
+	journal, err := readJournal(c.From)
 	if err != nil {
-		return fault.Wrap(fault.NotFound, "no_journal", "The file "+c.From+" cannot be read.", err)
-	}
-	journal, err := redaction.ReadJournal(f)
-	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
 	engine, err := c.openExisting(p)
@@ -148,8 +144,23 @@ func (c redactionReplayCommand) Run(p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	return p.tell("Of %d decisions %d were carried out now, %d had been before, and %d are about members whom these data do not know.",
+	return tellReplayed(p, journal, done)
+}
+
+// tellReplayed says what became of a journal's decisions.
+func tellReplayed(p *program, journal []redaction.Entry, done practice.Replayed) error {
+	return p.tell("Of %d decisions to redact %d were carried out now, %d had been before, and %d are about members whom these data do not know.",
 		len(journal), done.Redacted, done.Done, done.Unknown)
+}
+
+// readJournal reads the decisions of a journal.
+func readJournal(path string) ([]redaction.Entry, error) {
+	f, err := os.Open(path) //nolint:gosec // the operator says which
+	if err != nil {
+		return nil, fault.Wrap(fault.NotFound, "no_journal", "The journal "+path+" cannot be read.", err)
+	}
+	journal, err := redaction.ReadJournal(f)
+	return journal, errors.Join(err, f.Close())
 }
 
 // replayRedactions carries a journal's decisions out in data that may be older
@@ -165,19 +176,15 @@ func replayRedactions(ctx context.Context, engine store.Engine, journal []redact
 
 // notReplayed prints the decisions that the journal beside the embedded store
 // has and the data do not: they were restored from a backup that is older.
-func notReplayed(p *program, data dataFlags, engine store.Engine) (missing int, err error) {
+func notReplayed(p *program, data placeFlags, engine store.Engine) (missing int, err error) {
 	if data.MongodbURI != "" {
 		return 0, nil
 	}
-	f, err := os.Open(filepath.Join(data.DataDir, journalName))
+	journal, err := readJournal(filepath.Join(data.DataDir, journalName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}
 	if err != nil {
-		return 0, fault.Wrap(fault.Unavailable, "no_journal", "The journal "+journalName+" in the data directory cannot be read.", err)
-	}
-	journal, err := redaction.ReadJournal(f)
-	if err = errors.Join(err, f.Close()); err != nil {
 		return 0, err
 	}
 	for _, e := range journal {

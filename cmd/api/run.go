@@ -29,6 +29,9 @@ type commands struct {
 	Import      importCommands     `cmd:"" help:"Take rosters and answers in from files."`
 	Doctor      doctorCommand      `cmd:"" help:"Look through the stored data for anything damaged, missing or contradictory."`
 	Findings    findingCommands    `cmd:"" help:"Recompute what somebody must answer."`
+	Backup      backupCommand      `cmd:"" help:"Write all data into one file, beside a running service; encrypted on request."`
+	Restore     restoreCommand     `cmd:"" help:"Put a backup into an empty store, or check one."`
+	Move        moveCommand        `cmd:"" help:"Copy all data between the embedded store and MongoDB, and compare every document."`
 	Token       tokenCommand       `cmd:"" help:"Make another operator's token, when the first is lost."`
 	Redactions  redactionCommands  `cmd:"" help:"List, export or replay what was decided about requests for erasure."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`

@@ -85,9 +85,7 @@ func (f listenFlags) serve(p *program, engine store.Engine, cases *practice.Prac
 		return errors.Join(err, listener.Close())
 	}
 	logger := f.logger(p)
-	if !alone {
-		defer keepInstruments(p.ctx, cases, logger)()
-	}
+	defer keepInstruments(p.ctx, cases, logger)()
 	return attend(p.ctx, server, listener, desk.Run,
 		func(ctx context.Context) { watch(ctx, cases.Escalate, logger) },
 		func(ctx context.Context) {

@@ -43,6 +43,7 @@ var mayImport = map[string][]string{
 	"internal/store":            {"internal/objective", "internal/redaction", "internal/finding", "internal/session", "internal/instrument", "internal/access", "internal/analysis", "internal/fault"},
 	"internal/store/...":        {"internal/store/...", "internal/objective", "internal/redaction", "internal/finding", "internal/session", "internal/instrument", "internal/access", "internal/analysis", "internal/fault"},
 	"internal/httpapi":          {"api", "internal/practice", "internal/objective", "internal/redaction", "internal/finding", "internal/analysis", "internal/reporting", "internal/access", "internal/session", "internal/instrument", "internal/strictjson", "internal/fault", "internal/caveat"},
+	"internal/archive":          {"internal/store", "internal/fault"},
 	"internal/archtest":         {},
 	"internal/multilevel/...":   {"internal/caveat", "internal/multilevel/..."},
 	"internal/store/enginetest": {"internal/store", "internal/fault"},
@@ -55,6 +56,7 @@ var drivers = map[string][]string{
 	"github.com/labstack/echo":    {"internal/httpapi"},
 	"github.com/alecthomas/kong":  {"cmd/api"},
 	"gonum.org/v1/gonum":          {"internal/multilevel/..."},
+	"filippo.io/age":              {"internal/archive"},
 }
 
 func TestImportsFollowTheTable(t *testing.T) {

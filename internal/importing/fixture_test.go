@@ -26,6 +26,7 @@ type clinic struct {
 
 	engine *sqlitestore.Store
 	dir    string
+	now    time.Time
 }
 
 // open opens a practice in a directory of its own.
@@ -42,13 +43,14 @@ func openAt(tb testing.TB, dir string) *clinic {
 	tb.Cleanup(func() { _ = e.Close() })
 	registry, err := instrument.Load(nil)
 	must(tb, err)
-	p := practice.New(practice.Deps{
+	c := &clinic{engine: e, dir: dir, now: evening}
+	c.Practice = practice.New(practice.Deps{
 		Groups: store.NewGroups(e), Members: store.NewMembers(e), Therapists: store.NewTherapists(e), Sessions: store.NewSessions(e),
 		Instruments: store.NewInstruments(e), Audit: store.NewAudit(e), Accounts: store.NewAccounts(e), Imports: store.NewImports(e),
-		Registry: registry, Clock: func() time.Time { return evening }, Random: rand.NewChaCha8([32]byte{1}),
+		Registry: registry, Clock: func() time.Time { return c.now }, Random: rand.NewChaCha8([32]byte{1}),
 	})
-	must(tb, p.CheckInstruments(tb.Context()))
-	return &clinic{Practice: p, engine: e, dir: dir}
+	must(tb, c.CheckInstruments(tb.Context()))
+	return c
 }
 
 // request is the import's.

@@ -31,21 +31,28 @@ func (s *Session) Holds(in FormInput, ref Reference) (Holding, error) {
 	if err := one.Submit([]FormInput{in}, ref); err != nil {
 		return NotHeld, err
 	}
-	met, same := 0, 0
+	met, same, parts := 0, 0, 0
+	var of FormID
 	for level, mine := range one.allWithTarget {
 		for other, x := range s.allWithTarget {
 			if other == level && x.rating.hasPlaceOf(mine.rating) && x.target == mine.target && !x.rating.withdrawn() {
 				met++
+				of = x.rating.FormID
 				if x.rating.says(mine.rating) {
 					same++
 				}
 			}
 		}
 	}
+	for _, r := range s.OfForm(of) {
+		if !r.withdrawn() {
+			parts++
+		}
+	}
 	switch {
 	case met == 0:
 		return NotHeld, nil
-	case met == same && same == one.Count():
+	case met == same && same == one.Count() && parts == same:
 		return Held, nil
 	default:
 		return Differs, nil

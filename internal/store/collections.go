@@ -23,6 +23,8 @@ func Collections() []Collection {
 		redactionsCollection(),
 		objectivesCollection(),
 		importsCollection(),
+
+		unfinishedCollection(),
 	}
 }
 

@@ -15,10 +15,16 @@ import (
 
 // Problem is something that an inspection found wrong with what is stored.
 type Problem struct {
-	Rule       string // document_damaged, schema_newer, history_gap, history_newer, history_contradicts, history_orphan, group_missing, instrument_missing, move_unfinished, move_source_missing, finding_missing, finding_orphan, answer_not_stored, redaction_unfinished, redaction_left, import_unfinished
+	Rule       string // what is wrong, in a code: docs/backup.md lists them all
 	Collection string
 	ID         string
 	Detail     string // for whoever runs the service; holds identifiers and never an answer
+}
+
+// Checker is an engine that can find more wrong with what it keeps than its
+// documents show.
+type Checker interface {
+	Check(ctx context.Context, found func(Problem)) error
 }
 
 // Census counts the documents that were inspected, by collection.
@@ -34,24 +40,35 @@ type inspection struct {
 	definitions map[instrument.Ref]*instrument.Definition // the copies
 
 	redacted []*redaction.Decision // those that are done
+	unique   map[uniqueKey]bool
+	groups   map[session.GroupID]knownGroup
+
+	suspects []suspect
 }
 
-// Inspect reads every document and reports, as it goes, what cannot be restored,
-// revisions missing from history or in it before they were committed, sessions
-// without their group, ratings whose instrument has no copy, forms that a move
-// put into one session and did not take out of the other, answers that must be
-// seen at once without their finding, findings without their answer, and
-// redactions that are not at their end. It changes nothing and may run beside a
-// writer. An error means that it could not go on.
+// Inspect reads every document and reports, as it goes, what cannot be restored
+// or is too large, keys that are not unique, revisions missing from history or in
+// it before they were committed, sessions and groups that name who or what is not
+// stored, ratings whose instrument has no copy, forms that a move put into one
+// session and did not take out of the other, answers that must be seen at once
+// without their finding, findings without their answer, redactions and imports
+// that are not at their end, what the engine finds in itself, and a copy that was
+// interrupted. It changes nothing and may run beside a writer. An error means
+// that it could not go on.
 func Inspect(ctx context.Context, e Engine, found func(Problem)) (Census, error) {
-	n := &inspection{engine: e, found: found, counts: Census{}, known: map[string]bool{}, definitions: map[instrument.Ref]*instrument.Definition{}}
+	n := &inspection{
+		engine: e, found: found, counts: Census{}, known: map[string]bool{}, unique: map[uniqueKey]bool{}, groups: map[session.GroupID]knownGroup{},
+		definitions: map[instrument.Ref]*instrument.Definition{},
+	}
 	steps := []func(context.Context) error{
+		n.unfinished,
+		n.itself,
 		func(ctx context.Context) error {
 			return inspectRecords(ctx, n, instrumentsCollection(), n.definition)
 		},
-		func(ctx context.Context) error { return inspectVersioned(ctx, n, groupShape(), nil) },
 		func(ctx context.Context) error { return inspectVersioned(ctx, n, memberShape(), nil) },
 		func(ctx context.Context) error { return inspectVersioned(ctx, n, therapistShape(), nil) },
+		func(ctx context.Context) error { return inspectVersioned(ctx, n, groupShape(), n.group) },
 		func(ctx context.Context) error { return inspectVersioned(ctx, n, sessionShape(), n.session) },
 		func(ctx context.Context) error { return inspectVersioned(ctx, n, findingShape(), n.finding) },
 		func(ctx context.Context) error { return inspectVersioned(ctx, n, settingsShape(), nil) },
@@ -70,6 +87,7 @@ func Inspect(ctx context.Context, e Engine, found func(Problem)) (Census, error)
 		},
 		n.instrumentRecords,
 		n.imports,
+		n.twice,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -77,6 +95,14 @@ func Inspect(ctx context.Context, e Engine, found func(Problem)) (Census, error)
 		}
 	}
 	return n.counts, nil
+}
+
+// itself lets an engine look at itself.
+func (n *inspection) itself(ctx context.Context) error {
+	if c, ok := n.engine.(Checker); ok {
+		return c.Check(ctx, n.found)
+	}
+	return nil
 }
 
 // report notes a problem of a document.
@@ -101,8 +127,7 @@ func inspectRecords(ctx context.Context, n *inspection, c Collection, read func(
 		if err != nil {
 			return err
 		}
-		n.counts[c.Name]++
-		n.known[documentName(c, d.ID)] = true
+		n.met(c, d)
 		if err := n.unreadable(read(d)); err != nil {
 			return err
 		}
@@ -128,8 +153,7 @@ func inspectVersioned[T any, ID ~string](ctx context.Context, n *inspection, s s
 		if err != nil {
 			return err
 		}
-		n.counts[s.collection.Name]++
-		n.known[documentName(s.collection, d.ID)] = true
+		n.met(s.collection, d)
 		v, err := all.restore(ctx, dec, d)
 		if err == nil && also != nil {
 			err = also(ctx, v)
@@ -155,7 +179,7 @@ func inspectHistory[T any, ID ~string](ctx context.Context, n *inspection, all *
 	var ahead []archived
 	var failed error
 	err := revisions(ctx, n.engine, name, false, nil, func(d Document, a archived, err error) bool {
-		n.counts[historyCollection().Name]++
+		n.met(historyCollection(), d)
 		if err != nil {
 			n.report("document_damaged", historyCollection().Name, d.ID, err.Error())
 			next++ // it is there, if broken
@@ -213,35 +237,6 @@ func (n *inspection) ahead(ctx context.Context, c Collection, stored Document, e
 		}
 	}
 	return nil
-}
-
-// session looks for what a session names.
-func (n *inspection) session(ctx context.Context, s *session.Session) error {
-	there, err := n.stored(ctx, documentName(groupsCollection(), string(s.GroupID)))
-	if err != nil {
-		return err
-	}
-	if !there {
-		n.report("group_missing", sessionsCollection().Name, string(s.ID), "Its group "+string(s.GroupID)+" is not stored.")
-	}
-	asked := map[instrument.Ref]bool{}
-	for _, r := range s.All {
-		if asked[r.Instrument] {
-			continue
-		}
-		asked[r.Instrument] = true
-		there, err := n.stored(ctx, documentName(instrumentsCollection(), r.Instrument.String()))
-		if err != nil {
-			return err
-		}
-		if !there {
-			n.report("instrument_missing", sessionsCollection().Name, string(s.ID), "There is no copy of "+r.Instrument.String()+", so its answers cannot be scored.")
-		}
-	}
-	if err := n.moves(ctx, s); err != nil {
-		return err
-	}
-	return n.raised(ctx, s)
 }
 
 // orphans looks for history of documents that are not stored.

@@ -199,7 +199,7 @@ func TestTheInspectionFindsWhatIsWrongWithHistory(t *testing.T) {
 			}
 			counts, err := store.Inspect(t.Context(), e, func(store.Problem) {})
 			must(t, err)
-			wantSame(t, "counted", store.Census{"instruments": len(registry.List()), "groups": 1, "sessions": 1, "history": 3}, counts)
+			wantSame(t, "counted", store.Census{"instruments": len(registry.List()), "groups": 1, "members": 3, "therapists": 1, "sessions": 1, "history": 3}, counts)
 		})
 	}
 }

@@ -22,7 +22,7 @@ func TestAttestationsComeBackInTheirOrder(t *testing.T) {
 	onEveryEngine(t, func(t *testing.T, e store.Engine) {
 		t.Helper()
 		attestations := store.NewAttestations(e)
-		ref, other := instrument.Ref{ID: "wai-36", Version: "1"}, instrument.Ref{ID: "wai-36", Version: "1.1"}
+		ref, other := instrument.Ref{ID: "wai-36", Version: "1"}, instrument.Ref{ID: "wai-36", Version: "1a"} // which sorts after it
 		var want []instrument.Attestation
 		for n := 1; n <= 11; n++ { // ten sorts before two where numbers are text
 			must(t, attestations.Append(t.Context(), said(ref, n)))

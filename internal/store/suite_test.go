@@ -127,10 +127,26 @@ func thursday(tb testing.TB, e store.Engine, n int) (*session.Group, *session.Se
 	}
 	_, err = g.Assign("t-1", session.Lead, "2026-01-08")
 	must(tb, err)
+	people(tb, e, n)
 	must(tb, store.NewGroups(e).Insert(tb.Context(), g))
 	s := evening(tb, g, 1)
 	must(tb, store.NewSessions(e).Insert(tb.Context(), s))
 	return g, s
+}
+
+// people stores the n members of the group, and its therapist.
+func people(tb testing.TB, e store.Engine, n int) {
+	tb.Helper()
+	for i := range n {
+		m, err := session.NewMember(session.MemberID(fmt.Sprintf("m-%02d", i+1)), fmt.Sprintf("M-%02d", i+1), nil)
+		must(tb, err)
+		m.Change = change("m")
+		must(tb, store.NewMembers(e).Insert(tb.Context(), m))
+	}
+	x, err := session.NewTherapist("t-1", "T-1")
+	must(tb, err)
+	x.Change = change("t")
+	must(tb, store.NewTherapists(e).Insert(tb.Context(), x))
 }
 
 // evening makes the group's session of this number, everybody present.

@@ -42,12 +42,19 @@ type Config struct {
 	Collections []store.Collection // every collection that will be used
 	Logger      *slog.Logger       // where slow commands are noted, without their contents; nil is nowhere
 	SlowAfter   time.Duration      // what slow means; 0 is one second
+	AsItIs      bool               // make no index: to look at a database, or to copy it before it is changed
+
+	// BeforeChange is called before an index of a database that holds documents is
+	// made or changed, with a store that can be read; its error stops that. Nil
+	// changes.
+	BeforeChange func(ctx context.Context, s *Store) error
 }
 
 // Store is a [store.Engine] over a MongoDB database.
 type Store struct {
 	database   *mongo.Database
 	known      map[string]store.Collection
+	order      []string // the names of known, as they were declared
 	disconnect func() error
 	closed     atomic.Bool
 }
@@ -55,7 +62,7 @@ type Store struct {
 var _ store.Engine = (*Store)(nil)
 
 // Open connects, waits for an answer of the server and makes the declared
-// indexes. Its faults are "mongodb_uri_unreadable" (Invalid) and
+// indexes, unless the database is to stay as it is. Its faults are "mongodb_uri_unreadable" (Invalid) and
 // "mongodb_unreachable" (Unavailable); they tell neither the connection string
 // nor what is in it.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
@@ -65,6 +72,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 			return nil, err
 		}
 		s.known[c.Name] = c
+		s.order = append(s.order, c.Name)
 	}
 	opts := options.Client().ApplyURI(cfg.URI)
 	if opts.Validate() != nil { // the error may quote parts of a password
@@ -87,12 +95,33 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err := client.Ping(waiting, readpref.Primary()); err != nil {
 		return nil, errors.Join(unreachable(err, cfg.URI), s.Close())
 	}
-	for _, c := range cfg.Collections {
-		if err := s.makeIndexes(ctx, c); err != nil {
-			return nil, errors.Join(err, s.Close())
-		}
+	if cfg.AsItIs {
+		return s, nil
+	}
+	if err := s.layOut(ctx, cfg); err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// layOut makes the declared indexes. What is to be done before a change of a
+// database that holds documents is done first.
+func (s *Store) layOut(ctx context.Context, cfg Config) error {
+	if cfg.BeforeChange != nil {
+		changing, err := s.willChange(ctx)
+		if err == nil && changing {
+			err = cfg.BeforeChange(ctx, s)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, c := range cfg.Collections {
+		if err := s.makeIndexes(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // insist sets what must hold whatever the connection string says.

@@ -71,6 +71,17 @@ func (t *table) isLaidOut(f found) bool {
 	return len(f.columns) > 0
 }
 
+// hasMore tells whether there are columns or indexes that are not declared.
+func (t *table) hasMore(f found) bool {
+	for _, name := range f.columns {
+		if field, isKey := strings.CutPrefix(name, "k_"); isKey && !slices.Contains(t.fields, field) {
+			return true
+		}
+	}
+	declared := t.indexTexts()
+	return slices.ContainsFunc(f.texts(), func(text string) bool { return !slices.Contains(declared, text) })
+}
+
 // texts returns the texts that made the indexes of the file.
 func (f found) texts() []string {
 	var texts []string

@@ -13,15 +13,17 @@ import (
 )
 
 // The file says in its header whose it is and how it is laid out (PRAGMA
-// application_id and user_version).
+// application_id and user_version). Whoever raises the version says so in
+// willChange too.
 const (
 	applicationID = 0x486f6c6e // "Holn"
 	layoutVersion = 1
 )
 
 // prepareFile brings the file to the declared layout, in one transaction: a
-// crash leaves the old layout or the new one.
-func (s *Store) prepareFile(ctx context.Context, path string) error {
+// crash leaves the old layout or the new one. What is to be done before a change
+// of a file that holds documents is done first.
+func (s *Store) prepareFile(ctx context.Context, path string, before func(context.Context, *Store) error) error {
 	isNew, err := checkHeader(ctx, s.writer.db, path)
 	if err != nil {
 		return s.refuseFile(ctx, path, err)
@@ -33,6 +35,17 @@ func (s *Store) prepareFile(ctx context.Context, path string) error {
 	if mode != "wal" {
 		return fault.New(fault.Unavailable, "data_dir_unusable", "The data directory's file system cannot keep a write-ahead log; use a local disk.")
 	}
+	if before != nil && !isNew {
+		changing, err := s.willChange(ctx, s.writer.db)
+		if err != nil {
+			return s.refuseFile(ctx, path, err)
+		}
+		if changing {
+			if err := before(ctx, s); err != nil {
+				return err
+			}
+		}
+	}
 	tx, err := s.writer.db.BeginTx(ctx, nil)
 	if err != nil {
 		return s.refuseFile(ctx, path, err)
@@ -41,6 +54,25 @@ func (s *Store) prepareFile(ctx context.Context, path string) error {
 		return errors.Join(s.refuseFile(ctx, path, err), tx.Rollback())
 	}
 	return s.refuseFile(ctx, path, tx.Commit())
+}
+
+// willChange tells whether laying out would change a file that holds documents.
+func (s *Store) willChange(ctx context.Context, db querier) (bool, error) {
+	changing, holds := false, false
+	for _, t := range s.tables {
+		f, err := t.look(ctx, db)
+		if err != nil {
+			return false, err
+		}
+		changing = changing || !t.isLaidOut(f) || t.hasMore(f)
+		if len(f.columns) == 0 || holds {
+			continue
+		}
+		if err := db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM "+quote(t.collection.Name)+")").Scan(&holds); err != nil {
+			return false, err
+		}
+	}
+	return changing && holds, nil
 }
 
 // checkFile finds out whether a file that may only be read is laid out as

@@ -36,6 +36,10 @@ type Config struct {
 	Dir         string             // the data directory; a writer makes it if it is missing
 	Collections []store.Collection // every collection that will be used
 	ReadOnly    bool               // read beside a running writer; every write is refused
+
+	// BeforeChange is called before the layout of a file that holds documents is
+	// changed, with a store that can be copied; its error stops that. Nil changes.
+	BeforeChange func(ctx context.Context, s *Store) error
 }
 
 // Store is a [store.Engine] over one SQLite file.
@@ -45,6 +49,7 @@ type Store struct {
 	readers *pool
 	writer  *pool // nil when read-only
 	lock    *writerLock
+	ended   func() error // what else Close has to do; nil is nothing
 	closed  atomic.Bool
 }
 
@@ -58,20 +63,30 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, store.Broken(err)
 	}
-	s := &Store{dir: dir, tables: map[string]*table{}}
-	for _, c := range cfg.Collections {
+	s, err := newStore(cfg.Collections)
+	if err != nil {
+		return nil, err
+	}
+	s.dir = dir
+	if cfg.ReadOnly {
+		err = s.openToRead(ctx, dir)
+	} else {
+		err = s.openToWrite(ctx, dir, cfg.BeforeChange)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// newStore makes a store of the declared collections that is not open yet.
+func newStore(collections []store.Collection) (*Store, error) {
+	s := &Store{tables: map[string]*table{}}
+	for _, c := range collections {
 		if err := c.Validate(); err != nil {
 			return nil, err
 		}
 		s.tables[c.Name] = newTable(c)
-	}
-	if cfg.ReadOnly {
-		err = s.openToRead(ctx, dir)
-	} else {
-		err = s.openToWrite(ctx, dir)
-	}
-	if err != nil {
-		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
@@ -80,12 +95,15 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 func (s *Store) Dir() string { return s.dir }
 
 // openToWrite takes the lock, makes the file and brings its layout up to date.
-func (s *Store) openToWrite(ctx context.Context, dir string) error {
+func (s *Store) openToWrite(ctx context.Context, dir string, before func(context.Context, *Store) error) error {
 	if err := makePrivateDir(dir); err != nil {
 		return fault.Wrap(fault.Unavailable, "data_dir_unusable", "The data directory "+dir+" cannot be made or written; check its path and who may write to it.", err)
 	}
 	var err error
 	if s.lock, err = lockWriter(dir); err != nil {
+		return err
+	}
+	if err := removeLeftovers(dir); err != nil {
 		return err
 	}
 	path := filepath.Join(dir, fileName)
@@ -95,7 +113,7 @@ func (s *Store) openToWrite(ctx context.Context, dir string) error {
 	if s.writer, err = openPool(path, "rwc", 1); err != nil {
 		return err
 	}
-	if err := s.prepareFile(ctx, path); err != nil {
+	if err := s.prepareFile(ctx, path, before); err != nil {
 		return err
 	}
 	s.readers, err = openPool(path, "ro", max(4, runtime.GOMAXPROCS(0)))
@@ -104,18 +122,33 @@ func (s *Store) openToWrite(ctx context.Context, dir string) error {
 
 // openToRead opens an existing file and checks that it is laid out as declared.
 func (s *Store) openToRead(ctx context.Context, dir string) error {
-	path := filepath.Join(dir, fileName)
-	if _, err := os.Stat(path); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return fault.New(fault.NotFound, "no_data", "There are no Holon data in "+dir+".")
-		}
-		return fault.Wrap(fault.Unavailable, "data_dir_unusable", "The file "+path+" cannot be read; check who may read it.", err)
+	if err := IsThere(dir); err != nil {
+		return err
 	}
+	path := filepath.Join(dir, fileName)
 	var err error
 	if s.readers, err = openPool(path, "ro", max(4, runtime.GOMAXPROCS(0))); err != nil {
 		return err
 	}
 	return s.checkFile(ctx, path)
+}
+
+// IsThere refuses a directory that has no data file.
+func IsThere(dir string) error {
+	path := filepath.Join(dir, fileName)
+	_, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return noData(dir)
+	}
+	if err != nil {
+		return fault.Wrap(fault.Unavailable, "data_dir_unusable", "The file "+path+" cannot be read; check who may read it.", err)
+	}
+	return nil
+}
+
+// noData is the answer where nothing was ever stored.
+func noData(dir string) error {
+	return fault.New(fault.NotFound, "no_data", "There are no Holon data in "+dir+".")
 }
 
 // makePrivateDir makes the data directory for this user alone. One that exists
@@ -208,6 +241,9 @@ func (s *Store) Close() error {
 	}
 	if s.lock != nil {
 		errs = append(errs, s.lock.release())
+	}
+	if s.ended != nil {
+		errs = append(errs, s.ended())
 	}
 	if err := errors.Join(errs...); err != nil {
 		return store.Broken(err)

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"holon/internal/access"
+	"holon/internal/archive"
+	"holon/internal/fault"
+	"holon/internal/instrument"
+	"holon/internal/practice"
+	"holon/internal/session"
+	"holon/internal/store"
+)
+
+// backupLog is the file in the data directory in which backups of the embedded
+// store leave their trace: the audit has one writer, who may be running. The next
+// writer takes its lines into the audit.
+const backupLog = "holon-backups.log"
+
+// loggedBackup is one line of it.
+type loggedBackup struct {
+	ID        string    `json:"id"` // of the audit's entry
+	At        time.Time `json:"at"`
+	SHA256    string    `json:"sha256"` // of the file that was made
+	Digest    string    `json:"digest"`
+	Documents int64     `json:"documents"`
+	Encrypted bool      `json:"encrypted"`
+}
+
+// logBackup notes a backup, durably, before its file gets its name.
+func logBackup(dir string, made *archive.Made, now time.Time) error {
+	line, err := json.Marshal(loggedBackup{
+		ID: "e-" + strings.ToLower(rand.Text()), At: session.Millis(now), SHA256: made.SHA256,
+		Digest: made.Manifest.Digest, Documents: made.Manifest.Digests().Documents(), Encrypted: made.Sealed,
+	})
+	if err != nil {
+		return err
+	}
+	f, err := openLog(dir, os.O_CREATE|os.O_APPEND|os.O_WRONLY)
+	if err == nil {
+		// A line of its own, even after one that a crash cut off.
+		_, err = f.Write(append([]byte("\n"), append(line, '\n')...))
+		err = errors.Join(err, f.Sync(), f.Close())
+	}
+	if err != nil {
+		return fault.Wrap(fault.Unavailable, "audit_unavailable", "The backup cannot be noted in "+backupLog+" of the data directory, so it was not made; check who may write there.", err)
+	}
+	return nil
+}
+
+// openLog opens the log inside its directory, whatever a link there says.
+func openLog(dir string, flags int) (*os.File, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	f, err := root.OpenFile(backupLog, flags, 0o600)
+	return f, errors.Join(err, root.Close())
+}
+
+// takeUpBackups puts the log's lines into the audit, each once. A line that
+// cannot be read is told of and passed over.
+func takeUpBackups(p *program, engine store.Engine, dir string) error {
+	f, err := openLog(dir, os.O_RDONLY)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fault.Wrap(fault.Unavailable, "audit_unavailable", "The file "+backupLog+" in the data directory cannot be read; check who may read it.", err)
+	}
+	text, err := io.ReadAll(f)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	for line := range bytes.Lines(text) {
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		if err := takeUpBackup(p, engine, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeUpBackup puts one line into the audit.
+func takeUpBackup(p *program, engine store.Engine, line []byte) error {
+	var x loggedBackup
+	if json.Unmarshal(line, &x) != nil || x.ID == "" || x.At.IsZero() {
+		return p.say("A line of %s in the data directory cannot be read and is not in the audit.", backupLog)
+	}
+	return store.NewAudit(engine).Append(p.ctx, access.Entry{
+		ID: x.ID, At: x.At, Principal: keyboard("backup").Principal.ID, Action: access.BackUpData,
+		Object: access.Object{Kind: access.KindPractice}, Outcome: access.Allowed, RequestID: "backup",
+	})
+}
+
+// keyboard is the request of who sits at the command line.
+func keyboard(command string) practice.Request {
+	return practice.Request{Principal: access.Principal{ID: "command-line", Role: access.RoleOperator}, ID: command}
+}
+
+// plainPractice puts the use cases over an engine for a command that needs no
+// instruments but those that come with Holon.
+func plainPractice(engine store.Engine, p *program) (*practice.Practice, error) {
+	registry, err := instrument.Load(nil)
+	if err != nil {
+		return nil, err
+	}
+	return newPractice(engine, registry, p.clock), nil
+}

@@ -652,3 +652,32 @@ func TestARedactionTakesOutWhichItemItWas(t *testing.T) {
 	}
 	sound(t, m.store)
 }
+
+func TestRecomputationLeavesSessionsAloneThatWereImportedClosed(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t, open(t), 2)
+	s, err := c.Session(t.Context(), request(), c.session, nil)
+	must(t, err)
+	s.ID, s.Number, s.Status = "s-past", 77, session.StatusClosed
+	for i := range s.Roster {
+		s.Roster[i].Attendance = session.NoShow
+	}
+	must(t, store.NewSessions(c.engine).Insert(t.Context(), s)) // as an import does
+	_, err = c.Attend(t.Context(), request(), c.session, 1, []session.Mark{{MemberID: c.members[0], Attendance: session.NoShow}, {MemberID: c.members[1], Attendance: session.Present}}, nil)
+	must(t, err)
+	_, err = c.CloseSession(t.Context(), request(), c.session, 2, nil)
+	must(t, err)
+	lost := c.only(t)
+	must(t, c.engine.Delete(t.Context(), store.Collection{Name: "findings"}, string(lost.ID), lost.Rev))
+	done, err := c.RecomputeFindings(t.Context(), request())
+	if f := c.only(t); err != nil || done.Raised != 1 || f.ID != lost.ID {
+		t.Errorf("recomputed %+v, %v: %+v", done, err, f)
+	}
+	_, err = c.Attend(t.Context(), request(), "s-past", 1, []session.Mark{{MemberID: c.members[0], Attendance: session.Present}}, nil)
+	must(t, err)
+	_, err = c.Attend(t.Context(), request(), "s-past", 2, []session.Mark{{MemberID: c.members[0], Attendance: session.NoShow}}, nil)
+	must(t, err)
+	if list := c.found(t, finding.Filter{SessionID: "s-past"}); len(list) != 1 {
+		t.Errorf("corrected by hand: %d findings", len(list))
+	}
+}

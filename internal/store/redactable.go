@@ -71,6 +71,7 @@ func untouched() map[string]string {
 		wordingsCollection().Name:     "the practice's own words, of nobody",
 		objectivesCollection().Name:   "the practice's own rules, of nobody",
 		importsCollection().Name:      "counts, and the hash of a whole file",
+		unfinishedCollection().Name:   "a note of work on the whole store",
 	}
 }
 

@@ -19,8 +19,10 @@ type Redaction struct {
 	// About takes out what others answered about the member too. What the member
 	// answered, and the member's own document, always go.
 	About bool
-	// Forms are taken whoever's name they bear: they hold what was moved to the
-	// member, see Trail. The store finds them.
+	// Goals are the member's own in the member's groups, and Forms are taken
+	// whoever's name they bear: they hold what was moved to the member, see Trail.
+	// The store finds both.
+	Goals []GoalID
 	Forms map[FormID]bool
 }
 
@@ -35,8 +37,11 @@ func (x Redaction) mark() *Redacted { return &Redacted{Decision: x.Decision, At:
 
 // tombstoneCode is the code that stands for a redacted member: it names nobody,
 // and is the same however often it is made. The code that was there is free.
-func tombstoneCode(id MemberID) Code {
-	sum := sha256.Sum256([]byte("redacted member " + string(id)))
+func tombstoneCode(id MemberID) Code { return tombstoneOf("member", string(id)) }
+
+// tombstoneOf is the tombstone's code of something that has an identifier.
+func tombstoneOf(what, id string) Code {
+	sum := sha256.Sum256([]byte("redacted " + what + " " + id))
 	return Code("redacted-" + hex.EncodeToString(sum[:])[:20])
 }
 
@@ -50,11 +55,18 @@ func (m *Member) Redact(x Redaction) (changed bool) {
 	return true
 }
 
-// Redact takes the reasons why the member left out of the group. The spells
-// stay, with their days: they are the group's course, too.
+// Redact takes the reasons why the member left out of the group, and the codes of
+// the member's own goals. The spells and goals stay, with their days: they are the
+// group's course, too.
 func (g *Group) Redact(x Redaction) (changed bool) {
+	g.Goals = slices.Clone(g.Goals)
+	for i := range g.Goals {
+		if goal := &g.Goals[i]; goal.Owner == x.Member && goal.Code != tombstoneOf("goal", string(goal.ID)) {
+			goal.Code, changed = tombstoneOf("goal", string(goal.ID)), true
+		}
+	}
 	if !slices.ContainsFunc(g.Spells, func(s Spell) bool { return s.MemberID == x.Member && !s.Redacted }) {
-		return false
+		return changed
 	}
 	g.Spells = slices.Clone(g.Spells)
 	for i := range g.Spells {
@@ -81,7 +93,22 @@ func (s *Session) Redact(x Redaction) (changed, answers bool) {
 			changed, answers = true, true
 		}
 	}
+	for i := range s.Goals {
+		if x.takesGoal(&s.Goals[i]) {
+			s.Goals = slices.Clone(s.Goals)
+			s.Goals[i].Value, s.Goals[i].Endorsed, s.Goals[i].Entered.AnsweredOn = nil, nil, nil
+			changed, answers = true, true
+		}
+	}
 	return changed, answers
+}
+
+// takesGoal tells whether a goal's rating has something to take out: by the
+// member, or of the member's own goal.
+func (x Redaction) takesGoal(r *GoalRating) bool {
+	given := r.Value != nil || r.Endorsed != nil || r.Entered.AnsweredOn != nil
+	own := r.Rater == Rater{Kind: instrument.RaterMember, ID: string(x.Member)}
+	return given && (own || (x.About && slices.Contains(x.Goals, r.GoalID)))
 }
 
 // takes tells whether a rating's values go: the member's own, those of others
@@ -163,4 +190,23 @@ func (r *Rating) askedOf(def *instrument.Definition) int {
 		}
 	}
 	return n
+}
+
+// isTombstone tells whether the rating's values were taken out.
+func (r *Rating) isTombstone() bool { return r.Redacted != nil }
+
+// GoalsOf returns the goals that are a member's own.
+func (g *Group) GoalsOf(id MemberID) []GoalID {
+	var out []GoalID
+	for _, goal := range g.Goals {
+		if goal.Owner == id {
+			out = append(out, goal.ID)
+		}
+	}
+	return out
+}
+
+// hasRedacted tells whether the group knows that a member was redacted.
+func (g *Group) hasRedacted(id MemberID) bool {
+	return slices.ContainsFunc(g.Spells, func(s Spell) bool { return s.MemberID == id && s.Redacted })
 }

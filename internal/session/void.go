@@ -178,6 +178,9 @@ func (s *Session) void(id FormID, v Void) {
 
 // checkForm refuses a form that is not there, or was changed since it was read.
 func (s *Session) checkForm(id FormID, version int) error {
+	if slices.ContainsFunc(s.OfForm(id), (*Rating).isTombstone) {
+		return ratingRedacted()
+	}
 	switch s.FormVersion(id) {
 	case 0:
 		return fault.New(fault.NotFound, "no_such_form", "The session has no such form.")

@@ -70,6 +70,9 @@ func untouched() map[string]string {
 		settingsCollection().Name:     "the practice's own words and therapists",
 		attestationsCollection().Name: "of the practice's own forms, of nobody",
 		wordingsCollection().Name:     "the practice's own words, of nobody",
+		objectivesCollection().Name:   "the practice's own rules, of nobody",
+		importsCollection().Name:      "counts, and the hash of a whole file",
+		unfinishedCollection().Name:   "a note of work on the whole store",
 	}
 }
 

@@ -34,7 +34,7 @@ func (r *Redactor) Sweep(ctx context.Context, x session.Redaction) (redaction.Sw
 func (r *Redactor) Look(ctx context.Context, all ...session.Redaction) ([]redaction.Sweep, error) {
 	found := make([]redaction.Sweep, len(all))
 	all = slices.Clone(all)
-	if err := r.trace(ctx, all); err != nil {
+	if err := r.complete(ctx, all); err != nil {
 		return nil, err
 	}
 	for _, c := range redactables() {
@@ -111,12 +111,17 @@ func lookBack(ctx context.Context, e Engine, d Document, x session.Redaction, f 
 	return nil
 }
 
-// names tells whether a document speaks of the member, or holds a form that was
-// moved to the member. An identifier that is the beginning of another's finds
-// both, and the document itself decides.
+// names tells whether a document speaks of the member, of a goal of the member's
+// own, or holds a form that was moved to the member. An identifier that is the
+// beginning of another's finds both, and the document itself decides.
 func names(body []byte, x session.Redaction) bool {
 	if bytes.Contains(body, []byte(x.Member)) {
 		return true
+	}
+	for _, id := range x.Goals {
+		if bytes.Contains(body, []byte(id)) {
+			return true
+		}
 	}
 	for id := range x.Forms {
 		if bytes.Contains(body, []byte(id)) {
@@ -124,6 +129,23 @@ func names(body []byte, x session.Redaction) bool {
 		}
 	}
 	return false
+}
+
+// complete looks up, for every redaction, the goals of the member's own and the
+// forms that hold what was moved to the member. What cannot be read is passed
+// over: Look names it.
+func (r *Redactor) complete(ctx context.Context, all []session.Redaction) error {
+	for g, err := range NewGroups(r.engine).List(ctx, nil, "", 0) {
+		if err != nil && !blocks(err) {
+			return err
+		}
+		for i := range all {
+			if err == nil {
+				all[i].Goals = append(all[i].Goals, g.GoalsOf(all[i].Member)...)
+			}
+		}
+	}
+	return r.trace(ctx, all)
 }
 
 // trace finds for every redaction the forms that hold what was moved to its
@@ -191,11 +213,11 @@ func pastOf(d Document) (pastRevision, error) {
 // What is redacted already is left alone, so that it may be done again. What
 // cannot be read is passed over: Look names it.
 func (r *Redactor) Rewrite(ctx context.Context, x session.Redaction, change session.Change) error {
-	traced := []session.Redaction{x}
-	if err := r.trace(ctx, traced); err != nil {
+	completed := []session.Redaction{x}
+	if err := r.complete(ctx, completed); err != nil {
 		return err
 	}
-	x = traced[0]
+	x = completed[0]
 	for _, c := range redactables() {
 		for d, err := range r.engine.Query(ctx, Query{Collection: c.of()}) {
 			if err != nil {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"holon/internal/analysis"
 	"holon/internal/instrument"
@@ -31,7 +32,12 @@ func TestRatingsOfAnotherVersionAreLeftOutAndCounted(t *testing.T) {
 		s := r.meeting(t, g, map[string]int{"1": 5, "2": 6}[version])
 		r.submit(t, s, form{instrument: cohesionItem, version: version, by: "d-m1", answers: []float64{5}},
 			form{instrument: cohesionItem, version: version, by: "d-m2", answers: []float64{6}},
-			form{instrument: cohesionItem, version: version, by: "t1", rater: instrument.RaterTherapist, answers: []float64{6}})
+			form{instrument: cohesionItem, version: version, by: "t1", rater: instrument.RaterTherapist, answers: []float64{6}},
+			form{instrument: cohesionItem, version: version, by: "d-m3", answers: []float64{4}})
+		void := session.Voiding{Form: s.Cohesion[3].FormID, Version: 1, Why: session.VoidTwice, By: "p", At: time.Date(2026, 3, 5, 21, 0, 0, 0, time.UTC)}
+		if err := s.VoidForm(void); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for number, want := range map[int]string{5: "", 6: "2 ratings answer another version"} {
 		report := ask(t, r, analysis.Ask{Measure: byMembers(cohesionItem), Session: &analysis.Selection{Number: number}})

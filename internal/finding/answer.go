@@ -83,7 +83,7 @@ func (f *Finding) Close(save Save) (bool, error) {
 
 // Reopen takes back a closing, and tells whether there was one.
 func (f *Finding) Reopen(save Save) bool {
-	if f.State() != Closed {
+	if f.State() != Closed || f.Redacted != nil {
 		return false
 	}
 	f.add(Event{Kind: Reopened, At: save.At, By: save.By})

@@ -105,6 +105,7 @@ type Finding struct {
 	Members     []session.MemberID // whom it is about, sorted; empty is the whole group
 	Risk        *Risk              // of RiskItem only
 	Topic       Topic              // of Noted only
+	Redacted    *session.Redacted  // a tombstone: which item it was is taken out; nil of every other
 	Events      []Event            // what became of it; only ever added to
 }
 
@@ -124,6 +125,7 @@ type Trigger struct {
 	AtLeast  float64
 	Source   string
 	Verified bool
+	Site     bool // entered by the practice, which answers for it
 }
 
 // EventKind says in a code what happened.
@@ -150,6 +152,7 @@ const (
 	FormWithdrawn       Cause = "form_withdrawn"       // it was entered for the wrong person, occasion or session
 	AnswerNotStored     Cause = "answer_not_stored"    // the save that raised it was never done
 	AttendanceCorrected Cause = "attendance_corrected" // the member was there after all, or excused
+	AnswerRedacted      Cause = "answer_redacted"      // the member's values were taken out of what is stored
 )
 
 // RatingVersion names a rating at the version that raised a finding.
@@ -181,6 +184,9 @@ func (f *Finding) State() State {
 	for i := range f.Events {
 		state = f.after(state, &f.Events[i])
 	}
+	if f.Redacted != nil {
+		return Closed
+	}
 	return state
 }
 
@@ -200,7 +206,7 @@ func (f *Finding) after(state State, e *Event) State {
 	case Reopened:
 		return Seen
 	case Withdrawn:
-		if f.Rule.facts().settles || e.Cause == AnswerNotStored {
+		if f.Rule.facts().settles || e.Cause == AnswerNotStored || e.Cause == AnswerRedacted {
 			return Closed
 		}
 	case Escalated:

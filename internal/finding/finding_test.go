@@ -80,13 +80,14 @@ func TestGroundsAreAnswersAtTheirTriggerAndMissedSessions(t *testing.T) {
 		excused bool
 		want    []string
 	}{
-		"at the trigger":    {func(*session.Session, *session.OutcomeRating) {}, false, []string{"risk_item 1 m-1"}},
-		"below":             {func(_ *session.Session, r *session.OutcomeRating) { r.Answers[0].Value = 1.5 }, false, nil},
-		"two items":         {func(_ *session.Session, r *session.OutcomeRating) { r.Answers[2].Value = 0.5 }, false, []string{"risk_item 1 m-1", "risk_item 3 m-1"}},
-		"declined":          {func(_ *session.Session, r *session.OutcomeRating) { r.Answers[0].State = session.Declined }, false, nil},
-		"imported":          {func(_ *session.Session, r *session.OutcomeRating) { r.Entered.Mode = session.Imported }, false, nil},
-		"unfinished":        {func(_ *session.Session, r *session.OutcomeRating) { r.Unfinished = true }, false, []string{"risk_item 1 m-1"}},
-		"a parent's report": {func(_ *session.Session, r *session.OutcomeRating) { r.Rater.ID, r.MemberID = "m-2", "m-3" }, false, []string{"risk_item 1 m-3"}},
+		"at the trigger":         {func(*session.Session, *session.OutcomeRating) {}, false, []string{"risk_item 1 m-1"}},
+		"at it but for rounding": {func(_ *session.Session, r *session.OutcomeRating) { r.Answers[0].Value = 2 - 1e-10 }, false, []string{"risk_item 1 m-1"}},
+		"below":                  {func(_ *session.Session, r *session.OutcomeRating) { r.Answers[0].Value = 1.5 }, false, nil},
+		"two items":              {func(_ *session.Session, r *session.OutcomeRating) { r.Answers[2].Value = 0.5 }, false, []string{"risk_item 1 m-1", "risk_item 3 m-1"}},
+		"declined":               {func(_ *session.Session, r *session.OutcomeRating) { r.Answers[0].State = session.Declined }, false, nil},
+		"imported":               {func(_ *session.Session, r *session.OutcomeRating) { r.Entered.Mode = session.Imported }, false, nil},
+		"unfinished":             {func(_ *session.Session, r *session.OutcomeRating) { r.Unfinished = true }, false, []string{"risk_item 1 m-1"}},
+		"a parent's report":      {func(_ *session.Session, r *session.OutcomeRating) { r.Rater.ID, r.MemberID = "m-2", "m-3" }, false, []string{"risk_item 1 m-3"}},
 		"another instrument": {
 			func(_ *session.Session, r *session.OutcomeRating) { r.Instrument.Version = "2" }, false, nil,
 		},

@@ -46,7 +46,7 @@ func GroundsOf(s *session.Session, by Reading) []Ground {
 // risks returns the grounds in one rating. An unfinished form is as good as a
 // finished one, and nothing else in the session is looked at.
 func risks(s *session.Session, r *session.Rating, about session.MemberID, by Reading) []Ground {
-	if r.Entered.Mode == session.Imported || !r.Stands() {
+	if r.Entered.Mode == session.Imported || !r.Live() {
 		return nil
 	}
 	def, ok := by.Definition(r.Instrument)
@@ -63,7 +63,7 @@ func risks(s *session.Session, r *session.Rating, about session.MemberID, by Rea
 			Rule: RiskItem, Rating: &RatingVersion{ID: r.ID, Version: r.Version}, Form: r.FormID, answer: a.Value,
 			Risk: &Risk{
 				Instrument: r.Instrument, Item: a.Item, Rater: r.Rater, Occasion: r.Occasion,
-				Trigger: Trigger{AtLeast: item.Risk.AtLeast, Source: item.Risk.Source, Verified: item.Risk.Verified},
+				Trigger: Trigger{AtLeast: item.Risk.AtLeast, Source: item.Risk.Source, Verified: item.Risk.Verified, Site: item.Risk.Site},
 			},
 		}
 		if about != "" {

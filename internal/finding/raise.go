@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"holon/internal/instrument"
 	"holon/internal/session"
 )
 
@@ -47,7 +48,7 @@ const InFlight = 5 * time.Minute
 // session must have been read after the finding. An answer that is not stored
 // may still be on its way; after InFlight it is not.
 func (f *Finding) Ungrounded(s *session.Session, grounds []Ground, now time.Time) (Cause, bool) {
-	if f.Rule == Noted || !f.Stands() || slices.ContainsFunc(grounds, func(g Ground) bool { return g.ID == f.ID }) {
+	if f.Rule == Noted || f.Redacted != nil || !f.Stands() || f.rests(s) || slices.ContainsFunc(grounds, func(g Ground) bool { return g.ID == f.ID }) {
 		return "", false
 	}
 	last := f.LastRaised()
@@ -58,13 +59,39 @@ func (f *Finding) Ungrounded(s *session.Session, grounds []Ground, now time.Time
 	}
 	if s != nil {
 		if r, _, there := s.Find(last.Rating.ID); there && r.Version >= last.Rating.Version {
-			if r.Stands() {
+			switch {
+			case r.Redacted != nil:
+				return AnswerRedacted, true
+			case r.Live():
 				return AnswerCorrected, true
+			default:
+				return FormWithdrawn, true
 			}
-			return FormWithdrawn, true
 		}
 	}
 	return AnswerNotStored, waited
+}
+
+// rests tells whether the session holds the answer that a risk item's finding is
+// about at the trigger that raised it, whatever the trigger is today.
+func (f *Finding) rests(s *session.Session) bool {
+	if f.Risk == nil || s == nil {
+		return false
+	}
+	x := f.Risk
+	item := instrument.Item{Risk: &instrument.Risk{AtLeast: x.Trigger.AtLeast}}
+	for r, about := range s.Concerning {
+		if r.Instrument != x.Instrument || r.Rater != x.Rater || r.Occasion != x.Occasion || r.Entered.Mode == session.Imported || !r.Live() {
+			continue
+		}
+		if len(f.Members) > 0 && f.Members[0] != about {
+			continue
+		}
+		if value, answered := r.Value(x.Item); answered && item.Alerts(value) {
+			return true
+		}
+	}
+	return false
 }
 
 // Withdraw notes that the facts were wrong. It is said, and nothing is removed.

@@ -20,7 +20,7 @@ func Restore(f *Finding) error {
 	if !slices.IsSorted(f.Members) {
 		faults.Add("/members", "bad_members", "The members are not in order.")
 	}
-	if (f.Rule == RiskItem) != (f.Risk != nil) || f.Risk != nil && (f.Risk.Instrument.ID == "" || f.Risk.Item < 1 || f.Risk.Rater.ID == "") {
+	if (f.Rule != RiskItem && f.Risk != nil) || (f.Rule == RiskItem && f.Risk == nil && f.Redacted == nil) || f.Risk != nil && (f.Risk.Instrument.ID == "" || f.Risk.Item < 1 || f.Risk.Rater.ID == "") {
 		faults.Add("/risk", "bad_risk", "The item that raised it is missing, or one stands where none belongs.")
 	}
 	if len(f.Events) == 0 || f.Events[0].Kind != Raised {

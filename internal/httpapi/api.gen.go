@@ -1732,6 +1732,7 @@ func (e VoidReason) Valid() bool {
 const (
 	WithdrawalCauseAnswerCorrected     WithdrawalCause = "answer_corrected"
 	WithdrawalCauseAnswerNotStored     WithdrawalCause = "answer_not_stored"
+	WithdrawalCauseAnswerRedacted      WithdrawalCause = "answer_redacted"
 	WithdrawalCauseAttendanceCorrected WithdrawalCause = "attendance_corrected"
 	WithdrawalCauseFormWithdrawn       WithdrawalCause = "form_withdrawn"
 )
@@ -1742,6 +1743,8 @@ func (e WithdrawalCause) Valid() bool {
 	case WithdrawalCauseAnswerCorrected:
 		return true
 	case WithdrawalCauseAnswerNotStored:
+		return true
+	case WithdrawalCauseAnswerRedacted:
 		return true
 	case WithdrawalCauseAttendanceCorrected:
 		return true
@@ -1997,7 +2000,10 @@ type Finding struct {
 
 	// RaisedAt Last.
 	RaisedAt time.Time `json:"raised_at"`
-	Rev      int64     `json:"rev"`
+
+	// Redacted Only of a tombstone: which item it was is taken out, and it is closed.
+	Redacted *RedactionMark `json:"redacted,omitempty"`
+	Rev      int64          `json:"rev"`
 
 	// Risk Of the rule `risk_item`.
 	Risk *FindingRisk `json:"risk"`

@@ -13,7 +13,7 @@ func (s *Server) findingWire(ctx context.Context, f *finding.Finding) Finding {
 	out := Finding{
 		ID: string(f.ID), Rule: FindingRule(f.Rule), RuleVersion: int64(f.RuleVersion), GroupID: string(f.GroupID),
 		SessionID: unlessEmpty[string](f.SessionID), Members: each(f.Members, func(m session.MemberID) string { return string(m) }),
-		Risk: findingRiskWire(f.Risk), Topic: unlessEmpty[FindingTopic](f.Topic), State: FindingState(f.State()), Stands: f.Stands(),
+		Risk: findingRiskWire(f.Risk), Topic: unlessEmpty[FindingTopic](f.Topic), Redacted: markWire(f.Redacted), State: FindingState(f.State()), Stands: f.Stands(),
 		RaisedAt: f.LastRaised().At, AddressedTo: unlessEmpty[string](f.AddressedTo()), AcknowledgeBy: s.acknowledgeBy(ctx, f),
 		Events: each(f.Events, findingEventWire), Rev: f.Rev, Change: changeWire(f.Change),
 	}
@@ -37,7 +37,7 @@ func findingRiskWire(x *finding.Risk) *FindingRisk {
 	}
 	return &FindingRisk{
 		Instrument: refWire(x.Instrument), Item: int64(x.Item), Rater: Rater{Kind: RaterKind(x.Rater.Kind), ID: x.Rater.ID},
-		Occasion: Occasion(x.Occasion), Trigger: Risk{AtLeast: x.Trigger.AtLeast, Source: x.Trigger.Source, Verified: x.Trigger.Verified},
+		Occasion: Occasion(x.Occasion), Trigger: Risk{AtLeast: x.Trigger.AtLeast, Source: x.Trigger.Source, Verified: x.Trigger.Verified, Site: x.Trigger.Site},
 	}
 }
 

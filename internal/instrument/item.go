@@ -35,8 +35,9 @@ type Wording struct {
 	Low, High string // what the ends of the scale say
 }
 
-// Alerts tells whether this raw answer alone must be seen at once.
-func (i Item) Alerts(value float64) bool { return i.Risk != nil && value >= i.Risk.AtLeast }
+// Alerts tells whether this raw answer alone must be seen at once. One that
+// counts as the step of the trigger is at the trigger.
+func (i Item) Alerts(value float64) bool { return i.Risk != nil && value >= i.Risk.AtLeast-tolerance }
 
 // tolerance is how far from a step an answer may lie to count as that step:
 // 0.1 has no exact double.

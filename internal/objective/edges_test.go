@@ -75,6 +75,12 @@ func withGoal(f *recorded) *recorded {
 	return f
 }
 
+// answered notes that something was done in a session.
+func answered(f *recorded, number int) *recorded {
+	f.Deeds = append(f.Deeds, deed{Code: "adapted", Members: []session.MemberID{"ann"}, Session: number, On: session.Date(f.Sessions[number-1].HeldOn)})
+	return f
+}
+
 func TestEdges(t *testing.T) {
 	t.Parallel()
 	member := func(over, conditions string) string { return rule("each_member", over, conditions) }
@@ -118,6 +124,11 @@ func TestEdges(t *testing.T) {
 		"nobody came, so the group did not meet":           {group(`{"sessions":"attended","first":2}`, understood+every), course("n4", "x4"), "", "open still_possible"},
 		"a form of everybody who came":                     {group(`{"sessions":"attended","first":1}`, `{"form":{"instrument":{"id":"understood"},"rater":"member"},`+every), course("4", "p"), "", "not_met out_of_reach"},
 		"whether she came decides from what it fell":       {member(`{"sessions":"attended","days":20}`, fall), course("5D3"), "", "cannot_be_judged attendance_not_marked"},
+		"over two steps it fell by less than two falls":    {member(`{"sessions":"attended","days":20}`, fall), course("5p2"), "", "cannot_be_judged no_form"},
+		"over two steps it fell by two falls":              {member(`{"sessions":"attended","days":20}`, fall), course("5p1"), "", "not_met out_of_reach"},
+		"of which one was answered":                        {member(`{"sessions":"attended","days":20}`, fall), answered(course("5p1"), 2), "", "cannot_be_judged no_form"},
+		"or the other":                                     {member(`{"sessions":"attended","days":20}`, fall), answered(course("5p1"), 3), "", "cannot_be_judged no_form"},
+		"or both":                                          {member(`{"sessions":"attended","days":20}`, fall), answered(answered(course("5p1"), 3), 2), "", "met reached"},
 		"it fell from the one before either way":           {member(`{"sessions":"attended","days":20}`, fall), course("5E3"), "", "not_met out_of_reach"},
 		"whoever was away endorsed nothing":                {member(`{"sessions":"scheduled","first":2}`, `{"goals_endorsed":{"by":"member"},"needed":{"at_least":1}}`), withGoal(course("nx")), "", "not_met out_of_reach"},
 		"whoever was not asked may have":                   {member(`{"sessions":"scheduled","first":2}`, `{"goals_endorsed":{"by":"member"},"needed":{"at_least":1}}`), withGoal(course("np")), "", "cannot_be_judged endorsement_not_rated"},

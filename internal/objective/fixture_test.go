@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"testing"
 	"time"
 
 	"holon/internal/finding"
@@ -98,40 +97,47 @@ type sheet struct {
 }
 
 // readRecorded reads a fixture.
-func readRecorded(t *testing.T, name string) *recorded {
-	t.Helper()
+func readRecorded(tb testingTB, name string) *recorded {
+	tb.Helper()
 	text, err := os.ReadFile(name)
-	must(t, err)
+	must(tb, err)
 	var f recorded
-	must(t, json.Unmarshal(text, &f))
+	must(tb, json.Unmarshal(text, &f))
 	return &f
 }
 
 // registry holds the instruments that come with Holon and one of a practice's
 // own.
-func registry(t *testing.T) *instrument.Registry {
-	t.Helper()
+func registry(tb testingTB) *instrument.Registry {
+	tb.Helper()
 	r, err := instrument.Load(os.DirFS(filepath.Join("testdata", "instruments")))
-	must(t, err)
+	must(tb, err)
 	return r
 }
 
+// testingTB is a test, a fuzz target or a drawn case of a property.
+type testingTB interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // must ends a test whose preparation failed.
-func must(t *testing.T, err error) {
-	t.Helper()
+func must(tb testingTB, err error) {
+	tb.Helper()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
 // courseOn records everything by the rules of new data, as it was known on a
 // day.
-func (f *recorded) courseOn(t *testing.T, today session.Date, r *instrument.Registry) *objective.Course {
-	t.Helper()
-	c := &objective.Course{Group: f.group(t, today), Today: today, Lookup: r.Lookup}
+func (f *recorded) courseOn(tb testingTB, today session.Date, r *instrument.Registry) *objective.Course {
+	tb.Helper()
+	c := &objective.Course{Group: f.group(tb, today), Today: today, Lookup: r.Lookup}
 	for i := range f.Sessions {
 		if x := &f.Sessions[i]; x.HeldOn <= string(today) || (x.Noted != "" && x.Noted <= string(today)) {
-			c.Sessions = append(c.Sessions, f.session(t, c.Group, x, today, r))
+			c.Sessions = append(c.Sessions, f.session(tb, c.Group, x, today, r))
 		}
 	}
 	for _, d := range f.Deeds {
@@ -148,12 +154,12 @@ func (f *recorded) courseOn(t *testing.T, today session.Date, r *instrument.Regi
 func sessionID(number int) session.SessionID { return session.SessionID("s-" + strconv.Itoa(number)) }
 
 // group is the fixture's group as it was known on a day.
-func (f *recorded) group(t *testing.T, today session.Date) *session.Group {
-	t.Helper()
+func (f *recorded) group(tb testingTB, today session.Date) *session.Group {
+	tb.Helper()
 	g, err := session.NewGroup("g-1", "G", session.KindGroup, session.Open, f.Group.StartsOn)
-	must(t, err)
+	must(tb, err)
 	_, err = g.Assign("t-1", session.Lead, f.Group.StartsOn)
-	must(t, err)
+	must(tb, err)
 	ids := make([]string, 0, len(f.Group.Members))
 	for id := range f.Group.Members {
 		ids = append(ids, id)
@@ -168,23 +174,23 @@ func (f *recorded) group(t *testing.T, today session.Date) *session.Group {
 			default:
 				_, err = g.Join(session.MemberID(id), session.RoleMember, s.Joined)
 			}
-			must(t, err)
+			must(tb, err)
 		}
 	}
 	for _, x := range f.Group.Goals {
 		if x.From <= string(today) {
-			must(t, g.SetGoal(session.GoalInput{ID: session.GoalID(x.ID), Code: x.ID, Owner: session.MemberID(x.Owner), From: x.From}))
+			must(tb, g.SetGoal(session.GoalInput{ID: session.GoalID(x.ID), Code: x.ID, Owner: session.MemberID(x.Owner), From: x.From}))
 		}
 	}
 	if f.Group.EndedOn != "" && f.Group.EndedOn <= string(today) {
-		must(t, g.End(f.Group.EndedOn))
+		must(tb, g.End(f.Group.EndedOn))
 	}
 	return g
 }
 
 // session is one of the fixture's sessions as it was known on a day.
-func (f *recorded) session(t *testing.T, g *session.Group, x *evening, today session.Date, r *instrument.Registry) *session.Session {
-	t.Helper()
+func (f *recorded) session(tb testingTB, g *session.Group, x *evening, today session.Date, r *instrument.Registry) *session.Session {
+	tb.Helper()
 	var who []session.MemberID
 	var marks []session.Mark
 	for _, s := range g.MembersOn(session.Date(x.HeldOn)) {
@@ -198,46 +204,46 @@ func (f *recorded) session(t *testing.T, g *session.Group, x *evening, today ses
 		}
 	}
 	s, err := session.NewSession(sessionID(x.Number), g, session.Plan{Number: x.Number, Kind: session.Meeting, HeldOn: x.HeldOn, Members: who})
-	must(t, err)
+	must(tb, err)
 	if x.Cancel != "" {
-		must(t, s.Cancel(x.Cancel))
+		must(tb, s.Cancel(x.Cancel))
 		return s
 	}
 	if len(marks) > 0 {
-		must(t, s.Attend(marks, nil))
+		must(tb, s.Attend(marks, nil))
 	}
 	for _, form := range x.Forms {
 		if form.Entered == "" || form.Entered <= string(today) {
-			must(t, s.Submit([]session.FormInput{form.input(t, s, r)}, session.Reference{Definition: r.Lookup}))
+			must(tb, s.Submit([]session.FormInput{form.input(tb, s, r)}, session.Reference{Definition: r.Lookup}))
 		}
 	}
 	for _, y := range x.Goals {
-		must(t, s.RateGoals(g, []session.GoalRatingInput{{
+		must(tb, s.RateGoals(g, []session.GoalRatingInput{{
 			Rater: session.Rater{Kind: instrument.RaterMember, ID: y.By}, GoalID: session.GoalID(y.Goal), Value: new(5.0), Endorsed: y.Endorsed,
-			Entered: session.Entry{By: "p", At: dayTime(t, x.HeldOn), Mode: session.Device},
+			Entered: session.Entry{By: "p", At: dayTime(tb, x.HeldOn), Mode: session.Device},
 		}}))
 	}
 	if len(marks) == len(who) {
-		must(t, s.Close(nil))
+		must(tb, s.Close(nil))
 	}
 	return s
 }
 
 // input is the form as it came.
-func (x *sheet) input(t *testing.T, s *session.Session, r *instrument.Registry) session.FormInput {
-	t.Helper()
+func (x *sheet) input(tb testingTB, s *session.Session, r *instrument.Registry) session.FormInput {
+	tb.Helper()
 	id, version, _ := strings.Cut(x.Instrument, "@")
 	ref := instrument.Ref{ID: id, Version: version}
 	def, ok := r.Lookup(ref)
 	if !ok {
-		t.Fatalf("no %s", x.Instrument)
+		tb.Fatalf("no %s", x.Instrument)
 	}
 	in := session.FormInput{
 		ID: session.FormID("f-" + x.By + "-" + id), Instrument: ref, Rater: session.Rater{Kind: instrument.RaterMember, ID: x.By},
-		Occasion: session.Post, Entered: session.Entry{By: "p", At: dayTime(t, string(s.HeldOn)), Mode: session.Device},
+		Occasion: session.Post, Entered: session.Entry{By: "p", At: dayTime(tb, string(s.HeldOn)), Mode: session.Device},
 	}
 	if x.Entered != "" {
-		in.Entered.At, in.Entered.Mode = dayTime(t, x.Entered), session.Paper
+		in.Entered.At, in.Entered.Mode = dayTime(tb, x.Entered), session.Paper
 	}
 	if slices.Contains(def.Levels(), instrument.Alliance) {
 		in.About.TherapistID = "t-1"
@@ -253,8 +259,8 @@ func (x *sheet) input(t *testing.T, s *session.Session, r *instrument.Registry) 
 }
 
 // dayTime is an evening.
-func dayTime(t *testing.T, day string) time.Time {
-	t.Helper()
+func dayTime(tb testingTB, day string) time.Time {
+	tb.Helper()
 	return dayTimeOf(day).Add(20 * time.Hour)
 }
 

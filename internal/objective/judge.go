@@ -94,15 +94,11 @@ const everMore = -1
 // the answer is known to whoever knows the past.
 func (j *judging) judge(occasions [][]world, toCome int) Answer {
 	pasts := map[pair]bool{{}: true}
-	pending := false
 	for _, worlds := range occasions {
 		next := make(map[pair]bool, len(pasts))
 		for p := range pasts {
 			for i := range worlds {
 				w := &worlds[i]
-				for c := range j.needed {
-					pending = pending || w.brings[c].pending
-				}
 				next[pair{j.step(p.worst, w, false), j.step(p.best, w, true)}] = true
 			}
 		}
@@ -114,14 +110,15 @@ func (j *judging) judge(occasions [][]world, toCome int) Answer {
 	canFail, canHold, open := false, false, false
 	for p := range pasts {
 		fails, holds := j.canFail(&p.worst, toCome), j.canHold(&p.best, toCome)
-		canFail, canHold, open = canFail || fails, canHold || holds, open || (fails && holds)
+		decides := p.worst != p.best || j.left(&p.worst, toCome) != 0 // what is to come
+		canFail, canHold, open = canFail || fails, canHold || holds, open || (fails && holds && decides)
 	}
 	switch {
 	case canHold && !canFail:
 		return Met
 	case canFail && !canHold:
 		return NotMet
-	case open && (pending || toCome != 0):
+	case open:
 		return Open
 	default:
 		return CannotBeJudged

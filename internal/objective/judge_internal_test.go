@@ -73,26 +73,23 @@ func brute(j *judging, occasions [][]world, toCome int) Answer {
 			return
 		}
 		holds, fails := false, false
+		ends := map[[2]bool]bool{}
 		for _, settled := range j.settled(chosen) {
 			for _, f := range futures {
 				is, known := satisfied(j.needed, j.first, j.at, append(slices.Clone(settled), f...))
 				holds, fails = holds || is || !known, fails || !is || !known
+				ends[[2]bool{is, known}] = true
 			}
 		}
-		canHold, canFail, open = canHold || holds, canFail || fails, open || (holds && fails)
+		canHold, canFail, open = canHold || holds, canFail || fails, open || len(ends) > 1
 	}
 	pasts(0, nil)
-	pending := slices.ContainsFunc(occasions, func(worlds []world) bool {
-		return slices.ContainsFunc(worlds, func(w world) bool {
-			return slices.ContainsFunc(w.brings[:], func(b brought) bool { return b.pending })
-		})
-	})
 	switch {
 	case canHold && !canFail:
 		return Met
 	case canFail && !canHold:
 		return NotMet
-	case open && (pending || toCome > 0):
+	case open:
 		return Open
 	default:
 		return CannotBeJudged

@@ -48,7 +48,6 @@ func (c *course) enough() int {
 // occasion looks at one session in every way in which it may have been.
 func (c *course) occasion(in []candidate, i int) occasion {
 	x := &in[i]
-	before := earlier(in[:i])
 	o := occasion{use: Use{Session: new(placeOf(x.in)), Counts: Counts}}
 	if !x.surely() {
 		o.use.Counts = MayCount
@@ -60,7 +59,7 @@ func (c *course) occasion(in []candidate, i int) occasion {
 		}
 		shown := make([]seen, len(c.rule.Conditions))
 		for k := range c.rule.Conditions {
-			shown[k] = c.look(&c.rule.Conditions[k], x.in, w, before)
+			shown[k] = c.look(&c.rule.Conditions[k], x.in, w, in[:i])
 		}
 		o.worlds = append(o.worlds, worldsOf(shown)...)
 		o.use.note(shown)

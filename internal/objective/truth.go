@@ -46,13 +46,13 @@ func (c *course) missing(s *session.Session, grace int, then Truth, why Reason) 
 }
 
 // look sees what a condition shows in a session, if it was in this way. Before
-// are the sessions of which one was the occasion before it.
+// are the sessions that were or may have been occasions, by day.
 func (c *course) look(k *Condition, s *session.Session, w way, before []candidate) seen {
 	switch {
 	case k.Score != nil:
 		return c.score(k.Score, s, w)
 	case k.DropAddressed != nil:
-		return c.drop(k.DropAddressed, s, before)
+		return c.drop(k, s, before)
 	case k.Form != nil:
 		return c.form(k.Form, s, w)
 	case k.Attended != nil:
@@ -177,73 +177,6 @@ func (c *course) silent(by instrument.RaterKind, s *session.Session, given map[s
 		}
 	}
 	return n
-}
-
-// drop sees whether the measure fell since the occasion before without anything
-// done about it. Where it is not sure which occasion that was, all that may have
-// been are looked at.
-func (c *course) drop(k *DropAddressed, s *session.Session, before []candidate) seen {
-	now, ok := c.readScores(&k.Measure, s)
-	switch {
-	case len(before) == 0:
-		return seen{truth: Holds, why: NothingBefore}
-	case !ok:
-		return seen{truth: Unknown, why: NotScored}
-	case c.done(s, k.Codes):
-		return seen{truth: Holds}
-	}
-	fell, stayed := false, false
-	var why Reason
-	for i := range before {
-		then, _ := c.readScores(&k.Measure, before[i].in)
-		switch truth, reason := k.fell(&then, &now); truth {
-		case Holds:
-			fell = true
-		case Fails:
-			stayed = true
-		default:
-			fell, stayed, why = true, true, reason
-		}
-	}
-	if why == "" {
-		why = NotMarked
-	}
-	if !before[len(before)-1].surely() {
-		stayed = true // there may have been no occasion before this one
-	}
-	switch {
-	case !fell:
-		return seen{truth: Holds}
-	case c.DeedsMissing && !stayed:
-		return seen{truth: Unknown, why: NoDeedsKnown}
-	case stayed && why == NoForm:
-		return c.missing(s, k.GraceDays, Unknown, why)
-	case stayed:
-		return seen{truth: Unknown, why: why}
-	default:
-		return c.missing(s, k.GraceDays, Fails, NotAddressed)
-	}
-}
-
-// fell compares two sessions line by line, and says whether any fell by so much.
-func (k *DropAddressed) fell(then, now *read) (Truth, Reason) {
-	both := 0
-	for key, v := range now.values {
-		if w, ok := then.values[key]; ok {
-			if both++; w-v >= k.Drop-1e-9 {
-				return Holds, ""
-			}
-		}
-	}
-	for _, x := range []*read{now, then} {
-		for _, key := range sortedKeys(x.none) {
-			return Unknown, x.none[key]
-		}
-	}
-	if both == 0 {
-		return Unknown, NoForm
-	}
-	return Fails, ""
 }
 
 // form sees whether a form was handed in: by the member, or for the group by

@@ -97,10 +97,14 @@ func TestOutcomesAreTheMembersOwn(t *testing.T) {
 	t.Parallel()
 	incomplete := items("m3", 1)
 	incomplete.Answers[4].State, incomplete.FormMissing = session.Declined, 1
+	void := items("m1", 3)
+	void.Void = &session.Void{Why: session.VoidTwice}
 	s := meeting()
 	s.Outcomes = []session.OutcomeRating{
 		{Rating: items("m1", 2), MemberID: "m1"},
 		{Rating: items("m1", 3), MemberID: "m2"},
+		{Rating: void, MemberID: "m4"},
+		{Rating: void, MemberID: "m1"},
 		{Rating: incomplete, MemberID: "m3"},
 		{Rating: items("m4", 1), MemberID: "m4"}, // absent, and answered all the same
 	}

@@ -157,6 +157,13 @@ func (p *Practice) recomputeGroup(ctx context.Context, rq Request, group session
 			if err == nil && f.Stands() {
 				continue
 			}
+			past, err := p.closedWhenMade(ctx, s, g)
+			if err != nil {
+				return err
+			}
+			if past {
+				continue
+			}
 			if err := p.raise(ctx, rq, s, g); err != nil {
 				return err
 			}
@@ -164,6 +171,22 @@ func (p *Practice) recomputeGroup(ctx context.Context, rq Request, group session
 		}
 	}
 	return nil
+}
+
+// closedWhenMade tells whether a missed session is one of a session that was
+// closed when it was made. Only an import makes such: it is past data.
+func (p *Practice) closedWhenMade(ctx context.Context, s *session.Session, g finding.Ground) (bool, error) {
+	if g.Rule != finding.MissedSession {
+		return false, nil
+	}
+	first, err := p.deps.Sessions.At(ctx, s.ID, 1)
+	if _, isDamaged := damagedID(err); isDamaged {
+		return false, nil // nobody knows; a finding too many is answered, one too few is not
+	}
+	if err != nil {
+		return false, err
+	}
+	return first.Status == session.StatusClosed, nil
 }
 
 // withdrawAll withdraws what rests on nothing.

@@ -3,8 +3,10 @@ package practice_test
 import (
 	"context"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,6 +16,7 @@ import (
 	"holon/internal/finding"
 	"holon/internal/instrument"
 	"holon/internal/practice"
+	"holon/internal/redaction"
 	"holon/internal/session"
 	"holon/internal/store"
 	"holon/internal/store/enginetest"
@@ -108,7 +111,7 @@ func TestAnAnswerAtItsTriggerRaisesAFindingWithItsSave(t *testing.T) {
 	}
 }
 
-// everyRiskItem fills in each instrument that has risk items, one of them at its
+// TestEveryRiskItemThatComesWithHolonRaises fills in each instrument that has risk items, one of them at its
 // trigger and then just below.
 func TestEveryRiskItemThatComesWithHolonRaises(t *testing.T) {
 	t.Parallel()
@@ -121,7 +124,7 @@ func TestEveryRiskItemThatComesWithHolonRaises(t *testing.T) {
 				continue
 			}
 			tried++
-			t.Run(d.Ref.String()+" item "+string(rune('0'+item.Number)), func(t *testing.T) {
+			t.Run(d.Ref.String()+" item "+strconv.Itoa(item.Number), func(t *testing.T) {
 				t.Parallel()
 				c := newClinic(t, open(t), 2)
 				for i, value := range []float64{item.Risk.AtLeast - item.Step, item.Risk.AtLeast} {
@@ -247,14 +250,20 @@ func TestACorrectionRaisesAgainAndWithdraws(t *testing.T) {
 	}
 	f = correct(session.AnswerInput{Item: 9, Value: new(3.0)})
 	wantKinds(t, f, finding.Raised, finding.WasSeen, finding.RaisedAgain, finding.Withdrawn, finding.RaisedAgain)
-	var hidden []session.AnswerInput
-	for item := 1; item <= 9; item++ {
-		hidden = append(hidden, session.AnswerInput{Item: item, State: session.NotShown.String()})
-	}
-	f = correct(hidden...)
+	form := r.Forms[0].FormID
+	_, err = c.VoidForm(t.Context(), request(), c.session, session.Voiding{Form: form, Version: 5, Why: session.VoidTwice})
+	must(t, err)
+	f = c.only(t)
 	if last := f.Events[len(f.Events)-1]; f.Stands() || last.Cause != finding.FormWithdrawn {
-		t.Errorf("a withdrawn form: stands %v, last %+v", f.Stands(), last)
+		t.Errorf("a void form: stands %v, last %+v", f.Stands(), last)
 	}
+	_, err = c.RestoreForm(t.Context(), request(), c.session, session.Restoring{Form: form, Version: 6, Why: session.RestoreMistaken})
+	must(t, err)
+	if f = c.only(t); !f.Stands() || f.State() != finding.New {
+		t.Errorf("the void taken back: stands %v, state %s", f.Stands(), f.State())
+	}
+	_, err = c.VoidForm(t.Context(), request(), c.session, session.Voiding{Form: form, Version: 7, Why: session.VoidTwice})
+	must(t, err)
 	c.submitted(t, c.symptoms(0, 1)) // the place is free again
 	if f = c.only(t); f.ID != id || !f.Stands() {
 		t.Errorf("the form sent again: %s stands %v", f.ID, f.Stands())
@@ -512,5 +521,163 @@ func TestAnswersAtTheSameTimeLeaveNoneWithoutItsFinding(t *testing.T) {
 	}
 	if met == 0 {
 		t.Error("no answer that was left had to be seen: the race was hardly tried")
+	}
+}
+
+// meddled is a repository of findings in which somebody else is faster: just
+// before its second look at a finding, or before its first replacement.
+type meddled struct {
+	practice.Findings
+
+	meddle        func()
+	atGet, atSwap int // counted down to 0
+}
+
+func (m *meddled) Get(ctx context.Context, id finding.ID) (*finding.Finding, error) {
+	if m.atGet--; m.atGet == 0 {
+		m.meddle()
+	}
+	return m.Findings.Get(ctx, id)
+}
+
+func (m *meddled) Replace(ctx context.Context, next *finding.Finding, rev int64) error {
+	if m.atSwap--; m.atSwap == 0 {
+		m.meddle()
+	}
+	return m.Findings.Replace(ctx, next, rev)
+}
+
+func TestAnAnswerThatComesWhileAnotherIsWithdrawnKeepsItsFinding(t *testing.T) {
+	t.Parallel()
+	for name, m := range map[string]*meddled{"before the finding is read again": {atGet: 2}, "before it is replaced": {atSwap: 1}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newClinic(t, open(t), 1)
+			started := c.symptoms(0, 1)
+			started.Unfinished = true
+			form := c.submitted(t, started).Forms[0].FormID
+			answer := func(p *practice.Practice, value float64) {
+				_, err := p.AnswerForm(t.Context(), request(), c.session, session.FormAnswers{Form: form, Answers: []session.AnswerInput{{Item: 9, Value: &value}}})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+			met := false
+			m.meddle = func() { met = true; answer(c.Practice, 2) }
+			answer(c.at(t, evening, func(d *practice.Deps) { m.Findings, d.Findings = d.Findings, m }), 0)
+			if n := standing(t, c); !met || n != 1 {
+				t.Errorf("met %v, %d answers must be seen", met, n)
+			}
+		})
+	}
+}
+
+func TestAMovedFormRaisesWhereItBelongs(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t, open(t), 2)
+	other, err := c.OpenSession(t.Context(), request(), c.group, practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-02-26"})
+	must(t, err)
+	form := c.submitted(t, c.symptoms(0, 1)).Forms[0].FormID
+	wrong := c.only(t).ID
+	_, err = c.MoveForm(t.Context(), request(), c.session, session.Move{
+		Form: form, Version: 1, To: other.ID, Rater: &session.Rater{Kind: instrument.RaterMember, ID: string(c.members[1])}, Why: session.MoveSession,
+	})
+	must(t, err)
+	list := c.found(t, finding.Filter{SessionID: other.ID})
+	if len(list) != 1 || !list[0].Stands() || list[0].Members[0] != c.members[1] {
+		t.Errorf("where the form belongs: %+v", list)
+	}
+	f, err := c.Finding(t.Context(), request(), wrong)
+	must(t, err)
+	if last := f.Events[len(f.Events)-1]; f.Stands() || last.Cause != finding.FormWithdrawn || f.State() != finding.New {
+		t.Errorf("where it was: stands %v, %s, last %+v", f.Stands(), f.State(), last)
+	}
+}
+
+func TestATriggerOfThePracticesOwnRaisesAndSaysSo(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t, open(t), 1)
+	site := fstest.MapFS{"risks/phq-9.json": {Data: []byte(`{"schema":1,"instrument":"phq-9","version":"1","item":1,"at_least":2,"source":"our protocol"}`)}}
+	registry, err := instrument.Load(site)
+	must(t, err)
+	own := c.at(t, evening, func(d *practice.Deps) { d.Registry = registry })
+	form := c.symptoms(0, 0)
+	form.Answers[0].Value = new(2.0)
+	_, err = own.Submit(t.Context(), request(), c.session, []session.FormInput{form})
+	must(t, err)
+	f := c.only(t)
+	if f.Risk.Item != 1 || !f.Risk.Trigger.Site || f.Risk.Trigger.Source != "our protocol" {
+		t.Errorf("the finding is about %+v", f.Risk)
+	}
+	// Without the trigger, as doctor looks and a later version may, it stands: the
+	// answer is what it was.
+	done, err := c.at(t, evening.Add(time.Hour)).RecomputeFindings(t.Context(), request())
+	must(t, err)
+	var problems []string
+	_, err = store.Inspect(t.Context(), c.engine, func(x store.Problem) { problems = append(problems, x.Rule) })
+	if err != nil || len(problems) > 0 || done.Withdrawn > 0 || !c.only(t).Stands() {
+		t.Errorf("recomputed %+v, doctor finds %v, %v", done, problems, err)
+	}
+}
+
+func TestARedactionTakesOutWhichItemItWas(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	m := newMarked(t, openAt(t, dir), dir)
+	m.submitted(t, m.symptoms(0, 2), m.symptoms(1, 1))
+	redacted := m.found(t, finding.Filter{MemberID: m.members[0], Rule: finding.RiskItem})[0]
+	_, err := m.ActOnFinding(t.Context(), request(), redacted.ID, finding.ActionInput{Code: finding.SafetyProtocol})
+	must(t, err)
+	m.decide(t, m.Practice, redaction.Redact, "")
+	all := store.NewFindings(m.store)
+	now, err := all.Get(t.Context(), redacted.ID)
+	must(t, err)
+	for rev := int64(1); rev <= now.Rev; rev++ {
+		f, err := all.At(t.Context(), redacted.ID, rev)
+		must(t, err)
+		if f.Risk != nil || f.Redacted == nil || f.State() != finding.Closed {
+			t.Errorf("revision %d: %+v, %s", rev, f.Risk, f.State())
+		}
+	}
+	wantKinds(t, now, finding.Raised, finding.WasActed) // the practice's own record stays
+	done, err := m.RecomputeFindings(t.Context(), request())
+	if err != nil || done.Raised+done.Withdrawn > 0 {
+		t.Errorf("recomputed %+v, %v", done, err)
+	}
+	if f, err := m.ReopenFinding(t.Context(), request(), redacted.ID); err != nil || f.State() != finding.Closed {
+		t.Errorf("reopened: %v", err)
+	}
+	if other := m.found(t, finding.Filter{MemberID: m.members[1], Rule: finding.RiskItem}); len(other) != 1 || other[0].Risk == nil {
+		t.Errorf("another member's: %+v", other)
+	}
+	sound(t, m.store)
+}
+
+func TestRecomputationLeavesSessionsAloneThatWereImportedClosed(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t, open(t), 2)
+	s, err := c.Session(t.Context(), request(), c.session, nil)
+	must(t, err)
+	s.ID, s.Number, s.Status = "s-past", 77, session.StatusClosed
+	for i := range s.Roster {
+		s.Roster[i].Attendance = session.NoShow
+	}
+	must(t, store.NewSessions(c.engine).Insert(t.Context(), s)) // as an import does
+	_, err = c.Attend(t.Context(), request(), c.session, 1, []session.Mark{{MemberID: c.members[0], Attendance: session.NoShow}, {MemberID: c.members[1], Attendance: session.Present}}, nil)
+	must(t, err)
+	_, err = c.CloseSession(t.Context(), request(), c.session, 2, nil)
+	must(t, err)
+	lost := c.only(t)
+	must(t, c.engine.Delete(t.Context(), store.Collection{Name: "findings"}, string(lost.ID), lost.Rev))
+	done, err := c.RecomputeFindings(t.Context(), request())
+	if f := c.only(t); err != nil || done.Raised != 1 || f.ID != lost.ID {
+		t.Errorf("recomputed %+v, %v: %+v", done, err, f)
+	}
+	_, err = c.Attend(t.Context(), request(), "s-past", 1, []session.Mark{{MemberID: c.members[0], Attendance: session.Present}}, nil)
+	must(t, err)
+	_, err = c.Attend(t.Context(), request(), "s-past", 2, []session.Mark{{MemberID: c.members[0], Attendance: session.NoShow}}, nil)
+	must(t, err)
+	if list := c.found(t, finding.Filter{SessionID: "s-past"}); len(list) != 1 {
+		t.Errorf("corrected by hand: %d findings", len(list))
 	}
 }

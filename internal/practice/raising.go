@@ -50,6 +50,9 @@ func (r *raising) storing(ctx context.Context, rq Request, next *session.Session
 // stored withdraws what the session holds no grounds for any more. That fails
 // no request, since the session is stored: what is left is noticed later.
 func (r *raising) stored(ctx context.Context, rq Request, s *session.Session) {
+	if len(r.before) == 0 {
+		return
+	}
 	now := finding.GroundsOf(s, r.practice.reading(r.practice.settingsNow(ctx).ExcusedIsMissed))
 	for _, id := range finding.Gone(r.before, now) {
 		_, _ = r.practice.withdraw(ctx, rq, id) // see above

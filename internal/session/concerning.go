@@ -17,6 +17,3 @@ func (r *Ratings) Concerning(yield func(*Rating, MemberID) bool) {
 		}
 	}
 }
-
-// Stands tells whether the rating counts: it was not withdrawn.
-func (r *Rating) Stands() bool { return !r.withdrawn() }

@@ -208,7 +208,11 @@ func (s *Session) HasReceived(r *Relocation) error {
 		return fault.New(fault.Invalid, "key_reused", "This Idempotency-Key was used for the move of another version of the form. Use a new key.")
 	}
 	for _, x := range s.OfForm(r.Form) {
-		if x.Void != nil && x.Void.MovedTo == nil {
+		switch {
+		case x.Void == nil || x.Void.MovedTo != nil:
+		case x.Void.Why == VoidMoveEnded:
+			return fault.New(fault.Conflict, "move_given_up", "An earlier attempt of this move was given up for another one. Finish that, and move the form from where it is then.")
+		default:
 			return fault.New(fault.Conflict, "copy_void", "An earlier attempt put the form there, and it was voided since. Restore it there, then repeat the move.")
 		}
 	}

@@ -307,12 +307,34 @@ func TestWhatAnUnfinishedMoveLeftIsReplacedUnlessSomebodyWorkedOnIt(t *testing.T
 	}
 	must(t, next.VoidForm(voiding(next, second.Form)))
 	must(t, next.Receive(third, ref))
-	must(t, next.GiveUp(third))
+	must(t, next.VoidForm(voiding(next, third.Form)))
 	wantFault(t, next.HasReceived(third), fault.Conflict, "copy_void")
 	wantFault(t, next.Receive(third, ref), fault.Conflict, "copy_void")
 	must(t, next.RestoreForm(restoring(next, third.Form), ref))
 	must(t, next.HasReceived(third))
 	must(t, s.Release(third))
+}
+
+func TestAMoveThatWasGivenUpIsNotRestored(t *testing.T) {
+	t.Parallel()
+	ref := reference(t)
+	s, next := meeting(t, session.KindGroup), nextMeeting(t, session.KindGroup)
+	must(t, s.Submit([]session.FormInput{form(t, "f-1", alliance, member(ann), session.About{TherapistID: lea})}, ref))
+	first, err := s.Relocate(moving(s, "f-1", "s-2", session.MoveSession), ref)
+	must(t, err)
+	must(t, next.Receive(first, ref))
+	elsewhere := moving(s, "f-1", "s-2", session.MoveSession)
+	elsewhere.Occasion = new(session.Pre)
+	second, err := s.Relocate(elsewhere, ref)
+	must(t, err)
+	must(t, next.Receive(second, ref))
+	wantFault(t, next.RestoreForm(restoring(next, first.Form), ref), fault.Conflict, "move_given_up")
+	wantFault(t, next.Receive(first, ref), fault.Conflict, "move_given_up")
+	must(t, next.GiveUp(second))
+	wantFault(t, next.RestoreForm(restoring(next, second.Form), ref), fault.Conflict, "move_given_up")
+	if !s.Alliances[0].Live() || next.Alliances[0].Live() || next.Alliances[1].Live() {
+		t.Errorf("%+v and %+v", s.Alliances, next.Alliances)
+	}
 }
 
 func TestAnObserversRatingMovesToo(t *testing.T) {

@@ -135,6 +135,8 @@ func (s *Session) RestoreForm(x Restoring, ref Reference) error {
 			return fault.New(fault.Conflict, "form_not_void", "This form is not void, so there is nothing to restore.")
 		case r.Void.MovedTo != nil:
 			return fault.New(fault.Conflict, "form_moved", "This form was moved and counts at its new place. Move it from there.")
+		case r.Void.Why == VoidMoveEnded:
+			return fault.New(fault.Conflict, "move_given_up", "A move put this form here and was given up, so it counts where it was. Move it from there.")
 		}
 	}
 	f, err := s.formOf(x.Form, ref)

@@ -20,6 +20,7 @@ func writeFinding(w *writing, f *finding.Finding, h *session.Head) {
 		writeRisk(w, f.Risk)
 	}
 	w.textIfAny("topic", string(f.Topic))
+	writeRedacted(w, f.Redacted)
 	w.text("state", string(f.State()))
 	if len(f.Events) > 0 {
 		w.instant("raised_at", f.LastRaised().At)
@@ -54,6 +55,9 @@ func writeRisk(w *writing, x *finding.Risk) {
 	w.number("at_least", x.Trigger.AtLeast)
 	w.text("source", x.Trigger.Source)
 	w.truth("verified", x.Trigger.Verified)
+	if x.Trigger.Site {
+		w.truth("site", true)
+	}
 	w.end()
 	w.end()
 }
@@ -106,6 +110,8 @@ func (d *decoder) readFinding(body []byte) (*finding.Finding, error) {
 			in := r.document()
 			f.Risk = &finding.Risk{}
 			r.fail(d.readRisk(&in, f.Risk))
+		case "redacted":
+			f.Redacted = d.readRedacted(&r)
 		case "topic":
 			f.Topic = finding.Topic(d.word(&r))
 		case "state":
@@ -178,6 +184,8 @@ func readTrigger(r *reading, x *finding.Trigger) error {
 			x.Source = r.text()
 		case "verified":
 			x.Verified = r.truth()
+		case "site":
+			x.Site = r.truth()
 		default:
 			r.unknown()
 		}

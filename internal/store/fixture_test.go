@@ -132,9 +132,9 @@ func FullFinding() *finding.Finding {
 		Head: fullHead(), ID: "fi-1", Rule: finding.RiskItem, RuleVersion: 1, GroupID: "g-thursday", SessionID: "s-full", Members: []session.MemberID{"m-1", "m-2"},
 		Risk: &finding.Risk{
 			Instrument: instrument.Ref{ID: "phq-9", Version: "1"}, Item: 9, Rater: session.Rater{Kind: instrument.RaterMember, ID: "m-1"}, Occasion: session.Pre,
-			Trigger: finding.Trigger{AtLeast: 1, Source: "somewhere", Verified: true},
+			Trigger: finding.Trigger{AtLeast: 1, Source: "somewhere", Verified: true, Site: true},
 		},
-		Topic: finding.TopicOther,
+		Topic: finding.TopicOther, Redacted: &session.Redacted{Decision: "rd-1", At: instant},
 		Events: []finding.Event{
 			{Kind: finding.Raised, At: instant, By: "p-operator", Rating: &finding.RatingVersion{ID: "f-7.outcome", Version: 2}, To: "t-1"},
 			{Kind: finding.Escalated, At: instant.Add(time.Minute), By: finding.Clock, To: "t-2"},

@@ -117,6 +117,25 @@ func TestAMoveBetweenSessionsThatFailedAnywhereIsFinishedByTheSameRequest(t *tes
 	}
 }
 
+func TestAMoveBetweenSessionsThatFailedAtAnyReadIsFinishedByTheSameRequest(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []readMode{crashBefore, crashAfter, cancelBefore, cancelAfter} {
+		t.Run(string(mode), func(t *testing.T) {
+			t.Parallel()
+			for n, fired := 1, true; fired; n++ {
+				ctx, cancel := context.WithCancel(t.Context())
+				below := openSQLite(t)
+				form := twoEvenings(t, below)
+				e := &failingRead{Engine: below, mode: mode, at: n, cancel: cancel}
+				_, err := move(ctx, practiceOver(t, e), "move-1", form)
+				afterAFailure(t, below, "move-1", form, err)
+				fired = e.reads >= n
+				cancel()
+			}
+		})
+	}
+}
+
 // behind is an engine in which somebody else writes when a session is about to
 // be replaced.
 type behind struct {

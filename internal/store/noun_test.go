@@ -82,7 +82,12 @@ func sessionsOf(e store.Engine) noun[session.Session, session.SessionID] {
 func findingsOf(e store.Engine) noun[finding.Finding, finding.ID] {
 	all := store.NewFindings(e)
 	return noun[finding.Finding, finding.ID]{
-		id: store.FullFinding().ID, all: all, get: all.Get, fresh: store.FullFinding,
+		id: store.FullFinding().ID, all: all, get: all.Get,
+		fresh: func() *finding.Finding { // apart from any session, of which there need be none
+			f := store.FullFinding()
+			f.Rule, f.Risk, f.SessionID, f.Redacted = finding.Noted, nil, "", nil
+			return f
+		},
 		edit: func(f *finding.Finding) {
 			f.Events = append(f.Events, finding.Event{Kind: finding.WasClosed, At: at(len(f.Events)), By: "p"})
 		},

@@ -14,6 +14,7 @@ import (
 func TestObjectivesAreKeptByCodeAndVersion(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, func(t *testing.T, e store.Engine) {
+		t.Helper()
 		ctx := t.Context()
 		all := store.NewObjectives(e)
 		put := func(id objective.ID, code string, version int) error {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"holon/internal/fault"
+	"holon/internal/finding"
 	"holon/internal/redaction"
 	"holon/internal/session"
 )
@@ -47,6 +48,10 @@ func redactables() []redactable {
 			}
 		}},
 		redactableShape[session.Session, session.SessionID]{sessionShape(), (*session.Session).Redact, countTombstones},
+		redactableShape[finding.Finding, finding.ID]{findingShape(), func(f *finding.Finding, x session.Redaction) (bool, bool) {
+			changed := f.Redact(x)
+			return changed, changed
+		}, nil},
 	}
 }
 
@@ -54,13 +59,16 @@ func redactables() []redactable {
 // documents with revisions, and why.
 func untouched() map[string]string {
 	return map[string]string{
-		therapistsCollection().Name:  "of therapists, who are not redacted",
-		instrumentsCollection().Name: "definitions, of nobody",
-		historyCollection().Name:     "rewritten with the documents it is of",
-		reportsCollection().Name:     "without history: withdrawn whole",
-		accountsCollection().Name:    "of those who sign in",
-		auditCollection().Name:       "identifiers only, and never changed",
-		redactionsCollection().Name:  "identifiers, codes and counts only",
+		therapistsCollection().Name:   "of therapists, who are not redacted",
+		instrumentsCollection().Name:  "definitions, of nobody",
+		historyCollection().Name:      "rewritten with the documents it is of",
+		reportsCollection().Name:      "without history: withdrawn whole",
+		accountsCollection().Name:     "of those who sign in",
+		auditCollection().Name:        "identifiers only, and never changed",
+		redactionsCollection().Name:   "identifiers, codes and counts only",
+		settingsCollection().Name:     "the practice's own words and therapists",
+		attestationsCollection().Name: "of the practice's own forms, of nobody",
+		wordingsCollection().Name:     "the practice's own words, of nobody",
 	}
 }
 

@@ -251,7 +251,7 @@ func (in *Intake) Deliver(ctx context.Context, d Delivery, content string) (stor
 		if err != nil {
 			return nil, err
 		}
-		if err := Fill(s, d.Marks, d.Forms, in.Reference()); err != nil {
+		if err := fill(s, d.Marks, d.Forms, in.Reference()); err != nil {
 			return nil, err
 		}
 		return s, p.copyInstruments(ctx, d.Forms)
@@ -274,9 +274,9 @@ func (in *Intake) seedOf(d Delivery) seed[session.Session] {
 	}
 }
 
-// Fill puts attendance and forms into a new session, and closes it when
+// fill puts attendance and forms into a new session, and closes it when
 // everybody's attendance is known: nothing more is expected of it.
-func Fill(s *session.Session, marks []session.Mark, forms []session.FormInput, ref session.Reference) error {
+func fill(s *session.Session, marks []session.Mark, forms []session.FormInput, ref session.Reference) error {
 	if len(marks) > 0 {
 		if err := s.Attend(marks, nil); err != nil {
 			return err

@@ -17,7 +17,8 @@ func (f *Finding) Redact(x session.Redaction) (changed bool) {
 		return false
 	}
 	own := f.Risk.Rater.Kind == instrument.RaterMember && f.Risk.Rater.ID == string(x.Member)
-	if !own && !f.restsOn(x.Forms) && !(x.About && slices.Contains(f.Members, x.Member)) {
+	about := x.About && slices.Contains(f.Members, x.Member)
+	if !own && !about && !f.restsOn(x.Forms) {
 		return false
 	}
 	f.Risk, f.Redacted = nil, &session.Redacted{Decision: x.Decision, At: session.Millis(x.At)}

@@ -25,6 +25,7 @@ func newPractice(engine store.Engine, registry *instrument.Registry, clock func(
 		Redactions:  store.NewRedactions(engine),
 		Redactor:    store.NewRedactor(engine),
 		Objectives:  store.NewObjectives(engine),
+		Deeds:       store.NewFindings(engine),
 		Imports:     store.NewImports(engine),
 		Registry:    registry,
 		Clock:       clock,

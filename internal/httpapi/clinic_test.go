@@ -76,7 +76,7 @@ func newClinic(t *testing.T, change ...func(*httpapi.Config)) *clinic {
 	cases := practice.New(practice.Deps{
 		Groups: store.NewGroups(engine), Members: store.NewMembers(engine), Therapists: store.NewTherapists(engine),
 		Sessions: store.NewSessions(engine), Instruments: store.NewInstruments(engine), Audit: store.NewAudit(engine),
-		Objectives: store.NewObjectives(engine),
+		Objectives: store.NewObjectives(engine), Deeds: store.NewFindings(engine),
 		Redactions: store.NewRedactions(engine), Redactor: store.NewRedactor(engine),
 		Accounts: store.NewAccounts(engine), Findings: store.NewFindings(engine), Settings: store.NewSettings(engine),
 		Registry: registry, Clock: clock, Random: rand.Reader,

@@ -8,6 +8,7 @@ import (
 
 	"holon/internal/fault"
 	"holon/internal/finding"
+	"holon/internal/objective"
 	"holon/internal/session"
 )
 
@@ -70,6 +71,28 @@ func (s *Findings) List(ctx context.Context, want finding.Filter, after *finding
 			}
 			if met++; met == limit {
 				return
+			}
+		}
+	}
+}
+
+// Deeds streams what was done about the findings of a group, those raised last
+// first. A finding that cannot be restored comes as a [DamagedError], and the
+// stream goes on.
+func (s *Findings) Deeds(ctx context.Context, group session.GroupID) iter.Seq2[objective.Deed, error] {
+	return func(yield func(objective.Deed, error) bool) {
+		for f, err := range s.List(ctx, finding.Filter{GroupID: group}, nil, 0) {
+			if err != nil {
+				if !yield(objective.Deed{}, err) {
+					return
+				}
+				continue
+			}
+			for i := range f.Events {
+				a := f.Events[i].Action
+				if a != nil && !yield(objective.Deed{Code: a.Code, Contact: a.Contact, Members: f.Members, Session: a.Session, On: a.On}, nil) {
+					return
+				}
 			}
 		}
 	}

@@ -65,6 +65,7 @@ func untouched() map[string]string {
 		reportsCollection().Name:      "without history: withdrawn whole",
 		accountsCollection().Name:     "of those who sign in",
 		auditCollection().Name:        "identifiers only, and never changed",
+		unfinishedCollection().Name:   "a note about a copy, of nobody",
 		redactionsCollection().Name:   "identifiers, codes and counts only",
 		settingsCollection().Name:     "the practice's own words and therapists",
 		attestationsCollection().Name: "of the practice's own forms, of nobody",

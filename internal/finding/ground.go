@@ -82,6 +82,9 @@ func missed(s *session.Session, by Reading) []Ground {
 	}
 	var out []Ground
 	for _, seat := range s.Roster {
+		if seat.Redacted {
+			continue
+		}
 		if seat.Attendance == session.NoShow || (by.ExcusedIsMissed && seat.Attendance == session.Excused) {
 			g := Ground{Rule: MissedSession, Members: []session.MemberID{seat.MemberID}, seat: seat.Attendance}
 			g.ID = identify(s.ID, &g)

@@ -2,6 +2,7 @@ package finding
 
 import (
 	"slices"
+	"strings"
 
 	"holon/internal/instrument"
 	"holon/internal/session"
@@ -17,9 +18,20 @@ func (f *Finding) Redact(x session.Redaction) (changed bool) {
 	}
 	own := f.Risk.Rater.Kind == instrument.RaterMember && f.Risk.Rater.ID == string(x.Member)
 	about := x.About && slices.Contains(f.Members, x.Member)
-	if !own && !about {
+	if !own && !about && !f.restsOn(x.Forms) {
 		return false
 	}
 	f.Risk, f.Redacted = nil, &session.Redacted{Decision: x.Decision, At: session.Millis(x.At)}
 	return true
+}
+
+// restsOn tells whether the answer that raised the finding last is in one of
+// the forms: one that was entered under another's name and moved to the member.
+func (f *Finding) restsOn(forms map[session.FormID]bool) bool {
+	last := f.LastRaised().Rating
+	if last == nil {
+		return false
+	}
+	id := string(last.ID)
+	return forms[session.FormID(id[:max(strings.LastIndexByte(id, '.'), 0)])]
 }

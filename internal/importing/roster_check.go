@@ -89,6 +89,9 @@ func (x *roster) checkMember(r *rosterRow) error {
 	if err := x.each(r, err, map[string]rosterField{"/code": memberColumn, "/birth_year": birthYearColumn}); err != nil {
 		return err
 	}
+	if made != nil && x.intake.Redacted(made.ID) {
+		x.fault(r, memberColumn, "member_redacted", "This file made a member of this code before, whose values were redacted since. Leave the rows of this member out; a person who comes back is a new member with a new code.")
+	}
 	e := &memberEntry{row: r, made: made}
 	if there, ok := x.intake.Member(code); ok {
 		e.made, e.id, e.stored = nil, there.ID, true

@@ -10,6 +10,7 @@ import (
 
 	"holon/internal/access"
 	"holon/internal/fault"
+	"holon/internal/finding"
 	"holon/internal/instrument"
 	"holon/internal/practice"
 	"holon/internal/session"
@@ -284,5 +285,32 @@ func TestTheHistoryOfARatingHoldsEachOfItsVersionsOnce(t *testing.T) {
 	}
 	if read != 3 {
 		t.Errorf("three readings left %d entries", read)
+	}
+}
+
+func TestAnAnswerThatMustBeSeenIsRaisedForWhomItIsMovedTo(t *testing.T) {
+	t.Parallel()
+	for _, elsewhere := range []bool{false, true} {
+		c := newClinic(t, open(t), 2)
+		r := c.submitted(t, c.symptoms(0, 2))
+		first := c.only(t)
+		to := c.session
+		if elsewhere {
+			to = c.another(t)
+		}
+		by := session.Rater{Kind: instrument.RaterMember, ID: string(c.members[1])}
+		_, err := c.MoveForm(t.Context(), request(), c.session, session.Move{Form: r.Forms[0].FormID, Version: 1, To: to, Rater: &by, Why: session.MoveRater})
+		must(t, err)
+		standing := map[session.MemberID]bool{}
+		for _, f := range c.found(t, finding.Filter{}) {
+			standing[f.Members[0]] = f.Stands()
+			if f.Members[0] == c.members[1] && f.SessionID != to {
+				t.Errorf("raised in %s", f.SessionID)
+			}
+		}
+		want := map[session.MemberID]bool{c.members[0]: false, c.members[1]: true}
+		if diff := cmp.Diff(want, standing); diff != "" || first.Members[0] != c.members[0] {
+			t.Errorf("to another session %v (-want +got):\n%s", elsewhere, diff)
+		}
 	}
 }

@@ -65,7 +65,7 @@ func deps(t *testing.T, e store.Engine) practice.Deps {
 		Findings: store.NewFindings(e), Settings: store.NewSettings(e),
 		Redactions: store.NewRedactions(e), Redactor: store.NewRedactor(e),
 		Objectives: store.NewObjectives(e), Deeds: store.NewFindings(e),
-		Registry:   registry, Clock: func() time.Time { return evening }, Random: chance(),
+		Registry: registry, Clock: func() time.Time { return evening }, Random: chance(),
 
 		Attestations: store.NewAttestations(e), Wordings: store.NewWordings(e),
 	}

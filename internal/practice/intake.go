@@ -24,6 +24,7 @@ type Intake struct {
 	members    map[session.Code]*session.Member
 	therapists map[session.Code]*session.Therapist
 	born       map[session.MemberID]int
+	redacted   map[session.MemberID]bool
 }
 
 // Intake asks the policy whether a file may be taken in, which is about all of
@@ -35,7 +36,7 @@ func (p *Practice) Intake(ctx context.Context, rq Request) (*Intake, error) {
 	}
 	in := &Intake{
 		practice: p, rq: rq, groups: map[session.Code]*session.Group{}, members: map[session.Code]*session.Member{},
-		therapists: map[session.Code]*session.Therapist{}, born: map[session.MemberID]int{},
+		therapists: map[session.Code]*session.Therapist{}, born: map[session.MemberID]int{}, redacted: map[session.MemberID]bool{},
 	}
 	for g, err := range p.deps.Groups.List(ctx, nil, "", 0) {
 		if err != nil {
@@ -58,8 +59,13 @@ func (p *Practice) Intake(ctx context.Context, rq Request) (*Intake, error) {
 	return in, nil
 }
 
-// knowMember keeps a member for looking up.
+// knowMember keeps a member for looking up. Of one whose values were redacted
+// there is nothing more to take in: no code is that member's.
 func (in *Intake) knowMember(m *session.Member) {
+	if m.Redacted != nil {
+		in.redacted[m.ID] = true
+		return
+	}
 	in.members[m.Code] = m
 	if m.BirthYear != nil {
 		in.born[m.ID] = *m.BirthYear
@@ -83,6 +89,9 @@ func (in *Intake) Therapist(code string) (*session.Therapist, bool) {
 	t, ok := in.therapists[session.Code(code)]
 	return t, ok
 }
+
+// Redacted tells whether a member's values were taken out of the practice.
+func (in *Intake) Redacted(id session.MemberID) bool { return in.redacted[id] }
 
 // Sessions returns the sessions of a group by number, without their ratings.
 func (in *Intake) Sessions(ctx context.Context, group session.GroupID) (list []*session.Session, err error) {
@@ -110,6 +119,7 @@ func (in *Intake) Reference() session.Reference {
 			return d, ok && !registry.Retired(ref)
 		},
 		BirthYear: func(m session.MemberID) (int, bool) { y, ok := in.born[m]; return y, ok },
+		Redacted:  in.Redacted,
 	}
 }
 
@@ -241,7 +251,7 @@ func (in *Intake) Deliver(ctx context.Context, d Delivery, content string) (stor
 		if err != nil {
 			return nil, err
 		}
-		if err := Fill(s, d.Marks, d.Forms, in.Reference()); err != nil {
+		if err := fill(s, d.Marks, d.Forms, in.Reference()); err != nil {
 			return nil, err
 		}
 		return s, p.copyInstruments(ctx, d.Forms)
@@ -264,9 +274,9 @@ func (in *Intake) seedOf(d Delivery) seed[session.Session] {
 	}
 }
 
-// Fill puts attendance and forms into a new session, and closes it when
+// fill puts attendance and forms into a new session, and closes it when
 // everybody's attendance is known: nothing more is expected of it.
-func Fill(s *session.Session, marks []session.Mark, forms []session.FormInput, ref session.Reference) error {
+func fill(s *session.Session, marks []session.Mark, forms []session.FormInput, ref session.Reference) error {
 	if len(marks) > 0 {
 		if err := s.Attend(marks, nil); err != nil {
 			return err

@@ -139,13 +139,10 @@ func (v *move) relocate(ctx context.Context, from *session.Session) (*session.Re
 	return from.Relocate(v.asked, ref)
 }
 
-// reference looks up what the rules ask about who is to be the form's rater.
+// reference looks up what the rules ask about whom the form is to be by and
+// about.
 func (v *move) reference(ctx context.Context, from *session.Session) (session.Reference, error) {
-	by := raterOf(from, v.asked.Form)
-	if v.asked.Rater != nil {
-		by = *v.asked.Rater
-	}
-	return v.practice.storedReference(ctx, by)
+	return v.practice.storedReference(ctx, from, v.asked)
 }
 
 // unlessDone answers the refusal of a step that was done before with the

@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"holon/internal/access"
-	"holon/internal/fault"
-	"holon/internal/instrument"
 	"holon/internal/session"
 )
 
@@ -21,7 +19,7 @@ func (p *Practice) VoidForm(ctx context.Context, rq Request, id session.SessionI
 func (p *Practice) RestoreForm(ctx context.Context, rq Request, id session.SessionID, x session.Restoring) (*session.Session, error) {
 	s, _, err := revise(ctx, p, rq, p.sessionSubject(id, access.VoidForm), atAny(), "form_restored:"+string(x.Why),
 		func(ctx context.Context, s *session.Session) error {
-			ref, err := p.storedReference(ctx, raterOf(s, x.Form))
+			ref, err := p.storedReference(ctx, s, session.Move{Form: x.Form})
 			if err != nil {
 				return err
 			}
@@ -30,43 +28,28 @@ func (p *Practice) RestoreForm(ctx context.Context, rq Request, id session.Sessi
 	return s, err
 }
 
-// raterOf returns who answered a form.
-func raterOf(s *session.Session, id session.FormID) session.Rater {
-	for _, r := range s.OfForm(id) {
-		return r.Rater
+// storedReference is reference for a form that is stored already, as it is or
+// as a move makes it: its instrument is known, retired or not.
+func (p *Practice) storedReference(ctx context.Context, s *session.Session, m session.Move) (session.Reference, error) {
+	in := session.FormInput{}
+	for r, member := range s.Concerning {
+		if r.FormID == m.Form {
+			in.Rater, in.About.MemberID = r.Rater, member
+		}
 	}
-	return session.Rater{}
-}
-
-// storedReference is reference for a form that is stored already: its
-// instrument is known, retired or not.
-func (p *Practice) storedReference(ctx context.Context, by session.Rater) (session.Reference, error) {
-	born, err := p.birthYear(ctx, by)
-	if err != nil {
-		return session.Reference{}, err
+	if m.Rater != nil {
+		in.Rater = *m.Rater
 	}
-	return session.Reference{
-		Definition: p.Definition,
-		BirthYear: func(m session.MemberID) (int, bool) {
-			if born == nil || string(m) != by.ID {
-				return 0, false
-			}
-			return *born, true
-		},
-	}, nil
-}
-
-// birthYear returns a rater's year of birth, nil where it is not known.
-func (p *Practice) birthYear(ctx context.Context, by session.Rater) (*int, error) {
-	if by.Kind != instrument.RaterMember || !session.ValidID(by.ID) {
-		return nil, nil //nolint:nilnil // not known
+	asked := []session.FormInput{in}
+	for i := range s.Bonds {
+		if b := &s.Bonds[i]; b.FormID == m.Form {
+			asked = append(asked, session.FormInput{About: session.About{MemberID: b.To}})
+		}
 	}
-	m, err := p.deps.Members.Get(ctx, session.MemberID(by.ID))
-	if fault.Is(err, fault.NotFound) {
-		return nil, nil //nolint:nilnil // not known
+	if m.About != nil {
+		asked = append(asked, session.FormInput{About: *m.About})
 	}
-	if err != nil {
-		return nil, err
-	}
-	return m.BirthYear, nil
+	ref, err := p.reference(ctx, asked)
+	ref.Definition = p.Definition
+	return ref, err
 }

@@ -227,10 +227,15 @@ func equalOf[T comparable](a, b *T) bool {
 // checkGoalRating notes every fault of one rating by itself.
 func (s *Session) checkGoalRating(faults *fault.List, g *Group, in GoalRatingInput) {
 	s.checkGoalRater(faults, in.Rater)
+	if k := s.seat(MemberID(in.Rater.ID)); in.Rater.Kind == instrument.RaterMember && (g.hasRedacted(MemberID(in.Rater.ID)) || k >= 0 && s.Roster[k].Redacted) {
+		faults.Add("/rater/id", "member_redacted", "This member's answers were redacted. None are taken any more.")
+	}
 	goal, known := g.goal(in.GoalID)
 	switch {
 	case !known:
 		faults.Add("/goal_id", "no_such_goal", "The group has no goal of this identifier. The group names its goals.")
+	case goal.Owner != "" && g.hasRedacted(goal.Owner):
+		faults.Add("/goal_id", "member_redacted", "The values of the member whose goal this is were redacted. It is not rated any more.")
 	case !goal.Runs(s.HeldOn):
 		faults.Add("/goal_id", "goal_not_running", "This was not a goal on the session's day: it begins later, or had ended.")
 	case in.Value != nil && in.Rater.Kind == instrument.RaterMember && !goal.Shared() && goal.Owner != MemberID(in.Rater.ID):

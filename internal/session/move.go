@@ -75,7 +75,7 @@ type Relocation struct {
 
 // Relocate prepares the move of a form out of this session.
 func (s *Session) Relocate(m Move, ref Reference) (*Relocation, error) {
-	if s.FormVersion(m.Form) == 0 {
+	if s.FormVersion(m.Form) == 0 || slices.ContainsFunc(s.OfForm(m.Form), (*Rating).isTombstone) {
 		return nil, s.checkForm(m.Form, m.Version)
 	}
 	f, err := s.formOf(m.Form, ref)

@@ -60,6 +60,9 @@ type MemberCorrection struct {
 
 // Correct mends what is recorded of the member.
 func (m *Member) Correct(c MemberCorrection) error {
+	if m.Redacted != nil {
+		return fault.New(fault.Conflict, "member_redacted", "This member's values were redacted. There is nothing left to correct.")
+	}
 	var faults fault.List
 	next := *m
 	if c.Code != nil {

@@ -19,6 +19,11 @@ type Redaction struct {
 	// About takes out what others answered about the member too. What the member
 	// answered, and the member's own document, always go.
 	About bool
+	// Goals are the member's own in the member's groups, and Forms are taken
+	// whoever's name they bear: they hold what was moved to the member, see Trail.
+	// The store finds both.
+	Goals []GoalID
+	Forms map[FormID]bool
 }
 
 // Redacted is the mark that a redaction leaves where values were.
@@ -32,8 +37,11 @@ func (x Redaction) mark() *Redacted { return &Redacted{Decision: x.Decision, At:
 
 // tombstoneCode is the code that stands for a redacted member: it names nobody,
 // and is the same however often it is made. The code that was there is free.
-func tombstoneCode(id MemberID) Code {
-	sum := sha256.Sum256([]byte("redacted member " + string(id)))
+func tombstoneCode(id MemberID) Code { return tombstoneOf("member", string(id)) }
+
+// tombstoneOf is the tombstone's code of something that has an identifier.
+func tombstoneOf(what, id string) Code {
+	sum := sha256.Sum256([]byte("redacted " + what + " " + id))
 	return Code("redacted-" + hex.EncodeToString(sum[:])[:20])
 }
 
@@ -47,11 +55,18 @@ func (m *Member) Redact(x Redaction) (changed bool) {
 	return true
 }
 
-// Redact takes the reasons why the member left out of the group. The spells
-// stay, with their days: they are the group's course, too.
+// Redact takes the reasons why the member left out of the group, and the codes of
+// the member's own goals. The spells and goals stay, with their days: they are the
+// group's course, too.
 func (g *Group) Redact(x Redaction) (changed bool) {
+	g.Goals = slices.Clone(g.Goals)
+	for i := range g.Goals {
+		if goal := &g.Goals[i]; goal.Owner == x.Member && goal.Code != tombstoneOf("goal", string(goal.ID)) {
+			goal.Code, changed = tombstoneOf("goal", string(goal.ID)), true
+		}
+	}
 	if !slices.ContainsFunc(g.Spells, func(s Spell) bool { return s.MemberID == x.Member && !s.Redacted }) {
-		return false
+		return changed
 	}
 	g.Spells = slices.Clone(g.Spells)
 	for i := range g.Spells {
@@ -78,12 +93,31 @@ func (s *Session) Redact(x Redaction) (changed, answers bool) {
 			changed, answers = true, true
 		}
 	}
+	for i := range s.Goals {
+		if x.takesGoal(&s.Goals[i]) {
+			s.Goals = slices.Clone(s.Goals)
+			s.Goals[i].Value, s.Goals[i].Endorsed, s.Goals[i].Entered.AnsweredOn = nil, nil, nil
+			changed, answers = true, true
+		}
+	}
 	return changed, answers
 }
 
-// takes tells whether a rating's values go: the member's own, and those of
-// others about the member.
-func (x Redaction) takes(r aimed) bool {
+// takesGoal tells whether a goal's rating has something to take out: by the
+// member, or of the member's own goal.
+func (x Redaction) takesGoal(r *GoalRating) bool {
+	given := r.Value != nil || r.Endorsed != nil || r.Entered.AnsweredOn != nil
+	own := r.Rater == Rater{Kind: instrument.RaterMember, ID: string(x.Member)}
+	return given && (own || (x.About && slices.Contains(x.Goals, r.GoalID)))
+}
+
+// takes tells whether a rating's values go: the member's own, those of others
+// about the member, and what they were before they were moved to the member.
+func (x Redaction) takes(r aimed) bool { return x.names(r) || x.Forms[r.rating.FormID] }
+
+// names tells whether a rating is the member's own, or another's about the
+// member.
+func (x Redaction) names(r aimed) bool {
 	own := r.rating.by(instrument.RaterMember, string(x.Member))
 	return own || (x.About && r.target.member == x.Member)
 }
@@ -93,7 +127,7 @@ func (x Redaction) takes(r aimed) bool {
 // stay not shown: it was none before, either.
 func (r *Rating) redact(mark *Redacted) {
 	state := StateRedacted
-	if r.withdrawn() {
+	if r.Void == nil && r.withdrawn() {
 		state = NotShown
 	}
 	answers := make([]Answer, len(r.Answers))
@@ -104,6 +138,7 @@ func (r *Rating) redact(mark *Redacted) {
 		ID: r.ID, FormID: r.FormID, Version: r.Version, Instrument: r.Instrument, Rater: r.Rater, Occasion: r.Occasion,
 		Answers: answers, FormItems: r.FormItems, FormMissing: r.FormItems,
 		Entered: Entry{By: r.Entered.By, At: r.Entered.At, Mode: r.Entered.Mode}, Redacted: mark,
+		Void: r.Void, MovedFrom: r.MovedFrom,
 	}
 }
 
@@ -155,4 +190,23 @@ func (r *Rating) askedOf(def *instrument.Definition) int {
 		}
 	}
 	return n
+}
+
+// isTombstone tells whether the rating's values were taken out.
+func (r *Rating) isTombstone() bool { return r.Redacted != nil }
+
+// GoalsOf returns the goals that are a member's own.
+func (g *Group) GoalsOf(id MemberID) []GoalID {
+	var out []GoalID
+	for _, goal := range g.Goals {
+		if goal.Owner == id {
+			out = append(out, goal.ID)
+		}
+	}
+	return out
+}
+
+// hasRedacted tells whether the group knows that a member was redacted.
+func (g *Group) hasRedacted(id MemberID) bool {
+	return slices.ContainsFunc(g.Spells, func(s Spell) bool { return s.MemberID == id && s.Redacted })
 }

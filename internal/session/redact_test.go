@@ -106,9 +106,8 @@ func TestAWithdrawnRatingStaysNone(t *testing.T) {
 	t.Parallel()
 	s, ref := meeting(t, session.KindGroup), reference(t)
 	must(t, s.Submit([]session.FormInput{form(t, "f-1", cohesion, member(ann), session.About{})}, ref))
-	must(t, s.Correct(session.Correction{
-		Rating: s.Cohesion[0].ID, Version: 1, Why: session.CorrectAttendance, Answers: []session.AnswerInput{{Item: 1, State: "not_shown"}}, ReportedTotal: new(7.0),
-	}, ref))
+	withdraw(s, s.Cohesion[0].ID)
+	s.Cohesion[0].ReportedTotal = new(7.0)
 	s.Redact(ofAnn(true))
 	r := s.Cohesion[0]
 	if r.Redacted == nil || r.ReportedTotal != nil || r.Answers[0].State != session.NotShown {
@@ -169,5 +168,77 @@ func TestAttendanceOfARedactedMemberHasNoModality(t *testing.T) {
 	must(t, s.Attend([]session.Mark{{MemberID: ann, Attendance: session.Present}, {MemberID: ben, Attendance: session.Present}}, nil))
 	if s.Roster[0].Modality != "" || s.Roster[1].Modality != session.InPerson {
 		t.Errorf("%+v", s.Roster)
+	}
+}
+
+func TestAVoidOrMovedFormStaysSoWhenItIsRedacted(t *testing.T) {
+	t.Parallel()
+	s, ref := meeting(t, session.KindGroup), reference(t)
+	must(t, s.Submit([]session.FormInput{total(form(t, "f-1", phq9, member(ann), session.About{}), 11)}, ref))
+	m := moving(s, "f-1", "s-1", session.MoveRater)
+	m.Rater = new(member(ben))
+	moved, err := moveWithin(s, m, ref)
+	must(t, err)
+	trail := session.NewTrail()
+	ofBen := session.Redaction{Member: ben, Decision: "rd-2", At: nextDay, About: true}
+	trail.Add(s, ofBen)
+	ofBen.Forms = trail.Forms()
+	if diff := cmp.Diff(map[session.FormID]bool{"f-1": true}, ofBen.Forms); diff != "" {
+		t.Errorf("what stayed behind under Ann's name (-want +got):\n%s", diff)
+	}
+	s.Redact(ofBen)
+	for _, r := range s.Outcomes {
+		if r.Redacted == nil || r.ReportedTotal != nil || (r.Void == nil) != (r.FormID == moved.Form) || (r.MovedFrom == nil) != (r.FormID == "f-1") {
+			t.Errorf("%+v", r)
+		}
+	}
+	must(t, session.RestoreSession(s))
+	again := session.NewTrail()
+	again.Add(s, ofBen)
+	if diff := cmp.Diff(ofBen.Forms, again.Forms()); diff != "" {
+		t.Errorf("the trail of what was redacted (-before +now):\n%s", diff)
+	}
+	_, err = s.Relocate(moving(s, moved.Form, "s-2", session.MoveSession), ref)
+	wantFault(t, err, fault.Conflict, "rating_redacted")
+	wantFault(t, s.VoidForm(voiding(s, moved.Form)), fault.Conflict, "rating_redacted")
+	// Ann's own redaction takes what bears her name, and nothing of Ben's.
+	other := session.NewTrail()
+	other.Add(s, session.Redaction{Member: ann})
+	if forms := other.Forms(); len(forms) != 0 {
+		t.Errorf("of Ann: %v", forms)
+	}
+}
+
+func TestTheTrailFollowsSeveralMovesAndThoseThatWereGivenUp(t *testing.T) {
+	t.Parallel()
+	ref := reference(t)
+	s, next := meeting(t, session.KindGroup), nextMeeting(t, session.KindGroup)
+	must(t, s.Submit([]session.FormInput{form(t, "f-1", phq9, member(ann), session.About{})}, ref))
+	m := moving(s, "f-1", "s-1", session.MoveRater)
+	m.Rater = new(member(ben))
+	second, err := moveWithin(s, m, ref)
+	must(t, err)
+	wrong := moving(s, second.Form, "s-2", session.MoveSession)
+	wrong.Rater = new(member(ann))
+	given, err := s.Relocate(wrong, ref)
+	must(t, err)
+	must(t, next.Receive(given, ref))
+	right := moving(s, second.Form, "s-2", session.MoveSession)
+	right.Rater = new(member(cleo))
+	third, err := s.Relocate(right, ref)
+	must(t, err)
+	must(t, next.Receive(third, ref))
+	must(t, s.Release(third))
+	for who, want := range map[session.MemberID]map[session.FormID]bool{
+		cleo: {"f-1": true, second.Form: true, given.Form: true},
+		ben:  {}, // what was under his name is Cleo's
+	} {
+		trail := session.NewTrail()
+		for _, x := range []*session.Session{s, next} {
+			trail.Add(x, session.Redaction{Member: who, About: true})
+		}
+		if diff := cmp.Diff(want, trail.Forms()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", who, diff)
+		}
 	}
 }

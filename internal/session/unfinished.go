@@ -41,6 +41,8 @@ func (s *Session) AnswerForm(a FormAnswers, ref Reference) error {
 	switch {
 	case len(parts) == 0:
 		return fault.New(fault.NotFound, "no_such_form", "The session has no such form.")
+	case slices.ContainsFunc(parts, (*Rating).isTombstone):
+		return ratingRedacted()
 	case !slices.ContainsFunc(parts, (*Rating).Live):
 		return fault.New(fault.Conflict, "form_withdrawn", "This form was withdrawn. Send it again instead.")
 	case !slices.ContainsFunc(parts, func(r *Rating) bool { return r.Unfinished }):

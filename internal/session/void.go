@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"time"
 
 	"holon/internal/fault"
@@ -116,6 +117,9 @@ func (s *Session) VoidForm(v Voiding) error {
 	if !s.formLives(v.Form) {
 		return formVoid()
 	}
+	if s.redactedForm(v.Form) {
+		return ratingRedacted()
+	}
 	if !v.Why.Valid() {
 		return badReason("Choose one of the listed reasons for voiding the form.")
 	}
@@ -174,6 +178,9 @@ func (s *Session) void(id FormID, v Void) {
 
 // checkForm refuses a form that is not there, or was changed since it was read.
 func (s *Session) checkForm(id FormID, version int) error {
+	if slices.ContainsFunc(s.OfForm(id), (*Rating).isTombstone) {
+		return ratingRedacted()
+	}
 	switch s.FormVersion(id) {
 	case 0:
 		return fault.New(fault.NotFound, "no_such_form", "The session has no such form.")
@@ -194,6 +201,9 @@ func (s *Session) formOf(id FormID, ref Reference) (form, error) {
 			found[level] = x
 			f.FormInput = formInputOf(x.rating)
 		}
+	}
+	if s.redactedForm(id) {
+		return f, ratingRedacted()
 	}
 	def, ok := ref.Definition(f.Instrument)
 	if !ok {
@@ -219,6 +229,7 @@ func (s *Session) formOf(id FormID, ref Reference) (form, error) {
 func formInputOf(r *Rating) FormInput {
 	return FormInput{
 		ID: r.FormID, Instrument: r.Instrument, Rater: r.Rater, Occasion: r.Occasion, ReportedTotal: r.ReportedTotal, Entered: r.Entered,
+		Unfinished: r.Unfinished,
 	}
 }
 
@@ -268,6 +279,11 @@ func (f *form) aboutFrom(level instrument.Level, x aimed) {
 		}
 	case instrument.Cohesion, instrument.System:
 	}
+}
+
+// redactedForm tells whether values of the form were taken out.
+func (s *Session) redactedForm(id FormID) bool {
+	return slices.ContainsFunc(s.OfForm(id), func(r *Rating) bool { return r.Redacted != nil })
 }
 
 // formVoid refuses a change of a form that does not count any more.

@@ -26,6 +26,7 @@ func practiceOver(tb testing.TB, e store.Engine) *practice.Practice {
 	return practice.New(practice.Deps{
 		Groups: store.NewGroups(e), Members: store.NewMembers(e), Therapists: store.NewTherapists(e), Sessions: store.NewSessions(e),
 		Instruments: store.NewInstruments(e), Audit: store.NewAudit(e), Accounts: store.NewAccounts(e),
+		Findings: store.NewFindings(e), Settings: store.NewSettings(e),
 		Registry: registry, Clock: func() time.Time { return at(30) }, Random: rand.Reader,
 	})
 }

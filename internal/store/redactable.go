@@ -65,10 +65,14 @@ func untouched() map[string]string {
 		reportsCollection().Name:      "without history: withdrawn whole",
 		accountsCollection().Name:     "of those who sign in",
 		auditCollection().Name:        "identifiers only, and never changed",
+		unfinishedCollection().Name:   "a note about a copy, of nobody",
 		redactionsCollection().Name:   "identifiers, codes and counts only",
 		settingsCollection().Name:     "the practice's own words and therapists",
 		attestationsCollection().Name: "of the practice's own forms, of nobody",
 		wordingsCollection().Name:     "the practice's own words, of nobody",
+		objectivesCollection().Name:   "the practice's own rules, of nobody",
+		importsCollection().Name:      "counts, and the hash of a whole file",
+		unfinishedCollection().Name:   "a note of work on the whole store",
 	}
 }
 

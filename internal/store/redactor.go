@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 
 	"holon/internal/fault"
 	"holon/internal/redaction"
@@ -32,6 +33,10 @@ func (r *Redactor) Sweep(ctx context.Context, x session.Redaction) (redaction.Sw
 // Look is Sweep of several redactions in one pass. It changes nothing.
 func (r *Redactor) Look(ctx context.Context, all ...session.Redaction) ([]redaction.Sweep, error) {
 	found := make([]redaction.Sweep, len(all))
+	all = slices.Clone(all)
+	if err := r.complete(ctx, all); err != nil {
+		return nil, err
+	}
 	for _, c := range redactables() {
 		for d, err := range r.engine.Query(ctx, Query{Collection: c.of()}) {
 			if err != nil {
@@ -59,7 +64,7 @@ func (r *Redactor) Look(ctx context.Context, all ...session.Redaction) ([]redact
 
 // look looks at one document.
 func look(ctx context.Context, e Engine, c redactable, d Document, x session.Redaction, f *redaction.Sweep) error {
-	if !names(d.Body, x.Member) {
+	if !names(d.Body, x) {
 		return nil
 	}
 	t, err := c.tombstone(ctx, e, d, x)
@@ -79,7 +84,7 @@ func look(ctx context.Context, e Engine, c redactable, d Document, x session.Red
 
 // lookBack looks at one superseded revision.
 func lookBack(ctx context.Context, e Engine, d Document, x session.Redaction, f *redaction.Sweep) error {
-	if !names(d.Body, x.Member) {
+	if !names(d.Body, x) {
 		return nil
 	}
 	p, err := pastOf(d)
@@ -106,9 +111,75 @@ func lookBack(ctx context.Context, e Engine, d Document, x session.Redaction, f 
 	return nil
 }
 
-// names tells whether a document speaks of a member. An identifier that is the
+// names tells whether a document speaks of the member, of a goal of the member's
+// own, or holds a form that was moved to the member. An identifier that is the
 // beginning of another's finds both, and the document itself decides.
-func names(body []byte, member session.MemberID) bool { return bytes.Contains(body, []byte(member)) }
+func names(body []byte, x session.Redaction) bool {
+	if bytes.Contains(body, []byte(x.Member)) {
+		return true
+	}
+	for _, id := range x.Goals {
+		if bytes.Contains(body, []byte(id)) {
+			return true
+		}
+	}
+	for id := range x.Forms {
+		if bytes.Contains(body, []byte(id)) {
+			return true
+		}
+	}
+	return false
+}
+
+// complete looks up, for every redaction, the goals of the member's own and the
+// forms that hold what was moved to the member. What cannot be read is passed
+// over: Look names it.
+func (r *Redactor) complete(ctx context.Context, all []session.Redaction) error {
+	for g, err := range NewGroups(r.engine).List(ctx, nil, "", 0) {
+		if err != nil && !blocks(err) {
+			return err
+		}
+		for i := range all {
+			if err == nil {
+				all[i].Goals = append(all[i].Goals, g.GoalsOf(all[i].Member)...)
+			}
+		}
+	}
+	return r.trace(ctx, all)
+}
+
+// trace finds for every redaction the forms that hold what was moved to its
+// member. A session that cannot be read is passed over: Look names it.
+func (r *Redactor) trace(ctx context.Context, all []session.Redaction) error {
+	trails := make([]*session.Trail, len(all))
+	for i := range all {
+		trails[i] = session.NewTrail()
+	}
+	sessions := NewSessions(r.engine)
+	for d, err := range r.engine.Query(ctx, Query{Collection: sessionsCollection()}) {
+		if err != nil {
+			return err
+		}
+		moved := bytes.Contains(d.Body, []byte("moved_from"))
+		if !moved && !slices.ContainsFunc(all, func(x session.Redaction) bool { return names(d.Body, x) }) {
+			continue
+		}
+		s, err := sessions.restore(ctx, newDecoder(everyLevel), d)
+		if blocks(err) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		for i, x := range all {
+			trails[i].Add(s, x)
+		}
+	}
+	for i := range all {
+		all[i].Forms = trails[i].Forms()
+	}
+	return nil
+}
 
 // blocks tells whether an error is about a document that cannot be read.
 func blocks(err error) bool {
@@ -142,12 +213,17 @@ func pastOf(d Document) (pastRevision, error) {
 // What is redacted already is left alone, so that it may be done again. What
 // cannot be read is passed over: Look names it.
 func (r *Redactor) Rewrite(ctx context.Context, x session.Redaction, change session.Change) error {
+	completed := []session.Redaction{x}
+	if err := r.complete(ctx, completed); err != nil {
+		return err
+	}
+	x = completed[0]
 	for _, c := range redactables() {
 		for d, err := range r.engine.Query(ctx, Query{Collection: c.of()}) {
 			if err != nil {
 				return err
 			}
-			if !names(d.Body, x.Member) {
+			if !names(d.Body, x) {
 				continue
 			}
 			if err := c.rewrite(ctx, r.engine, d.ID, x, change); err != nil && !blocks(err) && !fault.Is(err, fault.NotFound) {
@@ -169,7 +245,7 @@ func (r *Redactor) Rewrite(ctx context.Context, x session.Redaction, change sess
 // rewritePast overwrites an entry of history. Only redactions do that: who is
 // faster is looked at again.
 func (r *Redactor) rewritePast(ctx context.Context, d Document, x session.Redaction) error {
-	for names(d.Body, x.Member) {
+	for names(d.Body, x) {
 		p, err := pastOf(d)
 		if err == nil && p.collection == nil {
 			return nil

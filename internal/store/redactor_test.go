@@ -9,8 +9,10 @@ import (
 	"slices"
 	"testing"
 
+	"holon/internal/access"
 	"holon/internal/fault"
 	"holon/internal/instrument"
+	"holon/internal/practice"
 	"holon/internal/redaction"
 	"holon/internal/session"
 	"holon/internal/store"
@@ -72,10 +74,10 @@ func marked(tb testing.TB, e store.Engine) *session.Session {
 	tb.Helper()
 	copyInstruments(tb, e)
 	_, s := thursday(tb, e, 3)
-	m, err := session.NewMember("m-01", "CODE-OF-ANNA", new(1937))
+	m, err := store.NewMembers(e).Get(tb.Context(), "m-01")
 	must(tb, err)
-	m.Change = change("secret-birth")
-	must(tb, store.NewMembers(e).Insert(tb.Context(), m))
+	m.Code, m.BirthYear, m.Change = "CODE-OF-ANNA", new(1937), change("secret-birth")
+	must(tb, store.NewMembers(e).Replace(tb.Context(), m, 1))
 	own := rated("f-own", instrument.RaterMember, "m-01", pastMark)
 	own.ReportedTotal = new(totalMark)
 	s.Alliances = []session.AllianceRating{
@@ -108,7 +110,7 @@ func TestARedactionLeavesNothingInAnyDocument(t *testing.T) {
 		wantSame(t, "texts before", texts, textsIn(t, e, texts...))
 		seen, err := r.Sweep(ctx, taken(true))
 		must(t, err)
-		if len(seen.Left) != 5 || seen.Extent.Ratings != 2 || seen.Extent.Sessions != 1 {
+		if len(seen.Left) != 6 || seen.Extent.Ratings != 2 || seen.Extent.Sessions != 1 {
 			t.Errorf("before: %+v", seen)
 		}
 		must(t, r.Rewrite(ctx, taken(false), change("")))
@@ -120,7 +122,7 @@ func TestARedactionLeavesNothingInAnyDocument(t *testing.T) {
 		wantSame(t, "texts after", nil, textsIn(t, e, texts...))
 		seen, err = r.Sweep(ctx, taken(true))
 		must(t, err)
-		want := redaction.Sweep{Extent: redaction.Extent{Groups: []session.GroupID{"g-thursday"}, Sessions: 1, Forms: 2, Ratings: 2, Revisions: 6}}
+		want := redaction.Sweep{Extent: redaction.Extent{Groups: []session.GroupID{"g-thursday"}, Sessions: 1, Forms: 2, Ratings: 2, Revisions: 7}}
 		wantSame(t, "after", want, seen)
 		s, err := store.NewSessions(e).Get(ctx, "s-01", nil)
 		must(t, err)
@@ -158,7 +160,7 @@ func TestAnInspectionFindsWhatARedactionLeft(t *testing.T) {
 	wantSame(t, "started", []string{"redaction_unfinished redactions/rd-1"}, inspected(t, e))
 	d.Finish(redaction.Extent{}, redaction.Reports{}, at(10))
 	must(t, all.Replace(ctx, d, 2))
-	wantSame(t, "done in name only", slices.Repeat([]string{"redaction_left redactions/rd-1"}, 5), inspected(t, e))
+	wantSame(t, "done in name only", slices.Repeat([]string{"redaction_left redactions/rd-1"}, 6), inspected(t, e))
 	must(t, store.NewRedactor(e).Rewrite(ctx, d.Redaction(), change("")))
 	wantSound(t, e)
 }
@@ -180,4 +182,88 @@ func (s *slow) Get(ctx context.Context, c store.Collection, id string, fields []
 		s.then()
 	}
 	return d, err
+}
+
+func TestARedactionTakesWhatWasFirstEnteredUnderAnothersName(t *testing.T) {
+	t.Parallel()
+	onEveryEngine(t, func(t *testing.T, e store.Engine) {
+		t.Helper()
+		form := twoEvenings(t, e) // by the first member, who never said that
+		p := practiceOver(t, e)
+		rq := practice.Request{Principal: access.Principal{ID: "operator", Role: access.RoleOperator}, ID: "req"}
+		value := session.Correction{Rating: session.RatingID(form) + ".cohesion", Version: 1, Why: session.CorrectTyping, Answers: []session.AnswerInput{{Item: 1, Value: new(7.0)}}}
+		_, err := p.Correct(t.Context(), rq, "s-01", value)
+		must(t, err)
+		by := session.Rater{Kind: instrument.RaterMember, ID: "m-02"}
+		_, err = p.MoveForm(t.Context(), rq, "s-01", session.Move{Form: form, Version: 2, To: "s-02", Rater: &by, Why: session.MoveRater})
+		must(t, err)
+		x := session.Redaction{Member: "m-02", Decision: "rd-2", At: at(9)}
+		r := store.NewRedactor(e)
+		must(t, r.Rewrite(t.Context(), x, change("redacted")))
+		left, err := r.Sweep(t.Context(), x)
+		must(t, err)
+		if len(left.Left) > 0 || len(left.Blocked) > 0 {
+			t.Errorf("left: %+v", left)
+		}
+		for _, id := range []session.SessionID{"s-01", "s-02"} {
+			heads, errs := collect(store.NewSessions(e).Revisions(t.Context(), id))
+			if len(errs) > 0 {
+				t.Error(errs)
+			}
+			for _, h := range heads {
+				s, err := store.NewSessions(e).At(t.Context(), id, h.Rev)
+				must(t, err)
+				for _, rating := range s.All {
+					if rating.Redacted == nil || rating.Answers[0].State != session.StateRedacted || rating.Answers[0].Value != 0 {
+						t.Errorf("%s at %d: %+v", id, h.Rev, rating)
+					}
+				}
+			}
+		}
+		again, err := r.Sweep(t.Context(), x)
+		must(t, err)
+		wantSame(t, "what was done", left, again)
+	})
+}
+
+func TestGoalsAndFormsUnderAnothersNameAreRedactedToo(t *testing.T) {
+	t.Parallel()
+	e := openSQLite(t)
+	ctx := t.Context()
+	s := marked(t, e)
+	g, err := store.NewGroups(e).Get(ctx, "g-thursday")
+	must(t, err)
+	g.Goals = []session.Goal{
+		{ID: "go-own", Code: "SLEEP-ALONE", Owner: "m-01", From: "2026-01-08"}, {ID: "go-shared", Code: "TALK-MORE", From: "2026-01-08"},
+	}
+	must(t, store.NewGroups(e).Replace(ctx, g, g.Rev))
+	entered := session.Entry{By: "p-operator", At: at(1), Mode: session.Paper}
+	own, lead := session.Rater{Kind: instrument.RaterMember, ID: "m-01"}, session.Rater{Kind: instrument.RaterTherapist, ID: "t-1"}
+	s.Goals = []session.GoalRating{
+		{Rater: own, GoalID: "go-shared", Version: 1, Value: new(ownMark), Entered: entered},
+		{Rater: lead, GoalID: "go-own", Version: 1, Value: new(aboutMark), Entered: entered},
+		{Rater: lead, GoalID: "go-shared", Version: 1, Value: new(otherMark), Entered: entered},
+	}
+	s.Alliances[0].MovedFrom = &session.Origin{FormPlace: session.FormPlace{Session: "s-02", Form: "f-wrong"}, Version: 1, By: "p-operator", At: at(2), Why: session.MoveRater}
+	must(t, store.NewSessions(e).Replace(ctx, s, 3))
+	before := evening(t, g, 2) // where the form stood under another's name, and stands as void
+	wrong := rated("f-wrong", instrument.RaterMember, "m-02", pastMark)
+	before.Roster = before.Roster[1:]
+	before.Alliances = []session.AllianceRating{{Rating: wrong, TherapistID: "t-1", MemberID: "m-02"}}
+	must(t, store.NewSessions(e).Insert(ctx, before))
+	before.Alliances[0].Void = &session.Void{By: "p-operator", At: at(2), Why: session.VoidMoved, MovedTo: &session.FormPlace{Session: "s-01", Form: "f-own"}}
+	must(t, store.NewSessions(e).Replace(ctx, before, 1))
+	must(t, store.NewRedactor(e).Rewrite(ctx, taken(true), change("")))
+	wantSame(t, "after", map[float64]bool{ownMark: false, pastMark: false, totalMark: false, aboutMark: false, otherMark: true}, holds(t, e))
+	wantSame(t, "codes of goals", []string{"TALK-MORE"}, textsIn(t, e, "SLEEP-ALONE", "TALK-MORE"))
+	void, err := store.NewSessions(e).Get(ctx, "s-02", nil)
+	must(t, err)
+	if r := void.Alliances[0]; r.Redacted == nil || r.Void == nil || r.Rater.ID != "m-02" {
+		t.Errorf("the void form: %+v", r)
+	}
+	seen, err := store.NewRedactor(e).Sweep(ctx, taken(true))
+	must(t, err)
+	if len(seen.Left) > 0 || seen.Extent.Ratings != 3 {
+		t.Errorf("%+v", seen)
+	}
 }

@@ -54,8 +54,10 @@ func (f *Finding) Ungrounded(s *session.Session, grounds []Ground, now time.Time
 	last := f.LastRaised()
 	waited := now.Sub(last.At) >= InFlight
 	if last.Rating == nil {
-		// Attendance is raised before it is stored, too.
-		return AttendanceCorrected, waited || (s != nil && !s.Change.At.Before(last.At))
+		if s != nil && !s.Change.At.Before(last.At) {
+			return AttendanceCorrected, true
+		}
+		return AnswerNotStored, waited // attendance is raised before it is stored, too
 	}
 	if s != nil {
 		if r, _, there := s.Find(last.Rating.ID); there && r.Version >= last.Rating.Version {

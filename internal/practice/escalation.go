@@ -33,7 +33,7 @@ func (p *Practice) Escalate(ctx context.Context) (int, error) {
 		if err != nil {
 			return changed, errors.Join(failed, err)
 		}
-		if at, due := f.DueAt(l.settings.Within()); !due || p.now().Before(at) {
+		if !l.due(f) {
 			continue
 		}
 		done, err := l.escalate(ctx, f)
@@ -50,6 +50,18 @@ type lookout struct {
 	practice *Practice
 	settings *finding.Settings
 	groups   map[session.GroupID]*session.Group // that were read; nil could not be
+}
+
+// due tells whether a finding is to be looked at: an urgent one when its time is
+// over, any other once its save cannot be under way any more.
+func (l *lookout) due(f *finding.Finding) bool {
+	now := l.practice.now()
+	if !f.Rule.Urgent() {
+		age := now.Sub(f.LastRaised().At)
+		return f.SessionID != "" && age >= finding.InFlight && age < finding.InFlight+lateLook
+	}
+	at, goes := f.DueAt(l.settings.Within())
+	return goes && !now.Before(at)
 }
 
 // lateLook is how long after its time a finding that nobody is left to be asked

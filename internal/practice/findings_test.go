@@ -681,3 +681,26 @@ func TestRecomputationLeavesSessionsAloneThatWereImportedClosed(t *testing.T) {
 		t.Errorf("corrected by hand: %d findings", len(list))
 	}
 }
+
+func TestAMissedSessionThatWasNeverClosedClosesByItself(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t, open(t), 1)
+	_, err := c.Attend(t.Context(), request(), c.session, 1, []session.Mark{{MemberID: c.members[0], Attendance: session.NoShow}}, nil)
+	must(t, err)
+	broken := c.at(t, evening.Add(time.Second), func(d *practice.Deps) { d.Sessions = withoutSaves{d.Sessions} })
+	if _, err := broken.CloseSession(t.Context(), request(), c.session, 2, nil); err == nil {
+		t.Fatal("the session was closed")
+	}
+	if n := c.look(t, finding.InFlight); n != 0 {
+		t.Errorf("%d changed while it may be under way", n)
+	}
+	c.look(t, finding.InFlight+time.Minute)
+	if f := c.only(t); f.State() != finding.Closed || f.Events[1].Cause != finding.AnswerNotStored {
+		t.Errorf("%s, %+v", f.State(), f.Events)
+	}
+	_, err = c.CloseSession(t.Context(), request(), c.session, 2, nil)
+	must(t, err)
+	if f := c.only(t); f.State() != finding.New || !f.Stands() {
+		t.Errorf("closed after all: %s", f.State())
+	}
+}

@@ -242,3 +242,57 @@ func TestTheTrailFollowsSeveralMovesAndThoseThatWereGivenUp(t *testing.T) {
 		}
 	}
 }
+
+func TestNothingOfATombstoneIsChanged(t *testing.T) {
+	t.Parallel()
+	s, ref := meeting(t, session.KindGroup), reference(t)
+	must(t, s.Submit([]session.FormInput{form(t, "f-1", cohesion, member(ann), session.About{})}, ref))
+	s.Cohesion[0].Unfinished = true
+	s.Redact(ofAnn(true))
+	was := snapshot(t, s)
+	_, moved := s.Relocate(session.Move{Form: "f-1", Version: 1, To: "s-2", Why: session.MoveSession}, ref)
+	for what, err := range map[string]error{
+		"corrected": s.Correct(session.Correction{Rating: s.Cohesion[0].ID, Version: 1, Why: session.CorrectTyping, Answers: []session.AnswerInput{{Item: 1, Value: new(1.0)}}}, ref),
+		"voided":    s.VoidForm(session.Voiding{Form: "f-1", Version: 1, Why: session.VoidTwice}),
+		"answered":  s.AnswerForm(session.FormAnswers{Form: "f-1", Answers: []session.AnswerInput{{Item: 1, Value: new(1.0)}}}, ref),
+		"moved":     moved,
+	} {
+		if fault.RuleOf(err) != "rating_redacted" {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if diff := cmp.Diff(was, snapshot(t, s)); diff != "" {
+		t.Error(diff)
+	}
+	m, err := session.NewMember(ann, "A-1", new(1980))
+	must(t, err)
+	m.Redact(ofAnn(true))
+	wantFault(t, m.Correct(session.MemberCorrection{Code: new("A-1"), Why: session.AmendTyping}), fault.Conflict, "member_redacted")
+}
+
+func TestGoalsOfARedactedMemberAreTombstones(t *testing.T) {
+	t.Parallel()
+	g := group(t, session.KindGroup)
+	must(t, g.SetGoal(session.GoalInput{ID: "go-own", Code: "SLEEP", Owner: ann, From: "2026-02-05"}))
+	must(t, g.SetGoal(session.GoalInput{ID: "go-all", Code: "TALK", From: "2026-02-05"}))
+	s := meeting(t, session.KindGroup)
+	entry := session.Entry{By: "p", At: enteredAt, Mode: session.Device}
+	rate := func(by session.Rater, goal session.GoalID) error {
+		return s.RateGoals(g, []session.GoalRatingInput{{Rater: by, GoalID: goal, Value: new(3.0), Endorsed: new(true), Entered: entry}})
+	}
+	must(t, rate(member(ann), "go-all"))
+	must(t, rate(therapist(lea), "go-own"))
+	must(t, rate(member(ben), "go-all"))
+	x := ofAnn(true)
+	x.Goals = g.GoalsOf(ann)
+	g.Redact(x)
+	s.Redact(x)
+	if g.Goals[0].Code == "SLEEP" || g.Goals[1].Code != "TALK" || len(s.Goals) != 3 || s.Goals[0].Value != nil || s.Goals[1].Endorsed != nil || *s.Goals[2].Value != 3 {
+		t.Errorf("%+v, %+v", g.Goals, s.Goals)
+	}
+	if changed, _ := s.Redact(x); changed || g.Redact(x) {
+		t.Error("redacted once more, something changes")
+	}
+	wantFault(t, rate(member(ann), "go-all"), fault.Invalid, "/ratings/0/rater/id member_redacted")
+	wantFault(t, rate(therapist(carl), "go-own"), fault.Invalid, "/ratings/0/goal_id member_redacted")
+}

@@ -386,7 +386,7 @@ func TestTheDocsNameEverythingThatDoctorFinds(t *testing.T) {
 		if strings.HasSuffix(file, "_test.go") {
 			continue
 		}
-		text, err := os.ReadFile(file) //nolint:gosec // our own sources
+		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}

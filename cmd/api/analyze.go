@@ -79,7 +79,7 @@ func readLimited(name string, limit int64) (text []byte, err error) {
 		return nil, unreadableFile(name, err)
 	}
 	if int64(len(text)) > limit {
-		return nil, fault.New(fault.TooLarge, "plan_too_large", "The plan is larger than any plan needs to be.")
+		return nil, fault.New(fault.TooLarge, "file_too_large", "The file is larger than one of its kind needs to be: "+name)
 	}
 	return text, nil
 }
@@ -176,24 +176,34 @@ func analyze(p *program, o outFlag, f progressFlag, dir string, plan analysis.Pl
 	return nil
 }
 
-// write puts the text on standard output, or into the file: a reader of the
-// file sees what was there before or all of the new.
+// write puts the text on standard output, or into the file.
 func (o outFlag) write(stdout io.Writer, text []byte) error {
 	if o.Out == "" {
 		_, err := stdout.Write(text)
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(o.Out), ".holon-*")
+	return writeWhole(o.Out, text)
+}
+
+// writeWhole puts the text into a file: a reader of the file sees what was there
+// before or all of the new.
+func writeWhole(name string, text []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(name), ".holon-*")
 	if err != nil {
-		return fault.Wrap(fault.Invalid, "unwritable_file", "The file for the report cannot be written: "+o.Out, err)
+		return unwritableFile(name, err)
 	}
 	_, err = io.Copy(f, bytes.NewReader(text))
 	err = errors.Join(err, f.Sync(), f.Close())
 	if err == nil {
-		err = os.Rename(f.Name(), o.Out)
+		err = os.Rename(f.Name(), name)
 	}
 	if err != nil {
-		return errors.Join(fault.Wrap(fault.Invalid, "unwritable_file", "The file for the report cannot be written: "+o.Out, err), os.Remove(f.Name()))
+		return errors.Join(unwritableFile(name, err), os.Remove(f.Name()))
 	}
 	return nil
+}
+
+// unwritableFile is the refusal of a file that the command line named.
+func unwritableFile(name string, cause error) error {
+	return fault.Wrap(fault.Invalid, "unwritable_file", "The file cannot be written: "+name, cause)
 }

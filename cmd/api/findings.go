@@ -1,12 +1,6 @@
 package main
 
-import (
-	"errors"
-	"fmt"
-
-	"holon/internal/access"
-	"holon/internal/practice"
-)
+import "errors"
 
 // findingCommands are about what somebody must answer.
 type findingCommands struct {
@@ -33,26 +27,17 @@ Examples:
 
 // Run recomputes and says what was done.
 func (c recomputeCommand) Run(p *program) (err error) {
-	registry, err := c.load()
-	if err != nil {
-		return err
-	}
-	engine, err := c.openExisting(p)
+	cases, engine, err := openPractice(p, c.dataFlags, c.siteFlags)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
-	cases := newPractice(engine, registry, p.clock)
-	if err := cases.CheckInstruments(p.ctx); err != nil {
-		return err
-	}
-	atKeyboard := practice.Request{Principal: access.Principal{ID: "command-line", Role: access.RoleOperator}, ID: "findings-recompute"}
-	done, err := cases.RecomputeFindings(p.ctx, atKeyboard)
+	done, err := cases.RecomputeFindings(p.ctx, keyboard("findings-recompute"))
 	if err != nil {
 		return err
 	}
 	for _, name := range done.LeftOut {
-		if _, err := fmt.Fprintf(p.stdout, "%s cannot be read and was left out.\n", name); err != nil {
+		if err := p.tell("%s cannot be read and was left out.", name); err != nil {
 			return err
 		}
 	}

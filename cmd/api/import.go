@@ -7,10 +7,8 @@ import (
 	"os"
 	"strings"
 
-	"holon/internal/access"
 	"holon/internal/fault"
 	"holon/internal/importing"
-	"holon/internal/practice"
 )
 
 // importCommands take files into a practice.
@@ -89,24 +87,15 @@ func (f importFlags) take(p *program, o importing.Options) (err error) {
 		return err
 	}
 	defer func() { _ = file.Close() }() // it was only read
-	registry, err := f.load()
-	if err != nil {
-		return err
-	}
-	engine, err := f.openExisting(p)
+	cases, engine, err := openPractice(p, f.dataFlags, f.siteFlags)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
-	cases := newPractice(engine, registry, p.clock)
-	if err := cases.CheckInstruments(p.ctx); err != nil {
-		return err
-	}
 	told, end := f.listener(p)
 	o.DryRun, o.Partial, o.Progress = f.DryRun, f.Partial, told
 	o.Delimiter = map[string]rune{"comma": ',', "semicolon": ';', "tab": '\t'}[f.Delimiter]
-	rq := practice.Request{Principal: access.Principal{ID: "command-line", Role: access.RoleOperator}, ID: "import"}
-	report, err := importing.Run(p.ctx, cases, rq, file, size, o)
+	report, err := importing.Run(p.ctx, cases, keyboard("import"), file, size, o)
 	end()
 	if err != nil {
 		if p.ctx.Err() != nil && !f.DryRun {
@@ -145,7 +134,7 @@ func (f importFlags) write(report *importing.Report) error {
 	if err != nil {
 		return err
 	}
-	return outFlag{Out: f.Report}.write(nil, append(text, '\n'))
+	return writeWhole(f.Report, append(text, '\n'))
 }
 
 // tellImport prints what was found and what became of it.

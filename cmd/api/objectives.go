@@ -1,12 +1,6 @@
 package main
 
-import (
-	"fmt"
-	"os"
-
-	"holon/internal/fault"
-	"holon/internal/objective"
-)
+import "holon/internal/objective"
 
 // objectiveCommands look at rules without any stored data.
 type objectiveCommands struct {
@@ -33,14 +27,13 @@ func (c checkObjective) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	text, err := os.ReadFile(c.File)
+	text, err := readLimited(c.File, objective.MaxRule)
 	if err != nil {
-		return fault.Wrap(fault.Invalid, "file_unreadable", "The file cannot be read: "+c.File, err)
+		return err
 	}
 	rule, err := objective.Parse(text, registry.Lookup)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(p.stdout, rule.Sentence())
-	return err
+	return p.tell("%s", rule.Sentence())
 }

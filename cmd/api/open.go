@@ -7,6 +7,7 @@ import (
 	"log/slog"
 
 	"holon/internal/archive"
+	"holon/internal/fault"
 	"holon/internal/store"
 	"holon/internal/store/mongostore"
 	"holon/internal/store/sqlitestore"
@@ -74,6 +75,32 @@ func openDirectory(p *program, dir string, readOnly bool) (store.Engine, error) 
 		return nil, err
 	}
 	if err := store.CheckFinished(p.ctx, engine); err != nil {
+		return nil, errors.Join(err, engine.Close())
+	}
+	return engine, nil
+}
+
+// openExisting opens data for writing that are there already: a mistyped
+// directory is not made.
+func (f dataFlags) openExisting(p *program) (store.Engine, error) {
+	if f.MongodbURI == "" {
+		there, err := openDirectory(p, f.DataDir, true)
+		if err != nil {
+			return nil, err
+		}
+		if err := there.Close(); err != nil {
+			return nil, err
+		}
+	}
+	engine, err := f.open(p, slog.New(slog.DiscardHandler), false)
+	if err != nil {
+		return nil, err
+	}
+	started, err := store.NewAccounts(engine).Any(p.ctx)
+	if err == nil && !started {
+		err = fault.New(fault.NotFound, "no_practice", "No service was ever started on these data. The first start of `holon serve` prints a token.")
+	}
+	if err != nil {
 		return nil, errors.Join(err, engine.Close())
 	}
 	return engine, nil

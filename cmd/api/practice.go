@@ -2,8 +2,10 @@ package main
 
 import (
 	"crypto/rand"
+	"errors"
 	"time"
 
+	"holon/internal/access"
 	"holon/internal/instrument"
 	"holon/internal/practice"
 	"holon/internal/store"
@@ -38,4 +40,37 @@ func newPractice(engine store.Engine, registry *instrument.Registry, clock func(
 		deps.Journal = &fileJournal{dir: files.Dir()}
 	}
 	return practice.New(deps)
+}
+
+// keyboard is the request of who sits at the command line.
+func keyboard(command string) practice.Request {
+	return practice.Request{Principal: access.Principal{ID: "command-line", Role: access.RoleOperator}, ID: command}
+}
+
+// plainPractice puts the use cases over an engine for a command that needs no
+// instruments but those that come with Holon.
+func plainPractice(engine store.Engine, p *program) (*practice.Practice, error) {
+	registry, err := instrument.Load(nil)
+	if err != nil {
+		return nil, err
+	}
+	return newPractice(engine, registry, p.clock), nil
+}
+
+// openPractice opens data that are there already, for writing, and puts the use
+// cases over them with all of the practice's instruments.
+func openPractice(p *program, data dataFlags, site siteFlags) (*practice.Practice, store.Engine, error) {
+	registry, err := site.load()
+	if err != nil {
+		return nil, nil, err
+	}
+	engine, err := data.openExisting(p)
+	if err != nil {
+		return nil, nil, err
+	}
+	cases := newPractice(engine, registry, p.clock)
+	if err := cases.CheckInstruments(p.ctx); err != nil {
+		return nil, nil, errors.Join(err, engine.Close())
+	}
+	return cases, engine, nil
 }

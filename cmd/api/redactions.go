@@ -1,17 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"time"
 
-	"holon/internal/access"
 	"holon/internal/fault"
-	"holon/internal/instrument"
 	"holon/internal/practice"
 	"holon/internal/redaction"
 	"holon/internal/store"
@@ -68,26 +66,23 @@ Examples:
   HOLON_MONGODB_URI=mongodb://... holon redactions export --out redactions.jsonl`
 }
 
-// Run writes the journal.
-func (c redactionExportCommand) Run(p *program) (err error) {
-	out := p.stdout
-	if c.Out != "-" {
-		f, err := os.OpenFile(c.Out, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-		if err != nil {
-			return fault.Wrap(fault.Unavailable, "file_not_writable", "The file "+c.Out+" cannot be written.", err)
-		}
-		defer func() { err = errors.Join(err, f.Sync(), f.Close()) }()
-		out = f
-	}
+// Run writes the journal, whole: one that was there before stands until then.
+func (c redactionExportCommand) Run(p *program) error {
+	var journal bytes.Buffer
 	n := 0
-	err = eachDecision(p, c.dataFlags, func(d *redaction.Decision) error {
+	err := eachDecision(p, c.dataFlags, func(d *redaction.Decision) error {
 		e, redacts := redaction.EntryOf(d)
 		if !redacts {
 			return nil
 		}
 		n++
-		return e.Append(out)
+		return e.Append(&journal)
 	})
+	if err == nil && c.Out == "-" {
+		_, err = p.stdout.Write(journal.Bytes())
+	} else if err == nil {
+		err = writeWhole(c.Out, journal.Bytes())
+	}
 	if err != nil {
 		return err
 	}
@@ -140,7 +135,7 @@ func (c redactionReplayCommand) Run(p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
-	done, err := replayRedactions(p.ctx, engine, journal, p.clock)
+	done, err := replayRedactions(p.ctx, p, engine, journal)
 	if err != nil {
 		return err
 	}
@@ -165,13 +160,12 @@ func readJournal(path string) ([]redaction.Entry, error) {
 
 // replayRedactions carries a journal's decisions out in data that may be older
 // than they, and brings those to their end that the data know themselves.
-func replayRedactions(ctx context.Context, engine store.Engine, journal []redaction.Entry, clock func() time.Time) (practice.Replayed, error) {
-	registry, err := instrument.Load(nil)
+func replayRedactions(ctx context.Context, p *program, engine store.Engine, journal []redaction.Entry) (practice.Replayed, error) {
+	cases, err := plainPractice(engine, p)
 	if err != nil {
 		return practice.Replayed{}, err
 	}
-	atKeyboard := practice.Request{Principal: access.Principal{ID: "command-line", Role: access.RoleOperator}, ID: "redactions-replay"}
-	return newPractice(engine, registry, clock).ReplayRedactions(ctx, atKeyboard, journal)
+	return cases.ReplayRedactions(ctx, keyboard("redactions-replay"), journal)
 }
 
 // notReplayed prints the decisions that the journal beside the embedded store

@@ -164,3 +164,17 @@ func journalEntries() []redaction.Entry {
 	second.Decision, second.Verdict, second.Basis = "rd-2", redaction.RedactPartly, redaction.LegalRetention
 	return []redaction.Entry{first, second}
 }
+
+func TestAnExportThatFailsLeavesTheLastJournal(t *testing.T) {
+	t.Parallel()
+	last := filepath.Join(t.TempDir(), "journal.jsonl")
+	if err := os.WriteFile(last, []byte("of last week\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, _ := command(t, "redactions", "export", "--data-dir", filepath.Join(t.TempDir(), "nowhere"), "--out", last); code == exitDone {
+		t.Error("data that are not there were exported")
+	}
+	if text, err := os.ReadFile(last); err != nil || string(text) != "of last week\n" {
+		t.Errorf("the last journal is %q now, %v", text, err)
+	}
+}

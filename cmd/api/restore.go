@@ -75,7 +75,7 @@ func (c restoreCommand) Run(p *program) (err error) {
 	err = archive.Restore(p.ctx, backup, archive.Restoring{
 		Engine: engine, At: p.clock(), Verify: c.Verify, Progress: archive.Progress(told),
 		Replay: func(ctx context.Context, e store.Engine) (err error) {
-			replayed, err = replayRedactions(ctx, e, journal, p.clock)
+			replayed, err = replayRedactions(ctx, p, e, journal)
 			return err
 		},
 		Finish: func(ctx context.Context) error { return atKeyboard(ctx, p, engine, access.RestoreData, "restore") },

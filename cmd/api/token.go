@@ -4,13 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"log/slog"
 	"strings"
 	"time"
 
 	"holon/internal/access"
-	"holon/internal/fault"
-	"holon/internal/instrument"
 	"holon/internal/practice"
 	"holon/internal/store"
 )
@@ -40,41 +37,15 @@ func (c tokenCommand) Run(p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
-	registry, err := instrument.Load(nil)
+	cases, err := plainPractice(engine, p)
 	if err != nil {
 		return err
 	}
-	token, account, err := newOperator(p.ctx, newPractice(engine, registry, p.clock), store.NewAccounts(engine), p.clock())
+	token, account, err := newOperator(p.ctx, cases, store.NewAccounts(engine), p.clock())
 	if err != nil {
 		return err
 	}
 	return p.tell("Token of the account %s, shown this once; only its hash is kept:\n  %s", account, token)
-}
-
-// openExisting opens data for writing that are there already: a mistyped
-// directory is not made.
-func (f dataFlags) openExisting(p *program) (store.Engine, error) {
-	if f.MongodbURI == "" {
-		there, err := openDirectory(p, f.DataDir, true)
-		if err != nil {
-			return nil, err
-		}
-		if err := there.Close(); err != nil {
-			return nil, err
-		}
-	}
-	engine, err := f.open(p, slog.New(slog.DiscardHandler), false)
-	if err != nil {
-		return nil, err
-	}
-	started, err := store.NewAccounts(engine).Any(p.ctx)
-	if err == nil && !started {
-		err = fault.New(fault.NotFound, "no_practice", "No service was ever started on these data. The first start of `holon serve` prints a token.")
-	}
-	if err != nil {
-		return nil, errors.Join(err, engine.Close())
-	}
-	return engine, nil
 }
 
 // newOperator makes an operator's account that did not exist, after the audit
@@ -85,8 +56,7 @@ func newOperator(ctx context.Context, cases *practice.Practice, accounts *store.
 	if err != nil {
 		return "", "", err
 	}
-	atKeyboard := practice.Request{Principal: access.Principal{ID: "command-line", Role: access.RoleOperator}, ID: "token"}
-	if err := cases.Authorize(ctx, atKeyboard, access.CreateAccount, access.Object{Kind: access.KindAccount, ID: account}); err != nil {
+	if err := cases.Authorize(ctx, keyboard("token"), access.CreateAccount, access.Object{Kind: access.KindAccount, ID: account}); err != nil {
 		return "", "", err
 	}
 	err = accounts.Insert(ctx, access.Account{

@@ -14,8 +14,6 @@ import (
 	"holon/internal/access"
 	"holon/internal/archive"
 	"holon/internal/fault"
-	"holon/internal/instrument"
-	"holon/internal/practice"
 	"holon/internal/session"
 	"holon/internal/store"
 )
@@ -101,19 +99,4 @@ func takeUpBackup(p *program, engine store.Engine, line []byte) error {
 		ID: x.ID, At: x.At, Principal: keyboard("backup").Principal.ID, Action: access.BackUpData,
 		Object: access.Object{Kind: access.KindPractice}, Outcome: access.Allowed, RequestID: "backup",
 	})
-}
-
-// keyboard is the request of who sits at the command line.
-func keyboard(command string) practice.Request {
-	return practice.Request{Principal: access.Principal{ID: "command-line", Role: access.RoleOperator}, ID: command}
-}
-
-// plainPractice puts the use cases over an engine for a command that needs no
-// instruments but those that come with Holon.
-func plainPractice(engine store.Engine, p *program) (*practice.Practice, error) {
-	registry, err := instrument.Load(nil)
-	if err != nil {
-		return nil, err
-	}
-	return newPractice(engine, registry, p.clock), nil
 }

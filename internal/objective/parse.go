@@ -10,9 +10,9 @@ import (
 	"holon/internal/strictjson"
 )
 
-// maxRule bounds a rule's text in bytes; the longest examples take a fiftieth
+// MaxRule bounds a rule's text in bytes; the longest examples take a fiftieth
 // of it.
-const maxRule = 1 << 16
+const MaxRule = 1 << 16
 
 // Lookup finds a version of an instrument.
 type Lookup func(instrument.Ref) (*instrument.Definition, bool)
@@ -20,7 +20,7 @@ type Lookup func(instrument.Ref) (*instrument.Definition, bool)
 // Parse reads a rule: a valid one, or every fault with a JSON pointer.
 func Parse(data []byte, lookup Lookup) (*Rule, error) {
 	var r Rule
-	if err := strictjson.Decode(bytes.NewReader(data), maxRule, &r); err != nil {
+	if err := strictjson.Decode(bytes.NewReader(data), MaxRule, &r); err != nil {
 		return nil, err
 	}
 	if err := r.Check(lookup); err != nil {

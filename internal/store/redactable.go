@@ -31,8 +31,8 @@ type tombstone struct {
 // redactables lists what a redaction rewrites, in this order: the member first,
 // so that from then on no form, spell or seat of the member is taken; then the
 // groups; then the sessions, each of which is so closed to forms that were
-// under way. A collection in neither this list nor untouched is a fault of
-// ours, which a test finds.
+// under way. Why any other collection is left alone stands in a test, which
+// finds one that is forgotten.
 func redactables() []redactable {
 	return []redactable{
 		redactableShape[session.Member, session.MemberID]{memberShape(), func(m *session.Member, x session.Redaction) (bool, bool) {
@@ -52,27 +52,6 @@ func redactables() []redactable {
 			changed := f.Redact(x)
 			return changed, changed
 		}, nil},
-	}
-}
-
-// untouched lists the collections that a redaction does not rewrite as
-// documents with revisions, and why.
-func untouched() map[string]string {
-	return map[string]string{
-		therapistsCollection().Name:   "of therapists, who are not redacted",
-		instrumentsCollection().Name:  "definitions, of nobody",
-		historyCollection().Name:      "rewritten with the documents it is of",
-		reportsCollection().Name:      "without history: withdrawn whole",
-		accountsCollection().Name:     "of those who sign in",
-		auditCollection().Name:        "identifiers only, and never changed",
-		unfinishedCollection().Name:   "a note about a copy, of nobody",
-		redactionsCollection().Name:   "identifiers, codes and counts only",
-		settingsCollection().Name:     "the practice's own words and therapists",
-		attestationsCollection().Name: "of the practice's own forms, of nobody",
-		wordingsCollection().Name:     "the practice's own words, of nobody",
-		objectivesCollection().Name:   "the practice's own rules, of nobody",
-		importsCollection().Name:      "counts, and the hash of a whole file",
-		unfinishedCollection().Name:   "a note of work on the whole store",
 	}
 }
 

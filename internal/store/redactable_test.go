@@ -8,6 +8,26 @@ import (
 	"holon/internal/session"
 )
 
+// untouched lists the collections that a redaction does not rewrite as
+// documents with revisions, and why.
+func untouched() map[string]string {
+	return map[string]string{
+		therapistsCollection().Name:   "of therapists, who are not redacted",
+		instrumentsCollection().Name:  "definitions, of nobody",
+		historyCollection().Name:      "rewritten with the documents it is of",
+		reportsCollection().Name:      "without history: withdrawn whole",
+		accountsCollection().Name:     "of those who sign in",
+		auditCollection().Name:        "identifiers only, and never changed",
+		redactionsCollection().Name:   "identifiers, codes and counts only",
+		settingsCollection().Name:     "the practice's own words and therapists",
+		attestationsCollection().Name: "of the practice's own forms, of nobody",
+		wordingsCollection().Name:     "the practice's own words, of nobody",
+		objectivesCollection().Name:   "the practice's own rules, of nobody",
+		importsCollection().Name:      "counts, and the hash of a whole file",
+		unfinishedCollection().Name:   "a note about a copy of the whole store, of nobody",
+	}
+}
+
 // TestEveryCollectionSaysWhatARedactionDoesWithIt keeps a collection that comes
 // later from being forgotten.
 func TestEveryCollectionSaysWhatARedactionDoesWithIt(t *testing.T) {

@@ -28,17 +28,10 @@ func NewAttestations(e Engine) *Attestations { return &Attestations{engine: e} }
 func (a *Attestations) Append(ctx context.Context, x instrument.Attestation) error {
 	id := numbered(x.Ref.String(), x.Number)
 	w := record(id, 512)
-	w.document("instrument")
-	w.text("id", x.Ref.ID)
-	w.text("version", x.Ref.Version)
-	w.end()
+	writeInstrumentRef(w, x.Ref)
 	w.whole("number", x.Number)
 	w.text("sha256", x.SHA256)
-	w.array("scores")
-	for i, score := range x.Scores {
-		w.text(place(i), score)
-	}
-	w.end()
+	texts(w, "scores", x.Scores)
 	w.text("statement", x.Statement)
 	w.text("by", x.By)
 	w.instant("at", x.At)
@@ -55,17 +48,7 @@ func (a *Attestations) All(ctx context.Context) iter.Seq2[instrument.Attestation
 
 // Of streams the attestations of one version, from the first to the last.
 func (a *Attestations) Of(ctx context.Context, ref instrument.Ref) iter.Seq2[instrument.Attestation, error] {
-	return func(yield func(instrument.Attestation, error) bool) {
-		for d, err := range sequence(ctx, a.engine, attestationsCollection(), ref.String()) {
-			var x instrument.Attestation
-			if err == nil {
-				x, err = readAttestation(d)
-			}
-			if !yield(x, err) {
-				return
-			}
-		}
-	}
+	return recordsOf(sequence(ctx, a.engine, attestationsCollection(), ref.String()), readAttestation)
 }
 
 // readAttestation reads the document of an attestation.

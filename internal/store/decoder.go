@@ -1,6 +1,10 @@
 package store
 
-import "holon/internal/session"
+import (
+	"errors"
+
+	"holon/internal/session"
+)
 
 // decoder is what reading documents of one stream shares: the words that they
 // repeat, and room for answers. It is not safe for concurrent use.
@@ -59,3 +63,17 @@ func (d *decoder) taken(answers []session.Answer) []session.Answer {
 	}
 	return answers[:n:n]
 }
+
+// readTexts reads an array of strings; nil for an empty one.
+func readTexts[S ~string](d *decoder, r *reading) []S {
+	var out []S
+	in := r.array()
+	for in.next() {
+		out = append(out, S(d.word(&in)))
+	}
+	r.fail(in.err)
+	return out
+}
+
+// errIncomplete says that a document lacks a field.
+var errIncomplete = errors.New("a field is missing")

@@ -29,35 +29,18 @@ func writeFinding(w *writing, f *finding.Finding, h *session.Head) {
 	list(w, "events", f.Events, writeEvent)
 }
 
-// texts writes an array of strings.
-func texts[S ~string](w *writing, key string, all []S) {
-	w.array(key)
-	for i, s := range all {
-		w.text(place(i), string(s))
-	}
-	w.end()
-}
-
 // writeRisk writes which item raised a finding.
 func writeRisk(w *writing, x *finding.Risk) {
 	w.document("risk")
-	w.document("instrument")
-	w.text("id", x.Instrument.ID)
-	w.text("version", x.Instrument.Version)
-	w.end()
+	writeInstrumentRef(w, x.Instrument)
 	w.whole("item", x.Item)
-	w.document("rater")
-	w.text("kind", string(x.Rater.Kind))
-	w.text("id", x.Rater.ID)
-	w.end()
+	writeRater(w, x.Rater)
 	w.text("occasion", string(x.Occasion))
 	w.document("trigger")
 	w.number("at_least", x.Trigger.AtLeast)
 	w.text("source", x.Trigger.Source)
 	w.truth("verified", x.Trigger.Verified)
-	if x.Trigger.Site {
-		w.truth("site", true)
-	}
+	w.truthIfSo("site", x.Trigger.Site)
 	w.end()
 	w.end()
 }
@@ -137,17 +120,6 @@ func (d *decoder) readFinding(body []byte) (*finding.Finding, error) {
 		return nil, errors.New("the change or a list is missing, or the state is not that of the events")
 	}
 	return f, nil
-}
-
-// readTexts reads an array of strings; nil for an empty one.
-func readTexts[S ~string](d *decoder, r *reading) []S {
-	var out []S
-	in := r.array()
-	for in.next() {
-		out = append(out, S(d.word(&in)))
-	}
-	r.fail(in.err)
-	return out
 }
 
 // readRisk reads which item raised a finding.
@@ -262,81 +234,6 @@ func (d *decoder) readAction(r *reading, a *finding.Action) error {
 		}
 	}
 	if r.err == nil && (a.Code == "" || a.On == "") {
-		return errIncomplete
-	}
-	return r.err
-}
-
-// writeSettings writes the document of the practice's settings.
-func writeSettings(w *writing, s *finding.Settings, h *session.Head) {
-	w.text("_id", s.ID)
-	writeHead(w, h)
-	w.whole("acknowledge_within_minutes", s.AcknowledgeWithin)
-	texts(w, "substitutes", s.Substitutes)
-	texts(w, "supervisors", s.Supervisors)
-	if s.ExcusedIsMissed {
-		w.truth("excused_is_missed", true)
-	}
-	list(w, "risk_texts", s.RiskTexts, func(w *writing, t *finding.RiskText) {
-		w.textIfAny("instrument_id", t.InstrumentID)
-		if t.Item != 0 {
-			w.whole("item", t.Item)
-		}
-		w.text("language", t.Language)
-		w.text("text", t.Text)
-	})
-}
-
-// readSettings reads the document of the practice's settings.
-func (d *decoder) readSettings(body []byte) (*finding.Settings, error) {
-	s := &finding.Settings{}
-	r := readDocument(body)
-	for r.next() {
-		switch string(r.key) {
-		case "_id":
-			s.ID = r.text()
-		case "acknowledge_within_minutes":
-			s.AcknowledgeWithin = r.small()
-		case "substitutes":
-			s.Substitutes = readTexts[session.TherapistID](d, &r)
-		case "supervisors":
-			s.Supervisors = readTexts[session.TherapistID](d, &r)
-		case "excused_is_missed":
-			s.ExcusedIsMissed = r.truth()
-		case "risk_texts":
-			s.RiskTexts = readList(&r, readRiskText)
-		default:
-			if !d.readHead(&r, &s.Head) {
-				r.unknown()
-			}
-		}
-	}
-	if r.err != nil {
-		return nil, r.err
-	}
-	if s.Change.At.IsZero() {
-		return nil, errIncomplete
-	}
-	return s, finding.RestoreSettings(s)
-}
-
-// readRiskText reads one text.
-func readRiskText(r *reading, t *finding.RiskText) error {
-	for r.next() {
-		switch string(r.key) {
-		case "instrument_id":
-			t.InstrumentID = r.text()
-		case "item":
-			t.Item = r.small()
-		case "language":
-			t.Language = r.text()
-		case "text":
-			t.Text = r.text()
-		default:
-			r.unknown()
-		}
-	}
-	if r.err == nil && (t.Language == "" || t.Text == "") {
 		return errIncomplete
 	}
 	return r.err

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"slices"
 
@@ -163,6 +162,3 @@ func (s *Settings) Replace(ctx context.Context, next *finding.Settings, rev int6
 func (s *Settings) KeyUse(ctx context.Context, key string) (session.Head, bool, error) {
 	return s.all.KeyUse(ctx, finding.SettingsID, key)
 }
-
-// errIncomplete says that a document lacks a field.
-var errIncomplete = errors.New("a field is missing")

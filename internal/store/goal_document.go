@@ -50,10 +50,7 @@ func writeGoalRatings(w *writing, ratings []session.GoalRating) {
 		return
 	}
 	list(w, "goals", ratings, func(w *writing, x *session.GoalRating) {
-		w.document("rater")
-		w.text("kind", string(x.Rater.Kind))
-		w.text("id", x.Rater.ID)
-		w.end()
+		writeRater(w, x.Rater)
 		w.text("goal_id", string(x.GoalID))
 		w.whole("version", x.Version)
 		if x.Value == nil {
@@ -66,12 +63,7 @@ func writeGoalRatings(w *writing, ratings []session.GoalRating) {
 		} else {
 			w.truth("endorsed", *x.Endorsed)
 		}
-		w.document("entered")
-		w.text("by", x.Entered.By)
-		w.instant("at", x.Entered.At)
-		w.text("mode", string(x.Entered.Mode))
-		textOf(w, "answered_on", x.Entered.AnsweredOn)
-		w.end()
+		writeEntry(w, &x.Entered)
 	})
 }
 

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"iter"
 
@@ -24,26 +23,13 @@ func NewImports(e Engine) *Imports { return &Imports{engine: e} }
 func (p *Imports) Insert(ctx context.Context, x session.ImportRecord) error {
 	x.Rev = 1
 	d := importDocument(x)
-	return p.written(ctx, d, p.engine.Insert(ctx, importsCollection(), d))
+	return written(ctx, p.engine, importsCollection(), d, p.engine.Insert(ctx, importsCollection(), d))
 }
 
 // Replace swaps revision rev of a record for x, whose own is higher.
 func (p *Imports) Replace(ctx context.Context, x session.ImportRecord, rev int64) error {
 	d := importDocument(x)
-	return p.written(ctx, d, p.engine.Replace(ctx, importsCollection(), d, rev))
-}
-
-// written answers how a write went: one that failed and whose very bytes are
-// stored was done by an earlier attempt, or without a reply.
-func (p *Imports) written(ctx context.Context, d Document, failed error) error {
-	if failed == nil || ctx.Err() != nil {
-		return failed
-	}
-	there, err := p.engine.Get(ctx, importsCollection(), d.ID, nil)
-	if err != nil || !bytes.Equal(there.Body, d.Body) {
-		return failed
-	}
-	return nil
+	return written(ctx, p.engine, importsCollection(), d, p.engine.Replace(ctx, importsCollection(), d, rev))
 }
 
 // Get reads a record.

@@ -80,15 +80,10 @@ func instrumentDocument(d *instrument.Definition, rev int64) *writing {
 	w.text("_id", d.Ref.String())
 	w.revision("rev", rev)
 	w.whole("schema", recordSchema)
-	w.document("instrument")
-	w.text("id", d.Ref.ID)
-	w.text("version", d.Ref.Version)
-	w.end()
+	writeInstrumentRef(w, d.Ref)
 	w.text("sha256", d.SHA256)
 	w.text("definition", string(canonical))
-	if d.Own {
-		w.truth("own", true)
-	}
+	w.truthIfSo("own", d.Own)
 	return w
 }
 

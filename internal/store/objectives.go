@@ -76,9 +76,7 @@ func writeObjective(w *writing, o *objective.Objective, h *session.Head) {
 	w.text("code", o.Rule.Code)
 	w.whole("version", o.Version)
 	w.text("rule", string(rule))
-	if o.Retired {
-		w.truth("retired", true)
-	}
+	w.truthIfSo("retired", o.Retired)
 	writeHead(w, h)
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
 
-	"holon/internal/instrument"
 	"holon/internal/session"
 )
 
@@ -18,14 +17,8 @@ func writeRating(w *writing, r *session.Rating, about func()) {
 	w.text("rating_id", string(r.ID))
 	w.text("form_id", string(r.FormID))
 	w.whole("version", r.Version)
-	w.document("instrument")
-	w.text("id", r.Instrument.ID)
-	w.text("version", r.Instrument.Version)
-	w.end()
-	w.document("rater")
-	w.text("kind", string(r.Rater.Kind))
-	w.text("id", r.Rater.ID)
-	w.end()
+	writeInstrumentRef(w, r.Instrument)
+	writeRater(w, r.Rater)
 	about()
 	w.text("occasion", string(r.Occasion))
 	writeAnswers(w, r.Answers)
@@ -36,20 +29,11 @@ func writeRating(w *writing, r *session.Rating, about func()) {
 	if r.ReportedTotal != nil {
 		w.number("reported_total", *r.ReportedTotal)
 	}
-	w.document("entered")
-	w.text("by", r.Entered.By)
-	w.instant("at", r.Entered.At)
-	w.text("mode", string(r.Entered.Mode))
-	textOf(w, "answered_on", r.Entered.AnsweredOn)
-	w.end()
-	if r.AfterSeeing {
-		w.truth("after_seeing", true)
-	}
+	writeEntry(w, &r.Entered)
+	w.truthIfSo("after_seeing", r.AfterSeeing)
 	writeVoid(w, r.Void)
 	writeOrigin(w, r.MovedFrom)
-	if r.Unfinished {
-		w.truth("unfinished", true)
-	}
+	w.truthIfSo("unfinished", r.Unfinished)
 	writeRedacted(w, r.Redacted)
 }
 
@@ -199,36 +183,6 @@ func formID(r *reading, rating session.RatingID) session.FormID {
 	return session.FormID(b)
 }
 
-// readInstrument reads which version of an instrument was answered.
-func (d *decoder) readInstrument(r *reading, x *instrument.Ref) error {
-	for r.next() {
-		switch string(r.key) {
-		case "id":
-			x.ID = d.word(r)
-		case "version":
-			x.Version = d.word(r)
-		default:
-			r.unknown()
-		}
-	}
-	return r.err
-}
-
-// readRater reads who answered.
-func (d *decoder) readRater(r *reading, x *session.Rater) error {
-	for r.next() {
-		switch string(r.key) {
-		case "kind":
-			x.Kind = instrument.RaterKind(d.word(r))
-		case "id":
-			x.ID = d.word(r)
-		default:
-			r.unknown()
-		}
-	}
-	return r.err
-}
-
 // readForm reads the counts of the whole form.
 func readForm(r *reading, x *session.Rating) error {
 	for r.next() {
@@ -237,25 +191,6 @@ func readForm(r *reading, x *session.Rating) error {
 			x.FormItems = r.small()
 		case "missing":
 			x.FormMissing = r.small()
-		default:
-			r.unknown()
-		}
-	}
-	return r.err
-}
-
-// readEntry reads who brought the answers in.
-func (d *decoder) readEntry(r *reading, x *session.Entry) error {
-	for r.next() {
-		switch string(r.key) {
-		case "by":
-			x.By = d.word(r)
-		case "at":
-			x.At = r.instant()
-		case "mode":
-			x.Mode = session.Mode(d.word(r))
-		case "answered_on":
-			x.AnsweredOn = pointerTo[session.Date](d.word(r))
 		default:
 			r.unknown()
 		}

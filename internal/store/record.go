@@ -27,11 +27,16 @@ func insertRecord(ctx context.Context, e Engine, c Collection, id string, w *wri
 	if err := checkSize(d); err != nil {
 		return err
 	}
-	failed := e.Insert(ctx, c, d)
+	return written(ctx, e, c, d, e.Insert(ctx, c, d))
+}
+
+// written answers how a write went: one that failed and whose very bytes are
+// stored was done by an earlier attempt, or without a reply.
+func written(ctx context.Context, e Engine, c Collection, d Document, failed error) error {
 	if failed == nil || ctx.Err() != nil {
 		return failed
 	}
-	there, err := e.Get(ctx, c, id, nil)
+	there, err := e.Get(ctx, c, d.ID, nil)
 	if err != nil || !bytes.Equal(there.Body, d.Body) {
 		return failed
 	}
@@ -79,8 +84,13 @@ func readRecordOf(known int, c Collection, d Document, each func(r *reading) boo
 // records streams what a query finds; a document that cannot be read comes as
 // a [DamagedError], and the stream goes on.
 func records[T any](ctx context.Context, e Engine, q Query, read func(Document) (T, error)) iter.Seq2[T, error] {
+	return recordsOf(e.Query(ctx, q), read)
+}
+
+// recordsOf is records of documents that were found already.
+func recordsOf[T any](found iter.Seq2[Document, error], read func(Document) (T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		for d, err := range e.Query(ctx, q) {
+		for d, err := range found {
 			if err != nil {
 				var none T
 				yield(none, err)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"errors"
-	"time"
 
 	"holon/internal/redaction"
 	"holon/internal/session"
@@ -21,21 +20,21 @@ func writeDecision(w *writing, d *redaction.Decision, h *session.Head) {
 	w.textIfAny("basis", string(d.Basis))
 	w.textIfAny("decided_by", d.DecidedBy)
 	instantOf(w, "decided_at", d.DecidedAt)
-	writeTexts(w, "blocked", d.Blocked)
+	textsIfAny(w, "blocked", d.Blocked)
 	instantOf(w, "replayed_at", d.Replayed)
 	if d.DoneAt == nil {
 		return
 	}
 	w.instant("done_at", *d.DoneAt)
 	w.document("extent")
-	writeTexts(w, "groups", d.Extent.Groups)
+	textsIfAny(w, "groups", d.Extent.Groups)
 	w.whole("sessions", d.Extent.Sessions)
 	w.whole("forms", d.Extent.Forms)
 	w.whole("ratings", d.Extent.Ratings)
 	w.whole("revisions", d.Extent.Revisions)
 	w.end()
 	w.document("reports")
-	writeTexts(w, "withdrawn", d.Reports.Withdrawn)
+	textsIfAny(w, "withdrawn", d.Reports.Withdrawn)
 	w.whole("tables", d.Reports.Tables)
 	w.end()
 }
@@ -70,25 +69,6 @@ func (d *decoder) readRedacted(r *reading) *session.Redacted {
 	}
 	r.fail(in.err)
 	return x
-}
-
-// instantOf writes an optional time, left out when it is nil.
-func instantOf(w *writing, key string, t *time.Time) {
-	if t != nil {
-		w.instant(key, *t)
-	}
-}
-
-// writeTexts writes an array of texts, left out when it is empty.
-func writeTexts[S ~string](w *writing, key string, texts []S) {
-	if len(texts) == 0 {
-		return
-	}
-	w.array(key)
-	for i, s := range texts {
-		w.text(place(i), string(s))
-	}
-	w.end()
 }
 
 // readDecision reads the document of a decision.

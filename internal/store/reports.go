@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"iter"
 
@@ -30,7 +29,7 @@ func (p *Reports) Insert(ctx context.Context, x analysis.Record) error {
 	if err != nil {
 		return err
 	}
-	return p.written(ctx, d, p.engine.Insert(ctx, reportsCollection(), d))
+	return written(ctx, p.engine, reportsCollection(), d, p.engine.Insert(ctx, reportsCollection(), d))
 }
 
 // Replace swaps revision rev of a report for x, whose own is higher. Of several
@@ -40,20 +39,7 @@ func (p *Reports) Replace(ctx context.Context, x analysis.Record, rev int64) err
 	if err != nil {
 		return err
 	}
-	return p.written(ctx, d, p.engine.Replace(ctx, reportsCollection(), d, rev))
-}
-
-// written answers how a write went: one that failed and whose very bytes are
-// stored was done by an earlier attempt, or without a reply.
-func (p *Reports) written(ctx context.Context, d Document, failed error) error {
-	if failed == nil || ctx.Err() != nil {
-		return failed
-	}
-	there, err := p.engine.Get(ctx, reportsCollection(), d.ID, nil)
-	if err != nil || !bytes.Equal(there.Body, d.Body) {
-		return failed
-	}
-	return nil
+	return written(ctx, p.engine, reportsCollection(), d, p.engine.Replace(ctx, reportsCollection(), d, rev))
 }
 
 // Get reads a report.

@@ -13,8 +13,7 @@ func writeVoid(w *writing, v *session.Void) {
 	w.text("why", string(v.Why))
 	if v.MovedTo != nil {
 		w.document("moved_to")
-		w.text("session_id", string(v.MovedTo.Session))
-		w.text("form_id", string(v.MovedTo.Form))
+		writePlace(w, v.MovedTo)
 		w.end()
 	}
 	w.end()
@@ -26,13 +25,18 @@ func writeOrigin(w *writing, o *session.Origin) {
 		return
 	}
 	w.document("moved_from")
-	w.text("session_id", string(o.Session))
-	w.text("form_id", string(o.Form))
+	writePlace(w, &o.FormPlace)
 	w.whole("version", o.Version)
 	w.text("by", o.By)
 	w.instant("at", o.At)
 	w.text("why", string(o.Why))
 	w.end()
+}
+
+// writePlace writes where a form is, into what is being written.
+func writePlace(w *writing, p *session.FormPlace) {
+	w.text("session_id", string(p.Session))
+	w.text("form_id", string(p.Form))
 }
 
 // readVoid reads since when and why a form does not count.
@@ -48,7 +52,12 @@ func (d *decoder) readVoid(r *reading, v *session.Void) error {
 		case "moved_to":
 			in := r.document()
 			v.MovedTo = new(session.FormPlace)
-			r.fail(readPlace(&in, v.MovedTo))
+			for in.next() {
+				if !readPlace(&in, v.MovedTo) {
+					in.unknown()
+				}
+			}
+			r.fail(in.err)
 		default:
 			r.unknown()
 		}
@@ -56,29 +65,24 @@ func (d *decoder) readVoid(r *reading, v *session.Void) error {
 	return r.err
 }
 
-// readPlace reads where a form is.
-func readPlace(r *reading, p *session.FormPlace) error {
-	for r.next() {
-		switch string(r.key) {
-		case "session_id":
-			p.Session = session.SessionID(r.text())
-		case "form_id":
-			p.Form = session.FormID(r.text())
-		default:
-			r.unknown()
-		}
+// readPlace reads the element at hand as part of where a form is, and answers
+// false if it is none.
+func readPlace(r *reading, p *session.FormPlace) bool {
+	switch string(r.key) {
+	case "session_id":
+		p.Session = session.SessionID(r.text())
+	case "form_id":
+		p.Form = session.FormID(r.text())
+	default:
+		return false
 	}
-	return r.err
+	return true
 }
 
 // readOrigin reads where a form was before it was moved.
 func (d *decoder) readOrigin(r *reading, o *session.Origin) error {
 	for r.next() {
 		switch string(r.key) {
-		case "session_id":
-			o.Session = session.SessionID(r.text())
-		case "form_id":
-			o.Form = session.FormID(r.text())
 		case "version":
 			o.Version = r.small()
 		case "by":
@@ -88,7 +92,9 @@ func (d *decoder) readOrigin(r *reading, o *session.Origin) error {
 		case "why":
 			o.Why = session.MoveReason(d.word(r))
 		default:
-			r.unknown()
+			if !readPlace(r, &o.FormPlace) {
+				r.unknown()
+			}
 		}
 	}
 	return r.err

@@ -113,6 +113,13 @@ func (w *writing) binary(key string, b []byte) {
 	w.buf = bsoncore.AppendBinaryElement(w.buf, key, 0, b)
 }
 
+// instantOf writes an optional time, left out when it is nil.
+func instantOf(w *writing, key string, t *time.Time) {
+	if t != nil {
+		w.instant(key, *t)
+	}
+}
+
 // textOf writes an optional string of any kind, left out when it is nil.
 func textOf[S ~string](w *writing, key string, s *S) {
 	if s != nil {
@@ -129,4 +136,20 @@ func list[T any](w *writing, key string, elements []T, each func(w *writing, x *
 		w.end()
 	}
 	w.end()
+}
+
+// texts writes an array of strings.
+func texts[S ~string](w *writing, key string, all []S) {
+	w.array(key)
+	for i, s := range all {
+		w.text(place(i), string(s))
+	}
+	w.end()
+}
+
+// textsIfAny writes an array of strings, left out when it is empty.
+func textsIfAny[S ~string](w *writing, key string, all []S) {
+	if len(all) > 0 {
+		texts(w, key, all)
+	}
 }

@@ -14,27 +14,27 @@ import (
 
 // newPractice puts the use cases over an engine.
 func newPractice(engine store.Engine, registry *instrument.Registry, clock func() time.Time) *practice.Practice {
+	findings := store.NewFindings(engine)
 	deps := practice.Deps{
-		Groups:      store.NewGroups(engine),
-		Members:     store.NewMembers(engine),
-		Therapists:  store.NewTherapists(engine),
-		Sessions:    store.NewSessions(engine),
-		Instruments: store.NewInstruments(engine),
-		Audit:       store.NewAudit(engine),
-		Accounts:    store.NewAccounts(engine),
-		Findings:    store.NewFindings(engine),
-		Settings:    store.NewSettings(engine),
-		Redactions:  store.NewRedactions(engine),
-		Redactor:    store.NewRedactor(engine),
-		Objectives:  store.NewObjectives(engine),
-		Deeds:       store.NewFindings(engine),
-		Imports:     store.NewImports(engine),
-		Registry:    registry,
-		Clock:       clock,
-		Random:      rand.Reader,
-
+		Groups:       store.NewGroups(engine),
+		Members:      store.NewMembers(engine),
+		Therapists:   store.NewTherapists(engine),
+		Sessions:     store.NewSessions(engine),
+		Instruments:  store.NewInstruments(engine),
 		Attestations: store.NewAttestations(engine),
 		Wordings:     store.NewWordings(engine),
+		Findings:     findings,
+		Settings:     store.NewSettings(engine),
+		Objectives:   store.NewObjectives(engine),
+		Deeds:        findings,
+		Imports:      store.NewImports(engine),
+		Redactions:   store.NewRedactions(engine),
+		Redactor:     store.NewRedactor(engine),
+		Accounts:     store.NewAccounts(engine),
+		Audit:        store.NewAudit(engine),
+		Registry:     registry,
+		Clock:        clock,
+		Random:       rand.Reader,
 	}
 	if files, ok := engine.(*sqlitestore.Store); ok {
 		deps.Journal = &fileJournal{dir: files.Dir()}

@@ -18,27 +18,27 @@ import (
 
 // Deps is what a practice works with.
 type Deps struct {
-	Groups      Groups
-	Members     Members
-	Therapists  Therapists
-	Sessions    Sessions
-	Instruments Instruments
-	Audit       Audit
-	Accounts    Accounts
-	Imports     Imports
-	Findings    Findings
-	Settings    Settings
-	Registry    *instrument.Registry // of what comes with Holon and the operator's files
-	Redactions  Redactions
-	Redactor    Redactor
-	Journal     Journal // of redactions; nil where the store is not in a directory of its own
-	Objectives  Objectives
-	Deeds       Deeds // nil: nobody keeps what was done, so nobody can tell that something was not
-	Clock       func() time.Time
-	Random      io.Reader // for identifiers and tokens; crypto/rand outside tests
-
+	Groups       Groups
+	Members      Members
+	Therapists   Therapists
+	Sessions     Sessions
+	Instruments  Instruments
 	Attestations Attestations
 	Wordings     Wordings
+	Findings     Findings
+	Settings     Settings
+	Objectives   Objectives
+	Deeds        Deeds // nil: nobody keeps what was done, so nobody can tell that something was not
+	Imports      Imports
+	Redactions   Redactions
+	Redactor     Redactor
+	Journal      Journal // of redactions; nil where the store is not in a directory of its own
+	Accounts     Accounts
+	Audit        Audit
+
+	Registry *instrument.Registry // of what comes with Holon and the operator's files
+	Clock    func() time.Time
+	Random   io.Reader // for identifiers and tokens; crypto/rand outside tests
 }
 
 // Practice is one clinic's data and what may be done with them. It is safe for

@@ -1847,13 +1847,13 @@ type AnswersReceipt struct {
 // Attendance Whether a member came.
 type Attendance string
 
-// AttendanceChange defines model for AttendanceChange.
+// AttendanceChange Who came to a session. Whoever is not named stays as they are.
 type AttendanceChange struct {
 	Members    *[]AttendanceMark `json:"members,omitempty" validate:"omitnil,max=30,dive"`
 	Therapists *[]TherapistMark  `json:"therapists,omitempty" validate:"omitnil,max=30,dive"`
 }
 
-// AttendanceMark defines model for AttendanceMark.
+// AttendanceMark Whether one member came, and how.
 type AttendanceMark struct {
 	Attendance Attendance `json:"attendance" validate:"required,oneof=present late left_early excused no_show"`
 	MemberID   string     `json:"member_id" validate:"required,max=64"`
@@ -1876,7 +1876,7 @@ type Attestation struct {
 	Statement AttestationStatement `json:"statement"`
 }
 
-// AttestationList defines model for AttestationList.
+// AttestationList What the practice said about the keys of a version, and what holds of each now.
 type AttestationList struct {
 	Attestations []Attestation `json:"attestations"`
 	Keys         []KeyOfScore  `json:"keys"`
@@ -1915,7 +1915,7 @@ type ContactOutcome string
 // CorrectionReason Why a stored answer was wrong.
 type CorrectionReason string
 
-// CorrectionReceipt defines model for CorrectionReceipt.
+// CorrectionReceipt The rating as it is named after its correction.
 type CorrectionReceipt struct {
 	// Rating A rating by name, with the version to correct it by.
 	Rating RatingVersion `json:"rating"`
@@ -1961,7 +1961,7 @@ type Entered struct {
 // EntryMode `device` by the own hands of the rater, `paper` typed by staff however late, `import` from another system.
 type EntryMode string
 
-// Fact defines model for Fact.
+// Fact Something that is known about an instrument, and from where.
 type Fact struct {
 	About  string `json:"about"`
 	Source string `json:"source"`
@@ -1970,7 +1970,7 @@ type Fact struct {
 	Verified bool `json:"verified"`
 }
 
-// FieldFault defines model for FieldFault.
+// FieldFault One thing that is wrong with what was sent.
 type FieldFault struct {
 	Detail string `json:"detail"`
 
@@ -2025,7 +2025,7 @@ type Finding struct {
 	Topic *FindingTopic `json:"topic"`
 }
 
-// FindingAction defines model for FindingAction.
+// FindingAction What was done about a finding.
 type FindingAction struct {
 	// Code What was done.
 	Code      ActionCode      `json:"code"`
@@ -2035,7 +2035,7 @@ type FindingAction struct {
 	SessionID *string         `json:"session_id"`
 }
 
-// FindingEvent defines model for FindingEvent.
+// FindingEvent One thing that happened to a finding.
 type FindingEvent struct {
 	Action *FindingAction `json:"action"`
 	At     time.Time      `json:"at"`
@@ -2057,16 +2057,18 @@ type FindingEvent struct {
 // FindingEventKind What happened to a finding.
 type FindingEventKind string
 
-// FindingPage defines model for FindingPage.
+// FindingPage One page of findings.
 type FindingPage struct {
 	Findings []Finding `json:"findings"`
 
-	// LeftOut Findings that belong to the list and cannot be read.
-	LeftOut    []string `json:"left_out"`
-	NextCursor *string  `json:"next_cursor"`
+	// LeftOut Identifiers of what belongs on this page and cannot be read, because its stored document is damaged: the list is not whole. The command `doctor` tells more.
+	LeftOut []string `json:"left_out"`
+
+	// NextCursor Give this as `cursor` for the next page; null on the last.
+	NextCursor *string `json:"next_cursor"`
 }
 
-// FindingRating defines model for FindingRating.
+// FindingRating The version of a rating that raised a finding.
 type FindingRating struct {
 	RatingID string `json:"rating_id"`
 	Version  int64  `json:"version"`
@@ -2082,8 +2084,10 @@ type FindingRisk struct {
 	Occasion Occasion `json:"occasion"`
 
 	// Rater The person who answered.
-	Rater   Rater `json:"rater"`
-	Trigger Risk  `json:"trigger"`
+	Rater Rater `json:"rater"`
+
+	// Trigger From which answer on an item must be seen at once, and where that is taken from.
+	Trigger Risk `json:"trigger"`
 }
 
 // FindingRule What raised a finding.
@@ -2102,7 +2106,7 @@ type FormAnswers struct {
 	Items    *[]ItemAnswer `json:"items,omitempty" validate:"omitnil,max=200,dive"`
 }
 
-// FormBatch defines model for FormBatch.
+// FormBatch Forms of one session. All of them are stored, or none.
 type FormBatch struct {
 	Forms []NewForm `json:"forms" validate:"required,dive"`
 }
@@ -2146,7 +2150,7 @@ type FormPlace struct {
 	SessionID string `json:"session_id"`
 }
 
-// FormReceipt defines model for FormReceipt.
+// FormReceipt What was stored of one form.
 type FormReceipt struct {
 	FormID  string          `json:"form_id"`
 	Ratings []RatingVersion `json:"ratings"`
@@ -2165,7 +2169,7 @@ type FormReceipts struct {
 	SessionID string `json:"session_id"`
 }
 
-// FormRestore defines model for FormRestore.
+// FormRestore Why a form counts again.
 type FormRestore struct {
 	Why FormRestoreWhy `json:"why" validate:"required,oneof=voided_by_mistake other"`
 }
@@ -2173,7 +2177,7 @@ type FormRestore struct {
 // FormRestoreWhy defines model for FormRestore.Why.
 type FormRestoreWhy string
 
-// FormVoid defines model for FormVoid.
+// FormVoid Why a form does not count.
 type FormVoid struct {
 	Why FormVoidWhy `json:"why" validate:"required,oneof=entered_twice wrong_person wrong_session raters_own_request attendance_was_wrong trial_entry other"`
 }
@@ -2202,7 +2206,7 @@ type GoalCorrection struct {
 	Why     CorrectionReason `json:"why" validate:"required,oneof=typing_error misread_paper answer_found_later raters_own_request attendance_was_wrong other"`
 }
 
-// GoalEnd defines model for GoalEnd.
+// GoalEnd When something stopped being a goal.
 type GoalEnd struct {
 	// Until The last day on which it is a goal.
 	Until string `json:"until" validate:"required,max=10"`
@@ -2227,19 +2231,19 @@ type GoalRating struct {
 	Version int64 `json:"version"`
 }
 
-// GoalRatingBatch defines model for GoalRatingBatch.
+// GoalRatingBatch What was said about goals in one session. All of it is stored, or nothing.
 type GoalRatingBatch struct {
 	Ratings []NewGoalRating `json:"ratings" validate:"required,max=1000,dive"`
 }
 
-// GoalRatings defines model for GoalRatings.
+// GoalRatings All that was said about goals in a session.
 type GoalRatings struct {
 	Goals     []GoalRating `json:"goals"`
 	Rev       int64        `json:"rev"`
 	SessionID string       `json:"session_id"`
 }
 
-// GoalReceipt defines model for GoalReceipt.
+// GoalReceipt The identifier of the goal, and the group as it is now.
 type GoalReceipt struct {
 	GoalID string `json:"goal_id"`
 
@@ -2275,7 +2279,7 @@ type Group struct {
 	TherapistSpells []TherapistSpell `json:"therapist_spells"`
 }
 
-// GroupEnd defines model for GroupEnd.
+// GroupEnd When a group ended.
 type GroupEnd struct {
 	// EndedOn A calendar day.
 	EndedOn string `json:"ended_on" validate:"required,max=10"`
@@ -2287,7 +2291,7 @@ type GroupFormat string
 // GroupKind What sort of group it is.
 type GroupKind string
 
-// GroupPage defines model for GroupPage.
+// GroupPage One page of groups.
 type GroupPage struct {
 	Groups []Group `json:"groups"`
 
@@ -2298,7 +2302,7 @@ type GroupPage struct {
 	NextCursor *string `json:"next_cursor"`
 }
 
-// Health defines model for Health.
+// Health That the service answers.
 type Health struct {
 	Status HealthStatus `json:"status"`
 }
@@ -2350,12 +2354,12 @@ type Instrument struct {
 // are answered at once, each with its place.
 type InstrumentDefinition = json.RawMessage
 
-// InstrumentList defines model for InstrumentList.
+// InstrumentList Every version of every instrument.
 type InstrumentList struct {
 	Instruments []InstrumentOutline `json:"instruments"`
 }
 
-// InstrumentOutline defines model for InstrumentOutline.
+// InstrumentOutline The heading of a version.
 type InstrumentOutline struct {
 	// Construct What it measures.
 	Construct string `json:"construct"`
@@ -2423,7 +2427,7 @@ type ItemValue struct {
 	Value *float64        `json:"value"`
 }
 
-// ItemWording defines model for ItemWording.
+// ItemWording The text of one item.
 type ItemWording struct {
 	Number  int64     `json:"number"`
 	Wording []Wording `json:"wording"`
@@ -2441,7 +2445,7 @@ type KeyCounts struct {
 	Verified   int64 `json:"verified"`
 }
 
-// KeyOfScore defines model for KeyOfScore.
+// KeyOfScore What holds of the key of one score.
 type KeyOfScore struct {
 	// Key How sure the key is that the score is made by, and who attested one from memory.
 	Key     ScoreKey `json:"key"`
@@ -2484,7 +2488,9 @@ type LicensedWording struct {
 	Language   string        `json:"language"`
 
 	// Lapsed The licence's last day is over.
-	Lapsed  bool           `json:"lapsed"`
+	Lapsed bool `json:"lapsed"`
+
+	// Licence The licence under which the practice has a text.
 	Licence WordingLicence `json:"licence"`
 
 	// Number Raised by every change; null for a file's.
@@ -2542,7 +2548,7 @@ type MemberCorrectionRemove string
 // MemberGroupRating A member's own standing in the group. Never called cohesion.
 type MemberGroupRating = memberGroupRating
 
-// MemberPage defines model for MemberPage.
+// MemberPage One page of members.
 type MemberPage struct {
 	// LeftOut Identifiers of what belongs on this page and cannot be read, because its stored document is damaged: the list is not whole. The command `doctor` tells more.
 	LeftOut []string `json:"left_out"`
@@ -2561,7 +2567,7 @@ type Modality string
 // MoveReason What was wrong about the place of a form.
 type MoveReason string
 
-// MoveReceipt defines model for MoveReceipt.
+// MoveReceipt The form where it was, void now, and where it is.
 type MoveReceipt struct {
 	// From A form in its session, with the version to change it by.
 	From FormChange `json:"from"`
@@ -2584,7 +2590,7 @@ type MovedFrom struct {
 	Why MoveReason `json:"why"`
 }
 
-// NewAction defines model for NewAction.
+// NewAction What was done about a finding.
 type NewAction struct {
 	Code ActionCode `json:"code" validate:"required,oneof=raised_in_group talked_individually task_renegotiated goal_renegotiated adapted extra_session taken_to_supervision safety_protocol contacted nothing handed_over"`
 
@@ -2601,13 +2607,13 @@ type NewAction struct {
 	SessionID *string `json:"session_id,omitempty" validate:"omitnil,min=1,max=64"`
 }
 
-// NewAttestation defines model for NewAttestation.
+// NewAttestation What the practice says about keys from memory.
 type NewAttestation struct {
 	Scores    []string             `json:"scores" validate:"required,max=50,dive,max=64"`
 	Statement AttestationStatement `json:"statement" validate:"required,oneof=compared_with_own_form withdrawn"`
 }
 
-// NewFinding defines model for NewFinding.
+// NewFinding A finding to be opened by hand.
 type NewFinding struct {
 	GroupID string `json:"group_id" validate:"required,max=64"`
 
@@ -2645,7 +2651,7 @@ type NewForm struct {
 	Unfinished *bool `json:"unfinished,omitempty" validate:"omitnil"`
 }
 
-// NewGoal defines model for NewGoal.
+// NewGoal A goal to be set.
 type NewGoal struct {
 	// Code Unique in the group; never a name and never what the goal says.
 	Code string `json:"code" validate:"required,max=32"`
@@ -2660,7 +2666,7 @@ type NewGoal struct {
 	Until *string `json:"until,omitempty" validate:"omitnil,min=1,max=10"`
 }
 
-// NewGoalRating defines model for NewGoalRating.
+// NewGoalRating What one rater said about one goal in a session.
 type NewGoalRating struct {
 	Corrects *GoalCorrection `json:"corrects,omitempty" validate:"omitnil"`
 
@@ -2676,7 +2682,7 @@ type NewGoalRating struct {
 	Value *float64 `json:"value,omitempty" validate:"omitnil"`
 }
 
-// NewGroup defines model for NewGroup.
+// NewGroup A group, family or couple to be entered.
 type NewGroup struct {
 	// Code The practice's own label, never a name.
 	Code   string      `json:"code" validate:"required,max=32"`
@@ -2687,20 +2693,22 @@ type NewGroup struct {
 	StartsOn string `json:"starts_on" validate:"required,max=10"`
 }
 
-// NewItemWording defines model for NewItemWording.
+// NewItemWording The text of one item.
 type NewItemWording struct {
 	Number  int64             `json:"number" validate:"required,min=1,max=200"`
 	Wording []NewRaterWording `json:"wording" validate:"required,max=3,dive"`
 }
 
-// NewLicensedWording defines model for NewLicensedWording.
+// NewLicensedWording The text of a form in one language, and the licence for it.
 type NewLicensedWording struct {
-	Items   []NewItemWording  `json:"items" validate:"required,max=200,dive"`
+	Items []NewItemWording `json:"items" validate:"required,max=200,dive"`
+
+	// Licence The licence under which the practice has a text.
 	Licence NewWordingLicence `json:"licence"`
 	Use     WordingUse        `json:"use" validate:"required,oneof=print screen"`
 }
 
-// NewMember defines model for NewMember.
+// NewMember A member to be entered.
 type NewMember struct {
 	// BirthYear Only where age limits of instruments shall be checked.
 	BirthYear *int64 `json:"birth_year,omitempty" validate:"omitnil,min=1900,max=2199"`
@@ -2709,7 +2717,7 @@ type NewMember struct {
 	Code string `json:"code" validate:"required,max=32"`
 }
 
-// NewRaterWording defines model for NewRaterWording.
+// NewRaterWording What one kind of rater reads at an item.
 type NewRaterWording struct {
 	High  string    `json:"high" validate:"required,max=100"`
 	Low   string    `json:"low" validate:"required,max=100"`
@@ -2717,7 +2725,7 @@ type NewRaterWording struct {
 	Text  string    `json:"text" validate:"required,max=500"`
 }
 
-// NewRedaction defines model for NewRedaction.
+// NewRedaction A request for erasure, to be recorded.
 type NewRedaction struct {
 	By Requester `json:"by" validate:"required,oneof=member representative authority practice"`
 
@@ -2728,7 +2736,7 @@ type NewRedaction struct {
 	Reference string `json:"reference" validate:"required,max=32"`
 }
 
-// NewSession defines model for NewSession.
+// NewSession A session to be opened.
 type NewSession struct {
 	// HeldOn A calendar day.
 	HeldOn string      `json:"held_on" validate:"required,max=10"`
@@ -2745,7 +2753,7 @@ type NewSession struct {
 	Stage *Stage `json:"stage,omitempty" validate:"omitnil,oneof=intake interim end follow_up"`
 }
 
-// NewSettings defines model for NewSettings.
+// NewSettings How the practice answers findings, whole: what was set before is replaced.
 type NewSettings struct {
 	// AcknowledgeWithinMinutes Until an urgent finding that nobody acknowledged goes to the next person.
 	AcknowledgeWithinMinutes int64 `json:"acknowledge_within_minutes" validate:"required,min=5,max=10080"`
@@ -2761,7 +2769,7 @@ type NewSettings struct {
 	Supervisors []string `json:"supervisors" validate:"required,max=20,dive,max=64"`
 }
 
-// NewSpell defines model for NewSpell.
+// NewSpell That a member joins, or was there.
 type NewSpell struct {
 	// Joined A calendar day.
 	Joined string `json:"joined" validate:"required,max=10"`
@@ -2773,13 +2781,13 @@ type NewSpell struct {
 	Role     MemberRole   `json:"role" validate:"required,oneof=member caregiver partner adolescent child sibling grandparent other"`
 }
 
-// NewTherapist defines model for NewTherapist.
+// NewTherapist A therapist to be entered.
 type NewTherapist struct {
 	// Code The practice's own label, never a name.
 	Code string `json:"code" validate:"required,max=32"`
 }
 
-// NewTherapistSpell defines model for NewTherapistSpell.
+// NewTherapistSpell That a therapist begins to lead, or led.
 type NewTherapistSpell struct {
 	// From A calendar day.
 	From        string        `json:"from" validate:"required,max=10"`
@@ -2791,7 +2799,7 @@ type NewTherapistSpell struct {
 	ToWhy *ReleaseReason `json:"to_why,omitempty" validate:"required_with=To,omitnil,oneof=leave colleague_returned handed_over group_ended other"`
 }
 
-// NewWordingLicence defines model for NewWordingLicence.
+// NewWordingLicence The licence under which the practice has a text.
 type NewWordingLicence struct {
 	// Holder Who gave the licence.
 	Holder string `json:"holder" validate:"required,max=200"`
@@ -2860,7 +2868,7 @@ type ObjectiveContactAfter string
 // ObjectiveContactContacts defines model for ObjectiveContact.Contacts.
 type ObjectiveContactContacts string
 
-// ObjectiveCounts defines model for ObjectiveCounts.
+// ObjectiveCounts On how many occasions a condition was found to hold.
 type ObjectiveCounts struct {
 	Fails int64 `json:"fails"`
 
@@ -2921,7 +2929,7 @@ type ObjectiveGoals struct {
 // ObjectiveGoalsBy defines model for ObjectiveGoals.By.
 type ObjectiveGoalsBy string
 
-// ObjectiveInstrument defines model for ObjectiveInstrument.
+// ObjectiveInstrument The instrument of a condition.
 type ObjectiveInstrument struct {
 	ID string `json:"id" validate:"required,max=64"`
 
@@ -2929,10 +2937,12 @@ type ObjectiveInstrument struct {
 	Version *string `json:"version,omitempty" validate:"omitnil,max=32"`
 }
 
-// ObjectiveLeftOut defines model for ObjectiveLeftOut.
+// ObjectiveLeftOut A session that was not looked at, and why.
 type ObjectiveLeftOut struct {
 	// Reason A code.
-	Reason  string           `json:"reason"`
+	Reason string `json:"reason"`
+
+	// Session Which session it is.
 	Session ObjectiveSession `json:"session"`
 }
 
@@ -2996,7 +3006,7 @@ type ObjectiveOverExcused string
 // ObjectiveOverSessions Those to which the member came, or those that were held and the member was expected to. For a group both are those that were held.
 type ObjectiveOverSessions string
 
-// ObjectivePage defines model for ObjectivePage.
+// ObjectivePage One page of objectives.
 type ObjectivePage struct {
 	// LeftOut Identifiers of what belongs on this page and cannot be read, because its stored document is damaged: the list is not whole. The command `doctor` tells more.
 	LeftOut []string `json:"left_out"`
@@ -3006,7 +3016,7 @@ type ObjectivePage struct {
 	Objectives []Objective `json:"objectives"`
 }
 
-// ObjectivePeriod defines model for ObjectivePeriod.
+// ObjectivePeriod A stretch of days, its last one included.
 type ObjectivePeriod struct {
 	// First A calendar day.
 	First string `json:"first"`
@@ -3015,7 +3025,7 @@ type ObjectivePeriod struct {
 	Last string `json:"last"`
 }
 
-// ObjectiveResult defines model for ObjectiveResult.
+// ObjectiveResult The answer for one member, or for the group.
 type ObjectiveResult struct {
 	Answer ObjectiveResultAnswer `json:"answer"`
 
@@ -3104,7 +3114,7 @@ type ObjectiveScore struct {
 // ObjectiveScoreScale The score, or the mean of its items.
 type ObjectiveScoreScale string
 
-// ObjectiveSession defines model for ObjectiveSession.
+// ObjectiveSession Which session it is.
 type ObjectiveSession struct {
 	// HeldOn A calendar day.
 	HeldOn string `json:"held_on"`
@@ -3112,7 +3122,7 @@ type ObjectiveSession struct {
 	Number int64  `json:"number"`
 }
 
-// ObjectiveShown defines model for ObjectiveShown.
+// ObjectiveShown What an occasion shows of one condition.
 type ObjectiveShown struct {
 	// Reason A code; null where it simply holds.
 	Reason *string             `json:"reason"`
@@ -3122,7 +3132,7 @@ type ObjectiveShown struct {
 // ObjectiveShownTruth defines model for ObjectiveShown.Truth.
 type ObjectiveShownTruth string
 
-// ObjectiveUse defines model for ObjectiveUse.
+// ObjectiveUse One occasion as it was looked at: a session, or a period.
 type ObjectiveUse struct {
 	// Counts Whether it is an occasion; may_count where attendance is not known.
 	Counts  ObjectiveUseCounts `json:"counts"`
@@ -3249,7 +3259,7 @@ type RatingCorrection struct {
 // RatingCorrectionRemove defines model for RatingCorrection.Remove.
 type RatingCorrectionRemove string
 
-// RatingHistory defines model for RatingHistory.
+// RatingHistory Every version of a rating.
 type RatingHistory struct {
 	// LeftOut Identifiers of revisions of the session that cannot be read, because their stored document is damaged.
 	LeftOut []string `json:"left_out"`
@@ -3345,7 +3355,7 @@ type Redaction struct {
 // RedactionBasis On what ground data are kept although somebody asked.
 type RedactionBasis string
 
-// RedactionDecision defines model for RedactionDecision.
+// RedactionDecision What is decided about a request.
 type RedactionDecision struct {
 	// Basis Needed unless everything is redacted.
 	Basis   *RedactionBasis  `json:"basis,omitempty" validate:"omitnil,oneof=legal_retention public_interest_health research_exemption legal_claims rights_of_others not_identified"`
@@ -3373,7 +3383,7 @@ type RedactionMark struct {
 	Decision string    `json:"decision"`
 }
 
-// RedactionPage defines model for RedactionPage.
+// RedactionPage One page of requests for erasure.
 type RedactionPage struct {
 	// LeftOut Identifiers of what belongs on this page and cannot be read, because its stored document is damaged: the list is not whole. The command `doctor` tells more.
 	LeftOut []string `json:"left_out"`
@@ -3383,17 +3393,19 @@ type RedactionPage struct {
 	Redactions []Redaction `json:"redactions"`
 }
 
-// RedactionPreview defines model for RedactionPreview.
+// RedactionPreview What a redaction would take out.
 type RedactionPreview struct {
 	// Blocked Documents that name the member and cannot be read. They would keep a redaction from its end.
 	Blocked []string `json:"blocked"`
 
 	// Extent What a redaction takes values out of, and the groups it is about.
-	Extent  RedactionExtent  `json:"extent"`
+	Extent RedactionExtent `json:"extent"`
+
+	// Reports Which reports a redaction concerns.
 	Reports RedactionReports `json:"reports"`
 }
 
-// RedactionReports defines model for RedactionReports.
+// RedactionReports Which reports a redaction concerns.
 type RedactionReports struct {
 	// Tables Of tables that somebody sent. Nobody can tell whether the member is in those; they are kept.
 	Tables int64 `json:"tables"`
@@ -3450,7 +3462,7 @@ type ReportAsked struct {
 	TurnoverLimit *float64                `json:"turnover_limit"`
 }
 
-// ReportAskedTable defines model for ReportAskedTable.
+// ReportAskedTable The table that a question came with, which is not kept.
 type ReportAskedTable struct {
 	Bytes int64 `json:"bytes"`
 
@@ -3461,7 +3473,7 @@ type ReportAskedTable struct {
 // ReportBody One report, or a table of reports.
 type ReportBody = json.RawMessage
 
-// ReportEntry defines model for ReportEntry.
+// ReportEntry A report in a list.
 type ReportEntry struct {
 	Analysis  string    `json:"analysis"`
 	CreatedAt time.Time `json:"created_at"`
@@ -3474,7 +3486,7 @@ type ReportEntry struct {
 // ReportOrState A report, a table of reports, or the state of one that ended without a report.
 type ReportOrState = json.RawMessage
 
-// ReportPage defines model for ReportPage.
+// ReportPage One page of reports.
 type ReportPage struct {
 	// LeftOut Identifiers of what belongs on this page and cannot be read, because its stored document is damaged: the list is not whole. The command `doctor` tells more.
 	LeftOut []string `json:"left_out"`
@@ -3484,7 +3496,7 @@ type ReportPage struct {
 	Reports    []ReportEntry `json:"reports"`
 }
 
-// ReportProgress defines model for ReportProgress.
+// ReportProgress How far a report is.
 type ReportProgress struct {
 	Done int64 `json:"done"`
 
@@ -3495,7 +3507,7 @@ type ReportProgress struct {
 	Total *int64 `json:"total"`
 }
 
-// ReportRequest defines model for ReportRequest.
+// ReportRequest What is asked, and of which data.
 type ReportRequest struct {
 	// Against Of `levels`: the second measure, another one than the first.
 	Against *Measure `json:"against,omitempty" validate:"omitnil"`
@@ -3606,14 +3618,14 @@ type ReportStateName string
 // Requester Who asked.
 type Requester string
 
-// Revision defines model for Revision.
+// Revision One revision of a document: who made it, when and why.
 type Revision struct {
 	// Change Who made this revision, when and why.
 	Change Change `json:"change"`
 	Rev    int64  `json:"rev"`
 }
 
-// RevisionPage defines model for RevisionPage.
+// RevisionPage One page of revisions, newest first.
 type RevisionPage struct {
 	// LeftOut Identifiers of revisions of this session that cannot be read, because their stored document is damaged. The same on every page.
 	LeftOut []string `json:"left_out"`
@@ -3623,7 +3635,7 @@ type RevisionPage struct {
 	Revisions  []Revision `json:"revisions"`
 }
 
-// Risk defines model for Risk.
+// Risk From which answer on an item must be seen at once, and where that is taken from.
 type Risk struct {
 	AtLeast float64 `json:"at_least"`
 
@@ -3644,7 +3656,7 @@ type RiskText struct {
 	Text     string `json:"text" validate:"required,max=2000"`
 }
 
-// RosterChange defines model for RosterChange.
+// RosterChange Who is expected in a session.
 type RosterChange struct {
 	Members []string `json:"members" validate:"required,max=30,dive,required,max=64"`
 }
@@ -3685,7 +3697,7 @@ type Score struct {
 // ScoreReason The code for why there is no value.
 type ScoreReason string
 
-// ScoreCode defines model for ScoreCode.
+// ScoreCode What a score is called in a terminology.
 type ScoreCode struct {
 	Code    string `json:"code"`
 	Display string `json:"display"`
@@ -3820,7 +3832,7 @@ type Session struct {
 	Therapists []Presence      `json:"therapists"`
 }
 
-// SessionCancel defines model for SessionCancel.
+// SessionCancel Why a session does not take place.
 type SessionCancel struct {
 	Why CancelReason `json:"why" validate:"required,oneof=therapist_unavailable members_unavailable holiday premises other"`
 }
@@ -3835,7 +3847,7 @@ type SessionChoice struct {
 // SessionChoicePlace defines model for SessionChoice.Place.
 type SessionChoicePlace string
 
-// SessionClose defines model for SessionClose.
+// SessionClose That a session is over.
 type SessionClose struct {
 	// Actual When it really began and ended.
 	Actual *Span `json:"actual,omitempty" validate:"omitnil"`
@@ -3903,7 +3915,7 @@ type SessionOutline struct {
 	Therapists []Presence    `json:"therapists"`
 }
 
-// SessionPage defines model for SessionPage.
+// SessionPage One page of sessions.
 type SessionPage struct {
 	// LeftOut Identifiers of what belongs on this page and cannot be read, because its stored document is damaged: the list is not whole. The command `doctor` tells more.
 	LeftOut []string `json:"left_out"`
@@ -3968,14 +3980,14 @@ type SpellCorrection struct {
 // SpellCorrectionReason Why the record of a spell or of a person was wrong.
 type SpellCorrectionReason string
 
-// SpellEnd defines model for SpellEnd.
+// SpellEnd When a member left, and why.
 type SpellEnd struct {
 	// Left A calendar day.
 	Left string      `json:"left" validate:"required,max=10"`
 	Why  LeaveReason `json:"why" validate:"required,oneof=completed dropped_out paused moved_to_other_group referred role_changed other"`
 }
 
-// SpellReceipt defines model for SpellReceipt.
+// SpellReceipt The number of the spell, and the group as it is now.
 type SpellReceipt struct {
 	// Group A therapy group, family or couple.
 	Group  Group `json:"group"`
@@ -4002,7 +4014,7 @@ type Therapist struct {
 	Rev  int64  `json:"rev"`
 }
 
-// TherapistMark defines model for TherapistMark.
+// TherapistMark Whether one therapist was there.
 type TherapistMark struct {
 	Present *bool `json:"present" validate:"required"`
 
@@ -4011,7 +4023,7 @@ type TherapistMark struct {
 	TherapistID string         `json:"therapist_id" validate:"required,max=64"`
 }
 
-// TherapistPage defines model for TherapistPage.
+// TherapistPage One page of therapists.
 type TherapistPage struct {
 	// LeftOut Identifiers of what belongs on this page and cannot be read, because its stored document is damaged: the list is not whole. The command `doctor` tells more.
 	LeftOut []string `json:"left_out"`
@@ -4051,7 +4063,7 @@ type TherapistSpellCorrection struct {
 	Why     SpellCorrectionReason `json:"why" validate:"required,oneof=typing_error learned_later other"`
 }
 
-// TherapistSpellEnd defines model for TherapistSpellEnd.
+// TherapistSpellEnd When a therapist stopped leading, and why.
 type TherapistSpellEnd struct {
 	// To A calendar day.
 	To  string        `json:"to" validate:"required,max=10"`
@@ -4067,7 +4079,7 @@ type Unscored struct {
 // UnscoredReason defines model for Unscored.Reason.
 type UnscoredReason string
 
-// Version defines model for Version.
+// Version Which program and which contract answer.
 type Version struct {
 	Contract string `json:"contract"`
 	Version  string `json:"version"`
@@ -4089,7 +4101,7 @@ type VoidReason string
 // WithdrawalCause Why the facts that a finding rested on are not what is stored.
 type WithdrawalCause string
 
-// WithoutKeys defines model for WithoutKeys.
+// WithoutKeys Why a version has no keys, so that nothing of it is scored.
 type WithoutKeys struct {
 	Reason string `json:"reason"`
 
@@ -4097,7 +4109,7 @@ type WithoutKeys struct {
 	Scores []string `json:"scores"`
 }
 
-// Wording defines model for Wording.
+// Wording What one kind of rater reads at an item.
 type Wording struct {
 	High string `json:"high"`
 	Low  string `json:"low"`
@@ -4107,7 +4119,7 @@ type Wording struct {
 	Text  string    `json:"text"`
 }
 
-// WordingLicence defines model for WordingLicence.
+// WordingLicence The licence under which the practice has a text.
 type WordingLicence struct {
 	Holder     string  `json:"holder"`
 	Reference  string  `json:"reference"`

@@ -23,6 +23,7 @@ import (
 	"holon/internal/finding"
 	"holon/internal/httpapi"
 	"holon/internal/instrument"
+	"holon/internal/objective"
 	"holon/internal/reporting"
 	"holon/internal/session"
 )
@@ -109,6 +110,8 @@ func TestLimitsOfTheContractAreThoseOfTheCode(t *testing.T) {
 		"request_seconds": int(httpapi.RequestTime.Seconds()), "table_bytes": httpapi.MaxTableBytes, "report_body_bytes": httpapi.MaxReportBody,
 		"report_hours": int(reporting.Longest.Hours()), "report_wait_seconds": int(reporting.Wait.Seconds()),
 		"reports_at_once": reporting.AtOnce, "reports_waiting": reporting.Waiting,
+		"batch_goal_ratings": session.MaxGoalRatings, "goals": session.MaxGoals, "objective_conditions": objective.MaxConditions,
+		"risk_texts": finding.MaxRiskTexts, "risk_text_characters": finding.MaxRiskText,
 	}
 	for name, value := range want {
 		if limits[name] != float64(value) {
@@ -122,6 +125,11 @@ func TestLimitsOfTheContractAreThoseOfTheCode(t *testing.T) {
 	for name, at := range map[string]*uint64{
 		"roster":                     schemas["RosterChange"].Value.Properties["members"].Value.MaxItems,
 		"batch_forms":                schemas["FormBatch"].Value.Properties["forms"].Value.MaxItems,
+		"batch_goal_ratings":         schemas["GoalRatingBatch"].Value.Properties["ratings"].Value.MaxItems,
+		"goals":                      schemas["Group"].Value.Properties["goals"].Value.MaxItems,
+		"objective_conditions":       schemas["ObjectiveRule"].Value.Properties["conditions"].Value.MaxItems,
+		"risk_texts":                 schemas["NewSettings"].Value.Properties["risk_texts"].Value.MaxItems,
+		"risk_text_characters":       schemas["RiskText"].Value.Properties["text"].Value.MaxLength,
 		"form_items":                 schemas["NewForm"].Value.Properties["items"].Value.MaxItems,
 		"report_groups":              schemas["ReportRequest"].Value.Properties["groups"].Value.MaxItems,
 		"table_bytes":                schemas["ReportRequest"].Value.Properties["table"].Value.MaxLength,
@@ -137,6 +145,15 @@ func TestLimitsOfTheContractAreThoseOfTheCode(t *testing.T) {
 	page := parameters["Limit"].Value.Schema.Value
 	if *page.Max != httpapi.MaxPage || fmt.Sprint(page.Default) != strconv.Itoa(httpapi.DefaultPage) {
 		t.Errorf("pages: %v, default %v", *page.Max, page.Default)
+	}
+}
+
+func TestEverySchemaOfTheContractSaysWhatItIs(t *testing.T) {
+	t.Parallel()
+	for name, s := range readContract().Components.Schemas {
+		if s.Value.Description == "" {
+			t.Errorf("%s has no description", name)
+		}
 	}
 }
 

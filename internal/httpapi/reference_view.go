@@ -124,14 +124,20 @@ func limitName(name string) string {
 	switch name {
 	case "batch_forms":
 		return "Forms in one batch"
+	case "batch_goal_ratings":
+		return "Ratings of goals in one batch"
 	case "body_bytes":
 		return "Bytes of a request's body"
 	case "form_items":
 		return "Items of one form"
+	case "goals":
+		return "Goals of one group, those that are over included"
 	case "header_bytes":
 		return "Bytes of a request's headers"
 	case "idempotency_key_characters":
 		return "Characters of an Idempotency-Key"
+	case "objective_conditions":
+		return "Conditions of one objective"
 	case "page_size":
 		return "Entries of a page"
 	case "page_size_default":
@@ -152,6 +158,10 @@ func limitName(name string) string {
 		return "Reports that may wait for their turn"
 	case "request_seconds":
 		return "Seconds that a request may take"
+	case "risk_text_characters":
+		return "Characters of one text for the person who answered"
+	case "risk_texts":
+		return "Texts of the practice's own for those who answered"
 	case "roster":
 		return "Members of a group at the same time, and seats of a session"
 	case "table_bytes":

@@ -72,6 +72,15 @@ func TestADamagedAttestationIsNamed(t *testing.T) {
 	}
 }
 
+// licensed is wording of a version, every field filled.
+func licensed(ref instrument.Ref, number int) *instrument.LicensedWording {
+	return &instrument.LicensedWording{
+		Ref: ref, Language: "de-AT", Use: instrument.UsePrint, Holder: "h", Reference: "r", ValidUntil: "2027-12-31",
+		Items:  []instrument.ItemWording{{Number: 1, Wording: []instrument.Wording{{Rater: instrument.RaterMember, Text: "Wie geht's <heute>?", Low: "l", High: "h"}}}},
+		Number: number, By: "p-1", At: at(number), Key: "k", RequestSHA: "s",
+	}
+}
+
 func TestTheLastWordingStands(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, func(t *testing.T, e store.Engine) {
@@ -82,11 +91,7 @@ func TestTheLastWordingStands(t *testing.T) {
 		wantFault(t, "none yet", err, fault.NotFound, "not_found")
 		var last instrument.LicensedWording
 		for n := 1; n <= 10; n++ {
-			last = instrument.LicensedWording{
-				Ref: ref, Language: "de-AT", Use: instrument.UsePrint, Holder: "h", Reference: "r", ValidUntil: "2027-12-31",
-				Items:  []instrument.ItemWording{{Number: 1, Wording: []instrument.Wording{{Rater: instrument.RaterMember, Text: "Wie geht's <heute>?", Low: "l", High: "h"}}}},
-				Number: n, By: "p-1", At: at(n), Key: "k", RequestSHA: "s",
-			}
+			last = *licensed(ref, n)
 			must(t, wordings.Append(t.Context(), &last))
 		}
 		got, err := wordings.Last(t.Context(), ref, "DE-at")

@@ -50,8 +50,8 @@ func TestEveryCollectionSaysWhatARedactionDoesWithIt(t *testing.T) {
 	}
 }
 
-// fullDecision returns a decision with every field.
-func fullDecision() *redaction.Decision {
+// FullDecision returns a decision with every field.
+func FullDecision() *redaction.Decision {
 	return &redaction.Decision{
 		Head: fullHead(), ID: "rd-1", MemberID: "m-1", By: redaction.ByRepresentative, On: "2026-03-02", Reference: "DSR-7", State: redaction.Done,
 		Verdict: redaction.RedactPartly, Basis: redaction.LegalRetention, DecidedBy: "operator", DecidedAt: new(instant),
@@ -63,5 +63,5 @@ func fullDecision() *redaction.Decision {
 
 func TestADecisionComesBackTheSame(t *testing.T) {
 	t.Parallel()
-	roundTrip(t, decisionShape(), fullDecision())
+	roundTrip(t, decisionShape(), FullDecision())
 }

@@ -204,9 +204,7 @@ func lineFault(err error, left int64) error {
 	if errors.Is(bad.Err, csv.ErrFieldCount) {
 		rule, what = "ragged_row", "has another number of cells than the first line"
 	}
-	var faults fault.List
-	faults.Add(fmt.Sprintf("/lines/%d", bad.Line), rule, fmt.Sprintf("Line %d %s.", bad.Line, what))
-	return faults.Err()
+	return fault.At(fmt.Sprintf("/lines/%d", bad.Line), rule, fmt.Sprintf("Line %d %s.", bad.Line, what))
 }
 
 // unreadable is the fault of a file that breaks off.

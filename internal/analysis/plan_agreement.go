@@ -36,9 +36,7 @@ func (p *Plan) agreement(ctx context.Context, t *sheet) (Report, error) {
 		n, _ := forms.Scale.Options()
 		null, err := agreement.Given("given", p.Null, n)
 		if err != nil {
-			var faults fault.List
-			faults.Add("/options/null", "no_distribution", "Give the proportion of each option of the scale, lowest first: none below zero, together one, and not all on one option.")
-			return Report{}, faults.Err()
+			return Report{}, fault.At("/options/null", "no_distribution", "Give the proportion of each option of the scale, lowest first: none below zero, together one, and not all on one option.")
 		}
 		options.Nulls = []agreement.Null{null}
 	}

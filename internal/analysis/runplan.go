@@ -95,9 +95,7 @@ func openTable(dir fs.FS, plan *Plan) (*sheet, error) {
 	f, err := dir.Open(plan.Data)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		var faults fault.List
-		faults.Add("/data", "no_such_file", "There is no such file in the plan's directory.")
-		return nil, faults.Err()
+		return nil, fault.At("/data", "no_such_file", "There is no such file in the plan's directory.")
 	case err != nil:
 		return nil, fault.Wrap(fault.Invalid, "unreadable_file", "The table's file cannot be opened.", err)
 	}

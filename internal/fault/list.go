@@ -71,3 +71,8 @@ func (l *List) Merge(prefix string, other *List) {
 		l.Add(prefix+f.Pointer, f.Rule, f.Detail)
 	}
 }
+
+// At is the Invalid fault of one place alone.
+func At(pointer, rule, detail string) *Error {
+	return &Error{kind: Invalid, rule: rule, detail: detail, fields: []Field{{Pointer: pointer, Rule: rule, Detail: detail}}}
+}

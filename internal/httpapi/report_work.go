@@ -77,9 +77,7 @@ func (s *Server) fits(body []byte, err error) ([]byte, error) {
 	if err != nil || len(body) <= s.reportLimit {
 		return body, err
 	}
-	var faults fault.List
-	faults.Add("", "report_too_large", fmt.Sprintf("The report would have more than %d bytes. Ask about fewer groups, or about one measure at a time. For a table of your own, the command analyze has no such limit.", s.reportLimit))
-	return nil, faults.Err()
+	return nil, fault.At("", "report_too_large", fmt.Sprintf("The report would have more than %d bytes. Ask about fewer groups, or about one measure at a time. For a table of your own, the command analyze has no such limit.", s.reportLimit))
 }
 
 // checkRecorded refuses a question about what was recorded that has what

@@ -137,7 +137,5 @@ func shortHash(text string) string {
 // unknownGroup refuses a question about a group that cannot be read. Which one
 // it is stays open: whether a group exists is not told.
 func unknownGroup() error {
-	var faults fault.List
-	faults.Add("/groups", "unknown_group", "One of these groups is not there, or you may not read it.")
-	return faults.Err()
+	return fault.At("/groups", "unknown_group", "One of these groups is not there, or you may not read it.")
 }

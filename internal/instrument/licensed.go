@@ -201,18 +201,14 @@ func (r *Registry) addWording(v *validator.Validate, data []byte) error {
 	w := f.licensed()
 	d, ok := r.definitions[w.Ref]
 	if !ok {
-		var faults fault.List
-		faults.Add("/instrument", "no_such_instrument", "No instrument of this id and version is known.")
-		return faults.Err()
+		return fault.At("/instrument", "no_such_instrument", "No instrument of this id and version is known.")
 	}
 	if err := d.CheckWording(w); err != nil {
 		return err
 	}
 	key := wordingRef{w.Ref, strings.ToLower(w.Language)}
 	if _, again := r.wordings[key]; again {
-		var faults fault.List
-		faults.Add("/language", "repeated", "Another file has the wording of this version in this language.")
-		return faults.Err()
+		return fault.At("/language", "repeated", "Another file has the wording of this version in this language.")
 	}
 	r.wordings[key] = w
 	return nil

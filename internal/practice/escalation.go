@@ -27,7 +27,7 @@ func (p *Practice) Escalate(ctx context.Context) (int, error) {
 	changed := 0
 	var failed error
 	for f, err := range p.deps.Findings.List(ctx, finding.Filter{States: []finding.State{finding.New}}, nil, 0) {
-		if _, isDamaged := damagedID(err); isDamaged {
+		if isDamaged(err) {
 			continue // doctor names it
 		}
 		if err != nil {
@@ -79,7 +79,7 @@ func (l *lookout) escalate(ctx context.Context, f *finding.Finding) (bool, error
 	if err == nil && withdrawn {
 		f, err = p.deps.Findings.Get(ctx, f.ID)
 	}
-	if _, isDamaged := damagedID(err); err != nil && !isDamaged {
+	if err != nil && !isDamaged(err) {
 		return withdrawn, err // of a damaged session nobody knows; somebody is asked all the same
 	}
 	if _, due := f.Next(chain, within, p.now()); !due {
@@ -130,9 +130,9 @@ func (p *Practice) RecomputeFindings(ctx context.Context, rq Request) (Recompute
 		return done, err
 	}
 	for g, err := range p.deps.Groups.List(ctx, nil, "", 0) {
-		id, isDamaged := damagedID(err)
+		id, unreadable := damagedID(err)
 		switch {
-		case isDamaged:
+		case unreadable:
 			done.LeftOut = append(done.LeftOut, "groups/"+id) // its sessions can be read all the same
 		case err != nil:
 			return done, err
@@ -149,7 +149,7 @@ func (p *Practice) RecomputeFindings(ctx context.Context, rq Request) (Recompute
 // recomputeGroup raises what a group's sessions hold grounds for.
 func (p *Practice) recomputeGroup(ctx context.Context, rq Request, group session.GroupID, done *Recomputed) error {
 	for s, err := range p.deps.Sessions.OfGroup(ctx, group, 0, 0, nil) {
-		if id, isDamaged := damagedID(err); isDamaged {
+		if id, unreadable := damagedID(err); unreadable {
 			done.LeftOut = append(done.LeftOut, "sessions/"+id)
 			continue
 		}
@@ -159,7 +159,7 @@ func (p *Practice) recomputeGroup(ctx context.Context, rq Request, group session
 		done.Sessions++
 		for _, g := range finding.GroundsOf(s, p.reading(p.settingsNow(ctx).ExcusedIsMissed)) {
 			f, err := p.deps.Findings.Get(ctx, g.ID)
-			if _, isDamaged := damagedID(err); isDamaged {
+			if isDamaged(err) {
 				done.LeftOut = append(done.LeftOut, "findings/"+string(g.ID))
 				continue
 			}
@@ -192,7 +192,7 @@ func (p *Practice) closedWhenMade(ctx context.Context, s *session.Session, g fin
 		return false, nil
 	}
 	first, err := p.deps.Sessions.At(ctx, s.ID, 1)
-	if _, isDamaged := damagedID(err); isDamaged {
+	if isDamaged(err) {
 		return false, nil // nobody knows; a finding too many is answered, one too few is not
 	}
 	if err != nil {
@@ -204,7 +204,7 @@ func (p *Practice) closedWhenMade(ctx context.Context, s *session.Session, g fin
 // withdrawAll withdraws what rests on nothing.
 func (p *Practice) withdrawAll(ctx context.Context, rq Request, done *Recomputed) error {
 	for f, err := range p.deps.Findings.List(ctx, finding.Filter{}, nil, 0) {
-		if _, isDamaged := damagedID(err); isDamaged {
+		if isDamaged(err) {
 			continue // named where its ground is
 		}
 		if err != nil {
@@ -214,7 +214,7 @@ func (p *Practice) withdrawAll(ctx context.Context, rq Request, done *Recomputed
 			continue
 		}
 		withdrawn, err := p.withdraw(ctx, rq, f.ID)
-		if _, isDamaged := damagedID(err); isDamaged {
+		if isDamaged(err) {
 			continue // its session is left out by name
 		}
 		if err != nil {

@@ -78,32 +78,19 @@ func (p *Practice) Note(ctx context.Context, rq Request, group session.GroupID, 
 	}
 	return create(ctx, p, rq, s, func(ctx context.Context) (*finding.Finding, error) {
 		g, err := p.deps.Groups.Get(ctx, group)
-		if fault.Is(err, fault.NotFound) {
-			return nil, fieldFault("/group_id", "unknown_group", "There is no such group.")
-		}
 		if err != nil {
-			return nil, err
+			return nil, unknown(err, "/group_id", "unknown_group", "There is no such group.")
 		}
 		save := finding.Save{By: rq.Principal.ID, At: p.now()}
 		if n.SessionID == "" {
 			return finding.NewNote(id, g, nil, n, save, leadOf(g, save.At))
 		}
 		in, err := p.deps.Sessions.Get(ctx, n.SessionID, []instrument.Level{})
-		if fault.Is(err, fault.NotFound) {
-			return nil, fieldFault("/session_id", "unknown_session", "There is no such session. Name one of this group, or none.")
-		}
 		if err != nil {
-			return nil, err
+			return nil, unknown(err, "/session_id", "unknown_session", "There is no such session. Name one of this group, or none.")
 		}
 		return finding.NewNote(id, g, in, n, save, finding.Addressee(in))
 	})
-}
-
-// fieldFault is an Invalid fault of one place.
-func fieldFault(pointer, rule, detail string) error {
-	var faults fault.List
-	faults.Add(pointer, rule, detail)
-	return faults.Err()
 }
 
 // leadOf returns who leads a group on a day, empty when nobody does.
@@ -145,7 +132,7 @@ func (p *Practice) checkActionSession(ctx context.Context, f *finding.Finding, i
 		return err
 	}
 	if err != nil || s.GroupID != f.GroupID {
-		return fieldFault("/session_id", "session_of_another_group", "This group has no such session. Name one of the finding's group, or none.")
+		return fault.At("/session_id", "session_of_another_group", "This group has no such session. Name one of the finding's group, or none.")
 	}
 	return nil
 }

@@ -102,7 +102,7 @@ func (p *Practice) reference(ctx context.Context, forms []session.FormInput) (se
 				continue
 			}
 			m, err := p.deps.Members.Get(ctx, id)
-			if err != nil && !fault.Is(err, fault.NotFound) && !blocked(err) {
+			if err != nil && !fault.Is(err, fault.NotFound) && !isDamaged(err) {
 				return session.Reference{}, err
 			}
 			known[id] = m

@@ -26,7 +26,7 @@ func (p *Practice) History(ctx context.Context, rq Request, id session.SessionID
 		out  LeftOutError
 	)
 	for h, err := range p.deps.Sessions.Revisions(ctx, id) {
-		if _, isDamaged := damagedID(err); isDamaged {
+		if isDamaged(err) {
 			out.note(err)
 			continue
 		}

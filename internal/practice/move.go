@@ -125,9 +125,8 @@ func (v *move) giveUp(ctx context.Context, to *session.Session, r *session.Reloc
 	if !fault.Is(why, fault.Stale) && fault.RuleOf(why) != "form_void" {
 		return
 	}
-	unkeyed := v.request
-	unkeyed.Key = "" // the key's request is the move
-	_, _, _ = rewrite(ctx, v.practice, unkeyed, v.to, to, atAny(), "move_given_up", func(_ context.Context, s *session.Session) error { return s.GiveUp(r) })
+	rq := unkeyed(v.request) // the key's request is the move
+	_, _, _ = rewrite(ctx, v.practice, rq, v.to, to, atAny(), "move_given_up", func(_ context.Context, s *session.Session) error { return s.GiveUp(r) })
 }
 
 // relocate says where the form goes, as the session stands.

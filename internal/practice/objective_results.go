@@ -83,9 +83,9 @@ func (p *Practice) courseOf(ctx context.Context, records *Records, rule *objecti
 	sum := sha256.New()
 	writePart(sum, string(g.ID)+"@"+strconv.FormatInt(g.Rev, 10))
 	for s, err := range p.deps.Sessions.OfGroup(ctx, g.ID, 0, 0, rule.Levels(p.Definition)) {
-		id, isDamaged := damagedID(err)
+		id, unreadable := damagedID(err)
 		switch {
-		case isDamaged:
+		case unreadable:
 			course.Damaged = append(course.Damaged, id)
 			writePart(sum, id)
 		case err != nil:
@@ -103,7 +103,7 @@ func (p *Practice) courseOf(ctx context.Context, records *Records, rule *objecti
 		return course, sum, nil
 	}
 	for d, err := range p.deps.Deeds.Deeds(ctx, g.ID) {
-		if _, isDamaged := damagedID(err); isDamaged {
+		if isDamaged(err) {
 			course.DeedsMissing = true
 			continue
 		}

@@ -32,9 +32,7 @@ func (p *Practice) AddInstrument(ctx context.Context, rq Request, definition []b
 		return nil, faulty
 	}
 	if strings.HasPrefix(d.Ref.ID, reservedPrefix) {
-		var faults fault.List
-		faults.Add("/id", "id_reserved", "Identifiers that begin with holon- are kept for instruments that come with Holon. Choose another.")
-		return nil, faults.Err()
+		return nil, fault.At("/id", "id_reserved", "Identifiers that begin with holon- are kept for instruments that come with Holon. Choose another.")
 	}
 	if known, ok := p.Definition(d.Ref); ok && known.SHA256 != d.SHA256 {
 		return nil, fault.New(fault.Conflict, "instrument_redefined",

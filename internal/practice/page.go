@@ -71,6 +71,13 @@ func damagedID(err error) (string, bool) {
 	return d.DocumentID(), true
 }
 
+// isDamaged tells whether an error is that of a document that cannot be
+// restored.
+func isDamaged(err error) bool {
+	_, is := damagedID(err)
+	return is
+}
+
 // page cuts a stream into the page and the key of the next. What cannot be
 // restored is left out and named in the error that comes beside the page. Such
 // a document has no key to go on from, so with any the stream is asked for
@@ -94,11 +101,11 @@ func page[T any](limit int, stream func(limit int) iter.Seq2[*T, error], key fun
 func cut[T any](limit int, stream iter.Seq2[*T, error], key func(*T) string, out *LeftOutError) (list []*T, next string, err error) {
 	var behind []error
 	for doc, err := range stream {
-		_, isDamaged := damagedID(err)
+		_, unreadable := damagedID(err)
 		switch {
-		case isDamaged && len(list) == limit:
+		case unreadable && len(list) == limit:
 			behind = append(behind, err)
-		case isDamaged:
+		case unreadable:
 			out.note(err)
 		case err != nil:
 			return nil, "", err

@@ -113,9 +113,7 @@ func (p *Practice) checkMember(ctx context.Context, id session.MemberID, pointer
 	}
 	m, err := p.deps.Members.Get(ctx, id)
 	if err == nil && m.Redacted != nil {
-		var faults fault.List
-		faults.Add(pointer, "member_redacted", "This member's values were redacted. Enter a person who comes back as a new member.")
-		return faults.Err()
+		return fault.At(pointer, "member_redacted", "This member's values were redacted. Enter a person who comes back as a new member.")
 	}
 	return unknown(err, pointer, "unknown_member", "The practice has no member of this identifier.")
 }
@@ -134,9 +132,7 @@ func unknown(err error, pointer, rule, detail string) error {
 	if !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	var faults fault.List
-	faults.Add(pointer, rule, detail)
-	return faults.Err()
+	return fault.At(pointer, rule, detail)
 }
 
 // codeTaken answers a code that another person or group has.

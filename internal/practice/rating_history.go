@@ -32,7 +32,7 @@ func (p *Practice) RatingHistory(ctx context.Context, rq Request, id session.Ses
 	var list []RatingVersion
 	for _, x := range revisions {
 		s, err := p.deps.Sessions.At(ctx, id, x.Rev)
-		if _, isDamaged := damagedID(err); isDamaged {
+		if isDamaged(err) {
 			out.note(err)
 			continue
 		}

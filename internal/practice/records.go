@@ -71,9 +71,9 @@ func (p *Practice) selected(ctx context.Context, sel Selection) (*choice, error)
 	c := &choice{ids: slices.Compact(slices.Sorted(slices.Values(sel.Groups)))}
 	for _, id := range c.ids {
 		g, err := p.deps.Groups.Get(ctx, id)
-		_, isDamaged := damagedID(err)
+		_, unreadable := damagedID(err)
 		switch {
-		case isDamaged, fault.Is(err, fault.NotFound):
+		case unreadable, fault.Is(err, fault.NotFound):
 			if c.refused == nil {
 				c.refused = err
 			}
@@ -91,9 +91,9 @@ func (p *Practice) selected(ctx context.Context, sel Selection) (*choice, error)
 func (p *Practice) everyGroup(ctx context.Context, wanted func(*session.Group) bool) (*choice, error) {
 	c := &choice{}
 	for g, err := range p.deps.Groups.List(ctx, nil, "", 0) {
-		id, isDamaged := damagedID(err)
+		id, unreadable := damagedID(err)
 		switch {
-		case isDamaged:
+		case unreadable:
 			c.ids, c.leftOut = append(c.ids, session.GroupID(id)), append(c.leftOut, id)
 		case err != nil:
 			return nil, err

@@ -113,7 +113,7 @@ func (p *Practice) ResumeRedactions(ctx context.Context) error {
 	for _, state := range []redaction.State{redaction.Started, redaction.Done} {
 		for d, err := range p.deps.Redactions.In(ctx, state) {
 			switch {
-			case blocked(err):
+			case isDamaged(err):
 				continue // doctor names it
 			case err != nil:
 				return errors.Join(append(errs, err)...)

@@ -40,7 +40,7 @@ func (p *Practice) RequestRedaction(ctx context.Context, rq Request, member sess
 		head: func(d *redaction.Decision) *session.Head { return &d.Head },
 	}
 	return create(ctx, p, rq, s, func(ctx context.Context) (*redaction.Decision, error) {
-		if _, err := p.deps.Members.Get(ctx, member); err != nil && !blocked(err) {
+		if _, err := p.deps.Members.Get(ctx, member); err != nil && !isDamaged(err) {
 			return nil, err
 		}
 		// A day's grace: the practice's calendar may be ahead of UTC's.
@@ -135,10 +135,4 @@ func (p *Practice) decisionSubject(id redaction.ID) subject[redaction.Decision] 
 		},
 		action: access.RedactMember,
 	}
-}
-
-// blocked tells whether an error is about a document that cannot be restored.
-func blocked(err error) bool {
-	_, is := damagedID(err)
-	return is
 }

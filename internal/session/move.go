@@ -75,7 +75,7 @@ type Relocation struct {
 
 // Relocate prepares the move of a form out of this session.
 func (s *Session) Relocate(m Move, ref Reference) (*Relocation, error) {
-	if s.FormVersion(m.Form) == 0 || slices.ContainsFunc(s.OfForm(m.Form), (*Rating).isTombstone) {
+	if s.FormVersion(m.Form) == 0 || s.formRedacted(m.Form) {
 		return nil, s.checkForm(m.Form, m.Version)
 	}
 	f, err := s.formOf(m.Form, ref)
@@ -106,9 +106,7 @@ func (s *Session) Relocate(m Move, ref Reference) (*Relocation, error) {
 		return nil, badReason("Choose one of the listed reasons for moving the form.")
 	}
 	if m.To == s.ID && f.Rater == was.Rater && f.About == was.About && f.Occasion == was.Occasion {
-		var faults fault.List
-		faults.Add("/to", "nothing_to_move", "The form is there already. Say what of its place was wrong.")
-		return nil, faults.Err()
+		return nil, fault.At("/to", "nothing_to_move", "The form is there already. Say what of its place was wrong.")
 	}
 	return r, nil
 }

@@ -195,6 +195,11 @@ func (r *Rating) askedOf(def *instrument.Definition) int {
 // isTombstone tells whether the rating's values were taken out.
 func (r *Rating) isTombstone() bool { return r.Redacted != nil }
 
+// formRedacted tells whether values of any rating of the form were taken out.
+func (s *Session) formRedacted(id FormID) bool {
+	return slices.ContainsFunc(s.OfForm(id), (*Rating).isTombstone)
+}
+
 // GoalsOf returns the goals that are a member's own.
 func (g *Group) GoalsOf(id MemberID) []GoalID {
 	var out []GoalID

@@ -41,7 +41,7 @@ func (s *Session) AnswerForm(a FormAnswers, ref Reference) error {
 	switch {
 	case len(parts) == 0:
 		return fault.New(fault.NotFound, "no_such_form", "The session has no such form.")
-	case slices.ContainsFunc(parts, (*Rating).isTombstone):
+	case s.formRedacted(a.Form):
 		return ratingRedacted()
 	case !slices.ContainsFunc(parts, (*Rating).Live):
 		return fault.New(fault.Conflict, "form_withdrawn", "This form was withdrawn. Send it again instead.")
@@ -50,7 +50,7 @@ func (s *Session) AnswerForm(a FormAnswers, ref Reference) error {
 	}
 	def, ok := ref.Definition(parts[0].Instrument)
 	if !ok {
-		return fault.New(fault.Internal, "definition_missing", "The instrument's stored definition is missing.")
+		return definitionMissing()
 	}
 	next := *s
 	next.Ratings = s.Ratings.clone()

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"slices"
 	"time"
 
 	"holon/internal/fault"
@@ -117,9 +116,6 @@ func (s *Session) VoidForm(v Voiding) error {
 	if !s.formLives(v.Form) {
 		return formVoid()
 	}
-	if s.redactedForm(v.Form) {
-		return ratingRedacted()
-	}
 	if !v.Why.Valid() {
 		return badReason("Choose one of the listed reasons for voiding the form.")
 	}
@@ -178,7 +174,7 @@ func (s *Session) void(id FormID, v Void) {
 
 // checkForm refuses a form that is not there, or was changed since it was read.
 func (s *Session) checkForm(id FormID, version int) error {
-	if slices.ContainsFunc(s.OfForm(id), (*Rating).isTombstone) {
+	if s.formRedacted(id) {
 		return ratingRedacted()
 	}
 	switch s.FormVersion(id) {
@@ -202,7 +198,7 @@ func (s *Session) formOf(id FormID, ref Reference) (form, error) {
 			f.FormInput = formInputOf(x.rating)
 		}
 	}
-	if s.redactedForm(id) {
+	if s.formRedacted(id) {
 		return f, ratingRedacted()
 	}
 	def, ok := ref.Definition(f.Instrument)
@@ -281,11 +277,6 @@ func (f *form) aboutFrom(level instrument.Level, x aimed) {
 	}
 }
 
-// redactedForm tells whether values of the form were taken out.
-func (s *Session) redactedForm(id FormID) bool {
-	return slices.ContainsFunc(s.OfForm(id), func(r *Rating) bool { return r.Redacted != nil })
-}
-
 // formVoid refuses a change of a form that does not count any more.
 func formVoid() error {
 	return fault.New(fault.Conflict, "form_void", "This form is void. Restore it first, or send it again.")
@@ -293,9 +284,7 @@ func formVoid() error {
 
 // badReason refuses a change that gives no reason of the list.
 func badReason(detail string) error {
-	var faults fault.List
-	faults.Add("/why", "unknown_reason", detail)
-	return faults.Err()
+	return fault.At("/why", "unknown_reason", detail)
 }
 
 // definitionMissing is the fault of a store that lacks the copy of a definition.

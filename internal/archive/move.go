@@ -100,9 +100,7 @@ func (m Moving) copy(ctx context.Context, all store.Digest) error {
 			continue
 		}
 		err := fillCollection(ctx, m.To, c, m.From.Query(ctx, store.Query{Collection: c}), func(n int) {
-			if m.Progress != nil {
-				m.Progress("copying "+c.Name, n, int(all[c.Name].Documents))
-			}
+			m.Progress.now("copying "+c.Name, n, int(all[c.Name].Documents))
 		})
 		if err != nil {
 			return err

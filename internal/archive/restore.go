@@ -67,9 +67,7 @@ func (a *Archive) copyInto(ctx context.Context, into Restoring) error {
 			return err
 		}
 		err = fillCollection(ctx, into.Engine, c, a.documents(ctx, c), func(n int) {
-			if into.Progress != nil {
-				into.Progress("writing "+c.Name, n, int(m.Documents))
-			}
+			into.Progress.now("writing "+c.Name, n, int(m.Documents))
 		})
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 
 	"holon/internal/fault"
@@ -39,4 +40,10 @@ func damaged(collection, id string, cause error) error {
 func newer(collection, id string, schema, known int) error {
 	return &DamagedError{Collection: collection, ID: id, fault: fault.New(fault.Unavailable, "schema_newer",
 		fmt.Sprintf("A later version of Holon wrote this with schema %d; this version knows schemas up to %d. Run the later version.", schema, known))}
+}
+
+// isDamaged tells whether an error is that of a document that cannot be read.
+func isDamaged(err error) bool {
+	_, is := errors.AsType[*DamagedError](err)
+	return is
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 
 	"holon/internal/fault"
 	"holon/internal/finding"
@@ -81,7 +80,7 @@ func (n *inspection) finding(ctx context.Context, f *finding.Finding) error {
 
 // passed drops the error of a document that is named where it is read itself.
 func (n *inspection) passed(err error) error {
-	if _, isDamaged := errors.AsType[*DamagedError](err); isDamaged {
+	if isDamaged(err) {
 		return nil
 	}
 	return err

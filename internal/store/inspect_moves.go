@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 
 	"holon/internal/fault"
 	"holon/internal/session"
@@ -20,9 +19,8 @@ func (n *inspection) moves(ctx context.Context, s *session.Session) error {
 		}
 		seen[r.FormID] = true
 		source, err := NewSessions(n.engine).Get(ctx, from.Session, nil)
-		_, isDamaged := errors.AsType[*DamagedError](err)
 		switch {
-		case isDamaged: // which is a problem of its own
+		case isDamaged(err): // which is a problem of its own
 		case fault.Is(err, fault.NotFound):
 			n.report("move_source_missing", sessionsCollection().Name, string(s.ID),
 				"Its form "+string(r.FormID)+" was moved from the session "+string(from.Session)+", which is not stored.")

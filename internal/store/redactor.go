@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"context"
-	"errors"
 	"slices"
 
 	"holon/internal/fault"
@@ -68,7 +67,7 @@ func look(ctx context.Context, e Engine, c redactable, d Document, x session.Red
 		return nil
 	}
 	t, err := c.tombstone(ctx, e, d, x)
-	if blocks(err) {
+	if isDamaged(err) {
 		f.Blocked = append(f.Blocked, documentName(c.of(), d.ID))
 		return nil
 	}
@@ -95,7 +94,7 @@ func lookBack(ctx context.Context, e Engine, d Document, x session.Redaction, f 
 	if err == nil {
 		t, err = p.collection.tombstone(ctx, e, p.was, x)
 	}
-	if blocks(err) {
+	if isDamaged(err) {
 		f.Blocked = append(f.Blocked, documentName(historyCollection(), d.ID))
 		return nil
 	}
@@ -136,7 +135,7 @@ func names(body []byte, x session.Redaction) bool {
 // over: Look names it.
 func (r *Redactor) complete(ctx context.Context, all []session.Redaction) error {
 	for g, err := range NewGroups(r.engine).List(ctx, nil, "", 0) {
-		if err != nil && !blocks(err) {
+		if err != nil && !isDamaged(err) {
 			return err
 		}
 		for i := range all {
@@ -165,7 +164,7 @@ func (r *Redactor) trace(ctx context.Context, all []session.Redaction) error {
 			continue
 		}
 		s, err := sessions.restore(ctx, newDecoder(everyLevel), d)
-		if blocks(err) {
+		if isDamaged(err) {
 			continue
 		}
 		if err != nil {
@@ -179,12 +178,6 @@ func (r *Redactor) trace(ctx context.Context, all []session.Redaction) error {
 		all[i].Forms = trails[i].Forms()
 	}
 	return nil
-}
-
-// blocks tells whether an error is about a document that cannot be read.
-func blocks(err error) bool {
-	_, isDamaged := errors.AsType[*DamagedError](err)
-	return isDamaged
 }
 
 // pastRevision is a superseded revision as it was stored.
@@ -226,7 +219,7 @@ func (r *Redactor) Rewrite(ctx context.Context, x session.Redaction, change sess
 			if !names(d.Body, x) {
 				continue
 			}
-			if err := c.rewrite(ctx, r.engine, d.ID, x, change); err != nil && !blocks(err) && !fault.Is(err, fault.NotFound) {
+			if err := c.rewrite(ctx, r.engine, d.ID, x, change); err != nil && !isDamaged(err) && !fault.Is(err, fault.NotFound) {
 				return err
 			}
 		}
@@ -254,7 +247,7 @@ func (r *Redactor) rewritePast(ctx context.Context, d Document, x session.Redact
 		if err == nil {
 			t, err = p.collection.tombstone(ctx, r.engine, p.was, x)
 		}
-		if blocks(err) || (err == nil && !t.changed) {
+		if isDamaged(err) || (err == nil && !t.changed) {
 			return nil // Look names what cannot be read
 		}
 		if err != nil {

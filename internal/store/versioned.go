@@ -208,7 +208,7 @@ func (s *versioned[T, ID]) stream(ctx context.Context, q Query, want levels) ite
 			if !yield(v, err) {
 				return
 			}
-			if _, isDamaged := errors.AsType[*DamagedError](err); err != nil && !isDamaged {
+			if err != nil && !isDamaged(err) {
 				return
 			}
 		}
@@ -223,8 +223,7 @@ func (s *versioned[T, ID]) Revisions(ctx context.Context, id ID) iter.Seq2[sessi
 		// The document first: what is superseded after this was archived before, so
 		// no revision is missed.
 		head, err := s.head(ctx, id)
-		_, isDamaged := errors.AsType[*DamagedError](err)
-		if !yield(head, err) || (err != nil && !isDamaged) {
+		if !yield(head, err) || (err != nil && !isDamaged(err)) {
 			return
 		}
 		going := true

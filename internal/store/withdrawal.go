@@ -23,7 +23,7 @@ func (r *Redactor) membershipOf(ctx context.Context, groups []session.GroupID) (
 	for _, id := range groups {
 		g, err := NewGroups(r.engine).Get(ctx, id)
 		switch {
-		case blocks(err), fault.Is(err, fault.NotFound):
+		case isDamaged(err), fault.Is(err, fault.NotFound):
 			out[id] = ""
 		case err != nil:
 			return nil, err

@@ -3063,9 +3063,9 @@ type ObjectiveResults struct {
 	AsOf string `json:"as_of"`
 	Code string `json:"code"`
 
-	// DataSha256 Of the identifiers and revisions of what was read, and of what was done: the same hash is the same data.
-	DataSha256 string `json:"data_sha256"`
-	GroupID    string `json:"group_id"`
+	// DataVersion SHA-256 over identifiers and revisions of what was read, and over what was done: the same hash is the same data.
+	DataVersion string `json:"data_version"`
+	GroupID     string `json:"group_id"`
 
 	// LeftOut Sessions whose stored document is damaged. With any, nothing can be judged.
 	LeftOut     []string          `json:"left_out"`

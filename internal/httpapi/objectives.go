@@ -116,7 +116,7 @@ func objectiveWire(o *objective.Objective) (Objective, error) {
 func resultsWire(x *practice.ObjectiveResults) ObjectiveResults {
 	return ObjectiveResults{
 		ObjectiveID: string(x.Objective.ID), Code: x.Objective.Rule.Code, Version: int64(x.Objective.Version), GroupID: string(x.Group),
-		AsOf: string(x.AsOf), Sessions: int64(x.Sessions), LeftOut: append([]string{}, x.LeftOut...), DataSha256: x.DataSHA256,
+		AsOf: string(x.AsOf), Sessions: int64(x.Sessions), LeftOut: append([]string{}, x.LeftOut...), DataVersion: x.DataVersion,
 		Results: each(x.Results, resultWire),
 	}
 }

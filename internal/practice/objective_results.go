@@ -17,13 +17,13 @@ import (
 // ObjectiveResults is what the records of a group say about an objective, and
 // which records these were.
 type ObjectiveResults struct {
-	Objective  *objective.Objective
-	Group      session.GroupID
-	AsOf       session.Date
-	Sessions   int      // that were read
-	LeftOut    []string // sessions that cannot be restored
-	DataSHA256 string   // of the objective's, the group's and the sessions' identifiers and revisions, and of what was done
-	Results    []objective.Result
+	Objective   *objective.Objective
+	Group       session.GroupID
+	AsOf        session.Date
+	Sessions    int      // that were read
+	LeftOut     []string // sessions that cannot be restored
+	DataVersion string   // of the objective's, the group's and the sessions' identifiers and revisions, and of what was done
+	Results     []objective.Result
 }
 
 // ObjectiveResults answers an objective for a group as it is recorded now. The
@@ -54,7 +54,7 @@ func (p *Practice) ObjectiveResults(ctx context.Context, rq Request, id objectiv
 	writePart(sum, string(o.ID)+"@"+strconv.FormatInt(o.Rev, 10))
 	return &ObjectiveResults{
 		Objective: o, Group: group, AsOf: today, Sessions: len(course.Sessions), LeftOut: course.Damaged,
-		DataSHA256: hex.EncodeToString(sum.Sum(nil)), Results: o.Rule.Evaluate(course),
+		DataVersion: hex.EncodeToString(sum.Sum(nil)), Results: o.Rule.Evaluate(course),
 	}, nil
 }
 

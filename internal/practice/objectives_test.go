@@ -63,8 +63,8 @@ func TestAnObjectiveIsAnsweredFromWhatIsStored(t *testing.T) {
 	if diff := cmp.Diff(map[session.MemberID]string{a: "met reached", b: "cannot_be_judged endorsement_not_rated"}, answers(after)); diff != "" {
 		t.Error(diff)
 	}
-	if again := ask("2026-03-06"); again.DataSHA256 != after.DataSHA256 || before.DataSHA256 == after.DataSHA256 {
-		t.Errorf("data %s, then %s, then %s", before.DataSHA256, after.DataSHA256, again.DataSHA256)
+	if again := ask("2026-03-06"); again.DataVersion != after.DataVersion || before.DataVersion == after.DataVersion {
+		t.Errorf("data %s, then %s, then %s", before.DataVersion, after.DataVersion, again.DataVersion)
 	}
 	audited := map[access.Action]int{}
 	for _, e := range entries(t, c.engine) {

@@ -2028,11 +2028,13 @@ type Finding struct {
 // FindingAction What was done about a finding.
 type FindingAction struct {
 	// Code What was done.
-	Code      ActionCode      `json:"code"`
-	Contact   *ContactOutcome `json:"contact"`
-	On        string          `json:"on"`
-	Reason    *ActionReason   `json:"reason"`
-	SessionID *string         `json:"session_id"`
+	Code    ActionCode      `json:"code"`
+	Contact *ContactOutcome `json:"contact"`
+
+	// On A calendar day.
+	On        string        `json:"on"`
+	Reason    *ActionReason `json:"reason"`
+	SessionID *string       `json:"session_id"`
 }
 
 // FindingEvent One thing that happened to a finding.

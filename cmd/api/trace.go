@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -42,11 +41,9 @@ func logBackup(dir string, made *archive.Made, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	f, err := openLog(dir, os.O_CREATE|os.O_APPEND|os.O_WRONLY)
+	root, err := os.OpenRoot(dir)
 	if err == nil {
-		// A line of its own, even after one that a crash cut off.
-		_, err = f.Write(append([]byte("\n"), append(line, '\n')...))
-		err = errors.Join(err, f.Sync(), f.Close())
+		err = errors.Join(appendToLog(root, line), root.Close())
 	}
 	if err != nil {
 		return fault.Wrap(fault.Unavailable, "audit_unavailable", "The backup cannot be noted in "+backupLog+" of the data directory, so it was not made; check who may write there.", err)
@@ -54,29 +51,36 @@ func logBackup(dir string, made *archive.Made, now time.Time) error {
 	return nil
 }
 
-// openLog opens the log inside its directory, whatever a link there says.
-func openLog(dir string, flags int) (*os.File, error) {
+// appendToLog adds a line to the log, durably: a line of its own, even after one
+// that a crash cut off.
+func appendToLog(root *os.Root, line []byte) error {
+	f, err := root.OpenFile(backupLog, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(append([]byte("\n"), append(line, '\n')...))
+	return errors.Join(err, f.Sync(), f.Close(), syncDirectory(root))
+}
+
+// readLog reads the log inside its directory, whatever a link there says.
+func readLog(dir string) ([]byte, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
-	f, err := root.OpenFile(backupLog, flags, 0o600)
-	return f, errors.Join(err, root.Close())
+	text, err := root.ReadFile(backupLog)
+	return text, errors.Join(err, root.Close())
 }
 
 // takeUpBackups puts the log's lines into the audit, each once. A line that
 // cannot be read is told of and passed over.
 func takeUpBackups(p *program, engine store.Engine, dir string) error {
-	f, err := openLog(dir, os.O_RDONLY)
+	text, err := readLog(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return fault.Wrap(fault.Unavailable, "audit_unavailable", "The file "+backupLog+" in the data directory cannot be read; check who may read it.", err)
-	}
-	text, err := io.ReadAll(f)
-	if err := errors.Join(err, f.Close()); err != nil {
-		return err
 	}
 	for line := range bytes.Lines(text) {
 		if len(bytes.TrimSpace(line)) == 0 {

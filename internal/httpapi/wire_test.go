@@ -254,6 +254,9 @@ func TestNothingOfGroupsPeopleAndInstrumentsIsLostOnTheWire(t *testing.T) {
 	w.ValidUntil = "2026-03-04"
 	full(t, wordingWire(&w, time.Date(2026, 3, 5, 0, 0, 0, 0, time.UTC)))
 	full(t, scoreWire(filled[instrument.ScoreValue](t), filled[instrument.KeyState](t)))
+	now, before := filled[practice.RatingVersion](t), filled[practice.RatingVersion](t)
+	before.Rating.Answers[0].Value++
+	full(t, ratingStateWire(&now, &before))
 	receipt := filled[practice.Receipt](t)
 	full(t, receiptWire(&receipt))
 	decision := filled[redaction.Decision](t)
@@ -274,6 +277,9 @@ func TestNothingThatIsSentIsLost(t *testing.T) {
 	full(t, therapistMarkDomain(filled[TherapistMark](t)))
 	full(t, *spanDomain(new(filled[Span](t))))
 	full(t, goalRatingDomain(filled[NewGoalRating](t)), "GoalRatingInput.Entered.By", "GoalRatingInput.Entered.At", "GoalRatingInput.Entered.AnsweredOn")
+	full(t, attestationDomain(filled[NewAttestation](t)))
+	full(t, wordingDomain(instrument.Ref{ID: "i", Version: "1"}, "de", filled[NewLicensedWording](t)),
+		"LicensedWording.Number", "LicensedWording.By", "LicensedWording.At", "LicensedWording.Key", "LicensedWording.RequestSHA") // as above
 	asked := filled[ReportRequest](t)
 	full(t, askDomain(&asked), "Ask.Progress") // the work gives this
 	full(t, askedOf(&asked))

@@ -150,16 +150,7 @@ func (r *run) takeRoster(ctx context.Context) (*Report, error) {
 	if err := x.check(); err != nil {
 		return nil, err
 	}
-	if r.faults.count() > 0 && (!r.Partial || x.lost > 0) {
-		return r.refused(), nil
-	}
-	r.report.list(&r.faults, &r.notices)
-	if r.DryRun {
-		r.report.State = Tried
-		return r.report, nil
-	}
-	r.report.State = Stored
-	return r.report, x.store(ctx)
+	return r.conclude(x.lost, func() error { return x.store(ctx) })
 }
 
 // take reads one row.

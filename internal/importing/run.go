@@ -89,6 +89,22 @@ func (r *run) refused() *Report {
 	return r.report
 }
 
+// conclude says what becomes of a file that was checked whole, and stores it if
+// that may be. lost is how many rows nobody can tell where they belong: with any
+// nothing is stored.
+func (r *run) conclude(lost int, store func() error) (*Report, error) {
+	if r.faults.count() > 0 && (!r.Partial || lost > 0) {
+		return r.refused(), nil
+	}
+	r.report.list(&r.faults, &r.notices)
+	if r.DryRun {
+		r.report.State = Tried
+		return r.report, nil
+	}
+	r.report.State = Stored
+	return r.report, store()
+}
+
 // identify names the import by its content and how it is read.
 func (r *run) identify(ctx context.Context, fileSHA []byte) error {
 	h := sha256.New()
@@ -121,16 +137,7 @@ func (r *run) takeForms(ctx context.Context) (*Report, error) {
 		}
 		checked = append(checked, list...)
 	}
-	if r.faults.count() > 0 && (!r.Partial || x.lost > 0) {
-		return r.refused(), nil
-	}
-	r.report.list(&r.faults, &r.notices)
-	if r.DryRun {
-		r.report.State = Tried
-		return r.report, nil
-	}
-	r.report.State = Stored
-	return r.report, r.store(ctx, c, checked, x.rows)
+	return r.conclude(x.lost, func() error { return r.store(ctx, c, checked, x.rows) })
 }
 
 // scan reads the whole file once and finds its sessions.

@@ -62,13 +62,13 @@ type wordingRef struct {
 
 // fileLicensed is LicensedWording on disk and in the store.
 type fileLicensed struct {
-	Schema     int           `json:"schema"     validate:"eq=1"`
-	Instrument string        `json:"instrument" validate:"required,max=64,instrument_id"`
-	Version    string        `json:"version"    validate:"required,max=32,instrument_version"`
-	Language   string        `json:"language"   validate:"required,max=35,bcp47_language_tag"`
-	Use        string        `json:"use"        validate:"required,oneof=print screen"`
-	Licence    fileGrant     `json:"licence"`
-	Items      []fileItemSay `json:"items"      validate:"required,min=1,max=200,dive"`
+	Schema     int               `json:"schema"     validate:"eq=1"`
+	Instrument string            `json:"instrument" validate:"required,max=64,instrument_id"`
+	Version    string            `json:"version"    validate:"required,max=32,instrument_version"`
+	Language   string            `json:"language"   validate:"required,max=35,bcp47_language_tag"`
+	Use        string            `json:"use"        validate:"required,oneof=print screen"`
+	Licence    fileGrant         `json:"licence"`
+	Items      []fileItemWording `json:"items"      validate:"required,min=1,max=200,dive"`
 }
 
 // fileGrant is the licence that a practice holds, on disk.
@@ -78,8 +78,8 @@ type fileGrant struct {
 	ValidUntil string `json:"valid_until,omitempty" validate:"max=10"`
 }
 
-// fileItemSay is ItemWording on disk.
-type fileItemSay struct {
+// fileItemWording is ItemWording on disk.
+type fileItemWording struct {
 	Number  int           `json:"number"  validate:"required"`
 	Wording []fileWording `json:"wording" validate:"required,min=1,max=3,dive"`
 }
@@ -108,7 +108,7 @@ func (w *LicensedWording) Encode() ([]byte, error) {
 		Licence: fileGrant{Holder: w.Holder, Reference: w.Reference, ValidUntil: w.ValidUntil},
 	}
 	for _, x := range w.Items {
-		it := fileItemSay{Number: x.Number}
+		it := fileItemWording{Number: x.Number}
 		for _, say := range x.Wording {
 			it.Wording = append(it.Wording, fileWording{Rater: string(say.Rater), Text: say.Text, Low: say.Low, High: say.High})
 		}

@@ -2591,7 +2591,7 @@ type NewAction struct {
 	// Contact Of `contacted` only.
 	Contact *ContactOutcome `json:"contact,omitempty" validate:"omitnil,oneof=reached message_left not_reached"`
 
-	// On The day it was done; left out it is today.
+	// On The day it was done; left out it is that of the session, or today where no session is named.
 	On *string `json:"on,omitempty" validate:"omitnil,min=1,max=10"`
 
 	// Reason Of `nothing` only.

@@ -151,6 +151,21 @@ func TestADamagedFindingKeepsNoOtherFromTheNextPerson(t *testing.T) {
 	}
 }
 
+func TestWhatWasDoneInASessionWasDoneOnItsDay(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t, open(t), 1)
+	c.submitted(t, c.symptoms(0, 1))
+	before, err := c.OpenSession(t.Context(), request(), c.group, practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-02-26"})
+	must(t, err)
+	for said, want := range map[string]session.Date{"": "2026-02-26", "2026-03-01": "2026-03-01"} {
+		f, err := c.ActOnFinding(t.Context(), request(), c.only(t).ID, finding.ActionInput{Code: finding.Adapted, Session: &before.ID, On: said})
+		must(t, err)
+		if got := f.Events[len(f.Events)-1].Action.On; got != want {
+			t.Errorf("noted with the day %q it was done on %s, want %s", said, got, want)
+		}
+	}
+}
+
 func TestAFindingIsAnsweredStepByStep(t *testing.T) {
 	t.Parallel()
 	c := newClinic(t, open(t), 1)

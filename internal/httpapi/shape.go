@@ -55,6 +55,9 @@ func shapeFault(e validator.FieldError) (rule, detail string) {
 	kind := e.Kind()
 	switch e.Tag() {
 	case "required":
+		if kind == reflect.Slice || kind == reflect.Pointer {
+			return "required", "This is needed."
+		}
 		return "required", "This is needed and must not be empty."
 	case "required_with":
 		return "required", "Needed here, because its other half was given. Give both or neither."

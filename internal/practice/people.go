@@ -126,7 +126,7 @@ func (p *Practice) checkTherapist(ctx context.Context, id session.TherapistID, p
 		return nil // the domain says what is wrong
 	}
 	_, err := p.deps.Therapists.Get(ctx, id)
-	return unknown(err, pointer, "unknown_therapist", "The practice has no therapist of this identifier.")
+	return unknown(err, pointer, "unknown_therapist", "The practice has no therapist of this identifier. The list of therapists names them all.")
 }
 
 // unknown turns what is not found into a fault of the place that names it.

@@ -1954,11 +1954,11 @@ type Entered struct {
 	At         time.Time `json:"at"`
 	By         string    `json:"by"`
 
-	// Mode `device` by the own hands of the rater, `paper` typed by staff however late, `import` from another system.
+	// Mode `device` by the own hands of the rater, `paper` typed by staff however late, `import` past data from another system: no finding is raised by it, however grave the answer.
 	Mode EntryMode `json:"mode"`
 }
 
-// EntryMode `device` by the own hands of the rater, `paper` typed by staff however late, `import` from another system.
+// EntryMode `device` by the own hands of the rater, `paper` typed by staff however late, `import` past data from another system: no finding is raised by it, however grave the answer.
 type EntryMode string
 
 // Fact defines model for Fact.

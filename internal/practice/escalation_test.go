@@ -288,12 +288,16 @@ func TestSettingsNeedTheRevisionThatWasRead(t *testing.T) {
 	wantFault(t, err, fault.Stale, "written_since")
 	_, err = c.Set(t.Context(), request(), 2, finding.Settings{
 		AcknowledgeWithin: 4, Substitutes: []session.TherapistID{"t-none", c.therapist, c.therapist}, Supervisors: []session.TherapistID{"No One"},
-		RiskTexts: []finding.RiskText{{InstrumentID: "none", Language: "English", Text: ""}, {InstrumentID: "phq-9", Item: 10, Language: "en", Text: "x"}, {Item: 1, Language: "en", Text: "x"}},
+		RiskTexts: []finding.RiskText{
+			{InstrumentID: "none", Language: "English", Text: ""}, {InstrumentID: "phq-9", Item: 10, Language: "en", Text: "x"}, {Item: 1, Language: "en", Text: "x"},
+			{InstrumentID: "phq-9", Item: 3, Language: "en", Text: "x"}, {InstrumentID: "gad-7", Language: "en", Text: "x"},
+		},
 	})
 	wantFields(t, err,
 		"/acknowledge_within_minutes out_of_range", "/substitutes/2 named_twice", "/supervisors/0 bad_id",
 		"/risk_texts/0/instrument_id unknown_instrument", "/risk_texts/0/language bad_language", "/risk_texts/0/text bad_length",
-		"/risk_texts/1/item no_such_item", "/risk_texts/2/instrument_id instrument_missing", "/substitutes/0 unknown_therapist")
+		"/risk_texts/1/item no_such_item", "/risk_texts/2/instrument_id instrument_missing",
+		"/risk_texts/3/item not_watched", "/risk_texts/4/instrument_id not_watched", "/substitutes/0 unknown_therapist")
 }
 
 func TestSettingsThatCannotBeReadDelayNoFinding(t *testing.T) {

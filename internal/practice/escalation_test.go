@@ -289,8 +289,11 @@ func TestSettingsNeedTheRevisionThatWasRead(t *testing.T) {
 	_, err = c.Set(t.Context(), request(), 2, finding.Settings{
 		AcknowledgeWithin: 4, Substitutes: []session.TherapistID{"t-none", c.therapist, c.therapist}, Supervisors: []session.TherapistID{"No One"},
 		RiskTexts: []finding.RiskText{
-			{InstrumentID: "none", Language: "English", Text: ""}, {InstrumentID: "phq-9", Item: 10, Language: "en", Text: "x"}, {Item: 1, Language: "en", Text: "x"},
-			{InstrumentID: "phq-9", Item: 3, Language: "en", Text: "x"}, {InstrumentID: "gad-7", Language: "en", Text: "x"},
+			{InstrumentID: "none", Language: "English", Text: ""},
+			{InstrumentID: "phq-9", Item: 10, Language: "en", Text: "x"},
+			{Item: 1, Language: "en", Text: "x"},
+			{InstrumentID: "phq-9", Item: 3, Language: "en", Text: "x"},
+			{InstrumentID: "gad-7", Language: "en", Text: "x"},
 		},
 	})
 	wantFields(t, err,

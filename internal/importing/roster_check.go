@@ -171,6 +171,12 @@ func standIn(kind session.GroupKind) *session.Group {
 	return &session.Group{ID: "g-stand-in", Kind: kind, Format: session.Open, StartsOn: "1900-01-01"}
 }
 
+// apart returns a group of the same kind in which the spell of a row that is
+// not stored is judged by itself, so that everything wrong with it is named.
+func (e *groupEntry) apart() *groupEntry {
+	return &groupEntry{group: standIn(e.group.Kind), said: map[string]*rosterRow{}}
+}
+
 const groupDiffers = "The practice has a group of this code, and it is another one: its kind, format or beginning differ. Check the code."
 
 // groupOf finds the group of a spell's row.
@@ -202,9 +208,11 @@ func (x *roster) checkSpell(r *rosterRow) error {
 	}
 	if m := x.members[code]; m != nil && m.row.faulty && !m.stored {
 		r.orphan = true
-		return nil
 	}
-	if e == nil || r.faulty || x.twice(r, e.said[aSpell+code+"@"+r.cells[fromColumn]], fromColumn) {
+	if e != nil && (r.faulty || r.orphan) {
+		e, id = e.apart(), "m-stand-in"
+	}
+	if e == nil || x.twice(r, e.said[aSpell+code+"@"+r.cells[fromColumn]], fromColumn) {
 		return nil
 	}
 	e.said[aSpell+code+"@"+r.cells[fromColumn]] = r
@@ -287,9 +295,11 @@ func (x *roster) checkTherapistSpell(r *rosterRow) error {
 	}
 	if t := x.therapists[code]; t != nil && t.row.faulty && !t.stored {
 		r.orphan = true
-		return nil
 	}
-	if e == nil || r.faulty || x.twice(r, e.said[aTherapistSpell+code+"@"+r.cells[fromColumn]], fromColumn) {
+	if e != nil && (r.faulty || r.orphan) {
+		e, id = e.apart(), "t-stand-in"
+	}
+	if e == nil || x.twice(r, e.said[aTherapistSpell+code+"@"+r.cells[fromColumn]], fromColumn) {
 		return nil
 	}
 	e.said[aTherapistSpell+code+"@"+r.cells[fromColumn]] = r

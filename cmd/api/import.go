@@ -147,7 +147,7 @@ func tellImport(p *program, r *importing.Report) error {
 		fmt.Fprintln(&b, "note: "+faultLine(x))
 	}
 	for _, x := range r.LeftOut {
-		fmt.Fprintf(&b, "left out: %s, lines %s, since %s\n", x.Form, numbers(x.Lines), x.Why)
+		fmt.Fprintf(&b, "left out: %s, %s, since %s\n", x.Form, numbers(x.Lines), x.Why)
 	}
 	if more := r.MoreFaults + r.MoreNotices + r.MoreLeftOut; more > 0 {
 		fmt.Fprintf(&b, "%d more are not listed.\n", more)
@@ -198,7 +198,7 @@ func faultLine(x importing.Fault) string {
 	}
 	also := ""
 	if len(x.Also) > 0 {
-		also = " See also lines " + numbers(x.Also) + "."
+		also = " See also " + numbers(x.Also) + "."
 	}
 	return fmt.Sprintf("%s: %s (%s)%s", where, x.Detail, x.Rule, also)
 }
@@ -207,13 +207,17 @@ func faultLine(x importing.Fault) string {
 // them all.
 const maxNumbers = 12
 
-// numbers prints line numbers.
+// numbers names lines.
 func numbers(lines []int) string {
 	more := ""
 	if n := len(lines) - maxNumbers; n > 0 {
 		lines, more = lines[:maxNumbers], fmt.Sprintf(" and %d more", n)
 	}
-	return strings.Trim(strings.ReplaceAll(fmt.Sprint(lines), " ", ", "), "[]") + more
+	what := "lines "
+	if len(lines) == 1 {
+		what = "line "
+	}
+	return what + strings.Trim(strings.ReplaceAll(fmt.Sprint(lines), " ", ", "), "[]") + more
 }
 
 // inWords lists what there is any of.

@@ -31,7 +31,7 @@ func TestARuleIsCheckedBeforeItIsTakenIn(t *testing.T) {
 			t.Errorf("%s: code %d\n%s\n%s", name, code, out, errs)
 		}
 	}
-	if code, _, errs := command(t, "objectives", "check", filepath.Join(t.TempDir(), "none.json")); code != exitRefused || !strings.Contains(errs, "cannot be read") {
+	if code, _, errs := command(t, "objectives", "check", filepath.Join(t.TempDir(), "none.json")); code != exitRefused || !strings.Contains(errs, "no such file") {
 		t.Errorf("no file: code %d, %s", code, errs)
 	}
 }

@@ -86,7 +86,7 @@ func (c redactionExportCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return p.say("%d decisions to redact.", n)
+	return p.say("Decisions to redact: %d.", n)
 }
 
 // eachDecision goes through all decisions, beside a running service.
@@ -144,7 +144,7 @@ func (c redactionReplayCommand) Run(p *program) (err error) {
 
 // tellReplayed says what became of a journal's decisions.
 func tellReplayed(p *program, journal []redaction.Entry, done practice.Replayed) error {
-	return p.tell("Of %d decisions to redact %d were carried out now, %d had been before, and %d are about members whom these data do not know.",
+	return p.tell("Decisions to redact: %d. Carried out now: %d, before: %d; about members whom these data do not know: %d.",
 		len(journal), done.Redacted, done.Done, done.Unknown)
 }
 

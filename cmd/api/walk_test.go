@@ -46,7 +46,7 @@ func walkWith(t *testing.T, shell string) {
 	if len(lines) != 4 {
 		t.Fatalf("%d lines, want a session, its history and two reports:\n%s", len(lines), out)
 	}
-	for i, want := range []string{`"cohesion"`, `"forms_submitted"`, `"answer":"supported"`, `"not_cohesion"`} {
+	for i, want := range []string{`"cohesion"`, `"why":"closed"`, `"answer":"supported"`, `"not_cohesion"`} {
 		if !strings.Contains(lines[i], want) {
 			t.Errorf("line %d does not hold %s: %s", i+1, want, lines[i])
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,22 +17,21 @@ func TestFindingsAreLookedThroughAtOnceAndThenEveryMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var log bytes.Buffer
-		looks := 0
+		var looks atomic.Int64
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
 			watch(ctx, func(context.Context) (int, error) {
-				looks++
-				if looks == 2 {
+				if looks.Add(1) == 2 {
 					return 0, errors.New("the store is away")
 				}
 				return 1, nil
 			}, slog.New(slog.NewTextHandler(&log, nil)))
 		}()
-		for want := 1; want <= 4; want++ {
+		for want := int64(1); want <= 4; want++ {
 			synctest.Wait()
-			if looks != want {
-				t.Fatalf("%d looks after %d minutes", looks, want-1)
+			if n := looks.Load(); n != want {
+				t.Fatalf("%d looks after %d minutes", n, want-1)
 			}
 			time.Sleep(lookEvery)
 		}

@@ -96,7 +96,7 @@ type ActionInput struct {
 	Contact Contact
 	Reason  ActionReason
 	Session *session.SessionID
-	On      string // a day; empty is today
+	On      string // a day; empty is the session's if there is one, else today
 }
 
 // newAction checks an action, or returns every fault.

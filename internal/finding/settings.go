@@ -58,9 +58,12 @@ func DefaultSettings() *Settings {
 // Within is the time until an urgent finding goes to the next person.
 func (s *Settings) Within() time.Duration { return time.Duration(s.AcknowledgeWithin) * time.Minute }
 
-// Set takes new settings, or returns every fault. Instruments tells whether an
-// instrument has an item, 0 asking for any.
-func (s *Settings) Set(next Settings, has func(instrumentID string, item int) bool) error {
+// Items tells whether an instrument has an item, and whether answers to it are
+// watched; 0 asks for any item.
+type Items func(instrumentID string, item int) (has, watched bool)
+
+// Set takes new settings, or returns every fault.
+func (s *Settings) Set(next Settings, items Items) error {
 	var faults fault.List
 	if next.AcknowledgeWithin < MinAcknowledge || next.AcknowledgeWithin > MaxAcknowledge {
 		faults.Add("/acknowledge_within_minutes", "out_of_range", "From 5 minutes to 10080, which is a week.")
@@ -71,7 +74,7 @@ func (s *Settings) Set(next Settings, has func(instrumentID string, item int) bo
 		faults.Add("/risk_texts", "too_many", "At most 200 texts.")
 	}
 	for i, t := range next.RiskTexts {
-		checkText(&faults, "/risk_texts/"+strconv.Itoa(i), t, next.RiskTexts[:i], has)
+		checkText(&faults, "/risk_texts/"+strconv.Itoa(i), t, next.RiskTexts[:i], items)
 	}
 	if err := faults.Err(); err != nil {
 		return err
@@ -97,15 +100,23 @@ func checkNamed(faults *fault.List, at string, named []session.TherapistID) {
 	}
 }
 
+const whatIsWatched = "An instrument's definition names what is, under risk."
+
 // checkText notes the faults of one text.
-func checkText(faults *fault.List, at string, t RiskText, before []RiskText, has func(string, int) bool) {
+func checkText(faults *fault.List, at string, t RiskText, before []RiskText, items Items) {
+	known, some := items(t.InstrumentID, 0)
+	has, watched := items(t.InstrumentID, t.Item)
 	switch {
 	case t.InstrumentID == "" && t.Item != 0:
 		faults.Add(at+"/instrument_id", "instrument_missing", "Say which instrument this item is of.")
-	case t.InstrumentID != "" && !has(t.InstrumentID, 0):
+	case t.InstrumentID != "" && !known:
 		faults.Add(at+"/instrument_id", "unknown_instrument", "No such instrument is registered. The list of instruments names them all.")
-	case t.Item != 0 && !has(t.InstrumentID, t.Item):
+	case t.Item != 0 && !has:
 		faults.Add(at+"/item", "no_such_item", "No version of the instrument has this item.")
+	case t.InstrumentID != "" && !some:
+		faults.Add(at+"/instrument_id", "not_watched", "No item of this instrument is watched, so nobody would ever read this text. "+whatIsWatched)
+	case t.Item != 0 && !watched:
+		faults.Add(at+"/item", "not_watched", "This item is not watched, so nobody would ever read this text. "+whatIsWatched)
 	}
 	if !languageForm.MatchString(t.Language) {
 		faults.Add(at+"/language", "bad_language", `A language tag such as "en" or "de-AT".`)

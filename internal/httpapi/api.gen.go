@@ -1954,11 +1954,11 @@ type Entered struct {
 	At         time.Time `json:"at"`
 	By         string    `json:"by"`
 
-	// Mode `device` by the own hands of the rater, `paper` typed by staff however late, `import` from another system.
+	// Mode `device` by the own hands of the rater, `paper` typed by staff however late, `import` past data from another system: no finding is raised by it, however grave the answer.
 	Mode EntryMode `json:"mode"`
 }
 
-// EntryMode `device` by the own hands of the rater, `paper` typed by staff however late, `import` from another system.
+// EntryMode `device` by the own hands of the rater, `paper` typed by staff however late, `import` past data from another system: no finding is raised by it, however grave the answer.
 type EntryMode string
 
 // Fact Something that is known about an instrument, and from where.
@@ -2599,7 +2599,7 @@ type NewAction struct {
 	// Contact Of `contacted` only.
 	Contact *ContactOutcome `json:"contact,omitempty" validate:"omitnil,oneof=reached message_left not_reached"`
 
-	// On The day it was done; left out it is today.
+	// On The day it was done; left out it is that of the session, or today where no session is named.
 	On *string `json:"on,omitempty" validate:"omitnil,min=1,max=10"`
 
 	// Reason Of `nothing` only.

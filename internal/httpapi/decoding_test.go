@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -59,6 +60,27 @@ func TestBodiesAreReadStrictly(t *testing.T) {
 			}
 			unrepeated(t, c, got)
 		})
+	}
+}
+
+func TestWhatIsNeededIsSaidAsItIs(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t)
+	got := c.must(t, http.StatusUnprocessableEntity, call{
+		method: "PUT", path: "/v1/settings", header: ifMatch(1), raw: true, body: `{"acknowledge_within_minutes":0,"substitutes":[],"risk_texts":[{"language":"en","text":""}]}`,
+	})
+	said := map[string]string{}
+	for _, e := range got.problem(t).Errors {
+		said[e.Pointer] = e.Detail
+	}
+	want := map[string]string{
+		"/acknowledge_within_minutes": "This is needed, and is not 0.",
+		"/excused_is_missed":          "This is needed.",
+		"/risk_texts/0/text":          "This is needed and must not be empty.",
+		"/supervisors":                "This is needed.", // an empty list is one
+	}
+	if !maps.Equal(said, want) {
+		t.Errorf("said is %v", said)
 	}
 }
 

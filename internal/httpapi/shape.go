@@ -55,7 +55,7 @@ func shapeFault(e validator.FieldError) (rule, detail string) {
 	kind := e.Kind()
 	switch e.Tag() {
 	case "required":
-		return "required", "This is needed and must not be empty."
+		return "required", needed(kind)
 	case "required_with":
 		return "required", "Needed here, because its other half was given. Give both or neither."
 	case "unique":
@@ -136,4 +136,16 @@ func tagOf(t reflect.Type, namespace string) string {
 		t, rules = f.Type, f.Tag.Get("validate")
 	}
 	return rules
+}
+
+// needed asks for a value that is missing, or is what a missing one reads as.
+func needed(kind reflect.Kind) string {
+	switch kind {
+	case reflect.Slice, reflect.Pointer:
+		return "This is needed."
+	case reflect.Int, reflect.Int64, reflect.Float64:
+		return "This is needed, and is not 0."
+	default:
+		return "This is needed and must not be empty."
+	}
 }

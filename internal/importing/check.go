@@ -3,6 +3,7 @@ package importing
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -158,11 +159,12 @@ func (c *checker) attend(s *session.Session, b *bundle, e *evening) error {
 		return nil
 	}
 	b.found.attendance += len(marks)
-	return c.each(s.Attend(marks, nil), func(x fault.Field) {
+	failed := s.Attend(marks, nil)
+	err := c.each(failed, func(x fault.Field) {
 		e.broken = true
 		r, f := e.first, attendanceField
 		if i, ok := indexOf(x.Pointer, "/members/"); ok && i < len(rows) {
-			r = rows[i]
+			r, marks[i].MemberID = rows[i], ""
 		}
 		switch {
 		case strings.HasSuffix(x.Pointer, "/modality"):
@@ -172,6 +174,11 @@ func (c *checker) attend(s *session.Session, b *bundle, e *evening) error {
 		}
 		e.note(r.fault(f, x.Rule, x.Detail))
 	})
+	if failed == nil || err != nil {
+		return err
+	}
+	good := slices.DeleteFunc(marks, func(m session.Mark) bool { return m.MemberID == "" })
+	return c.each(s.Attend(good, nil), func(fault.Field) {}) // who was absent has no form, whatever else is wrong
 }
 
 // leaveOut notes a form that is not to be stored.

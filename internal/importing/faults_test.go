@@ -3,6 +3,7 @@ package importing_test
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,6 +79,26 @@ func plantedRows() []planted {
 		{"THU,1,2026-02-05,member,A2,,,holon-cohesion-1,1,post,1,7,,,,,,", ":wrong_field_count"},
 		{"THU,1,2026-02-05,member,A2,,,holon-cohesion-1,1,post,1,7 \"high\",,,,,,,", ":bad_quotes"},
 		{"THU,1,2026-02-05,member,A\xff2,,,holon-cohesion-1,1,post,1,7,,,,,,,", "rater:wrong_encoding"},
+	}
+}
+
+func TestAWrongAttendanceHidesNoRatingOfSomebodyAbsent(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	c.people(t, 3)
+	r, err := c.run(t, strings.Join([]string{
+		plantedHeader,
+		"THU,8,2026-03-05,member,A1,,,,,,,,,,,gone,,,",
+		"THU,8,2026-03-05,member,A2,,,,,,,,,,,no_show,,,",
+		"THU,8,2026-03-05,member,A2,,,holon-cohesion-1,1,post,1,7,,,,,,,",
+	}, "\n")+"\n", importing.Options{Kind: importing.Long, DryRun: true})
+	must(t, err)
+	var got []string
+	for _, x := range r.Faults {
+		got = append(got, fmt.Sprintf("line %d %s", x.Line, x.Rule))
+	}
+	if want := []string{"line 2 unknown_attendance", "line 4 rater_absent"}; !slices.Equal(got, want) {
+		t.Errorf("named are %v, want %v", got, want)
 	}
 }
 

@@ -116,6 +116,12 @@ func standIn(kind session.GroupKind) *session.Group {
 	return &session.Group{ID: "g-stand-in", Kind: kind, Format: session.Open, StartsOn: "1900-01-01"}
 }
 
+// apart returns a group of the same kind in which the spell of a row that is
+// not stored is judged by itself, so that everything wrong with it is named.
+func (e *groupEntry) apart() *groupEntry {
+	return &groupEntry{group: standIn(e.group.Kind), said: map[string]*rosterRow{}}
+}
+
 const groupDiffers = "The practice has a group of this code, and it is another one: its kind, format or beginning differ. Check the code."
 
 // groupOf finds the group of a spell's row.

@@ -14,9 +14,11 @@ func (x *roster) checkSpell(r *rosterRow) error {
 	}
 	if m := x.members[code]; m != nil && m.row.faulty && !m.stored {
 		r.orphan = true
-		return nil
 	}
-	if e == nil || r.faulty || x.twice(r, e.said[aSpell+code+"@"+r.cells[fromColumn]], fromColumn) {
+	if e != nil && (r.faulty || r.orphan) {
+		e, id = e.apart(), "m-stand-in"
+	}
+	if e == nil || x.twice(r, e.said[aSpell+code+"@"+r.cells[fromColumn]], fromColumn) {
 		return nil
 	}
 	e.said[aSpell+code+"@"+r.cells[fromColumn]] = r
@@ -75,9 +77,11 @@ func (x *roster) checkTherapistSpell(r *rosterRow) error {
 	}
 	if t := x.therapists[code]; t != nil && t.row.faulty && !t.stored {
 		r.orphan = true
-		return nil
 	}
-	if e == nil || r.faulty || x.twice(r, e.said[aTherapistSpell+code+"@"+r.cells[fromColumn]], fromColumn) {
+	if e != nil && (r.faulty || r.orphan) {
+		e, id = e.apart(), "t-stand-in"
+	}
+	if e == nil || x.twice(r, e.said[aTherapistSpell+code+"@"+r.cells[fromColumn]], fromColumn) {
 		return nil
 	}
 	e.said[aTherapistSpell+code+"@"+r.cells[fromColumn]] = r

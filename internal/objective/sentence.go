@@ -73,7 +73,7 @@ func reasonWords(r Reason) string {
 	case GroupEnded:
 		return "the group ended before it was reached"
 	case NoOccasion:
-		return "nothing counted that could be judged"
+		return "there was nothing in its time to judge it by"
 	case RecordDamaged:
 		return "a session cannot be read"
 	case DataMissing:

@@ -151,6 +151,21 @@ func TestADamagedFindingKeepsNoOtherFromTheNextPerson(t *testing.T) {
 	}
 }
 
+func TestWhatWasDoneInASessionWasDoneOnItsDay(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t, open(t), 1)
+	c.submitted(t, c.symptoms(0, 1))
+	before, err := c.OpenSession(t.Context(), request(), c.group, practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-02-26"})
+	must(t, err)
+	for said, want := range map[string]session.Date{"": "2026-02-26", "2026-03-01": "2026-03-01"} {
+		f, err := c.ActOnFinding(t.Context(), request(), c.only(t).ID, finding.ActionInput{Code: finding.Adapted, Session: &before.ID, On: said})
+		must(t, err)
+		if got := f.Events[len(f.Events)-1].Action.On; got != want {
+			t.Errorf("noted with the day %q it was done on %s, want %s", said, got, want)
+		}
+	}
+}
+
 func TestAFindingIsAnsweredStepByStep(t *testing.T) {
 	t.Parallel()
 	c := newClinic(t, open(t), 1)
@@ -273,12 +288,19 @@ func TestSettingsNeedTheRevisionThatWasRead(t *testing.T) {
 	wantFault(t, err, fault.Stale, "written_since")
 	_, err = c.Set(t.Context(), request(), 2, finding.Settings{
 		AcknowledgeWithin: 4, Substitutes: []session.TherapistID{"t-none", c.therapist, c.therapist}, Supervisors: []session.TherapistID{"No One"},
-		RiskTexts: []finding.RiskText{{InstrumentID: "none", Language: "English", Text: ""}, {InstrumentID: "phq-9", Item: 10, Language: "en", Text: "x"}, {Item: 1, Language: "en", Text: "x"}},
+		RiskTexts: []finding.RiskText{
+			{InstrumentID: "none", Language: "English", Text: ""},
+			{InstrumentID: "phq-9", Item: 10, Language: "en", Text: "x"},
+			{Item: 1, Language: "en", Text: "x"},
+			{InstrumentID: "phq-9", Item: 3, Language: "en", Text: "x"},
+			{InstrumentID: "gad-7", Language: "en", Text: "x"},
+		},
 	})
 	wantFields(t, err,
 		"/acknowledge_within_minutes out_of_range", "/substitutes/2 named_twice", "/supervisors/0 bad_id",
 		"/risk_texts/0/instrument_id unknown_instrument", "/risk_texts/0/language bad_language", "/risk_texts/0/text bad_length",
-		"/risk_texts/1/item no_such_item", "/risk_texts/2/instrument_id instrument_missing", "/substitutes/0 unknown_therapist")
+		"/risk_texts/1/item no_such_item", "/risk_texts/2/instrument_id instrument_missing",
+		"/risk_texts/3/item not_watched", "/risk_texts/4/instrument_id not_watched", "/substitutes/0 unknown_therapist")
 }
 
 func TestSettingsThatCannotBeReadDelayNoFinding(t *testing.T) {

@@ -113,28 +113,33 @@ func (p *Practice) SeeFinding(ctx context.Context, rq Request, id finding.ID) (*
 // ActOnFinding notes what was done about a finding.
 func (p *Practice) ActOnFinding(ctx context.Context, rq Request, id finding.ID, a finding.ActionInput) (*finding.Finding, error) {
 	f, _, err := p.answer(ctx, rq, id, string(finding.WasActed), func(ctx context.Context, f *finding.Finding) (bool, error) {
-		if err := p.checkActionSession(ctx, f, a.Session); err != nil {
+		held, err := p.checkActionSession(ctx, f, a.Session)
+		if err != nil {
 			return false, err
 		}
-		return true, f.Act(a, p.save(rq))
+		done := a
+		if done.On == "" {
+			done.On = string(held)
+		}
+		return true, f.Act(done, p.save(rq))
 	})
 	return f, err
 }
 
-// checkActionSession refuses an action in a session that is not of the
-// finding's group.
-func (p *Practice) checkActionSession(ctx context.Context, f *finding.Finding, id *session.SessionID) error {
+// checkActionSession returns the day of the session that an action names, and
+// refuses one that is not of the finding's group.
+func (p *Practice) checkActionSession(ctx context.Context, f *finding.Finding, id *session.SessionID) (session.Date, error) {
 	if id == nil {
-		return nil
+		return "", nil
 	}
 	s, err := p.deps.Sessions.Get(ctx, *id, []instrument.Level{})
 	if err != nil && !fault.Is(err, fault.NotFound) {
-		return err
+		return "", err
 	}
 	if err != nil || s.GroupID != f.GroupID {
-		return fault.At("/session_id", "session_of_another_group", "This group has no such session. Name one of the finding's group, or none.")
+		return "", fault.At("/session_id", "session_of_another_group", "This group has no such session. Name one of the finding's group, or none.")
 	}
-	return nil
+	return s.HeldOn, nil
 }
 
 // CloseFinding says that nothing is left to do about a finding.

@@ -115,7 +115,7 @@ func (p *Practice) checkMember(ctx context.Context, id session.MemberID, pointer
 	if err == nil && m.Redacted != nil {
 		return fault.At(pointer, "member_redacted", "This member's values were redacted. Enter a person who comes back as a new member.")
 	}
-	return unknown(err, pointer, "unknown_member", "The practice has no member of this identifier.")
+	return unknown(err, pointer, "unknown_member", "The practice has no member of this identifier. The list of members names them all.")
 }
 
 // checkTherapist refuses a therapist whom the practice does not know.
@@ -124,7 +124,7 @@ func (p *Practice) checkTherapist(ctx context.Context, id session.TherapistID, p
 		return nil // the domain says what is wrong
 	}
 	_, err := p.deps.Therapists.Get(ctx, id)
-	return unknown(err, pointer, "unknown_therapist", "The practice has no therapist of this identifier.")
+	return unknown(err, pointer, "unknown_therapist", "The practice has no therapist of this identifier. The list of therapists names them all.")
 }
 
 // unknown turns what is not found into a fault of the place that names it.

@@ -54,7 +54,7 @@ func (p *Practice) Set(ctx context.Context, rq Request, ifRev int64, next findin
 	}
 	s, _, err := revise(ctx, p, rq, sub, atRevision(ifRev), "settings_changed", func(ctx context.Context, s *finding.Settings) error {
 		var faults fault.List
-		if err := faults.Under("", s.Set(next, p.hasItem)); err != nil {
+		if err := faults.Under("", s.Set(next, p.itemOf)); err != nil {
 			return err
 		}
 		if err := p.checkNamed(ctx, &faults, "/substitutes", next.Substitutes); err != nil {
@@ -97,18 +97,20 @@ func (p *Practice) checkNamed(ctx context.Context, faults *fault.List, at string
 	return nil
 }
 
-// hasItem tells whether any version of an instrument has an item, 0 asking for
-// any.
-func (p *Practice) hasItem(instrumentID string, item int) bool {
+// itemOf tells whether any version of an instrument has an item, and whether
+// one watches it; 0 asks for any item.
+func (p *Practice) itemOf(instrumentID string, item int) (has, watched bool) {
 	for _, d := range p.registry.Load().List() {
 		if d.Ref.ID != instrumentID {
 			continue
 		}
-		if _, has := d.Item(item); has || item == 0 {
-			return true
+		for _, x := range d.Items {
+			if item == 0 || x.Number == item {
+				has, watched = true, watched || x.Risk != nil
+			}
 		}
 	}
-	return false
+	return has, watched
 }
 
 // AcknowledgeWithin is the time until an urgent finding goes to the next

@@ -264,11 +264,11 @@ func (s *Session) checkGoalRater(faults *fault.List, r Rater) {
 	switch r.Kind {
 	case instrument.RaterMember:
 		if s.seat(MemberID(r.ID)) < 0 {
-			faults.Add("/rater/id", "rater_not_on_roster", "This member is not on the session's roster.")
+			faults.Add("/rater/id", "rater_not_on_roster", "This member is not on the session's roster. Check the member and the session; if both are right, change the roster first.")
 		}
 	case instrument.RaterTherapist:
 		if s.therapist(TherapistID(r.ID)) < 0 {
-			faults.Add("/rater/id", "rater_not_in_session", "This therapist was not assigned to the session.")
+			faults.Add("/rater/id", "rater_not_in_session", "This therapist was not assigned to the session. Check the therapist and the session: it has those who had charge of the group on its day.")
 		}
 	case instrument.RaterObserver:
 		faults.Add("/rater/kind", "rater_kind_not_allowed", "Goals are rated by members and therapists.")

@@ -35,12 +35,12 @@ func (s *Session) resolveTarget(faults *fault.List, level instrument.Level, f *f
 		return target{}, false, false
 	case instrument.System:
 		if s.GroupKind == KindGroup {
-			faults.Add("/instrument", "system_is_of_families", "The systemic alliance is a family's or couple's. For a therapy group use an instrument of cohesion.")
+			faults.Add("/instrument", "system_is_of_families", "The systemic alliance is a family's or couple's. For a therapy group use an instrument of cohesion; where a form is about more than that, enter its items about the family as not_shown.")
 		}
 		return target{}, false, false
 	case instrument.Encounter:
 		if f.About.TherapistID != "" && s.therapist(f.About.TherapistID) < 0 {
-			faults.Add("/about/therapist_id", "therapist_not_in_session", "This therapist was not assigned to the session.")
+			faults.Add("/about/therapist_id", "therapist_not_in_session", "This therapist was not assigned to the session. Check the therapist and the session: it has those who had charge of the group on its day.")
 		}
 		return target{therapist: f.About.TherapistID}, true, false
 	case instrument.Outcome:
@@ -71,7 +71,7 @@ func (s *Session) alliancePair(faults *fault.List, f *form) target {
 	if t.therapist == "" {
 		faults.Add("/about/therapist_id", "target_missing", "Say which therapist this alliance is with.")
 	} else if s.therapist(t.therapist) < 0 {
-		faults.Add("/about/therapist_id", "therapist_not_in_session", "This therapist was not assigned to the session.")
+		faults.Add("/about/therapist_id", "therapist_not_in_session", "This therapist was not assigned to the session. Check the therapist and the session: it has those who had charge of the group on its day.")
 	}
 	if f.Rater.Kind != instrument.RaterMember { // a rater's own place is judged with the rater
 		s.checkNamedMember(faults, t.member, "Say which member this alliance is with.")
@@ -122,7 +122,7 @@ func (s *Session) checkNamedMember(faults *fault.List, m MemberID, missing strin
 	case m == "":
 		faults.Add("/about/member_id", "target_missing", missing)
 	case s.seat(m) < 0:
-		faults.Add("/about/member_id", "member_not_on_roster", "This member is not on the session's roster.")
+		faults.Add("/about/member_id", "member_not_on_roster", "This member is not on the session's roster. Check the member and the session; if both are right, change the roster first.")
 	}
 }
 
@@ -132,11 +132,11 @@ func (s *Session) checkRater(faults *fault.List, f *form) {
 	switch f.Rater.Kind {
 	case instrument.RaterMember:
 		if s.seat(MemberID(f.Rater.ID)) < 0 {
-			faults.Add("/rater/id", "rater_not_on_roster", "This member is not on the session's roster.")
+			faults.Add("/rater/id", "rater_not_on_roster", "This member is not on the session's roster. Check the member and the session; if both are right, change the roster first.")
 		}
 	case instrument.RaterTherapist:
 		if s.therapist(TherapistID(f.Rater.ID)) < 0 {
-			faults.Add("/rater/id", "rater_not_in_session", "This therapist was not assigned to the session.")
+			faults.Add("/rater/id", "rater_not_in_session", "This therapist was not assigned to the session. Check the therapist and the session: it has those who had charge of the group on its day.")
 		}
 	case instrument.RaterObserver:
 	}

@@ -279,7 +279,7 @@ func (f *form) aboutFrom(level instrument.Level, x aimed) {
 
 // formVoid refuses a change of a form that does not count any more.
 func formVoid() error {
-	return fault.New(fault.Conflict, "form_void", "This form is void. Restore it first, or send it again.")
+	return fault.New(fault.Conflict, "form_void", "This form is void. Restore it first, or send it again; if it was moved, change it where moved_to says it is.")
 }
 
 // badReason refuses a change that gives no reason of the list.

@@ -89,6 +89,7 @@ func TestWhatComesWithHolon(t *testing.T) {
 		"holon-purpose-1@1":        {instrument.System},
 		"holon-standing-1@1":       {instrument.MemberGroup},
 		"oq-45@2":                  {instrument.Outcome},
+		"oq-45@2.printed":          {instrument.Outcome},
 		"ors@1":                    {instrument.Outcome},
 		"ors-collateral@1":         {instrument.Outcome},
 		"phq-9@1":                  {instrument.Outcome},
@@ -178,6 +179,7 @@ func TestKeysArePartitions(t *testing.T) {
 		"SOFTA-o": {"softa-o-member", "1", []string{"engagement", "connection", "safety"}, 3},
 		"SCORE":   {"score-15", "1", []string{"strengths_total", "difficulties_total", "communication_total"}, 15},
 		"OQ-45.2": {"oq-45", "2", []string{"total"}, 45},
+		"OQ-45.p": {"oq-45", "2.printed", []string{"total"}, 45},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -224,6 +226,7 @@ func TestDirections(t *testing.T) {
 		instrument.HigherWorse: {
 			"core-10@1 total", "fad-gf@camide mean", "fad-gf@standalone mean",
 			"gad-7@1 total", "gcq-s@1 avoiding conflict", "oq-45@2 total",
+			"oq-45@2.printed total",
 			"phq-9@1 total", "score-15@1 total average strengths_total strengths_average difficulties_total difficulties_average communication_total communication_average",
 		},
 	}
@@ -270,13 +273,13 @@ func TestRiskItems(t *testing.T) {
 			if it.Risk == nil {
 				continue
 			}
-			got[d.Ref.ID] = append(got[d.Ref.ID], it.Number)
+			got[d.Ref.String()] = append(got[d.Ref.String()], it.Number)
 			if it.Alerts(0) || !it.Alerts(1) || !it.Alerts(it.Max) || it.Risk.Source == "" {
 				t.Errorf("%s item %d: every answer above 0 must alert, with a source", d.Ref, it.Number)
 			}
 		}
 	}
-	if diff := cmp.Diff(map[string][]int{"phq-9": {9}, "core-10": {6}, "oq-45": {8, 11, 26, 32, 44}}, got); diff != "" {
+	if diff := cmp.Diff(map[string][]int{"phq-9@1": {9}, "core-10@1": {6}, "oq-45@2": {8, 11, 26, 32, 44}, "oq-45@2.printed": {8, 11, 26, 32, 44}}, got); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -68,6 +68,7 @@ func TestWhatComesWithHolon(t *testing.T) {
 		"calpas-g@1":               {instrument.MemberGroup},
 		"calpas-p@1":               {instrument.Alliance},
 		"core-10@1":                {instrument.Outcome},
+		"core-10@1.printed":        {instrument.Outcome},
 		"cors@1":                   {instrument.Outcome},
 		"cors-carer@1":             {instrument.Outcome},
 		"csrs@1":                   {instrument.Alliance},
@@ -168,6 +169,7 @@ func TestKeysArePartitions(t *testing.T) {
 		"PHQ-9":   {"phq-9", "1", []string{"total"}, 9},
 		"GAD-7":   {"gad-7", "1", []string{"total"}, 7},
 		"CORE-10": {"core-10", "1", []string{"total"}, 10},
+		"CORE-1p": {"core-10", "1.printed", []string{"total"}, 10},
 		"WAI-36":  {"wai-36-c", "1", []string{"task", "goal", "bond"}, 36},
 		"WAI-36T": {"wai-36-t", "1", []string{"task", "goal", "bond"}, 36},
 		"WAI-36O": {"wai-36-o", "1", []string{"task", "goal", "bond"}, 36},
@@ -224,7 +226,7 @@ func TestDirections(t *testing.T) {
 			"wai-s-t@1 task goal bond total", "wai-sr@1 task goal bond total", "wai-srt@12 task goal bond total",
 		},
 		instrument.HigherWorse: {
-			"core-10@1 total", "fad-gf@camide mean", "fad-gf@standalone mean",
+			"core-10@1 total", "core-10@1.printed total", "fad-gf@camide mean", "fad-gf@standalone mean",
 			"gad-7@1 total", "gcq-s@1 avoiding conflict", "oq-45@2 total",
 			"oq-45@2.printed total",
 			"phq-9@1 total", "score-15@1 total average strengths_total strengths_average difficulties_total difficulties_average communication_total communication_average",
@@ -279,7 +281,7 @@ func TestRiskItems(t *testing.T) {
 			}
 		}
 	}
-	if diff := cmp.Diff(map[string][]int{"phq-9@1": {9}, "core-10@1": {6}, "oq-45@2": {8, 11, 26, 32, 44}, "oq-45@2.printed": {8, 11, 26, 32, 44}}, got); diff != "" {
+	if diff := cmp.Diff(map[string][]int{"phq-9@1": {9}, "core-10@1": {6}, "core-10@1.printed": {6}, "oq-45@2": {8, 11, 26, 32, 44}, "oq-45@2.printed": {8, 11, 26, 32, 44}}, got); diff != "" {
 		t.Error(diff)
 	}
 }

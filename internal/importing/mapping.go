@@ -187,10 +187,19 @@ func (f *FormMapping) check(faults *fault.List, at string) {
 	case f.Items != "" && strings.Count(f.Items, itemMark) != 1:
 		faults.Add(at+"/items", "bad_pattern", "A pattern holds {item} once, where the item's number stands, such as wai_{item}.")
 	}
+	items, columns := map[int]bool{}, map[string]bool{}
 	for _, item := range slices.Sorted(maps.Keys(f.ItemFields)) {
-		if _, ok := whole(item); item == "" || !ok {
+		n, ok := whole(item)
+		name := f.ItemFields[item]
+		switch {
+		case item == "" || !ok:
 			faults.Add(at+"/item_fields/"+escape(item), "bad_item", "An item is given by its number: 1, 2, …")
+		case items[n]:
+			faults.Add(at+"/item_fields/"+escape(item), "item_twice", "Another key names the same item. Leave one.")
+		case columns[name]:
+			faults.Add(at+"/item_fields/"+escape(item), "column_twice", "Another item of the form has the same column. Each has its own.")
 		}
+		items[n], columns[name] = true, true
 	}
 	for _, code := range slices.Sorted(maps.Keys(f.Recode)) {
 		if _, rule, detail := number(f.Recode[code]); rule != "" {

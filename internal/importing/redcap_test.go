@@ -77,7 +77,7 @@ func TestAMappingIsToldAllItsFaults(t *testing.T) {
 	_, err := importing.ParseMapping([]byte(`{
 		"group": {}, "session": {}, "missing": {"-9": "answered"}, "blank": "zero", "events": {"a/b": {"session_kind": "party", "stage": "x"}},
 		"attendance": {"member": {"field": "m", "value": "v"}, "field": "", "values": {"1": "here"}},
-		"forms": [{"instrument": "", "version": "1", "occasion": "later", "rater_kind": "cat", "rater": {}, "items": "wai", "item_fields": {"0": "x"}, "recode": {"a": "b"}}]}`))
+		"forms": [{"instrument": "", "version": "1", "occasion": "later", "rater_kind": "cat", "rater": {}, "items": "wai", "item_fields": {"0": "x", "1": "a", "01": "b", "2": "a"}, "recode": {"a": "b"}}]}`))
 	f, ok := errors.AsType[*fault.Error](err)
 	if !ok {
 		t.Fatal(err)
@@ -90,7 +90,7 @@ func TestAMappingIsToldAllItsFaults(t *testing.T) {
 		"/group field_or_value", "/session session_missing", "/missing/-9 unknown_state", "/blank unknown_state", "/attendance/member field_or_value",
 		"/attendance/field field_missing", "/attendance/values/1 unknown_attendance", "/events/a~1b/session_kind unknown_kind", "/events/a~1b/stage unknown_stage",
 		"/forms/0/instrument instrument_missing", "/forms/0/occasion unknown_occasion", "/forms/0/rater_kind unknown_rater", "/forms/0/rater field_or_value",
-		"/forms/0/items items_twice", "/forms/0/item_fields/0 bad_item", "/forms/0/recode/a not_a_number",
+		"/forms/0/items items_twice", "/forms/0/item_fields/0 bad_item", "/forms/0/item_fields/1 item_twice", "/forms/0/item_fields/2 column_twice", "/forms/0/recode/a not_a_number",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -138,7 +138,7 @@ func (t *table) rows(s span, copied io.Writer) func(yield func(record, error) bo
 		in := &guarded{r: io.TeeReader(io.NewSectionReader(t.file, s.offset, s.length), copied), left: maxRow}
 		r := csv.NewReader(in)
 		r.Comma, r.FieldsPerRecord, r.ReuseRecord = t.comma, -1, true
-		shift, first, last := 0, s.line > 0, 0
+		shift, first, next := 0, s.line > 0, 1 // next: the line on which the next row begins, blank ones aside
 		end := s.offset
 		for {
 			fields, err := r.Read()
@@ -151,19 +151,20 @@ func (t *table) rows(s span, copied io.Writer) func(yield func(record, error) bo
 			broken, parsed := errors.AsType[*csv.ParseError](err)
 			switch {
 			case err != nil && !parsed:
-				rec.line = last + 1
+				rec.line = next + shift
 				yield(rec, err)
 				return
 			case parsed:
-				rec.line = broken.StartLine
+				rec.line, next = broken.StartLine, broken.Line+1
 			default:
 				rec.line, _ = r.FieldPos(0)
+				begins, _ := r.FieldPos(len(fields) - 1)
+				next = begins + strings.Count(fields[len(fields)-1], "\n") + 1
 			}
 			if first {
 				shift, first = s.line-rec.line, false
 			}
 			rec.line += shift
-			last = rec.line
 			if !yield(rec, err) {
 				return
 			}
@@ -185,7 +186,7 @@ func (t *table) body(ctx context.Context, hash io.Writer, row func(record), note
 		broken, parsed := errors.AsType[*csv.ParseError](err)
 		switch {
 		case errors.Is(err, errRowTooLong):
-			note(Fault{Line: rec.line, Rule: "row_without_end", Detail: "The row that begins here has no end. A quotation mark was opened and never closed; what follows could not be read."})
+			note(Fault{Line: rec.line, Rule: "row_without_end", Detail: "The row that begins here has no end within a megabyte. Mostly a quotation mark was opened and never closed. What follows could not be read."})
 			return nil
 		case err != nil && !parsed:
 			return unreadable(err)

@@ -62,6 +62,25 @@ func TestAQuoteThatIsNeverClosedIsNamed(t *testing.T) {
 	}
 }
 
+// TestARowWithoutEndIsNamedWhereItBegins: the row before it may be one of many
+// lines, and right or not.
+func TestARowWithoutEndIsNamedWhereItBegins(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	c.people(t, 1)
+	good := `THU,1,2026-02-05,member,A1,,,holon-cohesion-1,1,post,1,7,,,,,` + "\n"
+	for name, before := range map[string]string{
+		"a row of three lines":             strings.TrimSuffix(good, ",\n") + ",\"\n\n\"\n",
+		"one of three that cannot be read": strings.TrimSuffix(good, ",\n") + ",\"\n\n\"x\n",
+	} {
+		r, err := c.run(t, long(strings.TrimSuffix(before, "\n"))+"THU,\"1,2026-02-05\n"+strings.Repeat(good, 60_000), importing.Options{Kind: importing.Long})
+		must(t, err)
+		if n := len(r.Faults); n == 0 || r.Faults[n-1].Rule != "row_without_end" || r.Faults[n-1].Line != 5 {
+			t.Errorf("%s: %+v", name, r.Faults)
+		}
+	}
+}
+
 func TestAHeaderIsToldAllItsFaults(t *testing.T) {
 	t.Parallel()
 	c := open(t)

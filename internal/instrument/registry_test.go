@@ -68,6 +68,7 @@ func TestWhatComesWithHolon(t *testing.T) {
 		"calpas-g@1":               {instrument.MemberGroup},
 		"calpas-p@1":               {instrument.Alliance},
 		"core-10@1":                {instrument.Outcome},
+		"core-10@1.printed":        {instrument.Outcome},
 		"cors@1":                   {instrument.Outcome},
 		"cors-carer@1":             {instrument.Outcome},
 		"csrs@1":                   {instrument.Alliance},
@@ -89,6 +90,7 @@ func TestWhatComesWithHolon(t *testing.T) {
 		"holon-purpose-1@1":        {instrument.System},
 		"holon-standing-1@1":       {instrument.MemberGroup},
 		"oq-45@2":                  {instrument.Outcome},
+		"oq-45@2.printed":          {instrument.Outcome},
 		"ors@1":                    {instrument.Outcome},
 		"ors-collateral@1":         {instrument.Outcome},
 		"phq-9@1":                  {instrument.Outcome},
@@ -167,6 +169,7 @@ func TestKeysArePartitions(t *testing.T) {
 		"PHQ-9":   {"phq-9", "1", []string{"total"}, 9},
 		"GAD-7":   {"gad-7", "1", []string{"total"}, 7},
 		"CORE-10": {"core-10", "1", []string{"total"}, 10},
+		"CORE-1p": {"core-10", "1.printed", []string{"total"}, 10},
 		"WAI-36":  {"wai-36-c", "1", []string{"task", "goal", "bond"}, 36},
 		"WAI-36T": {"wai-36-t", "1", []string{"task", "goal", "bond"}, 36},
 		"WAI-36O": {"wai-36-o", "1", []string{"task", "goal", "bond"}, 36},
@@ -178,6 +181,7 @@ func TestKeysArePartitions(t *testing.T) {
 		"SOFTA-o": {"softa-o-member", "1", []string{"engagement", "connection", "safety"}, 3},
 		"SCORE":   {"score-15", "1", []string{"strengths_total", "difficulties_total", "communication_total"}, 15},
 		"OQ-45.2": {"oq-45", "2", []string{"total"}, 45},
+		"OQ-45.p": {"oq-45", "2.printed", []string{"total"}, 45},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -222,8 +226,9 @@ func TestDirections(t *testing.T) {
 			"wai-s-t@1 task goal bond total", "wai-sr@1 task goal bond total", "wai-srt@12 task goal bond total",
 		},
 		instrument.HigherWorse: {
-			"core-10@1 total", "fad-gf@camide mean", "fad-gf@standalone mean",
+			"core-10@1 total", "core-10@1.printed total", "fad-gf@camide mean", "fad-gf@standalone mean",
 			"gad-7@1 total", "gcq-s@1 avoiding conflict", "oq-45@2 total",
+			"oq-45@2.printed total",
 			"phq-9@1 total", "score-15@1 total average strengths_total strengths_average difficulties_total difficulties_average communication_total communication_average",
 		},
 	}
@@ -270,13 +275,13 @@ func TestRiskItems(t *testing.T) {
 			if it.Risk == nil {
 				continue
 			}
-			got[d.Ref.ID] = append(got[d.Ref.ID], it.Number)
+			got[d.Ref.String()] = append(got[d.Ref.String()], it.Number)
 			if it.Alerts(0) || !it.Alerts(1) || !it.Alerts(it.Max) || it.Risk.Source == "" {
 				t.Errorf("%s item %d: every answer above 0 must alert, with a source", d.Ref, it.Number)
 			}
 		}
 	}
-	if diff := cmp.Diff(map[string][]int{"phq-9": {9}, "core-10": {6}, "oq-45": {8, 11, 26, 32, 44}}, got); diff != "" {
+	if diff := cmp.Diff(map[string][]int{"phq-9@1": {9}, "core-10@1": {6}, "core-10@1.printed": {6}, "oq-45@2": {8, 11, 26, 32, 44}, "oq-45@2.printed": {8, 11, 26, 32, 44}}, got); diff != "" {
 		t.Error(diff)
 	}
 }

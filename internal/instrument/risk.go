@@ -19,8 +19,10 @@ type siteRisk struct {
 }
 
 // addRisk takes in one risk answer of the practice's own. It may add to what
-// alerts and never take away: an item that alerts already can only be made to
-// alert from a lower answer.
+// alerts, and make an item alert from a lower answer. A higher one it may name
+// only where the trigger that came with the item is not verified: an alarm from
+// memory that rings at every other form teaches people to look away. No item is
+// taken out altogether.
 func (r *Registry) addRisk(v *validator.Validate, data []byte) error {
 	var f siteRisk
 	if err := strictjson.DecodeBytes(data, &f); err != nil {
@@ -46,8 +48,8 @@ func (r *Registry) addRisk(v *validator.Validate, data []byte) error {
 		faults.Add("/at_least", "out_of_range", "An answer that the item has. "+wanted)
 	case it.Risk != nil && it.Risk.Site:
 		faults.Add("/item", "repeated", "Another file says from which answer this item alerts.")
-	case it.Risk != nil && *f.AtLeast >= it.Risk.AtLeast:
-		faults.Add("/at_least", "risk_not_lower", "The item alerts from such an answer already. A practice may only make it alert from a lower one.")
+	case it.Risk != nil && it.Risk.Verified && *f.AtLeast >= it.Risk.AtLeast:
+		faults.Add("/at_least", "risk_not_lower", "The item alerts from such an answer already, and that is verified. A practice may only make it alert from a lower one.")
 	}
 	if err := faults.Err(); err != nil {
 		return err

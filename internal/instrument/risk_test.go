@@ -2,6 +2,7 @@ package instrument_test
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 	"testing/fstest"
 
@@ -33,6 +34,34 @@ func TestPracticesOwnRisks(t *testing.T) {
 	}
 	if d.SHA256 != plain.SHA256 || string(d.Canonical()) != string(plain.Canonical()) {
 		t.Error("a risk of the practice's own changed the definition's content")
+	}
+}
+
+// TestTriggersFromMemoryMayBeRaised: what is marked as not verified is the
+// practice's to decide, in a file that says why. What is verified is not, and
+// the highest answer alerts always.
+func TestTriggersFromMemoryMayBeRaised(t *testing.T) {
+	t.Parallel()
+	file := func(item, atLeast string) fstest.MapFS {
+		return fstest.MapFS{"risks/oq.json": {Data: []byte(`{"schema":1,"instrument":"oq-45","version":"2","item":` + item + `,"at_least":` + atLeast + `,"source":"decided by our team on 3 March 2026: our manual, page 9"}`)}}
+	}
+	for _, item := range []string{"11", "26", "32", "44"} {
+		r, err := instrument.Load(file(item, "4"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, _ := r.Lookup(instrument.Ref{ID: "oq-45", Version: "2"})
+		n, _ := strconv.Atoi(item)
+		if it, _ := d.Item(n); it.Alerts(3) || !it.Alerts(4) || !it.Risk.Site || it.Risk.Verified || it.Risk.Source == "" {
+			t.Errorf("item %s: got %+v", item, it.Risk)
+		}
+		if d.SHA256 != lookup(t, "oq-45", "2").SHA256 {
+			t.Errorf("item %s: the definition's content changed", item)
+		}
+	}
+	_, err := instrument.Load(file("8", "2"))
+	if got := places(t, err); !slices.Equal(got, []string{"/risks~1oq.json/at_least risk_not_lower"}) {
+		t.Errorf("a verified trigger: got %v", got)
 	}
 }
 

@@ -127,7 +127,7 @@ func TestMemoryIsSaid(t *testing.T) {
 func TestPublicCodes(t *testing.T) {
 	t.Parallel()
 	want := map[string]string{
-		"core-10@1 total": "718583008", "phq-9@1 total": "720433000", "srs@3.0 total": "720482000",
+		"core-10@1 total": "718583008", "core-10@1.printed total": "718583008", "phq-9@1 total": "720433000", "srs@3.0 total": "720482000",
 		"csrs@1 total": "718762000", "gsrs@1 total": "718441000", "ors@1 total": "716613004", "cors@1 total": "718458005",
 		"score-15@1 total": "718455008", "score-15@1 average": "720197006",
 		"score-15@1 strengths_total": "720200007", "score-15@1 strengths_average": "718434006",

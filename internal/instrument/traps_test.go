@@ -256,6 +256,44 @@ func TestTrapOQ45WithoutItsSubscales(t *testing.T) {
 	}
 }
 
+// TestTrapCORE10PrintedNumbers: so it is with items 2 and 3 of the CORE-10, whose score is then the
+// plain sum.
+func TestTrapCORE10PrintedNumbers(t *testing.T) {
+	t.Parallel()
+	counted := []float64{1, 3, 3, 1, 1, 0, 1, 1, 1, 1} // support and coping often, the rest seldom
+	printed := []float64{1, 1, 1, 1, 1, 0, 1, 1, 1, 1}
+	for version, sheet := range map[string][]float64{"1": counted, "1.printed": printed} {
+		if got := sheetOf(t, "core-10", version, sheet...)["total"]; got != "9.0000 n=10" {
+			t.Errorf("%s: got %s", version, got)
+		}
+	}
+	if got := sheetOf(t, "core-10", "1", printed...)["total"]; got != "13.0000 n=10" { // over the cut-off of 11
+		t.Errorf("turned twice: got %s", got)
+	}
+}
+
+// TestTrapOQ45PrintedNumbers: the form prints the numbers of nine items turned round already. The
+// same ticks make the same total in the version that takes them as printed, and reversed once more
+// they make another one.
+func TestTrapOQ45PrintedNumbers(t *testing.T) {
+	t.Parallel()
+	counted := all(45, 1) // rarely, everywhere
+	printed := slices.Clone(counted)
+	for _, n := range []int{1, 12, 13, 20, 21, 24, 31, 37, 43} {
+		printed[n-1] = 3
+	}
+	const want = "63.0000 n=45" // 36 ones and 9 threes
+	if got := sheetOf(t, "oq-45", "2", counted...)["total"]; got != want {
+		t.Errorf("counted: got %s", got)
+	}
+	if got := sheetOf(t, "oq-45", "2.printed", printed...)["total"]; got != want {
+		t.Errorf("as printed: got %s", got)
+	}
+	if got := sheetOf(t, "oq-45", "2", printed...)["total"]; got != "45.0000 n=45" {
+		t.Errorf("turned twice: got %s", got)
+	}
+}
+
 // TestTrapSCORE15WithoutReversal: adding all answers up as they stand gives another number.
 func TestTrapSCORE15WithoutReversal(t *testing.T) {
 	t.Parallel()

@@ -620,6 +620,26 @@ func TestATriggerOfThePracticesOwnRaisesAndSaysSo(t *testing.T) {
 	}
 }
 
+// TestATriggerFromMemoryThatThePracticeRaised: an answer below it raises
+// nothing, and doctor, which has no files of the practice's, misses nothing.
+func TestATriggerFromMemoryThatThePracticeRaised(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t, open(t), 1)
+	registry, err := instrument.Load(fstest.MapFS{"risks/oq.json": {Data: []byte(`{"schema":1,"instrument":"oq-45","version":"2","item":44,"at_least":3,"source":"our team on 3 March 2026"}`)}})
+	must(t, err)
+	own := c.at(t, evening, func(d *practice.Deps) { d.Registry = registry })
+	form := c.symptoms(0, 0)
+	form.Instrument, form.Answers = instrument.Ref{ID: "oq-45", Version: "2"}, nil
+	form.Answers = append(form.Answers, session.AnswerInput{Item: 44, Value: new(2.0)})
+	_, err = own.Submit(t.Context(), request(), c.session, []session.FormInput{form})
+	must(t, err)
+	var problems []string
+	_, err = store.Inspect(t.Context(), c.engine, func(x store.Problem) { problems = append(problems, x.Rule) })
+	if list := c.found(t, finding.Filter{}); err != nil || len(list)+len(problems) > 0 {
+		t.Errorf("%d findings, doctor finds %v, %v", len(list), problems, err)
+	}
+}
+
 func TestARedactionTakesOutWhichItemItWas(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -32,9 +32,14 @@ func (n *inspection) grounds(s *session.Session) []finding.Ground {
 	return out
 }
 
-// raised looks for the findings of what must be answered at once.
+// raised looks for the findings of what must be answered at once. A trigger
+// that is not verified may have been raised by the practice, whose files are not
+// here.
 func (n *inspection) raised(ctx context.Context, s *session.Session) error {
 	for _, g := range n.grounds(s) {
+		if !g.Risk.Trigger.Verified {
+			continue
+		}
 		f, err := NewFindings(n.engine).Get(ctx, g.ID)
 		switch {
 		case fault.Is(err, fault.NotFound):

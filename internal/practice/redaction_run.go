@@ -110,40 +110,59 @@ func byItself() Request {
 func (p *Practice) ResumeRedactions(ctx context.Context) error {
 	var errs []error
 	rq := byItself()
-	for _, state := range []redaction.State{redaction.Started, redaction.Done} {
-		for d, err := range p.deps.Redactions.In(ctx, state) {
-			switch {
-			case blocked(err):
-				continue // doctor names it
-			case err != nil:
-				return errors.Join(append(errs, err)...)
-			}
-			if err := p.resume(ctx, rq, d); err != nil {
-				errs = append(errs, err)
-			}
+	err := p.decisionsIn(ctx, redaction.Started, func(d *redaction.Decision) {
+		errs = append(errs, p.resume(ctx, rq, d))
+	})
+	if err != nil {
+		return errors.Join(append(errs, err)...)
+	}
+	var done []*redaction.Decision
+	if err := p.decisionsIn(ctx, redaction.Done, func(d *redaction.Decision) { done = append(done, d) }); err != nil {
+		return errors.Join(append(errs, err)...)
+	}
+	late, err := p.deps.Redactor.Late(ctx, done)
+	if err != nil {
+		return errors.Join(append(errs, err)...)
+	}
+	for i, d := range done {
+		if len(late[i].Withdrawn) != len(d.Reports.Withdrawn) {
+			errs = append(errs, p.withdrawLate(ctx, rq, d))
 		}
 	}
 	return errors.Join(errs...)
 }
 
+// decisionsIn calls each with the decisions of a state; doctor names those that
+// cannot be read.
+func (p *Practice) decisionsIn(ctx context.Context, state redaction.State, each func(*redaction.Decision)) error {
+	for d, err := range p.deps.Redactions.In(ctx, state) {
+		switch {
+		case blocked(err):
+		case err != nil:
+			return err
+		default:
+			each(d)
+		}
+	}
+	return nil
+}
+
 // resume goes on with one decision.
 func (p *Practice) resume(ctx context.Context, rq Request, d *redaction.Decision) error {
-	object := access.Object{Kind: access.KindMember, ID: string(d.MemberID)}
-	if d.State == redaction.Started {
-		if err := p.Authorize(ctx, rq, access.RedactMember, object); err != nil {
-			return err
-		}
-		_, err := p.carryOut(ctx, rq, d)
+	if err := p.Authorize(ctx, rq, access.RedactMember, access.Object{Kind: access.KindMember, ID: string(d.MemberID)}); err != nil {
 		return err
 	}
-	late, _, err := p.deps.Redactor.Dependents(ctx, d.Extent.Groups, d.Redaction(), *d.DoneAt)
-	if err != nil || len(late.Withdrawn) == len(d.Reports.Withdrawn) {
+	_, err := p.carryOut(ctx, rq, d)
+	return err
+}
+
+// withdrawLate withdraws the reports of a decision that is done which came to
+// their end after it.
+func (p *Practice) withdrawLate(ctx context.Context, rq Request, d *redaction.Decision) error {
+	if err := p.Authorize(ctx, rq, access.RedactMember, access.Object{Kind: access.KindMember, ID: string(d.MemberID)}); err != nil {
 		return err
 	}
-	if err := p.Authorize(ctx, rq, access.RedactMember, object); err != nil {
-		return err
-	}
-	late, _, err = p.deps.Redactor.Withdraw(ctx, d.Extent.Groups, d.Redaction(), *d.DoneAt)
+	late, _, err := p.deps.Redactor.Withdraw(ctx, d.Extent.Groups, d.Redaction(), *d.DoneAt)
 	if err != nil {
 		return err
 	}

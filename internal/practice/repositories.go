@@ -136,6 +136,8 @@ type (
 		// in, and those that cannot be read; Withdraw removes their content.
 		Dependents(ctx context.Context, groups []session.GroupID, x session.Redaction, until time.Time) (found redaction.Reports, damaged []string, err error)
 		Withdraw(ctx context.Context, groups []session.GroupID, x session.Redaction, until time.Time) (found redaction.Reports, damaged []string, err error)
+		// Late is Dependents of decisions that are done, of all in one pass.
+		Late(ctx context.Context, done []*redaction.Decision) ([]redaction.Reports, error)
 		// Scrub removes what the engine's own files still hold of it.
 		Scrub(ctx context.Context) error
 	}

@@ -187,6 +187,16 @@ func (p *Practice) ReplayRedactions(ctx context.Context, rq Request, journal []r
 		if err := p.Authorize(ctx, rq, access.RedactMember, access.Object{Kind: access.KindMember, ID: string(e.Member)}); err != nil {
 			return out, err
 		}
+	}
+	settled, err := p.settled(ctx, journal)
+	if err != nil {
+		return out, err
+	}
+	for _, e := range journal {
+		if settled[e.Decision] {
+			out.Done++
+			continue
+		}
 		if err := p.replay(ctx, rq, e, &out); err != nil {
 			return out, err
 		}
@@ -194,7 +204,39 @@ func (p *Practice) ReplayRedactions(ctx context.Context, rq Request, journal []r
 	return out, p.ResumeRedactions(ctx)
 }
 
-// replay carries one decision of a journal out.
+// settled finds the decisions of a journal that were carried out in these data
+// and left nothing. Everything is gone through once for all of them.
+func (p *Practice) settled(ctx context.Context, journal []redaction.Entry) (map[redaction.ID]bool, error) {
+	var done []*redaction.Decision
+	var all []session.Redaction
+	for _, e := range journal {
+		d, err := p.deps.Redactions.Get(ctx, e.Decision)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+		if err == nil && d.State == redaction.Done {
+			done, all = append(done, d), append(all, d.Redaction())
+		}
+	}
+	out := map[redaction.ID]bool{}
+	if len(done) == 0 {
+		return out, nil
+	}
+	found, err := p.deps.Redactor.Look(ctx, all...)
+	if err != nil {
+		return nil, err
+	}
+	late, err := p.deps.Redactor.Late(ctx, done)
+	if err != nil {
+		return nil, err
+	}
+	for i, d := range done {
+		out[d.ID] = len(found[i].Left) == 0 && len(late[i].Withdrawn) == len(d.Reports.Withdrawn)
+	}
+	return out, nil
+}
+
+// replay carries one decision of a journal out that is not settled.
 func (p *Practice) replay(ctx context.Context, rq Request, e redaction.Entry, out *Replayed) error {
 	d, err := p.deps.Redactions.Get(ctx, e.Decision)
 	switch {
@@ -207,14 +249,10 @@ func (p *Practice) replay(ctx context.Context, rq Request, e redaction.Entry, ou
 	case err != nil:
 		return err
 	case d.State != redaction.Started:
-		d, err = p.reopen(ctx, rq, e, d)
+		d, err = p.reopen(ctx, rq, e)
 		if err != nil {
 			return err
 		}
-	}
-	if d == nil {
-		out.Done++
-		return nil
 	}
 	_, err = p.deps.Members.Get(ctx, e.Member)
 	if fault.Is(err, fault.NotFound) {
@@ -228,18 +266,9 @@ func (p *Practice) replay(ctx context.Context, rq Request, e redaction.Entry, ou
 
 // reopen takes a decision up that these data hold in another state than the
 // journal: as a request that was not decided yet, or as done although values
-// are left. It answers nil where everything is as it should be.
-func (p *Practice) reopen(ctx context.Context, rq Request, e redaction.Entry, d *redaction.Decision) (*redaction.Decision, error) {
-	if d.State == redaction.Done {
-		found, reports, _, err := p.look(ctx, d, *d.DoneAt)
-		if err != nil {
-			return nil, err
-		}
-		if len(found.Left) == 0 && len(reports.Withdrawn) == len(d.Reports.Withdrawn) {
-			return nil, nil //nolint:nilnil // there is nothing to do
-		}
-	}
-	return p.conclude(ctx, rq, d.ID, func(d *redaction.Decision) bool {
+// are left.
+func (p *Practice) reopen(ctx context.Context, rq Request, e redaction.Entry) (*redaction.Decision, error) {
+	return p.conclude(ctx, rq, e.Decision, func(d *redaction.Decision) bool {
 		again := e.Again(p.now())
 		again.Head = d.Head
 		*d = *again

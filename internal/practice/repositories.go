@@ -130,6 +130,8 @@ type (
 	Redactor interface {
 		// Sweep looks at everything and changes nothing.
 		Sweep(ctx context.Context, x session.Redaction) (redaction.Sweep, error)
+		// Look is Sweep of several redactions in one pass.
+		Look(ctx context.Context, all ...session.Redaction) ([]redaction.Sweep, error)
 		// Rewrite takes the values out; what cannot be read is passed over.
 		Rewrite(ctx context.Context, x session.Redaction, change session.Change) error
 		// Dependents names the reports asked for by a time that the values may be

@@ -67,7 +67,7 @@ func TestALookForWhatIsDueDoesNotReadThePast(t *testing.T) {
 
 // Every start looks for reports that came after a redaction, and doctor too:
 // however many redactions there were, each report is read once.
-func TestReportsAreReadOnceHoweverManyRedactionsThereWere(t *testing.T) {
+func TestEverythingIsReadOnceHoweverManyRedactionsThereWere(t *testing.T) {
 	t.Parallel()
 	c := newClinic(t, open(t), 2)
 	at := session.Millis(evening)
@@ -91,7 +91,29 @@ func TestReportsAreReadOnceHoweverManyRedactionsThereWere(t *testing.T) {
 	if e.gave["reports"] != 3 {
 		t.Errorf("the start read %d reports", e.gave["reports"])
 	}
-	e.gave["reports"] = 0
+
+	// So does a restore that finds all of a journal done, with everything.
+	var journal []redaction.Entry
+	for d, err := range store.NewRedactions(c.engine).List(t.Context(), "", 0) {
+		must(t, err)
+		entry, _ := redaction.EntryOf(d)
+		journal = append(journal, entry)
+	}
+	replayed := map[int]int{}
+	for _, n := range []int{1, len(journal)} {
+		e.gave = map[string]int{}
+		out, err := p.ReplayRedactions(t.Context(), request(), journal[:n])
+		must(t, err)
+		if out.Done != n {
+			t.Errorf("of %d: %+v", n, out)
+		}
+		replayed[n] = e.gave["sessions"]
+	}
+	if replayed[1] == 0 || replayed[1] != replayed[len(journal)] {
+		t.Errorf("sessions read by the length of a journal: %v", replayed)
+	}
+
+	e.gave = map[string]int{}
 	_, err := store.Inspect(t.Context(), e, func(x store.Problem) { t.Errorf("found %+v", x) })
 	must(t, err)
 	if e.gave["reports"] != 6 { // once each as documents, once for the redactions

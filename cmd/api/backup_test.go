@@ -86,7 +86,9 @@ func TestAPracticeIsBackedUpRestoredMovedToMongoDBAndBack(t *testing.T) {
 	}
 	checked := done(t, exitDone, "restore", at("b.zip.age"), "--identity", at("key.txt"), "--verify-only")
 	restored := done(t, exitDone, "restore", at("b.zip.age"), "--identity", at("key.txt"), "--verify", "--data-dir", at("second"))
+	done(t, exitDone, "doctor", "--data-dir", at("second"))
 	there := done(t, exitDone, "move", "--from", at("second"), "--to", server.String())
+	done(t, exitDone, "doctor", "--mongodb-uri", server.String())
 	back := done(t, exitDone, "move", "--from", server.String(), "--to", at("third"))
 	for what, printed := range map[string]string{"verify": checked, "restore": restored, "move to MongoDB": there, "move back": back} {
 		for name, hash := range hashes(t, backup) {

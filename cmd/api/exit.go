@@ -14,7 +14,7 @@ const (
 	exitFailed   = 1   // something broke: Holon or the machine
 	exitUsage    = 2   // the command line is wrong
 	exitRefused  = 3   // what was given is refused: plan, data, instrument files
-	exitNoStart  = 4   // cannot start: data in use or missing, database or address not available
+	exitNoStart  = 4   // cannot start or go on: data in use or missing, no room, database or address not available
 	exitFindings = 5   // doctor found something, or backup or restore met a damaged document
 	exitStopped  = 130 // stopped by Ctrl-C or a signal before the end
 )
@@ -25,7 +25,7 @@ const exitCodes = `Exit codes:
   1  failed: something in Holon or on this machine broke
   2  the command line is wrong
   3  refused: the plan, the data or an instrument file breaks a rule
-  4  cannot start: the data are in use or missing, or the database or address is not available
+  4  cannot start or go on: the data are in use or missing, there is no room, or the database or address is not available
   5  doctor found something, or backup or restore met a damaged document
   130  stopped by Ctrl-C or a signal before the end (serve, told to stop, ends with 0)`
 

@@ -57,6 +57,8 @@ func TestARedactionOutlivesTheRestoreOfAnOlderBackup(t *testing.T) {
 	if err := os.CopyFS(backup, os.DirFS(dir)); err != nil {
 		t.Fatal(err)
 	}
+	file := filepath.Join(t.TempDir(), "before.zip")
+	done(t, exitDone, "backup", "--data-dir", dir, "--out", file)
 	secret := [][]byte{[]byte("CODE-OF-ANNA"), []byte("1998-07-06"), binary.LittleEndian.AppendUint64(nil, math.Float64bits(13.0625))}
 	if found := filesWith(t, dir, secret...); len(found) != 3 {
 		t.Fatalf("before: %v", found)
@@ -65,9 +67,9 @@ func TestARedactionOutlivesTheRestoreOfAnOlderBackup(t *testing.T) {
 	again := start(t, serve...)
 	again.token = s.token
 	asked := again.must(t, http.StatusCreated, "POST", "/v1/members/"+member+"/redactions", "", object{"by": "member", "on": "2026-02-02", "reference": "DSR-7"})
-	done := read[object](t, again.must(t, http.StatusOK, "POST", "/v1/redactions/"+asked.id+"/decision", `"1"`, object{"verdict": "redact"}))
-	if done["state"] != "done" {
-		t.Fatalf("%v", done)
+	decided := read[object](t, again.must(t, http.StatusOK, "POST", "/v1/redactions/"+asked.id+"/decision", `"1"`, object{"verdict": "redact"}))
+	if decided["state"] != "done" {
+		t.Fatalf("%v", decided)
 	}
 	if found := filesWith(t, dir, secret...); found != nil {
 		t.Errorf("while the service runs: %v", found)
@@ -119,6 +121,16 @@ func TestARedactionOutlivesTheRestoreOfAnOlderBackup(t *testing.T) {
 	if code, out, errs := command(t, "doctor", "--data-dir", backup); code != exitDone {
 		t.Errorf("doctor ends with %d: %s%s", code, out, errs)
 	}
+
+	// A restore that is given the journal does both at once.
+	third := filepath.Join(t.TempDir(), "third")
+	if out := done(t, exitDone, "restore", file, "--verify", "--data-dir", third, "--redactions", exported); !strings.Contains(out, "1 were carried out now") {
+		t.Errorf("restored: %s", out)
+	}
+	if found := filesWith(t, third, secret...); found != nil {
+		t.Errorf("restored with the journal: %v", found)
+	}
+	done(t, exitDone, "doctor", "--data-dir", third)
 }
 
 func TestAJournalCutByACrashIsGoneOnWith(t *testing.T) {

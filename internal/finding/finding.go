@@ -14,12 +14,15 @@ type ID string
 // Rule names what raised a finding.
 type Rule string
 
-// The rules. What else may be raised has its line here and in rules.
+// The rules. What else may be raised has its line here, in Rules and in facts.
 const (
 	RiskItem      Rule = "risk_item"      // an answer that must be seen at once
 	MissedSession Rule = "missed_session" // a member did not come
 	Noted         Rule = "noted"          // a therapist opened it by hand
 )
+
+// Rules lists every rule.
+func Rules() []Rule { return []Rule{RiskItem, MissedSession, Noted} }
 
 // ruleFacts is what holds for every finding of a rule.
 type ruleFacts struct {

@@ -26,12 +26,35 @@ func (p *Practice) Escalate(ctx context.Context) (int, error) {
 	l := &lookout{practice: p, settings: p.settingsNow(ctx), groups: map[session.GroupID]*session.Group{}}
 	changed := 0
 	var failed error
-	for f, err := range p.deps.Findings.List(ctx, finding.Filter{States: []finding.State{finding.New}}, nil, 0) {
+	for _, rule := range finding.Rules() {
+		n, err := l.look(ctx, rule)
+		changed += n
+		failed = errors.Join(failed, err)
+	}
+	return changed, failed
+}
+
+// lookout is one look for what is due.
+type lookout struct {
+	practice *Practice
+	settings *finding.Settings
+	groups   map[session.GroupID]*session.Group // that were read; nil could not be
+}
+
+// look goes through the findings of a rule that nobody acknowledged, those
+// raised last first. Those that are not urgent pile up where nobody answers
+// them, and are not read back to the first.
+func (l *lookout) look(ctx context.Context, rule finding.Rule) (changed int, failed error) {
+	p := l.practice
+	for f, err := range p.deps.Findings.List(ctx, finding.Filter{Rule: rule, States: []finding.State{finding.New}}, nil, 0) {
 		if isDamaged(err) {
 			continue // doctor names it
 		}
 		if err != nil {
 			return changed, errors.Join(failed, err)
+		}
+		if !rule.Urgent() && l.age(f) >= finding.InFlight+lateLook {
+			break
 		}
 		if !l.due(f) {
 			continue
@@ -45,11 +68,9 @@ func (p *Practice) Escalate(ctx context.Context) (int, error) {
 	return changed, failed
 }
 
-// lookout is one look for what is due.
-type lookout struct {
-	practice *Practice
-	settings *finding.Settings
-	groups   map[session.GroupID]*session.Group // that were read; nil could not be
+// age is how long ago a finding was raised last.
+func (l *lookout) age(f *finding.Finding) time.Duration {
+	return l.practice.now().Sub(f.LastRaised().At)
 }
 
 // due tells whether a finding is to be looked at: an urgent one when its time is
@@ -57,8 +78,7 @@ type lookout struct {
 func (l *lookout) due(f *finding.Finding) bool {
 	now := l.practice.now()
 	if !f.Rule.Urgent() {
-		age := now.Sub(f.LastRaised().At)
-		return f.SessionID != "" && age >= finding.InFlight && age < finding.InFlight+lateLook
+		return f.SessionID != "" && l.age(f) >= finding.InFlight
 	}
 	at, goes := f.DueAt(l.settings.Within())
 	return goes && !now.Before(at)

@@ -32,10 +32,14 @@ func (p *Practice) record(ctx context.Context, rq Request, action access.Action,
 	err = p.deps.Audit.Append(ctx, access.Entry{
 		ID: id, At: p.now(), Principal: rq.Principal.ID, Action: action, Object: object, Outcome: outcome, RequestID: rq.ID,
 	})
-	if err != nil {
+	switch {
+	case err == nil:
+		return nil
+	case fault.RuleOf(err) == "disk_full":
+		return fault.Wrap(fault.Unavailable, "audit_unavailable", "The disk that holds the data is full, so this cannot be recorded in the audit and was not done. It can be done again once there is room.", err)
+	default:
 		return fault.Wrap(fault.Unavailable, "audit_unavailable", "This cannot be recorded in the audit now, so it was not done. Try again.", err)
 	}
-	return nil
 }
 
 // allowPublic asks the policy about what is nobody's personal data: allowed

@@ -110,40 +110,59 @@ func byItself() Request {
 func (p *Practice) ResumeRedactions(ctx context.Context) error {
 	var errs []error
 	rq := byItself()
-	for _, state := range []redaction.State{redaction.Started, redaction.Done} {
-		for d, err := range p.deps.Redactions.In(ctx, state) {
-			switch {
-			case isDamaged(err):
-				continue // doctor names it
-			case err != nil:
-				return errors.Join(append(errs, err)...)
-			}
-			if err := p.resume(ctx, rq, d); err != nil {
-				errs = append(errs, err)
-			}
+	err := p.decisionsIn(ctx, redaction.Started, func(d *redaction.Decision) {
+		errs = append(errs, p.resume(ctx, rq, d))
+	})
+	if err != nil {
+		return errors.Join(append(errs, err)...)
+	}
+	var done []*redaction.Decision
+	if err := p.decisionsIn(ctx, redaction.Done, func(d *redaction.Decision) { done = append(done, d) }); err != nil {
+		return errors.Join(append(errs, err)...)
+	}
+	late, err := p.deps.Redactor.Late(ctx, done)
+	if err != nil {
+		return errors.Join(append(errs, err)...)
+	}
+	for i, d := range done {
+		if len(late[i].Withdrawn) != len(d.Reports.Withdrawn) {
+			errs = append(errs, p.withdrawLate(ctx, rq, d))
 		}
 	}
 	return errors.Join(errs...)
 }
 
+// decisionsIn calls each with the decisions of a state; doctor names those that
+// cannot be read.
+func (p *Practice) decisionsIn(ctx context.Context, state redaction.State, each func(*redaction.Decision)) error {
+	for d, err := range p.deps.Redactions.In(ctx, state) {
+		switch {
+		case isDamaged(err):
+		case err != nil:
+			return err
+		default:
+			each(d)
+		}
+	}
+	return nil
+}
+
 // resume goes on with one decision.
 func (p *Practice) resume(ctx context.Context, rq Request, d *redaction.Decision) error {
-	object := access.Object{Kind: access.KindMember, ID: string(d.MemberID)}
-	if d.State == redaction.Started {
-		if err := p.Authorize(ctx, rq, access.RedactMember, object); err != nil {
-			return err
-		}
-		_, err := p.carryOut(ctx, rq, d)
+	if err := p.Authorize(ctx, rq, access.RedactMember, access.Object{Kind: access.KindMember, ID: string(d.MemberID)}); err != nil {
 		return err
 	}
-	late, _, err := p.deps.Redactor.Dependents(ctx, d.Extent.Groups, d.Redaction(), *d.DoneAt)
-	if err != nil || len(late.Withdrawn) == len(d.Reports.Withdrawn) {
+	_, err := p.carryOut(ctx, rq, d)
+	return err
+}
+
+// withdrawLate withdraws the reports of a decision that is done which came to
+// their end after it.
+func (p *Practice) withdrawLate(ctx context.Context, rq Request, d *redaction.Decision) error {
+	if err := p.Authorize(ctx, rq, access.RedactMember, access.Object{Kind: access.KindMember, ID: string(d.MemberID)}); err != nil {
 		return err
 	}
-	if err := p.Authorize(ctx, rq, access.RedactMember, object); err != nil {
-		return err
-	}
-	late, _, err = p.deps.Redactor.Withdraw(ctx, d.Extent.Groups, d.Redaction(), *d.DoneAt)
+	late, _, err := p.deps.Redactor.Withdraw(ctx, d.Extent.Groups, d.Redaction(), *d.DoneAt)
 	if err != nil {
 		return err
 	}
@@ -168,6 +187,16 @@ func (p *Practice) ReplayRedactions(ctx context.Context, rq Request, journal []r
 		if err := p.Authorize(ctx, rq, access.RedactMember, access.Object{Kind: access.KindMember, ID: string(e.Member)}); err != nil {
 			return out, err
 		}
+	}
+	settled, err := p.settled(ctx, journal)
+	if err != nil {
+		return out, err
+	}
+	for _, e := range journal {
+		if settled[e.Decision] {
+			out.Done++
+			continue
+		}
 		if err := p.replay(ctx, rq, e, &out); err != nil {
 			return out, err
 		}
@@ -175,7 +204,39 @@ func (p *Practice) ReplayRedactions(ctx context.Context, rq Request, journal []r
 	return out, p.ResumeRedactions(ctx)
 }
 
-// replay carries one decision of a journal out.
+// settled finds the decisions of a journal that were carried out in these data
+// and left nothing. Everything is gone through once for all of them.
+func (p *Practice) settled(ctx context.Context, journal []redaction.Entry) (map[redaction.ID]bool, error) {
+	var done []*redaction.Decision
+	var all []session.Redaction
+	for _, e := range journal {
+		d, err := p.deps.Redactions.Get(ctx, e.Decision)
+		if err != nil && !fault.Is(err, fault.NotFound) && !isDamaged(err) { // replay answers for what cannot be read
+			return nil, err
+		}
+		if err == nil && d.State == redaction.Done {
+			done, all = append(done, d), append(all, d.Redaction())
+		}
+	}
+	out := map[redaction.ID]bool{}
+	if len(done) == 0 {
+		return out, nil
+	}
+	found, err := p.deps.Redactor.Look(ctx, all...)
+	if err != nil {
+		return nil, err
+	}
+	late, err := p.deps.Redactor.Late(ctx, done)
+	if err != nil {
+		return nil, err
+	}
+	for i, d := range done {
+		out[d.ID] = len(found[i].Left) == 0 && len(late[i].Withdrawn) == len(d.Reports.Withdrawn)
+	}
+	return out, nil
+}
+
+// replay carries one decision of a journal out that is not settled.
 func (p *Practice) replay(ctx context.Context, rq Request, e redaction.Entry, out *Replayed) error {
 	d, err := p.deps.Redactions.Get(ctx, e.Decision)
 	switch {
@@ -188,14 +249,10 @@ func (p *Practice) replay(ctx context.Context, rq Request, e redaction.Entry, ou
 	case err != nil:
 		return err
 	case d.State != redaction.Started:
-		d, err = p.reopen(ctx, rq, e, d)
+		d, err = p.reopen(ctx, rq, e)
 		if err != nil {
 			return err
 		}
-	}
-	if d == nil {
-		out.Done++
-		return nil
 	}
 	_, err = p.deps.Members.Get(ctx, e.Member)
 	if fault.Is(err, fault.NotFound) {
@@ -209,18 +266,9 @@ func (p *Practice) replay(ctx context.Context, rq Request, e redaction.Entry, ou
 
 // reopen takes a decision up that these data hold in another state than the
 // journal: as a request that was not decided yet, or as done although values
-// are left. It answers nil where everything is as it should be.
-func (p *Practice) reopen(ctx context.Context, rq Request, e redaction.Entry, d *redaction.Decision) (*redaction.Decision, error) {
-	if d.State == redaction.Done {
-		found, reports, _, err := p.look(ctx, d, *d.DoneAt)
-		if err != nil {
-			return nil, err
-		}
-		if len(found.Left) == 0 && len(reports.Withdrawn) == len(d.Reports.Withdrawn) {
-			return nil, nil //nolint:nilnil // there is nothing to do
-		}
-	}
-	return p.conclude(ctx, rq, d.ID, func(d *redaction.Decision) bool {
+// are left.
+func (p *Practice) reopen(ctx context.Context, rq Request, e redaction.Entry) (*redaction.Decision, error) {
+	return p.conclude(ctx, rq, e.Decision, func(d *redaction.Decision) bool {
 		again := e.Again(p.now())
 		again.Head = d.Head
 		*d = *again

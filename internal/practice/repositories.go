@@ -130,12 +130,16 @@ type (
 	Redactor interface {
 		// Sweep looks at everything and changes nothing.
 		Sweep(ctx context.Context, x session.Redaction) (redaction.Sweep, error)
+		// Look is Sweep of several redactions in one pass.
+		Look(ctx context.Context, all ...session.Redaction) ([]redaction.Sweep, error)
 		// Rewrite takes the values out; what cannot be read is passed over.
 		Rewrite(ctx context.Context, x session.Redaction, change session.Change) error
 		// Dependents names the reports asked for by a time that the values may be
 		// in, and those that cannot be read; Withdraw removes their content.
 		Dependents(ctx context.Context, groups []session.GroupID, x session.Redaction, until time.Time) (found redaction.Reports, damaged []string, err error)
 		Withdraw(ctx context.Context, groups []session.GroupID, x session.Redaction, until time.Time) (found redaction.Reports, damaged []string, err error)
+		// Late is Dependents of decisions that are done, of all in one pass.
+		Late(ctx context.Context, done []*redaction.Decision) ([]redaction.Reports, error)
 		// Scrub removes what the engine's own files still hold of it.
 		Scrub(ctx context.Context) error
 	}

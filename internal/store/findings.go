@@ -12,13 +12,14 @@ import (
 )
 
 // findingsCollection holds what somebody must answer, by when it was raised
-// last, in all or of one state, group or session.
+// last, in all or of one state, group or session, or of one rule in one state.
 func findingsCollection() Collection {
 	return Collection{Name: "findings", Indexes: []Index{
 		{Name: "raised", Fields: []string{"raised_at"}},
 		{Name: "state", Fields: []string{"state", "raised_at"}},
 		{Name: "group", Fields: []string{"group_id", "raised_at"}},
 		{Name: "session", Fields: []string{"session_id", "raised_at"}},
+		{Name: "rule", Fields: []string{"rule", "state", "raised_at"}},
 	}}
 }
 
@@ -53,6 +54,8 @@ func (s *Findings) List(ctx context.Context, want finding.Filter, after *finding
 		q.Index, q.Equal = "session", []any{string(want.SessionID)}
 	case want.GroupID != "":
 		q.Index, q.Equal = "group", []any{string(want.GroupID)}
+	case want.Rule != "" && len(want.States) == 1:
+		q.Index, q.Equal = "rule", []any{string(want.Rule), string(want.States[0])}
 	case len(want.States) == 1:
 		q.Index, q.Equal = "state", []any{string(want.States[0])}
 	}

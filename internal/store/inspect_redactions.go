@@ -35,16 +35,15 @@ func (n *inspection) leftovers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	late, err := r.Late(ctx, n.redacted)
+	if err != nil {
+		return err
+	}
 	for i, d := range n.redacted {
-		left := found[i].Left
-		reports, _, err := r.Dependents(ctx, d.Extent.Groups, all[i], *d.DoneAt)
-		if err != nil {
-			return err
-		}
-		if more := len(reports.Withdrawn) - len(d.Reports.Withdrawn); more > 0 {
+		if len(late[i].Withdrawn) > len(d.Reports.Withdrawn) {
 			n.report("redaction_left", redactionsCollection().Name, string(d.ID), "There are reports that were asked for before it and not withdrawn. They are withdrawn at the next start of the service.")
 		}
-		for _, name := range left {
+		for _, name := range found[i].Left {
 			n.report("redaction_left", redactionsCollection().Name, string(d.ID), "It is done, and there is something to take out of "+name+". Carry it out again: the command redactions replay, from what redactions export writes.")
 		}
 	}

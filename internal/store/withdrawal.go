@@ -41,13 +41,22 @@ type question struct {
 	Table  *struct{}           `json:"table"`
 }
 
+// questionOf reads the question of a report; nil of one of an earlier version,
+// which did not keep it.
+func questionOf(x *analysis.Record) *question {
+	var q question
+	if len(x.Asked) == 0 || json.Unmarshal(x.Asked, &q) != nil {
+		return nil
+	}
+	return &q
+}
+
 // dependsOn tells whether a report may hold what a member answered: it was made
 // of the sessions of one of the member's groups, or nobody knows of what. table
 // says that it was made of a table that somebody sent.
-func (m membership) dependsOn(x *analysis.Record) (depends, table bool) {
-	var q question
-	if len(x.Asked) == 0 || json.Unmarshal(x.Asked, &q) != nil {
-		return len(m) > 0, false // of an earlier version, which did not keep the question
+func (m membership) dependsOn(q *question) (depends, table bool) {
+	if q == nil {
+		return len(m) > 0, false
 	}
 	if q.Table != nil {
 		return false, true
@@ -73,6 +82,34 @@ func (r *Redactor) Withdraw(ctx context.Context, groups []session.GroupID, x ses
 	return r.reports(ctx, groups, x, until, func(report *analysis.Record) error { return r.withdraw(ctx, report.ID, x, until) })
 }
 
+// Late is Dependents of decisions that are done, of all of them in one pass:
+// there may be many, and many reports. What cannot be read is passed over.
+func (r *Redactor) Late(ctx context.Context, done []*redaction.Decision) ([]redaction.Reports, error) {
+	found, in := make([]redaction.Reports, len(done)), make([]membership, len(done))
+	for i, d := range done {
+		var err error
+		if in[i], err = r.membershipOf(ctx, d.Extent.Groups); err != nil {
+			return nil, err
+		}
+	}
+	if len(done) == 0 {
+		return found, nil
+	}
+	for x, err := range records(ctx, r.engine, Query{Collection: reportsCollection()}, readReport) {
+		if blocks(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		q := questionOf(&x)
+		for i, d := range done {
+			in[i].sort(&x, q, string(d.ID), *d.DoneAt, &found[i])
+		}
+	}
+	return found, nil
+}
+
 // reports goes through the reports asked for by a time.
 func (r *Redactor) reports(ctx context.Context, groups []session.GroupID, by session.Redaction, until time.Time, each func(*analysis.Record) error) (found redaction.Reports, blocked []string, err error) {
 	in, err := r.membershipOf(ctx, groups)
@@ -87,22 +124,32 @@ func (r *Redactor) reports(ctx context.Context, groups []session.GroupID, by ses
 		if err != nil {
 			return found, nil, err
 		}
-		depends, table := in.dependsOn(&x)
-		switch {
-		case x.CreatedAt.After(until):
-		case x.State == analysis.Withdrawn && x.WithdrawnBy == by.Decision:
-			found.Withdrawn = append(found.Withdrawn, x.ID)
-		case x.State.Final() && x.State != analysis.Done:
-		case table:
-			found.Tables++
-		case depends:
-			found.Withdrawn = append(found.Withdrawn, x.ID)
-			if err := each(&x); err != nil {
-				return found, nil, err
-			}
+		if !in.sort(&x, questionOf(&x), by.Decision, until, &found) {
+			continue
+		}
+		if err := each(&x); err != nil {
+			return found, nil, err
 		}
 	}
 	return found, blocked, nil
+}
+
+// sort counts a report among those that a decision concerns, if it is one, and
+// tells whether its content is still to be withdrawn.
+func (m membership) sort(x *analysis.Record, q *question, decision string, until time.Time, found *redaction.Reports) (withdraw bool) {
+	depends, table := m.dependsOn(q)
+	switch {
+	case x.CreatedAt.After(until):
+	case x.State == analysis.Withdrawn && x.WithdrawnBy == decision:
+		found.Withdrawn = append(found.Withdrawn, x.ID)
+	case x.State.Final() && x.State != analysis.Done:
+	case table:
+		found.Tables++
+	case depends:
+		found.Withdrawn = append(found.Withdrawn, x.ID)
+		return true
+	}
+	return false
 }
 
 // withdraw removes the content of one report, whatever becomes of it meanwhile.

@@ -85,7 +85,7 @@ func (x *roster) checkMember(r *rosterRow) error {
 			born = &n
 		}
 	}
-	made, err := session.NewMember(x.intake.MemberID(code), code, born)
+	made, err := session.NewMember(x.intake.MemberID(r.line), code, born)
 	if err := x.each(r, err, map[string]rosterField{"/code": memberColumn, "/birth_year": birthYearColumn}); err != nil {
 		return err
 	}
@@ -244,7 +244,7 @@ func (x *roster) checkSpell(r *rosterRow) error {
 	}
 	err := enter(e.group)
 	if err == nil {
-		e.add, e.told = append(e.add, enter), e.told+"s"+code+string(want.Joined)
+		e.add, e.told = append(e.add, enter), e.told+"s"+strconv.Itoa(r.line)+string(want.Joined)
 		e.spells++
 	}
 	return x.each(r, err, map[string]rosterField{"/member_id": memberColumn, "/role": roleColumn, "/joined": fromColumn, "/left": toColumn, "/left_why": whyColumn})

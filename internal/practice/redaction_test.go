@@ -355,6 +355,19 @@ func TestWhatCannotBeReadKeepsARedactionFromItsEndAndIsNamed(t *testing.T) {
 	}
 }
 
+func TestTheHashOfWhatWasSentIsKeptBesideAKeyOnly(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t, open(t), 1)
+	for key, kept := range map[string]bool{"": false, "k1": true} {
+		rq := keyed(key, "the body")
+		g, err := c.CreateMember(t.Context(), rq, "M"+key, nil)
+		must(t, err)
+		if g.Change.RequestSHA != map[bool]string{true: rq.SHA}[kept] {
+			t.Errorf("under the key %q the hash is %q", key, g.Change.RequestSHA)
+		}
+	}
+}
+
 // overtaken are sessions at whose first write something else is done before.
 type overtaken struct {
 	practice.Sessions

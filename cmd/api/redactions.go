@@ -144,13 +144,20 @@ func (c redactionReplayCommand) Run(p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	return tellReplayed(p, journal, done)
+	if err := tellReplayed(p, journal, done); err != nil {
+		return err
+	}
+	return found(done.Unfinished)
 }
 
 // tellReplayed says what became of a journal's decisions.
 func tellReplayed(p *program, journal []redaction.Entry, done practice.Replayed) error {
-	return p.tell("Of %d decisions to redact %d were carried out now, %d had been before, and %d are about members whom these data do not know.",
+	err := p.tell("Of %d decisions to redact %d were carried out now, %d had been before, and %d are about members whom these data do not know.",
 		len(journal), done.Redacted, done.Done, done.Unknown)
+	if err != nil || done.Unfinished == 0 {
+		return err
+	}
+	return p.tell("%d are not at their end: documents cannot be read that may hold something of these members. `holon doctor` names the decisions; mend or remove the documents, and repeat this.", done.Unfinished)
 }
 
 // readJournal reads the decisions of a journal.

@@ -353,6 +353,10 @@ func TestWhatCannotBeReadKeepsARedactionFromItsEndAndIsNamed(t *testing.T) {
 	if d.State != redaction.Started || !slices.Equal(d.Blocked, []string{"sessions/" + string(m.session)}) {
 		t.Errorf("%s, blocked by %v", d.State, d.Blocked)
 	}
+	entry, _ := redaction.EntryOf(d)
+	if got, err := m.ReplayRedactions(t.Context(), request(), []redaction.Entry{entry}); err != nil || got != (practice.Replayed{Unfinished: 1}) {
+		t.Errorf("replayed %+v, %v", got, err)
+	}
 }
 
 func TestTheHashOfWhatWasSentIsKeptBesideAKeyOnly(t *testing.T) {

@@ -15,13 +15,17 @@ var _ store.Scrubber = (*Store)(nil)
 // keep what was moved. So the file is written anew, and the log is cut to
 // nothing. While somebody reads an old version the log cannot be cut; that is
 // waited for, as long as connections wait, and then answered with
-// "scrub_blocked" (Unavailable).
+// "scrub_blocked" (Unavailable). The snapshot that a killed backup left beside the
+// file goes, too.
 func (s *Store) Scrub(ctx context.Context) error {
 	switch {
 	case s.closed.Load():
 		return store.Closed()
 	case s.writer == nil:
 		return store.OpenedReadOnly()
+	}
+	if err := removeLeftovers(s.dir); err != nil {
+		return err
 	}
 	if _, err := s.writer.db.ExecContext(ctx, "VACUUM"); err != nil {
 		return s.refuse(ctx, err)

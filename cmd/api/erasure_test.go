@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,14 +41,25 @@ const (
 	markOther                                                       = 9.763 // another's, which stays
 )
 
-// written is a number in every way in which it may stand in a file.
-func written(x float64) [][]byte {
-	return [][]byte{binary.LittleEndian.AppendUint64(nil, math.Float64bits(x)), strconv.AppendFloat(nil, x, 'f', -1, 64)}
+// mark tells whether something stands in a content.
+type mark func(content []byte) bool
+
+// text is a mark that is looked for as it is.
+func text(s string) mark {
+	return func(content []byte) bool { return bytes.Contains(content, []byte(s)) }
 }
 
-// marks are the bytes to be looked for, by what they are.
-func marks() map[string][][]byte {
-	out := map[string][][]byte{"the code": {[]byte("CODE-OF-ANNA")}, "the day on paper": {[]byte("1998-07-06")}, "the code of the goal": {[]byte("SLEEP-ALONE")}, "the way of coming": {[]byte("phone")}}
+// written is a number in every way in which it may stand in a file: in binary, and
+// in decimals that are no part of a time of day or a duration.
+func written(x float64) mark {
+	double := binary.LittleEndian.AppendUint64(nil, math.Float64bits(x))
+	decimal := regexp.MustCompile(`(^|[^0-9])` + regexp.QuoteMeta(strconv.FormatFloat(x, 'f', -1, 64)) + `([^0-9Zmsµ]|$)`)
+	return func(content []byte) bool { return bytes.Contains(content, double) || decimal.Match(content) }
+}
+
+// marks are what is to be looked for, by what it is.
+func marks() map[string]mark {
+	out := map[string]mark{"the code": text("CODE-OF-ANNA"), "the day on paper": text("1998-07-06"), "the code of the goal": text("SLEEP-ALONE"), "the way of coming": text("phone")}
 	for what, x := range map[string]float64{
 		"an answer before its correction": markCorrected, "a corrected answer": markNow, "a void form": markVoid, "a moved form": markMoved, "an unfinished answer": markHalf, "a finished answer": markDone,
 		"a reported total": markTotal, "a guess": markGuess, "a goal's rating": markGoal, "an imported answer": markImported, "a bond": markBond,
@@ -58,10 +70,10 @@ func marks() map[string][][]byte {
 }
 
 // within lists which marks stand in a content.
-func within(content []byte, what map[string][][]byte) map[string]bool {
+func within(content []byte, what map[string]mark) map[string]bool {
 	found := map[string]bool{}
-	for name, ways := range what {
-		if slices.ContainsFunc(ways, func(b []byte) bool { return bytes.Contains(content, b) }) {
+	for name, stands := range what {
+		if stands(content) {
 			found[name] = true
 		}
 	}
@@ -69,7 +81,7 @@ func within(content []byte, what map[string][][]byte) map[string]bool {
 }
 
 // inTree lists which marks stand in any file below a directory.
-func inTree(t *testing.T, dir string, what map[string][][]byte) []string {
+func inTree(t *testing.T, dir string, what map[string]mark) []string {
 	t.Helper()
 	found := map[string]bool{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -87,7 +99,7 @@ func inTree(t *testing.T, dir string, what map[string][][]byte) []string {
 }
 
 // inZip lists which marks stand in any entry of a backup.
-func inZip(t *testing.T, path string, what map[string][][]byte) []string {
+func inZip(t *testing.T, path string, what map[string]mark) []string {
 	t.Helper()
 	z, err := zip.OpenReader(path)
 	if err != nil {
@@ -245,7 +257,7 @@ func TestAMemberWhoUsedEverythingIsErasedFromEverything(t *testing.T) {
 		t.Errorf("the logs hold %v", found)
 	}
 	done(t, exitDone, "doctor", "--data-dir", dir)
-	if found := inTree(t, dir, map[string][][]byte{"another's": written(markOther)}); found == nil {
+	if found := inTree(t, dir, map[string]mark{"another's": written(markOther)}); found == nil {
 		t.Error("another's answer is gone, too")
 	}
 	done(t, exitDone, "backup", "--data-dir", dir, "--out", after)

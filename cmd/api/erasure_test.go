@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
@@ -154,7 +155,7 @@ func annasPractice(t *testing.T, c client) *anna {
 		"fine-bond":     `"level":"bond","referent":"pair","raters":["member"]`,
 		"fine-cohesion": `"level":"cohesion","referent":"we","raters":["member"]`,
 	} {
-		post("/v1/instruments", rawJSON(fineFile(id, item)))
+		post("/v1/instruments", json.RawMessage(fineFile(id, item)))
 	}
 	thursday, lead, others := c.group(t, "THU", 2)
 	a.other = others[0]
@@ -204,12 +205,6 @@ func annasPractice(t *testing.T, c client) *anna {
 	c.must(t, http.StatusOK, "POST", "/v1/sessions/"+elsewhere+"/forms/"+form+"/move", `"1"`, object{"to": object{"session_id": second, "rater": object{"kind": "member", "id": a.member}}, "why": "wrong_session"})
 	return a
 }
-
-// rawJSON is a text that is JSON already.
-type rawJSON string
-
-// MarshalJSON returns the text.
-func (r rawJSON) MarshalJSON() ([]byte, error) { return []byte(r), nil }
 
 // TestAMemberWhoUsedEverythingIsErasedFromEverything follows one member through
 // every way in, and then looks at every byte of the data directory, of the logs,

@@ -24,7 +24,7 @@ func traces() []string { return []string{"ZzSecret", "Zz Secret", "918273", "193
 
 // spoiled yields a value with each of its leaves replaced by a secret, one after
 // the other.
-func spoiled(v any, secret any, yield func(any)) {
+func spoiled(v, secret any, yield func(any)) {
 	switch x := v.(type) {
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(x)) {
@@ -52,7 +52,7 @@ func spoiled(v any, secret any, yield func(any)) {
 func TestNoProblemAndNoLogRepeatsWhatWasSent(t *testing.T) {
 	t.Parallel()
 	e := newEvening(t)
-	form := formOf(t, e.submit(t, e.alliance(e.members[0], "8")), 0)
+	form := formOf(t, e.submit(t, e.cohesion(e.members[0], "6"), e.alliance(e.members[0], "8")), 1)
 	goal := textAt(t, e.made(t, "/v1/groups/"+e.group+"/goals", `{"code":"sleep","owner":"`+e.members[0]+`","from":"2026-03-05"}`).object(t), "goal_id")
 	noted := e.made(t, "/v1/findings", `{"group_id":"`+e.group+`","members":[],"topic":"other"}`).id(t)
 	asked := e.made(t, "/v1/members/"+e.members[1]+"/redactions", `{"by":"member","on":"2026-03-05","reference":"DSR-7"}`).id(t)

@@ -22,7 +22,11 @@ func asked(t *testing.T, p *practice.Practice, method int, rq practice.Request) 
 		return false, nil
 	}
 	in := []reflect.Value{reflect.ValueOf(t.Context()), reflect.ValueOf(rq)}
-	for i := 2; i < kind.NumIn() && !(kind.IsVariadic() && i == kind.NumIn()-1); i++ {
+	needed := kind.NumIn()
+	if kind.IsVariadic() {
+		needed--
+	}
+	for i := 2; i < needed; i++ {
 		if kind.In(i) == reflect.TypeFor[[]redaction.Entry]() { // without any nobody is asked about
 			in = append(in, reflect.ValueOf([]redaction.Entry{{Decision: "rd-1", Member: "m-1", Verdict: redaction.Redact}}))
 			continue
@@ -30,7 +34,7 @@ func asked(t *testing.T, p *practice.Practice, method int, rq practice.Request) 
 		in = append(in, reflect.Zero(kind.In(i)))
 	}
 	out := m.Call(in)
-	err, _ = out[len(out)-1].Interface().(error)
+	err, _ = reflect.TypeAssert[error](out[len(out)-1])
 	return true, err
 }
 

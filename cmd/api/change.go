@@ -23,6 +23,13 @@ type changeFlags struct {
 	NoBackup  bool   `help:"Change the layout of the data without a backup: you have one." variable:"HOLON_NO_BACKUP"`
 }
 
+// The copies that are made before a change of layout: their directory in the data
+// directory, unless another is named, and how their names begin.
+const (
+	copiesName = "backups"
+	copyPrefix = "before-layout-"
+)
+
 // stamp is a time in a file's name.
 func stamp(t time.Time) string { return t.UTC().Format("20060102T150405.000Z") }
 
@@ -37,9 +44,9 @@ func (f dataFlags) openEmbedded(p *program, readOnly bool) (store.Engine, error)
 		}
 		dir := f.BackupDir
 		if dir == "" {
-			dir = filepath.Join(f.DataDir, "backups")
+			dir = filepath.Join(f.DataDir, copiesName)
 		}
-		path, err := s.CopyInto(ctx, dir, "before-layout-"+stamp(p.clock())+".db")
+		path, err := s.CopyInto(ctx, dir, copyPrefix+stamp(p.clock())+".db")
 		if err != nil {
 			return impossible(err, dir)
 		}
@@ -76,7 +83,7 @@ func (f dataFlags) beforeDatabase(p *program) func(context.Context, *mongostore.
 		if err := os.MkdirAll(f.BackupDir, 0o700); err != nil {
 			return impossible(err, f.BackupDir)
 		}
-		path := filepath.Join(f.BackupDir, "before-layout-"+stamp(p.clock())+".zip")
+		path := filepath.Join(f.BackupDir, copyPrefix+stamp(p.clock())+".zip")
 		if _, err := archive.Create(ctx, path, archive.Seal{}, archive.Source{
 			Engine: s, Name: engineMongoDB, Live: true, Holon: version(), MadeAt: p.clock(),
 		}, func(*archive.Made) error { return atKeyboard(ctx, p, s, access.BackUpData, "layout") }); err != nil {

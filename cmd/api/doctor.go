@@ -21,7 +21,7 @@ func (doctorCommand) Help() string {
 group, members, therapists or spells, or numbered twice, instrument copies that do not match their
 hash, indexes that are missing or contradict the documents, answers that must be seen at once without
 their finding, and what an interrupted move of a form, redaction, import, restore, move or backup
-left. Nothing is changed, and the service may be running. Names documents by their identifiers only;
+left; and for copies in the data directory from before a redaction. Nothing is changed, and the service may be running. Names documents by their identifiers only;
 ends with code 5 if it found anything.
 
 Examples:
@@ -56,6 +56,11 @@ func inspect(p *program, engine store.Engine, at placeFlags) (int, error) {
 	}
 	missing, err := notReplayed(p, at, engine)
 	n += missing
+	if err != nil {
+		return n, err
+	}
+	copies, err := oldCopies(p, at, engine)
+	n += copies
 	if err != nil {
 		return n, err
 	}

@@ -56,8 +56,11 @@ func (j *fileJournal) append(e redaction.Entry) (err error) {
 	}
 	whole := int64(bytes.LastIndexByte(kept, '\n') + 1)
 	known, err := redaction.ReadJournal(bytes.NewReader(kept[:whole]))
-	if err != nil || slices.ContainsFunc(known, func(k redaction.Entry) bool { return k.Decision == e.Decision }) {
+	switch {
+	case err != nil:
 		return err
+	case slices.ContainsFunc(known, func(k redaction.Entry) bool { return k.Decision == e.Decision }):
+		return f.Sync() // whoever wrote it may have been killed before this
 	}
 	if err := f.Truncate(whole); err != nil {
 		return err

@@ -139,13 +139,20 @@ func (c redactionReplayCommand) Run(p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	return tellReplayed(p, journal, done)
+	if err := tellReplayed(p, journal, done); err != nil {
+		return err
+	}
+	return found(done.Unfinished)
 }
 
 // tellReplayed says what became of a journal's decisions.
 func tellReplayed(p *program, journal []redaction.Entry, done practice.Replayed) error {
-	return p.tell("Decisions to redact: %d. Carried out now: %d, before: %d; about members whom these data do not know: %d.",
+	err := p.tell("Decisions to redact: %d. Carried out now: %d, before: %d; about members whom these data do not know: %d.",
 		len(journal), done.Redacted, done.Done, done.Unknown)
+	if err != nil || done.Unfinished == 0 {
+		return err
+	}
+	return p.tell("%d are not at their end: documents cannot be read that may hold something of these members. `holon doctor` names the decisions; mend or remove the documents, and repeat this.", done.Unfinished)
 }
 
 // readJournal reads the decisions of a journal.
@@ -169,28 +176,59 @@ func replayRedactions(ctx context.Context, p *program, engine store.Engine, jour
 }
 
 // notReplayed prints the decisions that the journal beside the embedded store
-// has and the data do not: they were restored from a backup that is older.
+// has and the data do not.
 func notReplayed(p *program, data placeFlags, engine store.Engine) (missing int, err error) {
 	if data.MongodbURI != "" {
 		return 0, nil
 	}
-	journal, err := readJournal(filepath.Join(data.DataDir, journalName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
-	}
+	forgotten, err := forgottenBy(p, data.DataDir, engine)
 	if err != nil {
 		return 0, err
 	}
-	for _, e := range journal {
-		_, err := store.NewRedactions(engine).Get(p.ctx, e.Decision)
-		if !fault.Is(err, fault.NotFound) {
-			continue // it is there; whether it is whole was looked at already
-		}
-		missing++
+	for _, e := range forgotten {
 		if err := p.tell("redactions %s: It is in the journal and not in the data, which are older. Run `holon redactions replay --from %s`. (redaction_not_replayed)",
 			e.Decision, filepath.Join(data.DataDir, journalName)); err != nil {
 			return missing, err
 		}
+		missing++
 	}
 	return missing, nil
+}
+
+// forgottenBy lists the decisions that the journal beside the embedded store has
+// and the data do not know, or know as not decided: they were restored from a
+// backup that is older.
+func forgottenBy(p *program, dir string, engine store.Engine) ([]redaction.Entry, error) {
+	journal, err := readJournal(filepath.Join(dir, journalName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var forgotten []redaction.Entry
+	for _, e := range journal {
+		d, err := store.NewRedactions(engine).Get(p.ctx, e.Decision)
+		if fault.Is(err, fault.NotFound) || (err == nil && d.State == redaction.Requested) {
+			forgotten = append(forgotten, e)
+		} // whether what is there is whole is looked at elsewhere
+	}
+	return forgotten, nil
+}
+
+// replayForgotten carries out what the journal beside the embedded store has and
+// the data do not, before anybody can see them.
+func replayForgotten(p *program, dir string, engine store.Engine) error {
+	forgotten, err := forgottenBy(p, dir, engine)
+	if err != nil || len(forgotten) == 0 {
+		return err
+	}
+	if err := p.say("These data are older than %d decisions to redact in %s; they are carried out again first.", len(forgotten), filepath.Join(dir, journalName)); err != nil {
+		return err
+	}
+	done, err := replayRedactions(p.ctx, engine, forgotten, p.clock)
+	if err != nil {
+		return err
+	}
+	return tellReplayed(p, forgotten, done)
 }

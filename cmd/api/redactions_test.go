@@ -109,6 +109,17 @@ func TestARedactionOutlivesTheRestoreOfAnOlderBackup(t *testing.T) {
 	if code != exitFindings || !strings.Contains(out, "redaction_not_replayed") {
 		t.Errorf("doctor ends with %d: %s%s", code, out, errs)
 	}
+	forgetful := filepath.Join(t.TempDir(), "forgetful")
+	if err := os.CopyFS(forgetful, os.DirFS(backup)); err != nil {
+		t.Fatal(err)
+	}
+	start(t, "serve", "--addr", "127.0.0.1:0", "--data-dir", forgetful).stop() // without the step of the drill
+	if found := filesWith(t, forgetful, secret...); found != nil {
+		t.Errorf("served without a replay: %v", found)
+	}
+	if code, out, errs := command(t, "doctor", "--data-dir", forgetful); code != exitDone {
+		t.Errorf("doctor ends with %d: %s%s", code, out, errs)
+	}
 	for _, want := range []string{"Carried out now: 1", "before: 1;"} {
 		code, out, errs = command(t, "redactions", "replay", "--from", restore, "--data-dir", backup)
 		if code != exitDone || !strings.Contains(out, want) {

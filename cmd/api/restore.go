@@ -87,7 +87,7 @@ func (c restoreCommand) Run(p *program) (err error) {
 	if err := c.sayReplayed(p, journal, replayed); err != nil {
 		return err
 	}
-	return c.report(p, backup.Manifest, engine)
+	return c.report(p, backup.Manifest, engine, replayed.Unfinished)
 }
 
 // journal reads the decisions to redact that are to be carried out: those of the
@@ -130,7 +130,7 @@ func (c restoreCommand) check(p *program, backup *archive.Archive) error {
 }
 
 // report prints what was restored, and with --verify what is wrong with it.
-func (c restoreCommand) report(p *program, m *archive.Manifest, engine store.Engine) error {
+func (c restoreCommand) report(p *program, m *archive.Manifest, engine store.Engine, unfinished int) error {
 	if err := contents(p, m); err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (c restoreCommand) report(p *program, m *archive.Manifest, engine store.Eng
 		if err := p.tell("Restored."); err != nil {
 			return err
 		}
-		return found(len(m.Damaged))
+		return found(len(m.Damaged) + unfinished)
 	}
 	if err := p.tell("Restored, read back and compared: every document is the one that was backed up."); err != nil {
 		return err
@@ -147,7 +147,7 @@ func (c restoreCommand) report(p *program, m *archive.Manifest, engine store.Eng
 	if err != nil {
 		return err
 	}
-	return found(n + len(m.Damaged))
+	return found(n + len(m.Damaged) + unfinished)
 }
 
 // found is the error of a command that did its work and found something.

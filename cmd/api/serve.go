@@ -50,6 +50,11 @@ func (c serveCommand) Run(p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
+	if c.MongodbURI == "" {
+		if err := replayForgotten(p, c.DataDir, engine); err != nil {
+			return err
+		}
+	}
 	return c.serve(p, engine, newPractice(engine, registry, p.clock), c.MongodbURI == "", nil)
 }
 

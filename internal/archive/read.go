@@ -17,11 +17,14 @@ import (
 	"holon/internal/store"
 )
 
-// What is read of a backup at most: a document with its archived copy is below
-// 16 MB, and a manifest is small.
+// What is read of a backup at most, so that a small file that claims much does not
+// take the machine's memory: a document with its archived copy is below 16 MB; a
+// manifest is small, but for the damaged documents that it names, and so is the
+// list of entries. Write keeps to it.
 const (
 	maxDocument = 64 << 20
-	maxManifest = 64 << 20
+	maxManifest = 4 << 20
+	maxEntries  = 16 << 20 // bytes of the list
 	minDocument = 5
 )
 
@@ -66,10 +69,12 @@ func (a *Archive) Close() error { return a.file.Close() }
 
 // readEntries reads the list of entries and the manifest, and compares them.
 func (a *Archive) readEntries(plain io.ReaderAt, size int64) error {
-	z, err := zip.NewReader(plain, size)
+	list := &bounded{from: plain, left: maxEntries}
+	z, err := zip.NewReader(list, size)
 	if err != nil {
 		return notBackup(err)
 	}
+	list.lifted = true
 	for _, f := range z.File {
 		if a.entries[f.Name] != nil {
 			return broken(nil)
@@ -98,6 +103,26 @@ func (a *Archive) readEntries(plain io.ReaderAt, size int64) error {
 	return nil
 }
 
+// bounded reads so many bytes and no more, until that is lifted.
+type bounded struct {
+	from   io.ReaderAt
+	left   int64
+	lifted bool
+}
+
+// errBeyond answers who reads beyond the bound.
+var errBeyond = errors.New("archive: the list of entries is longer than any of ours")
+
+// ReadAt reads, if that is within the bound.
+func (b *bounded) ReadAt(p []byte, off int64) (int, error) {
+	if !b.lifted {
+		if b.left -= int64(len(p)); b.left < 0 {
+			return 0, errBeyond
+		}
+	}
+	return b.from.ReadAt(p, off)
+}
+
 // readManifest reads the manifest. One of a later format may have fields that
 // this version does not know.
 func (a *Archive) readManifest() (err error) {
@@ -110,7 +135,10 @@ func (a *Archive) readManifest() (err error) {
 		return notBackup(err)
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	text, err := io.ReadAll(io.LimitReader(r, maxManifest))
+	text, err := io.ReadAll(io.LimitReader(r, maxManifest+1))
+	if len(text) > maxManifest {
+		return broken(nil)
+	}
 	if err != nil {
 		return broken(err)
 	}

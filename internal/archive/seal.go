@@ -105,9 +105,15 @@ func NewKeys(files []string, passphraseFile string) (Keys, error) {
 	if err != nil {
 		return k, fault.Wrap(fault.Invalid, "passphrase_unusable", "The passphrase cannot be used.", err)
 	}
+	key.SetMaxWorkFactor(workFactor)
 	k.identities = append(k.identities, key)
 	return k, nil
 }
+
+// workFactor is the most work that a file may ask for before its passphrase is
+// known to be right: what age itself asks for, 256 MB of memory. A foreign file
+// could ask for gigabytes.
+const workFactor = 18
 
 // opened returns what is in a file, decrypted as it is read if it is encrypted.
 func (k Keys) opened(f io.ReaderAt, size int64) (io.ReaderAt, int64, error) {

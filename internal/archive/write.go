@@ -57,6 +57,9 @@ func Write(ctx context.Context, to io.Writer, source Source) (*Manifest, error) 
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, "manifest_unwritable", "The manifest cannot be written.", err)
 	}
+	if len(text) >= maxManifest {
+		return nil, fault.New(fault.Internal, "manifest_too_large", "More documents are damaged than a backup can name. Copy the data themselves, the stopped service's directory or the database, before anything else is done.")
+	}
 	entry, err := w.entry(manifestName)
 	if err != nil {
 		return nil, err

@@ -15,8 +15,9 @@ func (c *checker) resolve(e *evening, b *bundle) {
 		e.broken = true
 		e.note(m.row.fault(raterField, "unknown_member", unknownMember))
 	}
-	for _, d := range e.forms {
-		c.resolveForm(e, d, b)
+	for i, d := range e.forms {
+		c.resolveForm(e, d)
+		d.input.ID = c.intake.FormID(b.session, i+1)
 	}
 }
 
@@ -26,7 +27,7 @@ const (
 )
 
 // resolveForm finds the people of a form.
-func (c *checker) resolveForm(e *evening, d *draft, b *bundle) {
+func (c *checker) resolveForm(e *evening, d *draft) {
 	k := d.key
 	in := session.FormInput{
 		Instrument: instrument.Ref{ID: k.instrument, Version: d.first.cells[versionField]},
@@ -52,7 +53,6 @@ func (c *checker) resolveForm(e *evening, d *draft, b *bundle) {
 	}
 	in.About.MemberID = c.member(e, d, aboutMemberField, k.aboutMember)
 	in.About.TherapistID = c.therapist(e, d, aboutTherapistField, k.aboutTherapist)
-	in.ID = c.intake.FormID(b.session, k.instrument, k.raterKind, k.rater, k.aboutTherapist, k.aboutMember, k.occasion)
 	d.input = in
 }
 

@@ -17,7 +17,7 @@ func (x *roster) checkMember(r *rosterRow) error {
 			born = &n
 		}
 	}
-	made, err := session.NewMember(x.intake.MemberID(code), code, born)
+	made, err := session.NewMember(x.intake.MemberID(r.line), code, born)
 	if err := x.each(r, err, map[string]rosterField{"/code": memberColumn, "/birth_year": birthYearColumn}); err != nil {
 		return err
 	}

@@ -1,6 +1,8 @@
 package importing
 
 import (
+	"strconv"
+
 	"holon/internal/session"
 )
 
@@ -58,7 +60,7 @@ func (x *roster) checkSpell(r *rosterRow) error {
 	}
 	err := enter(e.group)
 	if err == nil {
-		e.add, e.told = append(e.add, enter), e.told+"s"+code+string(want.Joined)
+		e.add, e.told = append(e.add, enter), e.told+"s"+strconv.Itoa(r.line)+string(want.Joined)
 		e.spells++
 	}
 	return x.each(r, err, map[string]rosterField{"/member_id": memberColumn, "/role": roleColumn, "/joined": fromColumn, "/left": toColumn, "/left_why": whyColumn})

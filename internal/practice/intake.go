@@ -181,16 +181,16 @@ func (in *Intake) replaceRecord(ctx context.Context) error {
 	return in.practice.deps.Imports.Replace(ctx, in.record, rev)
 }
 
-// ID derives an identifier from the import and what the thing is called in the
-// file, so that an import that goes on makes the same things.
+// ID derives an identifier from the import and where the thing is in the file, or
+// what it is called there, so that an import that goes on makes the same things.
 func (in *Intake) ID(prefix string, parts ...string) string {
 	return prefix + encode(digest(append([]string{"import", prefix, in.record.ID}, parts...)...))[:idChars]
 }
 
-// FormID returns the identifier of a form in a session; place says in the
-// file's words which form it is.
-func (in *Intake) FormID(id session.SessionID, place ...string) session.FormID {
-	return session.FormID(in.ID(formPrefix, append([]string{string(id)}, place...)...))
+// FormID returns the identifier of a form in a session: the file's n-th of it. As
+// with members, no code is in it.
+func (in *Intake) FormID(id session.SessionID, n int) session.FormID {
+	return session.FormID(in.ID(formPrefix, string(id), strconv.Itoa(n)))
 }
 
 // SessionID returns the identifier of a session that the import makes.

@@ -3,14 +3,17 @@ package practice
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"holon/internal/access"
 	"holon/internal/session"
 )
 
-// MemberID returns the identifier of a member that the import makes.
-func (in *Intake) MemberID(code string) session.MemberID {
-	return session.MemberID(in.ID(memberPrefix, code))
+// MemberID returns the identifier of a member that the import makes. It derives
+// from the line of the file and not from the code: an identifier outlives the
+// member's redaction, and of a code it would tell whoever tries them all.
+func (in *Intake) MemberID(line int) session.MemberID {
+	return session.MemberID(in.ID(memberPrefix, strconv.Itoa(line)))
 }
 
 // TherapistID returns the identifier of a therapist that the import makes.

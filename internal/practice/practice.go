@@ -74,7 +74,13 @@ type Request struct {
 // now is the time, as it is stored.
 func (p *Practice) now() time.Time { return session.Millis(p.deps.Clock()) }
 
-// change describes the revision that a request makes.
+// change describes the revision that a request makes. The hash of what was sent
+// is kept only beside a key, under which the request may come again: nothing else
+// needs it, and of a short request it can be found out what it is the hash of.
 func (p *Practice) change(rq Request, why string) session.Change {
-	return session.Change{By: rq.Principal.ID, At: p.now(), Why: why, Key: rq.key(), RequestSHA: rq.SHA}
+	c := session.Change{By: rq.Principal.ID, At: p.now(), Why: why, Key: rq.key()}
+	if c.Key != "" {
+		c.RequestSHA = rq.SHA
+	}
+	return c
 }

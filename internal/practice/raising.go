@@ -2,11 +2,13 @@ package practice
 
 import (
 	"context"
+	"slices"
 
 	"holon/internal/access"
 	"holon/internal/fault"
 	"holon/internal/finding"
 	"holon/internal/instrument"
+	"holon/internal/redaction"
 	"holon/internal/session"
 )
 
@@ -41,6 +43,9 @@ func (r *raising) storing(ctx context.Context, rq Request, next *session.Session
 			continue
 		}
 		if err := r.practice.raise(ctx, rq, next, g); err != nil {
+			return err
+		}
+		if err := r.practice.lookAgain(ctx, rq, g); err != nil {
 			return err
 		}
 	}
@@ -103,6 +108,39 @@ func (p *Practice) raise(ctx context.Context, rq Request, s *session.Session, g 
 			return err
 		}
 	}
+}
+
+// lookAgain takes a redaction up again that was done between the reading of a
+// session and the raising of a finding: the session's write is refused then, and
+// the finding says what was to be taken out. Redactions come to the member first
+// and to findings last. So either the member is found redacted here, or the
+// redaction finds the finding.
+func (p *Practice) lookAgain(ctx context.Context, rq Request, g finding.Ground) error {
+	if g.Risk == nil {
+		return nil
+	}
+	about := slices.Clone(g.Members)
+	if by := session.MemberID(g.Risk.Rater.ID); g.Risk.Rater.Kind == instrument.RaterMember && !slices.Contains(about, by) {
+		about = append(about, by)
+	}
+	for _, id := range about {
+		m, err := p.deps.Members.Get(ctx, id)
+		if fault.Is(err, fault.NotFound) || isDamaged(err) {
+			continue // doctor names it
+		}
+		if err != nil {
+			return err
+		}
+		if m.Redacted == nil {
+			continue
+		}
+		_, err = p.conclude(ctx, rq, redaction.ID(m.Redacted.Decision), func(d *redaction.Decision) bool { return d.Resume() })
+		if err != nil {
+			return err
+		}
+		p.redactionDue()
+	}
+	return nil
 }
 
 // withdraw notes that a finding rests on nothing any more, if that is so, and

@@ -103,7 +103,7 @@ func newMarked(t *testing.T, e store.Engine, dir string) *marked {
 	s, err := m.OpenSession(ctx, request(), m.group, practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-03-05"})
 	must(t, err)
 	m.session = s.ID
-	_, err = m.Attend(ctx, request(), s.ID, 1, []session.Mark{{MemberID: secret.ID, Attendance: session.Late, Modality: session.Phone}}, nil)
+	_, err = m.Attend(ctx, keyed("k5", "came"), s.ID, 1, []session.Mark{{MemberID: secret.ID, Attendance: session.Late, Modality: session.Phone}}, nil)
 	must(t, err)
 	id, other, lead := string(secret.ID), string(m.members[1]), string(m.therapist)
 	total := fine(fineOutcome, instrument.RaterMember, id, session.About{}, 0)
@@ -155,6 +155,7 @@ func newMarked(t *testing.T, e store.Engine, dir string) *marked {
 		"the code": []byte("SECRET-CODE-42"), "the reason for leaving": []byte("dropped_out"), "how the member came": []byte("phone"),
 		"the hash of the request with the answers": []byte(ownRequest.SHA), "the hash of the correction": []byte(keyed("k3", "corrected").SHA),
 		"the hash of the request with the code": []byte(keyed("k0", "code").SHA), "the hash of the request with the reason": []byte(keyed("k4", "left").SHA),
+		"the hash of the request with the way of coming": []byte(keyed("k5", "came").SHA),
 		"a report": []byte("0.55588899"),
 	}
 	m.gone = map[string][]byte{

@@ -29,10 +29,8 @@ const resumeAfter = time.Minute
 //  5. the engine's files are cleared of traces;
 //  6. the decision says what was done.
 func (p *Practice) carryOut(ctx context.Context, rq Request, d *redaction.Decision) (*redaction.Decision, error) {
-	if entry, ok := redaction.EntryOf(d); ok && p.deps.Journal != nil {
-		if err := p.deps.Journal.Append(ctx, entry); err != nil {
-			return nil, err
-		}
+	if err := p.enterIntoJournal(ctx, d); err != nil {
+		return nil, err
 	}
 	change := session.Change{By: rq.Principal.ID, At: p.now(), Why: "redacted:" + string(d.ID)}
 	for range mostPasses {
@@ -68,6 +66,15 @@ func (p *Practice) carryOut(ctx context.Context, rq Request, d *redaction.Decisi
 		})
 	}
 	return nil, fault.New(fault.Unavailable, "redaction_unsettled", "Others wrote the same documents over and over, so the redaction is not at its end. It goes on; look again.")
+}
+
+// enterIntoJournal adds a decision to the journal, unless it is there.
+func (p *Practice) enterIntoJournal(ctx context.Context, d *redaction.Decision) error {
+	entry, ok := redaction.EntryOf(d)
+	if !ok || p.deps.Journal == nil {
+		return nil
+	}
+	return p.deps.Journal.Append(ctx, entry)
 }
 
 // look looks what a decision takes, or took, values out of, in what is stored
@@ -106,7 +113,9 @@ func byItself() Request {
 }
 
 // ResumeRedactions carries every redaction to its end that was decided and is
-// not, and withdraws reports that were made of what was read before one was.
+// not, and withdraws reports that were made of what was read before one was. The
+// journal gets those that are done, too: data that were restored or moved here
+// know decisions that the journal beside them does not.
 func (p *Practice) ResumeRedactions(ctx context.Context) error {
 	var errs []error
 	rq := byItself()
@@ -125,6 +134,7 @@ func (p *Practice) ResumeRedactions(ctx context.Context) error {
 		return errors.Join(append(errs, err)...)
 	}
 	for i, d := range done {
+		errs = append(errs, p.enterIntoJournal(ctx, d))
 		if len(late[i].Withdrawn) != len(d.Reports.Withdrawn) {
 			errs = append(errs, p.withdrawLate(ctx, rq, d))
 		}
@@ -172,9 +182,10 @@ func (p *Practice) withdrawLate(ctx context.Context, rq Request, d *redaction.De
 
 // Replayed says what carrying a journal over came to.
 type Replayed struct {
-	Redacted int // were carried out now
-	Done     int // had been done in these data, and nothing was left
-	Unknown  int // are about members whom these data do not know
+	Redacted   int // were carried out now
+	Done       int // had been done in these data, and nothing was left
+	Unknown    int // are about members whom these data do not know
+	Unfinished int // are not at their end, because documents cannot be read
 }
 
 // ReplayRedactions carries the decisions of a journal out in data that are
@@ -254,14 +265,19 @@ func (p *Practice) replay(ctx context.Context, rq Request, e redaction.Entry, ou
 			return err
 		}
 	}
-	_, err = p.deps.Members.Get(ctx, e.Member)
-	if fault.Is(err, fault.NotFound) {
-		out.Unknown++ // there may still be ratings, if the data are damaged
-	} else {
+	_, missing := p.deps.Members.Get(ctx, e.Member)
+	d, err = p.carryOut(ctx, rq, d)
+	switch {
+	case err != nil:
+		return err
+	case d.State != redaction.Done:
+		out.Unfinished++
+	case fault.Is(missing, fault.NotFound):
+		out.Unknown++ // there may still have been ratings, if the data are damaged
+	default:
 		out.Redacted++
 	}
-	_, err = p.carryOut(ctx, rq, d)
-	return err
+	return nil
 }
 
 // reopen takes a decision up that these data hold in another state than the

@@ -14,6 +14,7 @@ import (
 	"holon/internal/access"
 	"holon/internal/analysis"
 	"holon/internal/fault"
+	"holon/internal/finding"
 	"holon/internal/instrument"
 	"holon/internal/practice"
 	"holon/internal/redaction"
@@ -353,6 +354,23 @@ func TestWhatCannotBeReadKeepsARedactionFromItsEndAndIsNamed(t *testing.T) {
 	if d.State != redaction.Started || !slices.Equal(d.Blocked, []string{"sessions/" + string(m.session)}) {
 		t.Errorf("%s, blocked by %v", d.State, d.Blocked)
 	}
+	entry, _ := redaction.EntryOf(d)
+	if got, err := m.ReplayRedactions(t.Context(), request(), []redaction.Entry{entry}); err != nil || got != (practice.Replayed{Unfinished: 1}) {
+		t.Errorf("replayed %+v, %v", got, err)
+	}
+}
+
+func TestTheHashOfWhatWasSentIsKeptBesideAKeyOnly(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t, open(t), 1)
+	for key, kept := range map[string]bool{"": false, "k1": true} {
+		rq := keyed(key, "the body")
+		g, err := c.CreateMember(t.Context(), rq, "M"+key, nil)
+		must(t, err)
+		if g.Change.RequestSHA != map[bool]string{true: rq.SHA}[kept] {
+			t.Errorf("under the key %q the hash is %q", key, g.Change.RequestSHA)
+		}
+	}
 }
 
 // overtaken are sessions at whose first write something else is done before.
@@ -382,6 +400,53 @@ func TestAFormJudgedBeforeARedactionAndWrittenAfterItIsRefused(t *testing.T) {
 	_, err = late.Submit(t.Context(), request(), s.ID, []session.FormInput{fine(fineOutcome, instrument.RaterMember, string(m.members[0]), session.About{}, 7.123)})
 	wantFields(t, err, "/forms/0/rater/id member_redacted")
 	want(t, "after", m.inFiles(t, m.gone), m.gone, false)
+	sound(t, m.store)
+}
+
+// overtakenFindings are findings before whose first something else is done.
+type overtakenFindings struct {
+	practice.Findings
+
+	once sync.Once
+	by   func()
+}
+
+// Insert lets the other go first.
+func (o *overtakenFindings) Insert(ctx context.Context, f *finding.Finding) error {
+	o.once.Do(o.by)
+	return o.Findings.Insert(ctx, f)
+}
+
+func TestAFindingRaisedOverARedactionIsTakenOutAsWell(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	m := newMarked(t, openAt(t, dir), dir)
+	s, err := m.OpenSession(t.Context(), request(), m.group, practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-03-05"})
+	must(t, err)
+	deps := fineDeps(t, m.store)
+	var decided *redaction.Decision
+	deps.Findings = &overtakenFindings{Findings: deps.Findings, by: func() { decided = m.decide(t, m.Practice, redaction.Redact, "") }}
+	late := practice.New(deps)
+	must(t, late.CheckInstruments(t.Context()))
+	risk := session.FormInput{
+		Instrument: phq9, Rater: session.Rater{Kind: instrument.RaterMember, ID: string(m.members[0])}, Occasion: session.Post,
+		Answers: []session.AnswerInput{{Item: 9, Value: new(2.0)}}, Entered: session.Entry{Mode: session.Paper},
+	}
+	_, err = late.Submit(t.Context(), request(), s.ID, []session.FormInput{risk})
+	wantFields(t, err, "/forms/0/rater/id member_redacted")
+	must(t, late.ResumeRedactions(t.Context()))
+	raised := 0
+	for f, err := range store.NewFindings(m.store).List(t.Context(), finding.Filter{MemberID: m.members[0]}, nil, 0) {
+		must(t, err)
+		if raised++; f.Risk != nil || f.Redacted == nil {
+			t.Errorf("the finding still says which answer it was: %+v", f)
+		}
+	}
+	again, err := m.Redaction(t.Context(), request(), decided.ID)
+	must(t, err)
+	if raised != 1 || again.State != redaction.Done {
+		t.Errorf("%d findings, and the redaction is %s", raised, again.State)
+	}
 	sound(t, m.store)
 }
 

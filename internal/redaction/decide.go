@@ -83,6 +83,16 @@ func (d *Decision) Finish(extent Extent, reports Reports, at time.Time) {
 	d.DoneAt = new(session.Millis(at))
 }
 
+// Resume takes a redaction up again to which something came after it was done,
+// and tells whether that is anything new.
+func (d *Decision) Resume() (changed bool) {
+	if d.State != Done {
+		return false
+	}
+	d.State, d.DoneAt = Started, nil
+	return true
+}
+
 // Restore checks the structure of a stored decision.
 func Restore(d *Decision) error {
 	var faults fault.List

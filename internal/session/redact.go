@@ -80,27 +80,27 @@ func (g *Group) Redact(x Redaction) (changed bool) {
 // Redact takes the member's values out of the session. The ratings stay as
 // tombstones, so that counts of forms are true and their places are taken; the
 // seat stays with the attendance. It tells whether anything changed, and
-// whether answers went.
-func (s *Session) Redact(x Redaction) (changed, answers bool) {
+// whether something went that a request had brought.
+func (s *Session) Redact(x Redaction) (changed, brought bool) {
 	s.Ratings, s.Roster = s.Ratings.clone(), slices.Clone(s.Roster)
 	if k := s.seat(x.Member); k >= 0 && !s.Roster[k].Redacted {
+		changed, brought = true, s.Roster[k].Modality != ""
 		s.Roster[k].Modality, s.Roster[k].Redacted = "", true
-		changed = true
 	}
 	for _, r := range s.allWithTarget {
 		if r.rating.Redacted == nil && x.takes(r) {
 			r.rating.redact(x.mark())
-			changed, answers = true, true
+			changed, brought = true, true
 		}
 	}
 	for i := range s.Goals {
 		if x.takesGoal(&s.Goals[i]) {
 			s.Goals = slices.Clone(s.Goals)
 			s.Goals[i].Value, s.Goals[i].Endorsed, s.Goals[i].Entered.AnsweredOn = nil, nil, nil
-			changed, answers = true, true
+			changed, brought = true, true
 		}
 	}
-	return changed, answers
+	return changed, brought
 }
 
 // takesGoal tells whether a goal's rating has something to take out: by the

@@ -56,11 +56,15 @@ func redactables() []redactable {
 }
 
 // countTombstones counts the ratings of a session that a decision made
-// tombstones of.
+// tombstones of. The session may be of a group that the member was never in: a
+// form was entered there by mistake, and moved.
 func countTombstones(s *session.Session, x session.Redaction, into *redaction.Extent) {
 	ratings, forms := s.RedactedBy(x.Decision)
 	if ratings == 0 {
 		return
+	}
+	if !slices.Contains(into.Groups, s.GroupID) {
+		into.Groups = append(into.Groups, s.GroupID)
 	}
 	into.Sessions++
 	into.Ratings += ratings

@@ -96,7 +96,7 @@ func (r *Redactor) Late(ctx context.Context, done []*redaction.Decision) ([]reda
 		return found, nil
 	}
 	for x, err := range records(ctx, r.engine, Query{Collection: reportsCollection()}, readReport) {
-		if blocks(err) {
+		if isDamaged(err) {
 			continue
 		}
 		if err != nil {

@@ -51,6 +51,10 @@ func TestAScrubLeavesOnlyWhatIsStoredWhileOthersRead(t *testing.T) {
 	if traces(t, cfg.Dir, "secret") == 0 {
 		t.Error("there is nothing to scrub, so this proves nothing")
 	}
+	killed := filepath.Join(cfg.Dir, "holon-snapshot.db") // a backup's
+	if err := os.WriteFile(killed, []byte("secret"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.Scrub(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -226,7 +226,7 @@ func replayForgotten(p *program, dir string, engine store.Engine) error {
 	if err := p.say("These data are older than %d decisions to redact in %s; they are carried out again first.", len(forgotten), filepath.Join(dir, journalName)); err != nil {
 		return err
 	}
-	done, err := replayRedactions(p.ctx, engine, forgotten, p.clock)
+	done, err := replayRedactions(p.ctx, p, engine, forgotten)
 	if err != nil {
 		return err
 	}

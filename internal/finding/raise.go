@@ -83,7 +83,7 @@ func (f *Finding) rests(s *session.Session) bool {
 	x := f.Risk
 	item := instrument.Item{Risk: &instrument.Risk{AtLeast: x.Trigger.AtLeast}}
 	for r, about := range s.Concerning {
-		if r.Instrument != x.Instrument || r.Rater != x.Rater || r.Occasion != x.Occasion || r.Entered.Mode == session.Imported || !r.Live() {
+		if r.Instrument != x.Instrument || r.Rater != x.Rater || r.Occasion != x.Occasion || r.Past(x.Item) || !r.Live() {
 			continue
 		}
 		if len(f.Members) > 0 && f.Members[0] != about {

@@ -145,7 +145,7 @@ func TestEveryRiskItemThatComesWithHolonRaises(t *testing.T) {
 	}
 }
 
-func TestWhatIsImportedRaisesNothingNotEvenCorrected(t *testing.T) {
+func TestWhatIsImportedRaisesNothingUntilAPersonCorrectsIt(t *testing.T) {
 	t.Parallel()
 	c := newClinic(t, open(t), 1)
 	past := c.symptoms(0, 3)
@@ -154,15 +154,33 @@ func TestWhatIsImportedRaisesNothingNotEvenCorrected(t *testing.T) {
 	if len(r.Forms[0].Texts) > 0 {
 		t.Error("an import returned a text")
 	}
-	_, err := c.Correct(t.Context(), request(), c.session, session.Correction{
-		Rating: r.Forms[0].Ratings[0].ID, Version: 1, Why: session.CorrectTyping, Answers: []session.AnswerInput{{Item: 9, Value: new(2.0)}},
-	})
-	must(t, err)
+	correct := func(version int, answers ...session.AnswerInput) {
+		t.Helper()
+		_, err := c.Correct(t.Context(), request(), c.session, session.Correction{
+			Rating: r.Forms[0].Ratings[0].ID, Version: version, Why: session.CorrectTyping, Answers: answers,
+		})
+		must(t, err)
+	}
+	correct(1, session.AnswerInput{Item: 1, Value: new(2.0)}) // of another item
 	done, err := c.RecomputeFindings(t.Context(), request())
 	must(t, err)
 	if list := c.found(t, finding.Filter{}); len(list) > 0 || done.Raised > 0 {
 		t.Errorf("%d findings, %d raised by recomputation", len(list), done.Raised)
 	}
+	correct(2, session.AnswerInput{Item: 9, Value: new(2.0)})
+	f := c.only(t)
+	wantKinds(t, f, finding.Raised)
+	done, err = c.RecomputeFindings(t.Context(), request())
+	must(t, err)
+	if f = c.only(t); !f.Stands() || done.Raised+done.Withdrawn > 0 {
+		t.Errorf("stands: %v; the recomputation %+v", f.Stands(), done)
+	}
+	_, err = c.VoidForm(t.Context(), request(), c.session, session.Voiding{Form: r.Forms[0].FormID, Version: 3, Why: session.VoidOther})
+	must(t, err)
+	_, err = c.RestoreForm(t.Context(), request(), c.session, session.Restoring{Form: r.Forms[0].FormID, Version: 4, Why: session.RestoreMistaken})
+	must(t, err)
+	wantKinds(t, c.only(t), finding.Raised, finding.Withdrawn, finding.RaisedAgain)
+	sound(t, c.engine)
 }
 
 func TestARefusedBatchRaisesNothing(t *testing.T) {

@@ -50,6 +50,13 @@ func writeRating(w *writing, r *session.Rating, about func()) {
 	if r.Unfinished {
 		w.truth("unfinished", true)
 	}
+	if len(r.ByHand) > 0 {
+		w.array("by_hand")
+		for i, item := range r.ByHand {
+			w.whole(place(i), item)
+		}
+		w.end()
+	}
 	writeRedacted(w, r.Redacted)
 }
 
@@ -146,6 +153,8 @@ func (d *decoder) readRating(r *reading, x *session.Rating, about target) error 
 			r.fail(d.readOrigin(&in, x.MovedFrom))
 		case "unfinished":
 			x.Unfinished = r.truth()
+		case "by_hand":
+			x.ByHand = readByHand(r)
 		case "redacted":
 			x.Redacted = d.readRedacted(r)
 		default:
@@ -311,6 +320,17 @@ func readItems(data []byte, answers []session.Answer) error {
 		return errors.New("there are fewer items than values")
 	}
 	return r.err
+}
+
+// readByHand reads which items of an imported rating a person corrected.
+func readByHand(r *reading) []int {
+	var out []int
+	in := r.array()
+	for in.next() {
+		out = append(out, in.small())
+	}
+	r.fail(in.err)
+	return out
 }
 
 // readStates reads why values are missing.

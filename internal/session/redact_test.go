@@ -243,6 +243,43 @@ func TestTheTrailFollowsSeveralMovesAndThoseThatWereGivenUp(t *testing.T) {
 	}
 }
 
+func TestAMoveThatWasGivenUpMakesNothingAnothers(t *testing.T) {
+	t.Parallel()
+	ref := reference(t)
+	for _, giveUp := range []func(t *testing.T, in *session.Session, r *session.Relocation){
+		func(t *testing.T, in *session.Session, r *session.Relocation) { t.Helper(); must(t, in.GiveUp(r)) },
+		func(t *testing.T, in *session.Session, r *session.Relocation) {
+			t.Helper()
+			must(t, in.VoidForm(voiding(in, r.Form)))
+		},
+	} {
+		s, next := meeting(t, session.KindGroup), nextMeeting(t, session.KindGroup)
+		must(t, s.Submit([]session.FormInput{form(t, "f-1", phq9, member(ann), session.About{})}, ref))
+		wrong := moving(s, "f-1", "s-2", session.MoveSession)
+		wrong.Rater = new(member(ben))
+		r, err := s.Relocate(wrong, ref)
+		must(t, err)
+		must(t, next.Receive(r, ref))
+		formsOf := func(who session.MemberID) map[session.FormID]bool {
+			trail := session.NewTrail()
+			for _, x := range []*session.Session{s, next} {
+				trail.Add(x, session.Redaction{Member: who})
+			}
+			return trail.Forms()
+		}
+		if !formsOf(ben)["f-1"] {
+			t.Error("the move is under way, and Ben's redaction leaves his answers under Ann's name")
+		}
+		giveUp(t, next, r)
+		if forms := formsOf(ben); len(forms) > 0 {
+			t.Errorf("the move was given up, and Ben's redaction takes Ann's %v", forms)
+		}
+		if forms := formsOf(ann); !forms[r.Form] {
+			t.Error("Ann's answers stay under Ben's name")
+		}
+	}
+}
+
 func TestNothingOfATombstoneIsChanged(t *testing.T) {
 	t.Parallel()
 	s, ref := meeting(t, session.KindGroup), reference(t)

@@ -122,8 +122,7 @@ const Prefix = "fi-"
 // finding, of another rating, or of an answer that changed.
 func Fresh(before, now []Ground) []Ground {
 	return slices.DeleteFunc(slices.Clone(now), func(g Ground) bool {
-		k := slices.IndexFunc(before, func(x Ground) bool { return x.ID == g.ID })
-		return k >= 0 && before[k].same(&g)
+		return slices.ContainsFunc(before, func(x Ground) bool { return x.ID == g.ID && x.same(&g) })
 	})
 }
 

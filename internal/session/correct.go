@@ -102,7 +102,7 @@ func (s *Session) Correct(c Correction, ref Reference) error {
 		switch {
 		case r.ID == next.ID:
 			*r = next
-		case !sameEntry(r.Entered, next.Entered): // how a form came in is the same of all its parts
+		case r.Redacted == nil && !sameEntry(r.Entered, next.Entered): // how a form came in is the same of all its parts
 			r.Entered, r.Version = next.Entered, next.Version
 		}
 	}

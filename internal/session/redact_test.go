@@ -333,3 +333,19 @@ func TestGoalsOfARedactedMemberAreTombstones(t *testing.T) {
 	wantFault(t, rate(member(ann), "go-all"), fault.Invalid, "/ratings/0/rater/id member_redacted")
 	wantFault(t, rate(therapist(carl), "go-own"), fault.Invalid, "/ratings/0/goal_id member_redacted")
 }
+
+func TestACorrectionOfTheOtherPartOfAFormLeavesTheTombstone(t *testing.T) {
+	t.Parallel()
+	s, ref := meeting(t, session.KindFamily), reference(t)
+	f := form(t, "f-1", many, therapist(lea), session.About{MemberID: ann})
+	f.Entered.AnsweredOn = new(session.Date("2026-03-04"))
+	must(t, s.Submit([]session.FormInput{f}, ref))
+	s.Redact(ofAnn(true))
+	want := s.Alliances[0].Rating
+	must(t, s.Correct(session.Correction{
+		Rating: s.System[0].ID, Version: 1, Why: session.CorrectTyping, Answers: []session.AnswerInput{{Item: 3, Value: new(4.0)}}, Mode: new(session.Device),
+	}, ref))
+	if diff := cmp.Diff(want, s.Alliances[0].Rating); diff != "" {
+		t.Errorf("the tombstone (-before +after):\n%s", diff)
+	}
+}

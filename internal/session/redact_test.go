@@ -32,6 +32,9 @@ func TestARedactionTakesEveryValueOfTheMemberAndNoOther(t *testing.T) {
 	tombs, kept := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
 		s := meeting(t, rapid.SampledFrom([]session.GroupKind{session.KindGroup, session.KindFamily}).Draw(rt, "group"))
+		must(t, s.Submit([]session.FormInput{ // something to take and something to keep, whatever is drawn
+			form(t, "f-own", phq9, member(ann), session.About{}), form(t, "f-other", phq9, member(ben), session.About{}),
+		}, ref))
 		for i := range rapid.IntRange(1, 8).Draw(rt, "forms") {
 			f := likelyForm(t, rt, i)
 			if rapid.Bool().Draw(rt, "any") {
@@ -80,8 +83,8 @@ func TestARedactionTakesEveryValueOfTheMemberAndNoOther(t *testing.T) {
 			rt.Fatal("redacted once more, something changes")
 		}
 	})
-	if tombs < 50 || kept < 50 {
-		t.Errorf("%d tombstones, %d kept: the property was hardly tried", tombs, kept)
+	if tombs == 0 || kept == 0 {
+		t.Errorf("%d tombstones, %d kept: the property was not tried", tombs, kept)
 	}
 }
 

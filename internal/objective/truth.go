@@ -204,7 +204,7 @@ func rank(t Truth) int { return slices.Index([]Truth{Holds, Pending, Unknown, Fa
 func (c *course) formOf(k *FormGiven, s *session.Session, rater string, came session.Attendance) seen {
 	best := seen{truth: Fails, why: NoForm}
 	for _, r := range s.All {
-		if r.Instrument.ID != k.Instrument.ID || r.Rater.Kind != k.Rater || (rater != "" && r.Rater.ID != rater) || !r.Given() {
+		if r.Instrument.ID != k.Instrument.ID || r.Rater.Kind != k.Rater || (rater != "" && r.Rater.ID != rater) || !r.Live() {
 			continue
 		}
 		switch {

@@ -3356,7 +3356,7 @@ type RedactionDecision struct {
 type RedactionExtent struct {
 	Forms int64 `json:"forms"`
 
-	// Groups That the member was in.
+	// Groups That the member was in, and any in which a form was entered for somebody else before it was moved to the member.
 	Groups  []string `json:"groups"`
 	Ratings int64    `json:"ratings"`
 

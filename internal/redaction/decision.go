@@ -123,7 +123,7 @@ type Decision struct {
 // Extent is what a redaction takes values out of, in counts, and whom else it
 // is about.
 type Extent struct {
-	Groups    []session.GroupID // the groups that the member was in
+	Groups    []session.GroupID // the groups that the member was in, or has tombstones in
 	Sessions  int               // with ratings that are tombstones now
 	Forms     int
 	Ratings   int

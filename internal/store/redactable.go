@@ -77,11 +77,15 @@ func untouched() map[string]string {
 }
 
 // countTombstones counts the ratings of a session that a decision made
-// tombstones of.
+// tombstones of. A group that the member was never in has some where a form was
+// entered there for somebody else first.
 func countTombstones(s *session.Session, x session.Redaction, into *redaction.Extent) {
 	ratings, forms := s.RedactedBy(x.Decision)
 	if ratings == 0 {
 		return
+	}
+	if !slices.Contains(into.Groups, s.GroupID) {
+		into.Groups = append(into.Groups, s.GroupID)
 	}
 	into.Sessions++
 	into.Ratings += ratings

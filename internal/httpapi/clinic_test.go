@@ -55,6 +55,17 @@ func (l *logbook) String() string {
 	return l.text.String()
 }
 
+// logger writes into the logbook, without the time of day: its digits are any, and
+// may look like what must not be logged.
+func (l *logbook) logger() *slog.Logger {
+	return slog.New(slog.NewJSONHandler(l, &slog.HandlerOptions{ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+		if len(groups) == 0 && a.Key == slog.TimeKey {
+			return slog.Attr{}
+		}
+		return a
+	}}))
+}
+
 // newClinic opens a clinic whose clock moves a second at every look.
 func newClinic(t *testing.T, change ...func(*httpapi.Config)) *clinic {
 	t.Helper()
@@ -92,11 +103,11 @@ func newClinic(t *testing.T, change ...func(*httpapi.Config)) *clinic {
 	}
 	c := &clinic{engine: engine, cases: cases, token: token, log: &logbook{}, impatient: make(chan time.Time)}
 	c.desk = reporting.New(reporting.Config{
-		Records: store.NewReports(engine), Clock: clock, Logger: slog.New(slog.NewJSONHandler(c.log, nil)), Alone: true, After: c.after,
+		Records: store.NewReports(engine), Clock: clock, Logger: c.log.logger(), Alone: true, After: c.after,
 	})
 	c.open(t)
 	cfg := httpapi.Config{
-		Practice: cases, Reports: c.desk, Logger: slog.New(slog.NewJSONHandler(c.log, nil)),
+		Practice: cases, Reports: c.desk, Logger: c.log.logger(),
 		Clock: clock, Version: "test", Ready: func(context.Context) error { return nil },
 	}
 	for _, f := range change {

@@ -3188,6 +3188,9 @@ type RaterKind string
 type Rating struct {
 	AfterSeeing bool `json:"after_seeing"`
 
+	// ByHand Of an imported rating: the items that a person corrected since. They are not past data any more.
+	ByHand []int64 `json:"by_hand"`
+
 	// Entered Who brought the answers in, when and how.
 	Entered Entered `json:"entered"`
 

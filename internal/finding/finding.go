@@ -237,6 +237,9 @@ func (f *Finding) lastRaised() int {
 // stored, as far as is known. One that does not is still to be answered, unless
 // it is closed.
 func (f *Finding) Stands() bool {
+	if f.Redacted != nil {
+		return false
+	}
 	for _, e := range f.Events[f.lastRaised():] {
 		if e.Kind == Withdrawn {
 			return false

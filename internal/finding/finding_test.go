@@ -266,3 +266,17 @@ func TestAFindingIsNeverWithoutItsPast(t *testing.T) {
 		}
 	})
 }
+
+func TestOneFindingOfTwoRatingsIsFreshOnlyByWhatChanged(t *testing.T) {
+	t.Parallel()
+	ground := func(rating session.RatingID) finding.Ground {
+		return finding.Ground{ID: "fi-1", Rule: finding.RiskItem, Rating: &finding.RatingVersion{ID: rating, Version: 1}}
+	}
+	before := []finding.Ground{ground("f-1.alliance"), ground("f-2.alliance")} // of two therapists
+	if fresh := finding.Fresh(before, before); len(fresh) > 0 {
+		t.Errorf("nothing changed, and %+v is fresh", fresh)
+	}
+	if fresh := finding.Fresh(before[:1], before); len(fresh) != 1 || fresh[0].Rating.ID != "f-2.alliance" {
+		t.Errorf("another rating came, and fresh is %+v", fresh)
+	}
+}

@@ -33,8 +33,8 @@ type Reading struct {
 }
 
 // GroundsOf returns what in a session's facts raises findings: every answer at
-// or above its item's trigger that did not come by import, and, once the
-// session is closed, every member who did not come.
+// or above its item's trigger that is not past data, and, once the session is
+// closed, every member who did not come.
 func GroundsOf(s *session.Session, by Reading) []Ground {
 	var out []Ground
 	for r, about := range s.Concerning {
@@ -46,7 +46,7 @@ func GroundsOf(s *session.Session, by Reading) []Ground {
 // risks returns the grounds in one rating. An unfinished form is as good as a
 // finished one, and nothing else in the session is looked at.
 func risks(s *session.Session, r *session.Rating, about session.MemberID, by Reading) []Ground {
-	if r.Entered.Mode == session.Imported || !r.Live() {
+	if !r.Live() {
 		return nil
 	}
 	def, ok := by.Definition(r.Instrument)
@@ -56,7 +56,7 @@ func risks(s *session.Session, r *session.Rating, about session.MemberID, by Rea
 	var out []Ground
 	for _, a := range r.Answers {
 		item, ok := def.Item(a.Item)
-		if !ok || a.State != session.Answered || !item.Alerts(a.Value) {
+		if !ok || a.State != session.Answered || !item.Alerts(a.Value) || r.Past(a.Item) {
 			continue
 		}
 		g := Ground{
@@ -122,8 +122,7 @@ const Prefix = "fi-"
 // finding, of another rating, or of an answer that changed.
 func Fresh(before, now []Ground) []Ground {
 	return slices.DeleteFunc(slices.Clone(now), func(g Ground) bool {
-		k := slices.IndexFunc(before, func(x Ground) bool { return x.ID == g.ID })
-		return k >= 0 && before[k].same(&g)
+		return slices.ContainsFunc(before, func(x Ground) bool { return x.ID == g.ID && x.same(&g) })
 	})
 }
 

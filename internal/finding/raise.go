@@ -24,14 +24,27 @@ func NewFinding(s *session.Session, g Ground, save Save, to session.TherapistID)
 }
 
 // Raise notes that the ground was stored again, and tells whether that is new:
-// the same version of the same rating raises a finding that stands only once.
-// Who had answered it must answer it anew.
+// the same version of the same rating raises a finding that stands only once,
+// unless the save comes so late that the first may be taken for one that never
+// came. Who had answered it must answer it anew.
 func (f *Finding) Raise(g Ground, save Save, to session.TherapistID) bool {
-	if f.Stands() && sameVersion(f.LastRaised().Rating, g.Rating) {
+	last := f.LastRaised()
+	late := g.Rating != nil && save.At.Sub(last.At) >= InFlight/2
+	if f.Stands() && sameVersion(last.Rating, g.Rating) && !late {
 		return false
 	}
+	f.revive(g)
 	f.add(Event{Kind: RaisedAgain, At: save.At, By: save.By, Rating: g.Rating, To: to})
 	return true
+}
+
+// revive makes a tombstone a finding again. What was redacted is the answer of
+// somebody else, which had been entered under this rater's name; this one is the
+// rater's own.
+func (f *Finding) revive(g Ground) {
+	if f.Redacted != nil {
+		f.Risk, f.Redacted = g.Risk, nil
+	}
 }
 
 // sameVersion compares two ratings that raised a finding, if ratings did.
@@ -48,12 +61,15 @@ const InFlight = 5 * time.Minute
 // session must have been read after the finding. An answer that is not stored
 // may still be on its way; after InFlight it is not.
 func (f *Finding) Ungrounded(s *session.Session, grounds []Ground, now time.Time) (Cause, bool) {
-	if f.Rule == Noted || f.Redacted != nil || !f.Stands() || f.rests(s) || slices.ContainsFunc(grounds, func(g Ground) bool { return g.ID == f.ID }) {
+	if f.Rule == Noted || !f.Stands() || f.rests(s) || slices.ContainsFunc(grounds, func(g Ground) bool { return g.ID == f.ID }) {
 		return "", false
 	}
 	last := f.LastRaised()
 	waited := now.Sub(last.At) >= InFlight
 	if last.Rating == nil {
+		if s != nil && f.seatRedacted(s) {
+			return AnswerRedacted, true
+		}
 		if s != nil && !s.Change.At.Before(last.At) {
 			return AttendanceCorrected, true
 		}
@@ -74,6 +90,12 @@ func (f *Finding) Ungrounded(s *session.Session, grounds []Ground, now time.Time
 	return AnswerNotStored, waited
 }
 
+// seatRedacted tells whether the finding is about a member whose values were
+// taken out of the session.
+func (f *Finding) seatRedacted(s *session.Session) bool {
+	return slices.ContainsFunc(f.Members, func(m session.MemberID) bool { seat, _ := s.SeatOf(m); return seat.Redacted })
+}
+
 // rests tells whether the session holds the answer that a risk item's finding is
 // about at the trigger that raised it, whatever the trigger is today.
 func (f *Finding) rests(s *session.Session) bool {
@@ -83,7 +105,7 @@ func (f *Finding) rests(s *session.Session) bool {
 	x := f.Risk
 	item := instrument.Item{Risk: &instrument.Risk{AtLeast: x.Trigger.AtLeast}}
 	for r, about := range s.Concerning {
-		if r.Instrument != x.Instrument || r.Rater != x.Rater || r.Occasion != x.Occasion || r.Entered.Mode == session.Imported || !r.Live() {
+		if r.Instrument != x.Instrument || r.Rater != x.Rater || r.Occasion != x.Occasion || r.Past(x.Item) || !r.Live() {
 			continue
 		}
 		if len(f.Members) > 0 && f.Members[0] != about {

@@ -22,7 +22,20 @@ func (f *Finding) Redact(x session.Redaction) (changed bool) {
 		return false
 	}
 	f.Risk, f.Redacted = nil, &session.Redacted{Decision: x.Decision, At: session.Millis(x.At)}
+	if !own && !about {
+		f.forgetRatings()
+	}
 	return true
+}
+
+// forgetRatings takes out which ratings raised the finding. It may be raised again
+// by the answer of the rater under whose name they were; then it says which item
+// that is, and must not say it of them.
+func (f *Finding) forgetRatings() {
+	f.Events = slices.Clone(f.Events)
+	for i := range f.Events {
+		f.Events[i].Rating = nil
+	}
 }
 
 // restsOn tells whether the answer that raised the finding last is in one of

@@ -3200,6 +3200,9 @@ type RaterKind string
 type Rating struct {
 	AfterSeeing bool `json:"after_seeing"`
 
+	// ByHand Of an imported rating: the items that a person corrected since. They are not past data any more.
+	ByHand []int64 `json:"by_hand"`
+
 	// Entered Who brought the answers in, when and how.
 	Entered Entered `json:"entered"`
 
@@ -3368,7 +3371,7 @@ type RedactionDecision struct {
 type RedactionExtent struct {
 	Forms int64 `json:"forms"`
 
-	// Groups That the member was in.
+	// Groups That the member was in, and any in which a form was entered for somebody else before it was moved to the member.
 	Groups  []string `json:"groups"`
 	Ratings int64    `json:"ratings"`
 

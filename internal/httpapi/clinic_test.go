@@ -55,6 +55,17 @@ func (l *logbook) String() string {
 	return l.text.String()
 }
 
+// logger writes into the logbook, without the time of day: its digits are any, and
+// may look like what must not be logged.
+func (l *logbook) logger() *slog.Logger {
+	return slog.New(slog.NewJSONHandler(l, &slog.HandlerOptions{ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+		if len(groups) == 0 && a.Key == slog.TimeKey {
+			return slog.Attr{}
+		}
+		return a
+	}}))
+}
+
 // newClinic opens a clinic whose clock moves a second at every look.
 func newClinic(t *testing.T, change ...func(*httpapi.Config)) *clinic {
 	t.Helper()
@@ -92,11 +103,11 @@ func newClinic(t *testing.T, change ...func(*httpapi.Config)) *clinic {
 	}
 	c := &clinic{engine: engine, cases: cases, token: token, log: &logbook{}, impatient: make(chan time.Time)}
 	c.desk = reporting.New(reporting.Config{
-		Records: store.NewReports(engine), Clock: clock, Logger: timeless(c.log), Alone: true, After: c.after,
+		Records: store.NewReports(engine), Clock: clock, Logger: c.log.logger(), Alone: true, After: c.after,
 	})
 	c.open(t)
 	cfg := httpapi.Config{
-		Practice: cases, Reports: c.desk, Logger: timeless(c.log),
+		Practice: cases, Reports: c.desk, Logger: c.log.logger(),
 		Clock: clock, Version: "test", Ready: func(context.Context) error { return nil },
 	}
 	for _, f := range change {
@@ -381,13 +392,3 @@ func (e *evening) submit(t *testing.T, forms ...string) answer {
 
 // notReady is why a server is not ready.
 func notReady(context.Context) error { return fault.New(fault.Unavailable, "store_away", "Away.") }
-
-// timeless logs without the time, whose digits could be those of an answer.
-func timeless(to io.Writer) *slog.Logger {
-	return slog.New(slog.NewJSONHandler(to, &slog.HandlerOptions{ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
-		if len(groups) == 0 && a.Key == slog.TimeKey {
-			return slog.Attr{}
-		}
-		return a
-	}}))
-}

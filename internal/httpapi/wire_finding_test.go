@@ -10,8 +10,9 @@ import (
 func TestNothingOfAFindingOrOfSettingsIsLostOnTheWire(t *testing.T) {
 	t.Parallel()
 	x := filled[finding.Finding](t)
-	// Nobody is addressed, and nothing is due, by an event that raises nothing.
-	full(t, findingWire(&x, time.Hour), "Finding.AddressedTo", "Finding.AcknowledgeBy")
+	// Nobody is addressed, and nothing is due, by an event that raises nothing; and
+	// a tombstone stands on nothing.
+	full(t, findingWire(&x, time.Hour), "Finding.AddressedTo", "Finding.AcknowledgeBy", "Finding.Stands")
 	settings := filled[finding.Settings](t)
 	wire := settingsWire(&settings)
 	full(t, wire)

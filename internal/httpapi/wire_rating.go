@@ -95,7 +95,8 @@ func (s *Server) ratingWire(level instrument.Level, r *session.Rating) Rating {
 		Instrument: refWire(r.Instrument), Rater: Rater{Kind: RaterKind(r.Rater.Kind), ID: r.Rater.ID}, Occasion: Occasion(r.Occasion),
 		Items: each(r.Answers, answerWire), Form: FormMissing{Items: int64(r.FormItems), Missing: int64(r.FormMissing)},
 		ReportedTotal: r.ReportedTotal, Entered: enteredWire(r.Entered), AfterSeeing: r.AfterSeeing, Unfinished: r.Unfinished,
-		Void: voidWire(r.Void), MovedFrom: movedFromWire(r.MovedFrom),
+		ByHand: each(r.ByHand, func(item int) int64 { return int64(item) }),
+		Void:   voidWire(r.Void), MovedFrom: movedFromWire(r.MovedFrom),
 		Scores: s.scoresWire(level, r), Unscored: s.unscoredWire(r), Redacted: markWire(r.Redacted),
 	}
 }

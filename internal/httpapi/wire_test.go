@@ -213,6 +213,9 @@ func ratingBack(t *testing.T, w Rating) session.Rating {
 		Entered:  session.Entry{By: w.Entered.By, At: w.Entered.At, Mode: session.Mode(w.Entered.Mode), AnsweredOn: text[session.Date](w.Entered.AnsweredOn)},
 		Redacted: &session.Redacted{Decision: w.Redacted.Decision, At: w.Redacted.At},
 	}
+	for _, item := range w.ByHand {
+		r.ByHand = append(r.ByHand, int(item))
+	}
 	for _, a := range w.Items {
 		state, ok := session.ParseState(string(a.State))
 		if !ok {

@@ -272,7 +272,7 @@ func (c *course) lines(s *session.Session, level instrument.Level, by instrument
 		if by == instrument.RaterMember {
 			mine = r.Rater.Kind == instrument.RaterMember && r.Rater.ID == string(c.member)
 		}
-		if r.Given() && (c.member == "" || mine) {
+		if r.Live() && (c.member == "" || mine) {
 			key := string(r.Rater.Kind) + "/" + r.Rater.ID + "/" + string(about) + "/" + other + "/" + string(r.Occasion)
 			out = append(out, line{key, r})
 		}

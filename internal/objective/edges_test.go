@@ -191,3 +191,34 @@ func TestWhatIsLeftOutIsNamedWithItsReason(t *testing.T) {
 		t.Errorf("%s\n%+v", diff, got.Used)
 	}
 }
+
+func TestAFormCountsOnceItIsHandedInAndNobodyKnowsOfARedactedOne(t *testing.T) {
+	t.Parallel()
+	r := registry(t)
+	parsed, err := objective.Parse([]byte(rule("each_member", `{"sessions":"attended","first":1}`, `{"form":{"instrument":{"id":"understood"},"rater":"member","grace_days":7},"needed":{"every":true}}`)), r.Lookup)
+	must(t, err)
+	for name, x := range map[string]struct {
+		today  session.Date
+		change func(*session.Rating)
+		want   string
+	}{
+		"handed in":                {"2026-06-30", func(*session.Rating) {}, "met reached"},
+		"its rater is still at it": {"2026-06-30", func(x *session.Rating) { x.Unfinished = true }, "not_met out_of_reach"},
+		"and has a week for it":    {"2026-02-06", func(x *session.Rating) { x.Unfinished = true }, "open still_possible"},
+		"redacted": {"2026-06-30", func(x *session.Rating) {
+			x.Redacted, x.FormMissing = &session.Redacted{Decision: "rd-1"}, x.FormItems
+		}, "cannot_be_judged not_scored"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			of := course("4").courseOn(t, x.today, r)
+			for _, rating := range of.Sessions[0].All {
+				x.change(rating)
+			}
+			got := parsed.Evaluate(of)[0]
+			if said := string(got.Answer) + " " + string(got.Reason); said != x.want {
+				t.Errorf("%s, want %s\n%s", said, x.want, got.Sentence)
+			}
+		})
+	}
+}

@@ -111,6 +111,8 @@ func unscored(r *session.Rating, why instrument.Reason) Reason {
 			return Declined
 		}
 		return Unfinished
+	case instrument.ReasonFormUnfinished:
+		return Unfinished
 	case instrument.ReasonTotalOnly:
 		return TotalOnly
 	default:
@@ -204,12 +206,16 @@ func rank(t Truth) int { return slices.Index([]Truth{Holds, Pending, Unknown, Fa
 func (c *course) formOf(k *FormGiven, s *session.Session, rater string, came session.Attendance) seen {
 	best := seen{truth: Fails, why: NoForm}
 	for _, r := range s.All {
-		if r.Instrument.ID != k.Instrument.ID || r.Rater.Kind != k.Rater || (rater != "" && r.Rater.ID != rater) || !r.Given() {
+		if r.Instrument.ID != k.Instrument.ID || r.Rater.Kind != k.Rater || (rater != "" && r.Rater.ID != rater) || !r.Live() {
 			continue
 		}
 		switch {
 		case k.Instrument.Version != "" && r.Instrument.Version != k.Instrument.Version:
 			best.why = OtherVersion
+		case r.Redacted != nil: // handed in, and nobody knows any more how much of it
+			best = seen{truth: Unknown, why: NotScored}
+		case r.Unfinished: // not handed in yet
+			best = c.missing(s, k.GraceDays, Fails, Unfinished)
 		case r.ReportedTotal != nil || r.FormMissing == 0, !k.Complete && r.FormMissing < r.FormItems:
 			return seen{truth: Holds}
 		case r.FormMissing < r.FormItems:

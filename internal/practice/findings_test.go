@@ -145,7 +145,7 @@ func TestEveryRiskItemThatComesWithHolonRaises(t *testing.T) {
 	}
 }
 
-func TestWhatIsImportedRaisesNothingNotEvenCorrected(t *testing.T) {
+func TestWhatIsImportedRaisesNothingUntilAPersonCorrectsIt(t *testing.T) {
 	t.Parallel()
 	c := newClinic(t, open(t), 1)
 	past := c.symptoms(0, 3)
@@ -154,15 +154,33 @@ func TestWhatIsImportedRaisesNothingNotEvenCorrected(t *testing.T) {
 	if len(r.Forms[0].Texts) > 0 {
 		t.Error("an import returned a text")
 	}
-	_, err := c.Correct(t.Context(), request(), c.session, session.Correction{
-		Rating: r.Forms[0].Ratings[0].ID, Version: 1, Why: session.CorrectTyping, Answers: []session.AnswerInput{{Item: 9, Value: new(2.0)}},
-	})
-	must(t, err)
+	correct := func(version int, answers ...session.AnswerInput) {
+		t.Helper()
+		_, err := c.Correct(t.Context(), request(), c.session, session.Correction{
+			Rating: r.Forms[0].Ratings[0].ID, Version: version, Why: session.CorrectTyping, Answers: answers,
+		})
+		must(t, err)
+	}
+	correct(1, session.AnswerInput{Item: 1, Value: new(2.0)}) // of another item
 	done, err := c.RecomputeFindings(t.Context(), request())
 	must(t, err)
 	if list := c.found(t, finding.Filter{}); len(list) > 0 || done.Raised > 0 {
 		t.Errorf("%d findings, %d raised by recomputation", len(list), done.Raised)
 	}
+	correct(2, session.AnswerInput{Item: 9, Value: new(2.0)})
+	f := c.only(t)
+	wantKinds(t, f, finding.Raised)
+	done, err = c.RecomputeFindings(t.Context(), request())
+	must(t, err)
+	if f = c.only(t); !f.Stands() || done.Raised+done.Withdrawn > 0 {
+		t.Errorf("stands: %v; the recomputation %+v", f.Stands(), done)
+	}
+	_, err = c.VoidForm(t.Context(), request(), c.session, session.Voiding{Form: r.Forms[0].FormID, Version: 3, Why: session.VoidOther})
+	must(t, err)
+	_, err = c.RestoreForm(t.Context(), request(), c.session, session.Restoring{Form: r.Forms[0].FormID, Version: 4, Why: session.RestoreMistaken})
+	must(t, err)
+	wantKinds(t, c.only(t), finding.Raised, finding.Withdrawn, finding.RaisedAgain)
+	sound(t, c.engine)
 }
 
 func TestARefusedBatchRaisesNothing(t *testing.T) {
@@ -722,5 +740,87 @@ func TestAMissedSessionThatWasNeverClosedClosesByItself(t *testing.T) {
 	must(t, err)
 	if f := c.only(t); f.State() != finding.New || !f.Stands() {
 		t.Errorf("closed after all: %s", f.State())
+	}
+}
+
+func TestWhoseFormWasRedactedUnderAnothersNameIsStillSeen(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t, open(t), 2)
+	wrong := c.submitted(t, c.symptoms(1, 2)).Forms[0].FormID // it is the other's
+	_, err := c.MoveForm(t.Context(), request(), c.session, session.Move{
+		Form: wrong, Version: 1, To: c.session, Rater: &session.Rater{Kind: instrument.RaterMember, ID: string(c.members[0])}, Why: session.MoveRater,
+	})
+	must(t, err)
+	d, err := c.RequestRedaction(t.Context(), request(), c.members[0], redaction.Request{By: redaction.ByMember, On: "2026-03-04", Reference: "DSR-7"})
+	must(t, err)
+	_, err = c.DecideRedaction(t.Context(), request(), d.ID, d.Rev, redaction.Redact, "")
+	must(t, err)
+	c.submitted(t, c.symptoms(1, 3))
+	list := c.found(t, finding.Filter{MemberID: c.members[1]})
+	if len(list) != 1 || !list[0].Stands() || list[0].State() != finding.New || list[0].Risk == nil || list[0].Redacted != nil {
+		t.Fatalf("the answer is acknowledged, and nobody sees it: %+v", list)
+	}
+	done, err := c.RecomputeFindings(t.Context(), request())
+	must(t, err)
+	if done.Raised+done.Withdrawn > 0 {
+		t.Errorf("%+v", done)
+	}
+	sound(t, c.engine)
+}
+
+// delayed is a repository of sessions in which something happens before a
+// session is replaced.
+type delayed struct {
+	practice.Sessions
+
+	before func()
+}
+
+func (d delayed) Replace(ctx context.Context, next *session.Session, rev int64) error {
+	d.before()
+	return d.Sessions.Replace(ctx, next, rev)
+}
+
+func TestAnAnswerThatComesLateIsNotTakenForOneThatNeverCame(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t, open(t), 1)
+	broken := c.at(t, evening, func(d *practice.Deps) { d.Sessions = withoutSaves{d.Sessions} })
+	save := func(p *practice.Practice) error {
+		_, err := p.Submit(t.Context(), keyed("k", "form"), c.session, []session.FormInput{c.symptoms(0, 2)})
+		return err
+	}
+	if save(broken) == nil {
+		t.Fatal("the form was taken")
+	}
+	later := evening.Add(finding.InFlight)
+	clock := c.at(t, later)
+	again := c.at(t, later, func(d *practice.Deps) {
+		d.Sessions = delayed{d.Sessions, func() {
+			if _, err := clock.RecomputeFindings(t.Context(), request()); err != nil {
+				t.Error(err)
+			}
+		}}
+	})
+	must(t, save(again))
+	if f := c.only(t); !f.Stands() || f.State() != finding.New {
+		t.Errorf("the answer is acknowledged, and its finding is withdrawn: %+v", f.Events)
+	}
+}
+
+func TestAMissedSessionOfARedactedMemberSaysWhyItIsNone(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t, open(t), 1)
+	s, err := c.Attend(t.Context(), request(), c.session, 1, []session.Mark{{MemberID: c.members[0], Attendance: session.NoShow}}, nil)
+	must(t, err)
+	_, err = c.CloseSession(t.Context(), request(), c.session, s.Rev, nil)
+	must(t, err)
+	d, err := c.RequestRedaction(t.Context(), request(), c.members[0], redaction.Request{By: redaction.ByMember, On: "2026-03-04", Reference: "DSR-7"})
+	must(t, err)
+	_, err = c.DecideRedaction(t.Context(), request(), d.ID, d.Rev, redaction.Redact, "")
+	must(t, err)
+	_, err = c.RecomputeFindings(t.Context(), request())
+	must(t, err)
+	if last := c.only(t).Events[1]; last.Kind != finding.Withdrawn || last.Cause != finding.AnswerRedacted {
+		t.Errorf("%+v", last)
 	}
 }

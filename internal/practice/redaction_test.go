@@ -494,3 +494,35 @@ func TestWhatARequestHasNoTimeForIsDoneBesideIt(t *testing.T) {
 	work.Wait()
 	want(t, "after", m.inFiles(t, m.gone), m.gone, false)
 }
+
+func TestAReportOfWhereAFormWasEnteredWronglyIsWithdrawnToo(t *testing.T) {
+	t.Parallel()
+	e := open(t)
+	c, ctx := newClinic(t, e, 1), t.Context()
+	form := c.entered(t, c.symptoms(0, 0))
+	g, err := c.CreateGroup(ctx, request(), practice.GroupInput{Code: "FRI", Kind: session.KindGroup, Format: session.Open, StartsOn: "2026-02-05"})
+	must(t, err)
+	right, err := c.CreateMember(ctx, request(), "RIGHT", nil)
+	must(t, err)
+	_, _, err = c.Join(ctx, request(), g.ID, practice.SpellInput{MemberID: right.ID, Role: session.RoleMember, Joined: "2026-02-05"})
+	must(t, err)
+	s, err := c.OpenSession(ctx, request(), g.ID, practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-03-05"})
+	must(t, err)
+	reports := store.NewReports(e)
+	must(t, reports.Insert(ctx, analysis.Record{
+		ID: "r-wrong", Principal: "operator", Analysis: "group_level", CreatedAt: session.Millis(evening), State: analysis.Done,
+		Asked: []byte(`{"groups":["` + string(c.group) + `"]}`), Body: []byte(`{"mean":0.5}`),
+	}))
+	_, err = c.MoveForm(ctx, request(), c.session, session.Move{
+		Form: form, Version: 1, To: s.ID, Rater: &session.Rater{Kind: instrument.RaterMember, ID: string(right.ID)}, Why: session.MoveSession,
+	})
+	must(t, err)
+	d, err := c.RequestRedaction(ctx, request(), right.ID, redaction.Request{By: redaction.ByMember, On: "2026-03-04", Reference: "DSR-7"})
+	must(t, err)
+	d, err = c.DecideRedaction(ctx, request(), d.ID, d.Rev, redaction.Redact, "")
+	must(t, err)
+	if diff := cmp.Diff([]string{"r-wrong"}, d.Reports.Withdrawn); diff != "" {
+		t.Errorf("withdrawn (-want +got):\n%s", diff)
+	}
+	sound(t, e)
+}

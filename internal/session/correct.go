@@ -80,6 +80,7 @@ func (s *Session) Correct(c Correction, ref Reference) error {
 	}
 	next := *old
 	next.Answers = correctedAnswers(&faults, def, level, old, c.Answers)
+	next.ByHand = correctedByHand(old, next.Answers)
 	if c.ReportedTotal != nil {
 		checkTotal(&faults, def, *c.ReportedTotal)
 		next.ReportedTotal = new(*c.ReportedTotal)
@@ -101,7 +102,7 @@ func (s *Session) Correct(c Correction, ref Reference) error {
 		switch {
 		case r.ID == next.ID:
 			*r = next
-		case !sameEntry(r.Entered, next.Entered): // how a form came in is the same of all its parts
+		case r.Redacted == nil && !sameEntry(r.Entered, next.Entered): // how a form came in is the same of all its parts
 			r.Entered, r.Version = next.Entered, next.Version
 		}
 	}
@@ -137,6 +138,23 @@ func correctedAnswers(faults *fault.List, def *instrument.Definition, level inst
 		}
 	}
 	return answers
+}
+
+// correctedByHand returns the items of an imported rating that a person
+// corrected, those of a correction included.
+func correctedByHand(old *Rating, answers []Answer) []int {
+	items := slices.Clone(old.ByHand)
+	for i, a := range answers {
+		was := Answer{Item: a.Item} // of a total only, no item was answered
+		if len(old.Answers) > 0 {
+			was = old.Answers[i]
+		}
+		if a != was && old.Past(a.Item) {
+			items = append(items, a.Item)
+		}
+	}
+	slices.Sort(items)
+	return items
 }
 
 // recountForm brings the number of missing items of a form up to date in all

@@ -293,6 +293,3 @@ func (s *Session) restoreGoals(faults *fault.List) {
 		}
 	}
 }
-
-// Given tells whether a rating stands: a correction has not taken it back.
-func (r *Rating) Given() bool { return !r.withdrawn() }

@@ -106,6 +106,7 @@ type Rating struct {
 	Void       *Void     // the form does not count; nil if it does
 	MovedFrom  *Origin   // where the form was entered before it was moved here
 	Unfinished bool      // the rater is still at it: no score, no analysis
+	ByHand     []int     // of an imported rating: the items that a person corrected since, in order
 	Redacted   *Redacted // a tombstone: the values were taken out; nil of every other
 }
 
@@ -124,6 +125,13 @@ func (r *Rating) Value(item int) (float64, bool) {
 		}
 	}
 	return 0, false
+}
+
+// Past tells whether the answer to an item is past data: it was imported, and
+// nobody corrected it since. What somebody says today of an imported form is as
+// much a save as any other.
+func (r *Rating) Past(item int) bool {
+	return r.Entered.Mode == Imported && !slices.Contains(r.ByHand, item)
 }
 
 // withdrawn tells whether the rating was taken back: its form is void, or, as

@@ -9,11 +9,12 @@ type Trail struct {
 	origin map[FormID]FormID // of a form that was moved: the form it was before
 	theirs map[FormID]bool   // forms that a redaction takes and that were not moved on
 	void   map[FormID]bool
+	moved  map[FormID]FormID // where a form is now that was moved
 }
 
 // NewTrail returns an empty trail.
 func NewTrail() *Trail {
-	return &Trail{origin: map[FormID]FormID{}, theirs: map[FormID]bool{}, void: map[FormID]bool{}}
+	return &Trail{origin: map[FormID]FormID{}, theirs: map[FormID]bool{}, void: map[FormID]bool{}, moved: map[FormID]FormID{}}
 }
 
 // Add notes what a session knows about moves and about forms that the redaction
@@ -24,8 +25,11 @@ func (t *Trail) Add(s *Session, x Redaction) {
 		if from := r.rating.MovedFrom; from != nil {
 			t.origin[id] = from.Form
 		}
-		t.void[id] = r.rating.Void != nil
-		if x.names(r) && (r.rating.Void == nil || r.rating.Void.MovedTo == nil) {
+		v := r.rating.Void
+		t.void[id] = v != nil
+		if v != nil && v.MovedTo != nil {
+			t.moved[id] = v.MovedTo.Form
+		} else if x.names(r) {
 			t.theirs[id] = true
 		}
 	}
@@ -53,8 +57,12 @@ func (t *Trail) Forms() map[FormID]bool {
 	return taken
 }
 
-// before returns what a form was before it was moved.
+// before returns what a form was before it was moved. A move that was given up
+// changed nothing: then the form is what it was, where it was, and another's.
 func (t *Trail) before(id FormID) (FormID, bool) {
 	from, moved := t.origin[id]
-	return from, moved
+	if to, left := t.moved[from]; left {
+		return from, moved && to == id
+	}
+	return from, moved && (t.void[from] || !t.void[id])
 }

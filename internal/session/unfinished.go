@@ -59,6 +59,11 @@ func (s *Session) AnswerForm(a FormAnswers, ref Reference) error {
 		faults.Add("/items", "nothing_to_add", "Send at least one answer, or say that the form is finished.")
 	}
 	next.putAnswers(&faults, def, a)
+	for _, r := range next.OfForm(a.Form) {
+		if faults.Len() == 0 && r.withdrawn() {
+			faults.Add("/items", "nothing_left", "Of a part of the form nothing would be left. What the rater was shown and left blank is not_answered. If the form was entered wrongly, void it.")
+		}
+	}
 	if err := faults.Err(); err != nil {
 		return err
 	}

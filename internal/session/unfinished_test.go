@@ -185,3 +185,16 @@ func TestItemsOfAnUnfinishedFormEnterNoAnalysis(t *testing.T) {
 		t.Errorf("a score of an unfinished form: %v because %q", value, why)
 	}
 }
+
+func TestNothingOfAFormIsTakenBackByAnsweringIt(t *testing.T) {
+	t.Parallel()
+	s, ref := meeting(t, session.KindGroup), reference(t)
+	started := form(t, "f-1", cohesion, member(ann), session.About{})
+	started.Unfinished = true
+	must(t, s.Submit([]session.FormInput{started}, ref))
+	err := s.AnswerForm(session.FormAnswers{Form: "f-1", Answers: []session.AnswerInput{{Item: 1, State: "not_shown"}}}, ref)
+	wantFault(t, err, fault.Invalid, "/items nothing_left")
+	if x := s.Cohesion[0]; !x.Live() || x.Version != 1 {
+		t.Errorf("%+v", x)
+	}
+}

@@ -220,6 +220,9 @@ func anySession(t *rapid.T) *session.Session {
 			AfterSeeing: rapid.Bool().Draw(t, "after_seeing"),
 			Unfinished:  rapid.Bool().Draw(t, "unfinished"),
 		}
+		if rapid.Bool().Draw(t, "by_hand") {
+			r.ByHand = []int{rapid.IntRange(1, 3).Draw(t, "by_hand"), rapid.IntRange(4, 200).Draw(t, "by_hand")}
+		}
 		item := 0
 		for range rapid.IntRange(0, 20).Draw(t, "answers") {
 			item += rapid.SampledFrom([]int{1, 1, 1, 1, 7}).Draw(t, "step")

@@ -101,13 +101,19 @@ func (s *Findings) Deeds(ctx context.Context, group session.GroupID) iter.Seq2[o
 }
 
 // keepsEvents refuses a next finding that does not have all events of the
-// stored one as they were.
+// stored one as they were. A redaction may take out which ratings raised it.
 func keepsEvents(stored []byte, next *finding.Finding) error {
 	before, err := newDecoder(everyLevel).readFinding(stored)
 	if err != nil {
 		return err
 	}
-	if len(next.Events) < len(before.Events) || !slices.Equal(eventBytes(next.Events[:len(before.Events)]), eventBytes(before.Events)) {
+	kept := slices.Clone(next.Events[:min(len(next.Events), len(before.Events))])
+	if next.Redacted != nil && before.Redacted == nil {
+		for i := range kept {
+			kept[i].Rating, before.Events[i].Rating = nil, nil
+		}
+	}
+	if len(kept) < len(before.Events) || !slices.Equal(eventBytes(kept), eventBytes(before.Events)) {
 		return fault.New(fault.Internal, "events_would_be_lost", "What was noted about a finding would be lost, so nothing was written.")
 	}
 	return nil

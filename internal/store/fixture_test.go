@@ -89,7 +89,7 @@ func FullSession() *session.Session {
 		FormPlace: session.FormPlace{Session: "s-last", Form: "f-9"}, Version: 3, By: "p-operator", At: instant.Add(2 * time.Minute), Why: session.MoveSession,
 	}
 	full.Outcomes = append(full.Outcomes, session.OutcomeRating{Rating: moved, MemberID: "m-1"})
-	full.Outcomes[0].Unfinished = true
+	full.Outcomes[0].Unfinished, full.Outcomes[0].ByHand = true, []int{1, 3}
 	return full
 }
 

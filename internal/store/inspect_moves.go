@@ -14,7 +14,7 @@ func (n *inspection) moves(ctx context.Context, s *session.Session) error {
 	seen := map[session.FormID]bool{}
 	for _, r := range s.All {
 		from := r.MovedFrom
-		if from == nil || from.Session == s.ID || !r.Live() || seen[r.FormID] {
+		if from == nil || from.Session == s.ID || !r.Live() || r.Redacted != nil || seen[r.FormID] {
 			continue
 		}
 		seen[r.FormID] = true
@@ -36,10 +36,10 @@ func (n *inspection) moves(ctx context.Context, s *session.Session) error {
 }
 
 // countsTwice tells whether a form that was moved still counts where it was, or
-// somewhere else again.
+// somewhere else again. A tombstone counts nowhere.
 func countsTwice(source *session.Session, to session.FormPlace, from *session.Origin) bool {
 	for _, r := range source.OfForm(from.Form) {
-		if r.Live() || r.Void != nil && r.Void.MovedTo != nil && *r.Void.MovedTo != to {
+		if r.Live() && r.Redacted == nil || r.Void != nil && r.Void.MovedTo != nil && *r.Void.MovedTo != to {
 			return true
 		}
 	}

@@ -34,6 +34,13 @@ func writeRating(w *writing, r *session.Rating, about func()) {
 	writeVoid(w, r.Void)
 	writeOrigin(w, r.MovedFrom)
 	w.truthIfSo("unfinished", r.Unfinished)
+	if len(r.ByHand) > 0 {
+		w.array("by_hand")
+		for i, item := range r.ByHand {
+			w.whole(place(i), item)
+		}
+		w.end()
+	}
 	writeRedacted(w, r.Redacted)
 }
 
@@ -130,6 +137,8 @@ func (d *decoder) readRating(r *reading, x *session.Rating, about target) error 
 			r.fail(d.readOrigin(&in, x.MovedFrom))
 		case "unfinished":
 			x.Unfinished = r.truth()
+		case "by_hand":
+			x.ByHand = readByHand(r)
 		case "redacted":
 			x.Redacted = d.readRedacted(r)
 		default:
@@ -246,6 +255,17 @@ func readItems(data []byte, answers []session.Answer) error {
 		return errors.New("there are fewer items than values")
 	}
 	return r.err
+}
+
+// readByHand reads which items of an imported rating a person corrected.
+func readByHand(r *reading) []int {
+	var out []int
+	in := r.array()
+	for in.next() {
+		out = append(out, in.small())
+	}
+	r.fail(in.err)
+	return out
 }
 
 // readStates reads why values are missing.

@@ -135,7 +135,7 @@ func TestARedactionOutlivesTheRestoreOfAnOlderBackup(t *testing.T) {
 
 	// A restore that is given the journal does both at once.
 	third := filepath.Join(t.TempDir(), "third")
-	if out := done(t, exitDone, "restore", file, "--verify", "--data-dir", third, "--redactions", exported); !strings.Contains(out, "1 were carried out now") {
+	if out := done(t, exitDone, "restore", file, "--verify", "--data-dir", third, "--redactions", exported); !strings.Contains(out, "Carried out now: 1") {
 		t.Errorf("restored: %s", out)
 	}
 	if found := filesWith(t, third, secret...); found != nil {

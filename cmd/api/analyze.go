@@ -13,10 +13,12 @@ import (
 	"holon/internal/fault"
 )
 
-// analyzeCommands analyse tables in files, without any stored data.
+// analyzeCommands analyse tables in files, without any stored data, and recorded
+// sessions.
 type analyzeCommands struct {
 	Plan       analyzePlan       `cmd:"" default:"withargs" help:"Run the analysis that a plan file describes."`
 	GroupLevel analyzeGroupLevel `cmd:"" help:"Test the group level of one column."`
+	Recorded   analyzeRecorded   `cmd:"" help:"Answer a question about recorded sessions."`
 }
 
 // Help gives the examples.
@@ -31,6 +33,7 @@ Examples:
   holon analyze plan.json --out report.json
   holon analyze group-level --data ratings.csv --group group --outcome y
   holon analyze group-level --data ratings.csv --group group --member id --outcome y --bound 0.10
+  holon analyze recorded question.json --data-dir /var/lib/holon
 
 A plan: {"analysis": "group_level", "data": "ratings.csv", "roles": {"group": "group", "outcome": "y"}}`
 }
@@ -165,6 +168,11 @@ func analyze(p *program, o outFlag, f progressFlag, dir string, plan analysis.Pl
 	if err != nil {
 		return err
 	}
+	return o.give(p, text, reports)
+}
+
+// give writes the reports' JSON, and says on standard error what it means.
+func (o outFlag) give(p *program, text []byte, reports []analysis.Report) error {
 	if err := o.write(p.stdout, append(text, '\n')); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strconv"
 
@@ -30,16 +31,46 @@ type Ask struct {
 	Bound       float64             // the group share that would matter; 0 means .05
 	PlanICC     float64             // the true ICC to plan for; 0 means .10
 
-	TurnoverLimit float64              // share of people come or gone beyond which nothing is computed; 0 means .5
-	Planned       []Measure            // those the asker had planned to ask about before the data were seen
-	MemberMeans   bool                 // of Levels: members' means over their sessions instead of one session of each group
-	Missing       Missing              // of RaterReliability: what to do about targets that not every observer rated; empty means RefuseMissing
-	Structure     multilevel.Structure // overrules the choice of the structure where the rows leave one
-	Detail        Detail               // empty means Standard
-	Draws         int                  // of every simulation; 0 means as many as the analysis makes by itself
-	Seed          uint64               // of the simulations; 0 means the documented one
-	Progress      Progress             // hears how far it is; may be nil
+	TurnoverLimit float64            // share of people come or gone beyond which nothing is computed; 0 means .5
+	Planned       []Measure          // those the asker had planned to ask about before the data were seen
+	Measures      []Measure          // of Alarms and Slipping: those that are watched; nil: every one there is
+	Members       []session.MemberID // of analyses of single members: only these; nil: all
+	Budget        float64            // of Alarms: false alarms that one therapist bears in a week; 0: what the practice has set
+	Window        Window             // of EarlyAlliance: the attended sessions that are early; zero: the documented ones
+	Baseline      Baseline           // of OutcomeChange: what the change is counted from; empty means FromIntake, or the first value without one
+	Reliability   float64            // of the measure from session to session, for reliable change; 0: what the instrument's definition has
+	NormSD        float64            // the standard deviation that goes with it; 0 as above
+	Reference     Reference          // of Ruptures: what a level is called low or high against; empty means PracticePool
+
+	MemberMeans bool                 // of Levels: members' means over their sessions instead of one session of each group
+	Missing     Missing              // of RaterReliability: what to do about targets that not every observer rated; empty means RefuseMissing
+	Structure   multilevel.Structure // overrules the choice of the structure where the rows leave one
+	Detail      Detail               // empty means Standard
+	Draws       int                  // of every simulation; 0 means as many as the analysis makes by itself
+	Seed        uint64               // of the simulations; 0 means the documented one
+	Progress    Progress             // hears how far it is; may be nil
 }
+
+// Window is a run of a member's attended sessions, counted from 1.
+type Window struct{ From, To int }
+
+// Baseline says from which value a change is counted.
+type Baseline string
+
+// The baselines.
+const (
+	FromIntake Baseline = "intake" // the last assessment before the first meeting
+	FromFirst  Baseline = "first"  // the first value there is
+)
+
+// Reference says what a member's level is compared with.
+type Reference string
+
+// The references.
+const (
+	PracticePool Reference = "practice" // all members of the groups asked about
+	ScaleRange   Reference = "scale"    // thirds of the range of the score
+)
 
 // Selection chooses one session of each group, or one stage of assessment:
 // exactly one of its fields is set.
@@ -96,6 +127,7 @@ func (a *Ask) check(faults *fault.List, src Source) {
 	if !(a.TurnoverLimit >= 0 && a.TurnoverLimit <= 1) {
 		faults.Add("/turnover_limit", "out_of_range", "A share of people lies between 0 and 1.")
 	}
+	a.checkSingle(faults, src)
 	oneOf(faults, "/detail", a.Detail, "", Quick, Standard, Full)
 	oneOf(faults, "/missing", a.Missing, "", RefuseMissing, DropTargets)
 	if a.Draws < 0 || a.Draws > mostDraws {
@@ -111,6 +143,46 @@ func (a *Ask) check(faults *fault.List, src Source) {
 	checkShare(faults, "/bound", a.Bound)
 	checkShare(faults, "/plan_icc", a.PlanICC)
 }
+
+// mostSession is the highest number that a session has.
+const mostSession = 9999
+
+// checkSingle notes what is wrong with what is asked of single members.
+func (a *Ask) checkSingle(faults *fault.List, src Source) {
+	for i, m := range a.Measures {
+		at := "/measures/" + strconv.Itoa(i)
+		if slices.Contains(a.Measures[:i], m) {
+			faults.Add(at, "repeated", "Nothing may stand here twice.")
+			continue
+		}
+		checkMeasure(faults, src, at, m)
+	}
+	for i, id := range a.Members {
+		if !slices.ContainsFunc(a.chosen(src), func(g *session.Group) bool { return g.HasMember(id) }) {
+			faults.Add("/members/"+strconv.Itoa(i), "unknown_member", "No such member was ever in one of these groups.")
+		}
+	}
+	if !(a.Budget >= 0 && a.Budget <= mostBudget) {
+		faults.Add("/budget", "out_of_range", "A number of false alarms in a week lies between 0 and 100.")
+	}
+	if w := a.Window; w != (Window{}) && (w.From < 1 || w.From > w.To || w.To > mostSession) {
+		faults.Add("/window", "out_of_range", "A window goes from one attended session to the same or a later one, counted from 1.")
+	}
+	oneOf(faults, "/baseline", a.Baseline, "", FromIntake, FromFirst)
+	oneOf(faults, "/reference", a.Reference, "", PracticePool, ScaleRange)
+	if !(a.Reliability >= 0 && a.Reliability < 1) {
+		faults.Add("/reliability", "out_of_range", "A reliability lies between 0 and 1, both excluded.")
+	}
+	if !(a.NormSD >= 0) || math.IsInf(a.NormSD, 1) {
+		faults.Add("/norm_sd", "out_of_range", "A standard deviation is greater than 0.")
+	}
+	if (a.Reliability == 0) != (a.NormSD == 0) {
+		faults.Add("/reliability", "both_or_neither", "Give the reliability and the standard deviation that goes with it, or neither.")
+	}
+}
+
+// mostBudget is the largest budget of false alarms; more is no budget.
+const mostBudget = 100
 
 // check notes what is wrong with a selection.
 func (s *Selection) check(faults *fault.List, at string) {

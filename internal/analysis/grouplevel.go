@@ -248,13 +248,18 @@ func (p *pass) remarks() caveat.Set {
 		out.Add("other_versions_left_out", fmt.Sprintf("%d ratings answer another version of the instrument and are not in the table: scores of two versions need not be comparable.", p.versions))
 	}
 	p.keylessRemark(&out)
-	if n := len(p.damaged); n > 0 {
-		out.Add(ruleDamaged, fmt.Sprintf("%d documents could not be read and were left out: %s.", n, strings.Join(p.damaged, ", ")))
-	}
+	damagedRemark(&out, p.damaged)
 	if p.undefined > 0 {
 		out.Add("definition_missing", fmt.Sprintf("In %d places there are forms of an instrument whose definition is missing; they are in no table.", p.undefined))
 	}
 	return out
+}
+
+// damagedRemark names the documents that could not be read.
+func damagedRemark(out *caveat.Set, names []string) {
+	if n := len(names); n > 0 {
+		out.Add(ruleDamaged, fmt.Sprintf("%d documents could not be read and were left out: %s.", n, strings.Join(names, ", ")))
+	}
 }
 
 // cancelled is the fault of an analysis that nobody waits for any more.

@@ -1228,15 +1228,26 @@ func (e ReleaseReason) Valid() bool {
 const (
 	ReportRequestAnalysisAgreement        ReportRequestAnalysis = "agreement"
 	ReportRequestAnalysisAgreementNull    ReportRequestAnalysis = "agreement_null"
+	ReportRequestAnalysisAlarms           ReportRequestAnalysis = "alarms"
+	ReportRequestAnalysisAlliance         ReportRequestAnalysis = "alliance"
+	ReportRequestAnalysisBonds            ReportRequestAnalysis = "bonds"
 	ReportRequestAnalysisCrossed          ReportRequestAnalysis = "crossed"
 	ReportRequestAnalysisDesign           ReportRequestAnalysis = "design"
+	ReportRequestAnalysisEarlyAlliance    ReportRequestAnalysis = "early_alliance"
 	ReportRequestAnalysisGroupLevel       ReportRequestAnalysis = "group_level"
 	ReportRequestAnalysisGroupLevelTable  ReportRequestAnalysis = "group_level_table"
 	ReportRequestAnalysisGrowth           ReportRequestAnalysis = "growth"
+	ReportRequestAnalysisLagged           ReportRequestAnalysis = "lagged"
 	ReportRequestAnalysisLevelReliability ReportRequestAnalysis = "level_reliability"
 	ReportRequestAnalysisLevelTable       ReportRequestAnalysis = "level_table"
 	ReportRequestAnalysisLevels           ReportRequestAnalysis = "levels"
+	ReportRequestAnalysisOneWithMany      ReportRequestAnalysis = "one_with_many"
+	ReportRequestAnalysisOutcomeChange    ReportRequestAnalysis = "outcome_change"
 	ReportRequestAnalysisRaterReliability ReportRequestAnalysis = "rater_reliability"
+	ReportRequestAnalysisRoundRobin       ReportRequestAnalysis = "round_robin"
+	ReportRequestAnalysisRuptures         ReportRequestAnalysis = "ruptures"
+	ReportRequestAnalysisSeries           ReportRequestAnalysis = "series"
+	ReportRequestAnalysisSlipping         ReportRequestAnalysis = "slipping"
 )
 
 // Valid indicates whether the value is a known member of the ReportRequestAnalysis enum.
@@ -1246,9 +1257,17 @@ func (e ReportRequestAnalysis) Valid() bool {
 		return true
 	case ReportRequestAnalysisAgreementNull:
 		return true
+	case ReportRequestAnalysisAlarms:
+		return true
+	case ReportRequestAnalysisAlliance:
+		return true
+	case ReportRequestAnalysisBonds:
+		return true
 	case ReportRequestAnalysisCrossed:
 		return true
 	case ReportRequestAnalysisDesign:
+		return true
+	case ReportRequestAnalysisEarlyAlliance:
 		return true
 	case ReportRequestAnalysisGroupLevel:
 		return true
@@ -1256,13 +1275,48 @@ func (e ReportRequestAnalysis) Valid() bool {
 		return true
 	case ReportRequestAnalysisGrowth:
 		return true
+	case ReportRequestAnalysisLagged:
+		return true
 	case ReportRequestAnalysisLevelReliability:
 		return true
 	case ReportRequestAnalysisLevelTable:
 		return true
 	case ReportRequestAnalysisLevels:
 		return true
+	case ReportRequestAnalysisOneWithMany:
+		return true
+	case ReportRequestAnalysisOutcomeChange:
+		return true
 	case ReportRequestAnalysisRaterReliability:
+		return true
+	case ReportRequestAnalysisRoundRobin:
+		return true
+	case ReportRequestAnalysisRuptures:
+		return true
+	case ReportRequestAnalysisSeries:
+		return true
+	case ReportRequestAnalysisSlipping:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportRequestBaseline.
+const (
+	ReportRequestBaselineFirst       ReportRequestBaseline = "first"
+	ReportRequestBaselineIntake      ReportRequestBaseline = "intake"
+	ReportRequestBaselineLessThanNil ReportRequestBaseline = "<nil>"
+)
+
+// Valid indicates whether the value is a known member of the ReportRequestBaseline enum.
+func (e ReportRequestBaseline) Valid() bool {
+	switch e {
+	case ReportRequestBaselineFirst:
+		return true
+	case ReportRequestBaselineIntake:
+		return true
+	case ReportRequestBaselineLessThanNil:
 		return true
 	default:
 		return false
@@ -1308,6 +1362,27 @@ func (e ReportRequestMissing) Valid() bool {
 	case ReportRequestMissingLessThanNil:
 		return true
 	case ReportRequestMissingRefuse:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportRequestReference.
+const (
+	ReportRequestReferenceLessThanNil ReportRequestReference = "<nil>"
+	ReportRequestReferencePractice    ReportRequestReference = "practice"
+	ReportRequestReferenceScale       ReportRequestReference = "scale"
+)
+
+// Valid indicates whether the value is a known member of the ReportRequestReference enum.
+func (e ReportRequestReference) Valid() bool {
+	switch e {
+	case ReportRequestReferenceLessThanNil:
+		return true
+	case ReportRequestReferencePractice:
+		return true
+	case ReportRequestReferenceScale:
 		return true
 	default:
 		return false
@@ -3447,24 +3522,32 @@ type ReportAsked struct {
 	Against       *Measure                `json:"against"`
 	Analysis      string                  `json:"analysis"`
 	As            *Level                  `json:"as"`
+	Baseline      *string                 `json:"baseline"`
 	Bound         *float64                `json:"bound"`
+	Budget        *float64                `json:"budget"`
 	Composition   *Composition            `json:"composition"`
 	Detail        *string                 `json:"detail"`
 	Draws         *int64                  `json:"draws"`
 	Groups        *[]string               `json:"groups"`
 	Kinds         *[]GroupKind            `json:"kinds"`
 	Measure       *Measure                `json:"measure"`
+	Measures      *[]Measure              `json:"measures"`
 	MemberMeans   *bool                   `json:"member_means"`
+	Members       *[]string               `json:"members"`
 	Missing       *string                 `json:"missing"`
+	NormSd        *float64                `json:"norm_sd"`
 	Options       *map[string]interface{} `json:"options"`
 	PlanIcc       *float64                `json:"plan_icc"`
 	Planned       *[]Measure              `json:"planned"`
+	Reference     *string                 `json:"reference"`
+	Reliability   *float64                `json:"reliability"`
 	Roles         *map[string]interface{} `json:"roles"`
 	Seed          *int64                  `json:"seed"`
 	Session       *SessionChoice          `json:"session"`
 	Structure     *string                 `json:"structure"`
 	Table         *ReportAskedTable       `json:"table"`
 	TurnoverLimit *float64                `json:"turnover_limit"`
+	Window        *SessionWindow          `json:"window"`
 }
 
 // ReportAskedTable The table that a question came with, which is not kept.
@@ -3517,14 +3600,20 @@ type ReportRequest struct {
 	// Against Of `levels`: the second measure, another one than the first.
 	Against *Measure `json:"against,omitempty" validate:"omitnil"`
 
-	// Analysis Of what was recorded: `group_level`, `group_level_table`, `agreement`, `rater_reliability`, `levels`, `level_table` and `level_reliability`. Of a table of your own: all but `group_level_table` and `level_table`.
-	Analysis ReportRequestAnalysis `json:"analysis" validate:"required,oneof=group_level group_level_table crossed growth agreement agreement_null rater_reliability levels level_table level_reliability design"`
+	// Analysis Of a table of your own: all but `group_level_table`, `level_table`, `alliance`, `ruptures`, `alarms`, `slipping`, `outcome_change`, `bonds` and `early_alliance`. Of what was recorded: all but `crossed`, `growth`, `agreement_null` and `design`.
+	Analysis ReportRequestAnalysis `json:"analysis" validate:"required,oneof=group_level group_level_table crossed growth agreement agreement_null rater_reliability levels level_table level_reliability design alliance one_with_many ruptures alarms slipping outcome_change round_robin bonds lagged early_alliance series"`
 
 	// As What you take the measure for. Asking for cohesion from alliance ratings is refused, with the reason.
 	As *Level `json:"as,omitempty" validate:"omitnil,oneof=alliance bond member_group cohesion system encounter outcome"`
 
+	// Baseline Of `outcome_change`: what the change is counted from. Left out: the last assessment before the first meeting, or the first value where there is none.
+	Baseline *ReportRequestBaseline `json:"baseline,omitempty" validate:"omitnil,oneof=intake first"`
+
 	// Bound The share of variance at the group level that would matter; .05 if left out.
 	Bound *float64 `json:"bound,omitempty" validate:"omitnil,gt=0,lt=1"`
+
+	// Budget Of `alarms`: how many false alarms one therapist bears in a week, over all rules and measures together. Left out: what the practice has set.
+	Budget *float64 `json:"budget,omitempty" validate:"omitnil,gt=0,max=100"`
 
 	// Composition What you take the value of the group for.
 	Composition *Composition `json:"composition,omitempty" validate:"omitnil,oneof=additive direct_consensus referent_shift global"`
@@ -3544,11 +3633,20 @@ type ReportRequest struct {
 	// Measure Needed, but of `group_level_table` and `level_table`, which take every measure there is.
 	Measure *Measure `json:"measure,omitempty" validate:"omitnil"`
 
+	// Measures Of `alarms` and `slipping`: the measures that are watched; left out: every one there is.
+	Measures *[]Measure `json:"measures,omitempty" validate:"omitnil,min=1,max=100,dive"`
+
 	// MemberMeans Of `levels`: members' means over all sessions with both measures, instead of one session of each group.
 	MemberMeans *bool `json:"member_means,omitempty" validate:"omitnil"`
 
+	// Members Of analyses of single members: only these. Left out: all.
+	Members *[]string `json:"members,omitempty" validate:"omitnil,min=1,max=1000,unique,dive,required,max=64"`
+
 	// Missing Of `rater_reliability`: what to do about targets that not every observer rated; `refuse` if left out.
 	Missing *ReportRequestMissing `json:"missing,omitempty" validate:"omitnil,oneof=refuse drop_targets"`
+
+	// NormSd The standard deviation that goes with `reliability`.
+	NormSd *float64 `json:"norm_sd,omitempty" validate:"omitnil,gt=0"`
 
 	// Options Options of the analysis of a table, such as `bound`; what is left out is the default.
 	Options *map[string]interface{} `json:"options,omitempty" validate:"omitnil"`
@@ -3558,6 +3656,12 @@ type ReportRequest struct {
 
 	// Planned Of `group_level` and its table: the measures that you had planned to ask about before you saw the data. All others are marked `exploratory`.
 	Planned *[]Measure `json:"planned,omitempty" validate:"omitnil,min=1,max=100,dive"`
+
+	// Reference Of `ruptures`: what a level is called low or high against: all members of the groups asked about (`practice`, if left out), or thirds of the range of the score.
+	Reference *ReportRequestReference `json:"reference,omitempty" validate:"omitnil,oneof=practice scale"`
+
+	// Reliability Of `series`, `outcome_change` and `ruptures`: of the measure from session to session, for reliable change; together with `norm_sd`. Left out: what the definition of the instrument has.
+	Reliability *float64 `json:"reliability,omitempty" validate:"omitnil,gt=0,lt=1"`
 
 	// Roles What the columns of the table hold, such as `group`, `member`, `session` and `outcome` or `outcomes`; each analysis has its own. A role that takes a list takes at most 500 columns. Needed with a table.
 	Roles *map[string]interface{} `json:"roles,omitempty" validate:"omitnil"`
@@ -3576,16 +3680,25 @@ type ReportRequest struct {
 
 	// TurnoverLimit Of `group_level` and its table: the share of people come or gone beyond which a group is no longer the same one, and nothing is computed; .5 if left out.
 	TurnoverLimit *float64 `json:"turnover_limit,omitempty" validate:"omitnil,gt=0,max=1"`
+
+	// Window Of `early_alliance`: which of a member's attended sessions are early.
+	Window *SessionWindow `json:"window,omitempty" validate:"omitnil"`
 }
 
-// ReportRequestAnalysis Of what was recorded: `group_level`, `group_level_table`, `agreement`, `rater_reliability`, `levels`, `level_table` and `level_reliability`. Of a table of your own: all but `group_level_table` and `level_table`.
+// ReportRequestAnalysis Of a table of your own: all but `group_level_table`, `level_table`, `alliance`, `ruptures`, `alarms`, `slipping`, `outcome_change`, `bonds` and `early_alliance`. Of what was recorded: all but `crossed`, `growth`, `agreement_null` and `design`.
 type ReportRequestAnalysis string
+
+// ReportRequestBaseline Of `outcome_change`: what the change is counted from. Left out: the last assessment before the first meeting, or the first value where there is none.
+type ReportRequestBaseline string
 
 // ReportRequestDetail Of `group_level`, its table, `levels` and `level_reliability`: `quick` leaves simulations out, `full` makes more of them.
 type ReportRequestDetail string
 
 // ReportRequestMissing Of `rater_reliability`: what to do about targets that not every observer rated; `refuse` if left out.
 type ReportRequestMissing string
+
+// ReportRequestReference Of `ruptures`: what a level is called low or high against: all members of the groups asked about (`practice`, if left out), or thirds of the range of the score.
+type ReportRequestReference string
 
 // ReportRequestStructure Of `group_level` and its table: overrules the choice of the model where the ratings leave one.
 type ReportRequestStructure string
@@ -3932,6 +4045,12 @@ type SessionPage struct {
 
 // SessionStatus A closed session still takes late paper forms and corrections.
 type SessionStatus string
+
+// SessionWindow A run of a member's attended sessions, counted from 1.
+type SessionWindow struct {
+	From int64 `json:"from" validate:"required,min=1,max=9999"`
+	To   int64 `json:"to" validate:"required,min=1,max=9999"`
+}
 
 // Settings How the practice answers findings.
 type Settings struct {

@@ -95,6 +95,8 @@ func TestWhatAnAnalysisHasNoUseForIsRefused(t *testing.T) {
 	given := map[string]string{
 		"against": strings.TrimPrefix(allianceOf, `"measure":`), "member_means": `true`, "missing": `"refuse"`, "structure": `"members_by_sessions"`, "turnover_limit": `0.2`,
 		"planned": `[` + measure + `]`, "detail": `"full"`, "draws": `20`, "seed": `9`, "bound": `0.1`, "plan_icc": `0.2`, "as": `"cohesion"`, "composition": `"referent_shift"`,
+		"measures": `[` + measure + `]`, "members": `["m-1"]`, "budget": `0.5`, "window": `{"from":1,"to":3}`, "baseline": `"first"`,
+		"reliability": `0.8`, "norm_sd": `1.5`, "reference": `"scale"`,
 	}
 	for analysis, allowed := range map[string][]string{
 		"agreement":         {"draws", "seed", "as", "composition"},

@@ -72,7 +72,6 @@ func checkTableAlone(in *ReportRequest) error {
 		{"/measure", in.Measure != nil},
 		{"/groups", in.Groups != nil},
 		{"/kinds", in.Kinds != nil},
-		{"/session", in.Session != nil},
 	} {
 		if x.given {
 			faults.Add(x.at, "not_with_table", spokenOfRecords)
@@ -81,9 +80,9 @@ func checkTableAlone(in *ReportRequest) error {
 	for _, x := range particulars(in) {
 		switch {
 		case x.given && x.options:
-			faults.Add(x.at, "not_with_table", "With a table of your own this stands in options.")
+			faults.Add("/"+x.key, "not_with_table", "With a table of your own this stands in options.")
 		case x.given:
-			faults.Add(x.at, "not_with_table", spokenOfRecords)
+			faults.Add("/"+x.key, "not_with_table", spokenOfRecords)
 		}
 	}
 	return faults.Err()

@@ -3,7 +3,7 @@ package httpapi
 import (
 	"context"
 	"fmt"
-	"slices"
+	"io"
 
 	"holon/internal/analysis"
 	"holon/internal/fault"
@@ -11,6 +11,7 @@ import (
 	"holon/internal/practice"
 	"holon/internal/reporting"
 	"holon/internal/session"
+	"holon/internal/strictjson"
 )
 
 // workOf turns a question in its wire form into the work that answers it. What
@@ -21,6 +22,61 @@ func (s *Server) workOf(ctx context.Context, rq practice.Request, in *ReportRequ
 	if in.Table != nil {
 		return s.tableWork(in)
 	}
+	answer, err := recordedWork(ctx, s.practice, rq, in)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, progress analysis.Progress) ([]byte, error) {
+		found, err := answer(ctx, progress)
+		if err != nil {
+			return nil, err
+		}
+		return s.fits(found.Encode())
+	}, nil
+}
+
+// Found is what a question about recorded sessions led to.
+type Found struct {
+	Reports []analysis.Report
+	Table   bool // one report for each of several measures
+}
+
+// Encode writes what was found as one JSON value.
+func (f *Found) Encode() ([]byte, error) {
+	if f.Table || len(f.Reports) != 1 {
+		return analysis.EncodeAll(f.Reports)
+	}
+	return analysis.Encode(&f.Reports[0])
+}
+
+// recordsOf is what a question about recorded sessions needs of the practice.
+type recordsOf interface {
+	Records(ctx context.Context, rq practice.Request, sel practice.Selection) (*practice.Records, error)
+}
+
+// Answer reads a question about recorded sessions, as the body of POST
+// /v1/reports is read, and answers it at once.
+func Answer(ctx context.Context, p recordsOf, rq practice.Request, body io.Reader, progress analysis.Progress) (*Found, error) {
+	var in ReportRequest
+	if err := strictjson.Decode(body, maxReportBodyBytes, &in); err != nil {
+		return nil, err
+	}
+	if err := checkShape(newShapes(), &in); err != nil {
+		return nil, err
+	}
+	if in.Table != nil {
+		return nil, fault.At("/table", "only_recorded", "This asks about recorded sessions. For a table, write a plan and run: holon analyze PLAN.")
+	}
+	answer, err := recordedWork(ctx, p, rq, &in)
+	if err != nil {
+		return nil, err
+	}
+	return answer(ctx, progress)
+}
+
+// recordedWork authorises what a question reads of the records, and returns what
+// answers it.
+func recordedWork(ctx context.Context, p recordsOf, rq practice.Request, in *ReportRequest) (func(context.Context, analysis.Progress) (*Found, error), error) {
 	if err := checkRecorded(in); err != nil {
 		return nil, err
 	}
@@ -29,7 +85,7 @@ func (s *Server) workOf(ctx context.Context, rq practice.Request, in *ReportRequ
 	if ask.Groups == nil {
 		sel.Kinds = ask.Kinds // of groups that are named the analysis leaves out other kinds itself
 	}
-	records, err := s.practice.Records(ctx, rq, sel)
+	records, err := p.Records(ctx, rq, sel)
 	if fault.Is(err, fault.NotFound) {
 		return nil, unknownGroup()
 	}
@@ -37,23 +93,17 @@ func (s *Server) workOf(ctx context.Context, rq practice.Request, in *ReportRequ
 		return nil, err
 	}
 	if in.Analysis == ReportRequestAnalysisGroupLevelTable {
-		return func(ctx context.Context, progress analysis.Progress) ([]byte, error) {
+		return func(ctx context.Context, progress analysis.Progress) (*Found, error) {
 			ask.Progress = progress
 			reports, err := analysis.GroupLevelTable(ctx, records, ask)
-			if err != nil {
-				return nil, err
-			}
-			return s.fits(analysis.EncodeAll(reports))
+			return &Found{Reports: reports, Table: true}, err
 		}, nil
 	}
 	answer := recordedAnswers()[in.Analysis]
-	return func(ctx context.Context, progress analysis.Progress) ([]byte, error) {
+	return func(ctx context.Context, progress analysis.Progress) (*Found, error) {
 		ask.Progress = progress
 		report, err := answer(ctx, records, ask)
-		if err != nil {
-			return nil, err
-		}
-		return s.fits(analysis.Encode(&report))
+		return &Found{Reports: []analysis.Report{report}}, err
 	}, nil
 }
 
@@ -80,73 +130,6 @@ func (s *Server) fits(body []byte, err error) ([]byte, error) {
 	return nil, fault.At("", "report_too_large", fmt.Sprintf("The report would have more than %d bytes. Ask about fewer groups, or about one measure at a time. For a table of your own, the command analyze has no such limit.", s.reportLimit))
 }
 
-// checkRecorded refuses a question about what was recorded that has what
-// belongs to a table of one's own, lacks a measure, or has one where every
-// measure is taken, and what its analysis has no use for.
-func checkRecorded(in *ReportRequest) error {
-	var faults fault.List
-	for at, given := range map[string]bool{"/roles": in.Roles != nil, "/options": in.Options != nil} {
-		if given {
-			faults.Add(at, "only_with_table", "This goes with a table of your own. Send the table, too, or leave this out.")
-		}
-	}
-	all := in.Analysis == ReportRequestAnalysisGroupLevelTable || in.Analysis == ReportRequestAnalysisLevelTable
-	_, known := recordedAnswers()[in.Analysis]
-	switch {
-	case !known && !all:
-		faults.Add("/table", "required", "This analysis is of a table: send it with the question.")
-		return faults.Err()
-	case !all && in.Measure == nil:
-		faults.Add("/measure", "required", "Name the measure: instrument and version, score and rater.")
-	case all && in.Measure != nil:
-		faults.Add("/measure", "table_takes_all", "A table takes every measure there is. Leave the measure out, or ask for an analysis of one.")
-	}
-	if in.Analysis == ReportRequestAnalysisLevels && in.Against == nil {
-		faults.Add("/against", "required", "Name the second measure: instrument and version, score and rater.")
-	}
-	for _, x := range particulars(in) {
-		if x.given && !slices.Contains(x.of, in.Analysis) {
-			faults.Add(x.at, "not_for_this_analysis", "This analysis has no use for it. Leave it out.")
-		}
-	}
-	return faults.Err()
-}
-
-// particular is a key of a question that only some analyses of what was recorded
-// have a use for.
-type particular struct {
-	at      string
-	given   bool
-	of      []ReportRequestAnalysis
-	options bool // with a table of one's own it stands among the options
-}
-
-// particulars lists them.
-func particulars(in *ReportRequest) []particular {
-	const (
-		groupLevel, groupLevelTable = ReportRequestAnalysisGroupLevel, ReportRequestAnalysisGroupLevelTable
-		agreement, observers        = ReportRequestAnalysisAgreement, ReportRequestAnalysisRaterReliability
-		levels, reliability         = ReportRequestAnalysisLevels, ReportRequestAnalysisLevelReliability
-	)
-	tested := []ReportRequestAnalysis{groupLevel, groupLevelTable}
-	claimed := []ReportRequestAnalysis{groupLevel, groupLevelTable, agreement, observers, levels, reliability}
-	return []particular{
-		{"/against", in.Against != nil, []ReportRequestAnalysis{levels}, false},
-		{"/member_means", in.MemberMeans != nil, []ReportRequestAnalysis{levels}, false},
-		{"/as", in.As != nil, claimed, false},
-		{"/composition", in.Composition != nil, claimed, false},
-		{"/turnover_limit", in.TurnoverLimit != nil, tested, false},
-		{"/planned", in.Planned != nil, tested, false},
-		{"/missing", in.Missing != nil, []ReportRequestAnalysis{observers}, true},
-		{"/structure", in.Structure != nil, tested, true},
-		{"/detail", in.Detail != nil, []ReportRequestAnalysis{groupLevel, groupLevelTable, levels, reliability}, true},
-		{"/draws", in.Draws != nil, []ReportRequestAnalysis{groupLevel, groupLevelTable, agreement, levels, reliability}, true},
-		{"/seed", in.Seed != nil, []ReportRequestAnalysis{groupLevel, groupLevelTable, agreement, levels, reliability}, true},
-		{"/bound", in.Bound != nil, []ReportRequestAnalysis{groupLevel, groupLevelTable, levels}, true},
-		{"/plan_icc", in.PlanIcc != nil, tested, true},
-	}
-}
-
 // askDomain reads a question.
 func askDomain(in *ReportRequest) analysis.Ask {
 	ask := analysis.Ask{
@@ -154,6 +137,8 @@ func askDomain(in *ReportRequest) analysis.Ask {
 		TurnoverLimit: orZero(in.TurnoverLimit), MemberMeans: orZero(in.MemberMeans),
 		Missing: analysis.Missing(orZero(in.Missing)), Detail: analysis.Detail(orZero(in.Detail)),
 		Draws: int(orZero(in.Draws)), Seed: uint64(max(0, orZero(in.Seed))),
+		Budget: orZero(in.Budget), Baseline: analysis.Baseline(orZero(in.Baseline)), Reference: analysis.Reference(orZero(in.Reference)),
+		Reliability: orZero(in.Reliability), NormSD: orZero(in.NormSd),
 	}
 	set(&ask.Composition, orZero(in.Composition))
 	set(&ask.Structure, orZero(in.Structure))
@@ -165,6 +150,15 @@ func askDomain(in *ReportRequest) analysis.Ask {
 	}
 	if in.Planned != nil {
 		ask.Planned = each(*in.Planned, measureDomain)
+	}
+	if in.Measures != nil {
+		ask.Measures = each(*in.Measures, measureDomain)
+	}
+	if in.Members != nil {
+		ask.Members = each(*in.Members, func(id string) session.MemberID { return session.MemberID(id) })
+	}
+	if w := in.Window; w != nil {
+		ask.Window = analysis.Window{From: int(w.From), To: int(w.To)}
 	}
 	if in.Groups != nil {
 		ask.Groups = each(*in.Groups, func(id string) session.GroupID { return session.GroupID(id) })

@@ -1,0 +1,169 @@
+package session
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+
+	"holon/internal/instrument"
+)
+
+// Unit is what one series is about: a member, or a therapist and a member as a
+// pair. TherapistID is empty of a measure that is about no therapist.
+type Unit struct {
+	TherapistID TherapistID
+	MemberID    MemberID
+}
+
+// Gap says in a code why a session holds no value of a series. They are
+// different facts, and none of them is a value.
+type Gap string
+
+// The gaps. The empty one is none: there is a value.
+const (
+	GapNone            Gap = ""
+	GapExcused         Gap = "excused"
+	GapNoShow          Gap = "no_show"
+	GapTherapistAbsent Gap = "therapist_absent" // the pair did not meet
+	GapNotAsked        Gap = "not_asked"        // nobody in the session handed in a form of the measure
+	GapNoForm          Gap = "no_form"          // the others handed one in
+	GapBlank           Gap = "blank"            // a form with no answer to any item of the measure
+	GapNoScore         Gap = "no_score"         // some answers, too few for the score or without its key
+	GapUnfinished      Gap = "unfinished"       // the rater is still at it
+	GapRedacted        Gap = "redacted"
+)
+
+// Point is what one session holds of a series.
+type Point struct {
+	SessionID  SessionID
+	Number     int
+	HeldOn     Date
+	Kind       Kind
+	Attendance Attendance // of the unit's member; empty while nobody said
+	Value      float64    // counts only where Gap is GapNone
+	Gap        Gap
+	Rating     RatingID // of the form behind the point; empty without one
+	Version    int
+	Mode       Mode // how that form came in; empty without one
+}
+
+// Attended tells whether the member is not known to have been absent.
+func (p *Point) Attended() bool { return !p.Attendance.Absent() }
+
+// Series is one measure of one unit over a group's sessions by number, with what
+// is missing kept: a point for every session that was not cancelled and in which
+// the member had a seat. A member who left and came back has one series; sessions
+// in between are no points of it.
+type Series struct {
+	GroupID GroupID
+	Unit    Unit
+	Points  []Point
+}
+
+// Values returns the values in order, without the gaps.
+func (s *Series) Values() []float64 {
+	var out []float64
+	for i := range s.Points {
+		if s.Points[i].Gap == GapNone {
+			out = append(out, s.Points[i].Value)
+		}
+	}
+	return out
+}
+
+// SeriesOf reads a measure's series from a group's sessions, in any order. The
+// level says which ratings a session has and which unit each belongs to; ratings
+// that are of another measure, and forms that were withdrawn, are passed over.
+// Where a unit has several forms of one measure in one session, as before and
+// after it, the later occasion stands: ask for one occasion to choose. Series
+// come by therapist and member; a unit without any form of the measure has none.
+func (s *Scorer) SeriesOf(sessions []*Session, ratings func(*Session) iter.Seq2[Unit, *Rating]) []Series {
+	ordered := slices.DeleteFunc(slices.Clone(sessions), func(x *Session) bool { return x.Status == StatusCancelled })
+	slices.SortStableFunc(ordered, func(a, b *Session) int { return cmp.Compare(a.Number, b.Number) })
+	forms := make([]map[Unit]*Rating, len(ordered))
+	var units []Unit
+	seen := map[Unit]bool{}
+	for i, in := range ordered {
+		forms[i] = s.formsOf(ratings(in))
+		for u := range forms[i] {
+			if !seen[u] {
+				seen[u] = true
+				units = append(units, u)
+			}
+		}
+	}
+	slices.SortFunc(units, func(a, b Unit) int {
+		return cmp.Or(cmp.Compare(a.TherapistID, b.TherapistID), cmp.Compare(a.MemberID, b.MemberID))
+	})
+	out := make([]Series, 0, len(units))
+	for _, u := range units {
+		line := Series{Unit: u}
+		for i, in := range ordered {
+			seat, seated := in.SeatOf(u.MemberID)
+			if !seated && forms[i][u] == nil {
+				continue
+			}
+			line.GroupID = in.GroupID
+			line.Points = append(line.Points, s.point(in, u, seat, forms[i]))
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// formsOf returns one session's live ratings of the measure by their unit.
+func (s *Scorer) formsOf(ratings iter.Seq2[Unit, *Rating]) map[Unit]*Rating {
+	out := map[Unit]*Rating{}
+	for u, r := range ratings {
+		if r.withdrawn() || s.Fit(r) != Fits {
+			continue
+		}
+		if first := out[u]; first == nil || (first.Occasion == Pre && r.Occasion == Post) {
+			out[u] = r
+		}
+	}
+	return out
+}
+
+// point returns what a session holds of a unit.
+func (s *Scorer) point(in *Session, u Unit, seat Seat, forms map[Unit]*Rating) Point {
+	p := Point{SessionID: in.ID, Number: in.Number, HeldOn: in.HeldOn, Kind: in.Kind, Attendance: seat.Attendance}
+	r := forms[u]
+	if r == nil {
+		p.Gap = silence(in, u, seat, len(forms) > 0)
+		return p
+	}
+	p.Rating, p.Version, p.Mode = r.ID, r.Version, r.Entered.Mode
+	switch v, why := s.Value(r); {
+	case r.Redacted != nil:
+		p.Gap = GapRedacted
+	case r.Unfinished:
+		p.Gap = GapUnfinished
+	case v != nil:
+		p.Value = *v
+	case why == instrument.ReasonNoneAnswered:
+		p.Gap = GapBlank
+	default:
+		p.Gap = GapNoScore
+	}
+	return p
+}
+
+// silence says why there is no form of a unit.
+func silence(in *Session, u Unit, seat Seat, asked bool) Gap {
+	away := u.TherapistID != "" && !slices.ContainsFunc(in.Therapists, func(t Presence) bool { return t.TherapistID == u.TherapistID && t.Present })
+	switch {
+	case seat.Redacted:
+		return GapRedacted
+	case seat.Attendance == Excused:
+		return GapExcused
+	case seat.Attendance == NoShow:
+		return GapNoShow
+	case away:
+		return GapTherapistAbsent
+	case !asked:
+		return GapNotAsked
+	default:
+		return GapNoForm
+	}
+}

@@ -243,6 +243,27 @@ func table(a []float64, n int, by float64) [][]float64 {
 	return out
 }
 
+// Held tells of every parameter whether its part stands on the boundary, where
+// no standard error can be read off the information.
+func (f *Fit) Held() []bool {
+	out := make([]bool, len(f.Theta))
+	for _, p := range f.sample.model.Parts {
+		for _, e := range f.Boundary {
+			if e.Part != p.name {
+				continue
+			}
+			out[p.a] = true
+			if p.kind != single {
+				out[p.c] = true
+			}
+			if p.kind == matrix {
+				out[p.b] = true
+			}
+		}
+	}
+	return out
+}
+
 // edges tells where theta stands on the boundary.
 func (m *Model) edges(theta []float64) []Edge {
 	const gone = 1e-10 // of the other variance

@@ -140,6 +140,8 @@ func (n Name) options() []string {
 		return []string{"bound", "draws", "seed", "detail"}
 	case LevelReliabilityName:
 		return []string{"draws", "seed", "detail"}
+	case OneWithManyName:
+		return []string{"draws", "seed"}
 	case DesignName:
 		return []string{"power"}
 	default:
@@ -156,7 +158,7 @@ func ParsePlan(data []byte) (Plan, error) {
 	var faults fault.List
 	name := Name(f.Analysis)
 	if name.roles() == nil {
-		faults.Add("/analysis", "unknown_analysis", "One of: group_level, crossed, growth, agreement, agreement_null, rater_reliability, levels, level_reliability, design.")
+		faults.Add("/analysis", "unknown_analysis", "One of: group_level, crossed, growth, agreement, agreement_null, rater_reliability, levels, level_reliability, one_with_many, design.")
 		return Plan{}, faults.Err()
 	}
 	var roles rolesFile

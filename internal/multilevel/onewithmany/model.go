@@ -3,6 +3,7 @@ package onewithmany
 import (
 	"encoding/binary"
 	"math"
+	"strconv"
 
 	"holon/internal/multilevel/linear"
 )
@@ -184,7 +185,7 @@ func (r *reduction) contrasts(s set) {
 func (r *reduction) error(columns []int) *linear.Pattern {
 	key := "error"
 	for _, c := range columns {
-		key += string(rune('0' + c))
+		key += " " + strconv.Itoa(c)
 	}
 	p := r.patterns[key]
 	if p == nil {

@@ -24,8 +24,9 @@ func (d *design) unitOf(a, b int) float64 {
 
 // report returns a fit on the scale of the ratings.
 func (f *fitted) report() Fit {
-	out := Fit{Method: f.Method.String(), Sides: f.sides, LogLik: f.LogLik, Boundary: f.Boundary, Second: f.Second}
+	out := Fit{Method: f.Method.String(), LogLik: f.LogLik, Boundary: f.Boundary, Second: f.Second}
 	for c, s := range f.sides {
+		out.Sides = append(out.Sides, s.String())
 		m := &f.measures[s]
 		out.Means[s] = finite(m.origin + m.scale*f.Beta[c])
 		rows := float64(f.rows(c))

@@ -54,7 +54,7 @@ type Reciprocity struct {
 // Fit is one likelihood's estimates.
 type Fit struct {
 	Method   string
-	Sides    []Side
+	Sides    []string // by whom: therapist, member
 	Means    [2]*float64
 	Parts    [2][3]*float64 // variances by side and layer
 	Together [3]*float64    // covariances by layer

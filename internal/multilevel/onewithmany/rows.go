@@ -17,6 +17,14 @@ const (
 	ByMember                // members' ratings of the therapist
 )
 
+// String returns who rates.
+func (s Side) String() string {
+	if s == ByTherapist {
+		return "therapist"
+	}
+	return "member"
+}
+
 // Row is one pair in one session, or one pair altogether where Session is empty.
 // A side that did not rate is nil. Group is where they met, empty if nobody knows.
 type Row struct {

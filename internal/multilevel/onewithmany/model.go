@@ -2,8 +2,8 @@ package onewithmany
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
-	"strconv"
 
 	"holon/internal/multilevel/linear"
 )
@@ -183,10 +183,7 @@ func (r *reduction) contrasts(s set) {
 
 // error returns the pattern of a contrast.
 func (r *reduction) error(columns []int) *linear.Pattern {
-	key := "error"
-	for _, c := range columns {
-		key += " " + strconv.Itoa(c)
-	}
+	key := fmt.Sprint("error ", columns)
 	p := r.patterns[key]
 	if p == nil {
 		p = linear.NewPattern(r.model, len(columns))

@@ -110,6 +110,8 @@ func (c *clinic) people(tb testing.TB, members int) {
 	ctx, rq := tb.Context(), request()
 	g, err := c.CreateGroup(ctx, rq, practice.GroupInput{Code: "THU", Kind: session.KindGroup, Format: session.Open, StartsOn: "2026-01-08"})
 	must(tb, err)
+	_, err = c.SwitchBonds(ctx, rq, g.ID, g.Rev, practice.BondsInput{On: true, Since: new("2026-01-08")})
+	must(tb, err)
 	f, err := c.CreateGroup(ctx, rq, practice.GroupInput{Code: "SMITH", Kind: session.KindFamily, Format: session.Open, StartsOn: "2026-01-08"})
 	must(tb, err)
 	for i, id := range []session.GroupID{g.ID, f.ID} {

@@ -25,6 +25,8 @@ func Sentence(r multilevel.Reason) string {
 		return "The ratings lie so far apart that their squares cannot be expressed as numbers."
 	case multilevel.NoVariation:
 		return "All ratings are equal; there is no variance to divide between actors, partners and relationships."
+	case CellsTooFew:
+		return cellsTooFewSentence
 	default:
 		return r.Sentence()
 	}

@@ -117,6 +117,7 @@ func TestTheDocsNameEveryAnalysisAndEveryMethod(t *testing.T) {
 			string(analysis.GroupLevelName), string(analysis.CrossedName), string(analysis.GrowthName), string(analysis.AgreementName),
 			string(analysis.AgreementNullName), string(analysis.RaterReliabilityName), string(analysis.LevelsName),
 			string(analysis.LevelTableName), string(analysis.LevelReliabilityName), string(analysis.DesignName),
+			string(analysis.RoundRobinName), string(analysis.BondsName),
 		},
 		"tests-and-intervals.md": {
 			multilevel.MethodF, multilevel.MethodREML, multilevel.MethodML, multilevel.MethodExactREML, multilevel.MethodBootstrap,

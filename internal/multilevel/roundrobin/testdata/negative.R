@@ -1,11 +1,13 @@
-# The restricted likelihood of one complete round robin of five in which the actor
-# variance is estimated below zero, maximised without any bound but a positive
-# definite V. There its solution is that of the closed formulas.
-y <- matrix(c(NA, 6, 3, 5, 7,  2, NA, 8, 4, 3,  7, 5, NA, 6, 2,  4, 6, 3, NA, 7,  6, 2, 6, 5, NA), 5, byrow = TRUE)
-ij <- which(row(y) != col(y), arr.ind = TRUE)
-v <- y[ij]; N <- length(v)
-A <- outer(1:N, 1:5, function(k, i) ij[k, 1] == i) * 1
-B <- outer(1:N, 1:5, function(k, i) ij[k, 2] == i) * 1
+# The restricted likelihood of one complete round robin of six in which the partner
+# variance is estimated below zero (g07 of reference/srm-multi-group.csv), maximised
+# without any bound but a positive definite V. There its solution is that of the
+# closed formulas, of which this script knows none. Run it beside this file.
+d <- subset(read.csv("reference/srm-multi-group.csv"), group == "g07")
+who <- sort(unique(d$actor)); n <- length(who)
+ij <- cbind(match(d$actor, who), match(d$partner, who))
+v <- d$y; N <- length(v)
+A <- outer(1:N, 1:n, function(k, i) ij[k, 1] == i) * 1
+B <- outer(1:N, 1:n, function(k, i) ij[k, 2] == i) * 1
 K <- outer(1:N, 1:N, function(k, l) ij[k, 1] == ij[l, 2] & ij[k, 2] == ij[l, 1]) * 1
 f <- function(th) {
   V <- th[1] * A %*% t(A) + th[2] * B %*% t(B) + th[3] * (A %*% t(B) + B %*% t(A)) + th[4] * diag(N) + th[5] * K

@@ -21,11 +21,11 @@ const docs = "../../docs"
 
 // The pages that show what no example computes here: the calibration has a
 // program of its own, the stored documents, backups, corrections, files to
-// import, objectives, questionnaires and redactions tests of their own; findings
+// import, objectives, questionnaires, redactions and bonds tests of their own; findings
 // are no numbers.
 func otherPages() []string {
 	return []string{
-		"backup.md", "calibration.md", "collections.md", "corrections.md", "findings.md", "import.md", "instruments.md", "objectives.md", "redaction.md",
+		"backup.md", "bonds.md", "calibration.md", "collections.md", "corrections.md", "findings.md", "import.md", "instruments.md", "objectives.md", "redaction.md",
 		"session-document.md",
 	}
 }

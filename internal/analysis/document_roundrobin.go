@@ -96,7 +96,7 @@ type RoundFitDocument struct {
 	GeneralReciprocity *float64                `json:"general_reciprocity"`
 	DyadicReciprocity  *float64                `json:"dyadic_reciprocity"`
 	LogLikelihood      *float64                `json:"log_likelihood"`
-	Deviance *float64 `json:"deviance"`
+	Deviance           *float64                `json:"deviance"`
 	Boundary           []RoundBoundaryDocument `json:"boundary"`
 	SecondOptimum      *float64                `json:"second_optimum_deviance"`
 }

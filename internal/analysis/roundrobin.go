@@ -143,7 +143,7 @@ func (b *bondWalk) rounds(_ *session.Group, sessions []*session.Session) []bondR
 		}
 		round := b.reader.Round(s)
 		staged := b.ask.Session != nil && b.ask.Session.Stage != ""
-		if s.Kind != session.Meeting && !(staged && s.Kind == session.Assessment) {
+		if s.Kind != session.Meeting && (!staged || s.Kind != session.Assessment) {
 			b.excluded.Add("not_a_meeting", len(round.Group.Cells))
 			continue
 		}

@@ -28,10 +28,12 @@ func bondForm(from, to session.MemberID, occasion session.Occasion, value *float
 // member stayed away, one said nothing, a form was withdrawn and one is not done.
 func TestARoundHasWhoCameAndTheLaterFormOfEachPair(t *testing.T) {
 	t.Parallel()
-	s := &session.Session{ID: "s-1", GroupID: "g-1", Roster: []session.Seat{
-		{MemberID: "a", Attendance: session.Present}, {MemberID: "b", Attendance: session.Late},
-		{MemberID: "c"}, {MemberID: "d", Attendance: session.NoShow}, {MemberID: "e", Attendance: session.Present},
-	}}
+	s := &session.Session{ID: "s-1", GroupID: "g-1"}
+	for member, came := range map[session.MemberID]session.Attendance{
+		"a": session.Present, "b": session.Late, "c": "", "d": session.NoShow, "e": session.Present,
+	} {
+		s.Roster = append(s.Roster, session.Seat{MemberID: member, Attendance: came})
+	}
 	withdrawn, unfinished, redacted := bondForm("b", "c", session.Post, new(1.0)), bondForm("c", "b", session.Post, new(2.0)), bondForm("c", "e", session.Post, nil)
 	withdrawn.Void = &session.Void{}
 	unfinished.Unfinished = true

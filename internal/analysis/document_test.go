@@ -117,6 +117,8 @@ func results() map[analysis.Name]reflect.Type {
 		analysis.LevelTableName:       reflect.TypeFor[analysis.LevelTableResult](),
 		analysis.LevelReliabilityName: reflect.TypeFor[analysis.LevelReliabilityResult](),
 		analysis.DesignName:           reflect.TypeFor[analysis.DesignResult](),
+		analysis.RoundRobinName:       reflect.TypeFor[analysis.RoundRobinResult](),
+		analysis.BondsName:            reflect.TypeFor[analysis.BondsResult](),
 	}
 }
 

@@ -156,7 +156,7 @@ func ParsePlan(data []byte) (Plan, error) {
 	var faults fault.List
 	name := Name(f.Analysis)
 	if name.roles() == nil {
-		faults.Add("/analysis", "unknown_analysis", "One of: group_level, crossed, growth, agreement, agreement_null, rater_reliability, levels, level_reliability, design.")
+		faults.Add("/analysis", "unknown_analysis", "One of: group_level, crossed, growth, agreement, agreement_null, rater_reliability, levels, level_reliability, design, round_robin.")
 		return Plan{}, faults.Err()
 	}
 	var roles rolesFile

@@ -23,6 +23,7 @@ type Roles struct {
 	Items           []string    `json:"items"`            // the answers of one form
 	Target          string      `json:"target"`           // who or what was rated
 	Raters          []string    `json:"raters"`           // one column for each rater
+	Rater           string      `json:"rater"`            // who rated, who is a target in other rows
 	Dyadic          string      `json:"dyadic"`           // the measure of pairs
 	GroupMeasure    string      `json:"group_level"`      // the measure of the group that goes with it
 	X               string      `json:"x"`                // or any two measures
@@ -79,6 +80,7 @@ func (r *Roles) columns() []column {
 	one("colead", r.CoLead, false)
 	list("factors", r.Factors, false)
 	one("target", r.Target, false)
+	one("rater", r.Rater, false)
 	one("time", r.Time, true)
 	list("outcomes", r.Outcomes, true)
 	for i, c := range r.Covariates {
@@ -130,6 +132,8 @@ func (n Name) roles() []need {
 		}
 	case RaterReliabilityName:
 		return []need{must("target", "Say which column holds who or what was rated."), must("raters", "Say which columns hold the raters' ratings, as a list.")}
+	case RoundRobinName:
+		return []need{group, must("rater", "Say which column holds who rated."), must("target", "Say which column holds who was rated."), outcome}
 	case LevelsName:
 		return []need{group, may("member"), may("dyadic"), may("group_level"), may("x"), may("y")}
 	case LevelReliabilityName:

@@ -103,6 +103,8 @@ func TestWhatAnAnalysisHasNoUseForIsRefused(t *testing.T) {
 		"rater_reliability": {"missing", "as", "composition"},
 		"levels":            {"against", "member_means", "detail", "draws", "seed", "bound", "as", "composition"},
 		"level_table":       {},
+		"round_robin":       {},
+		"bonds":             {},
 		"level_reliability": {"detail", "draws", "seed", "as", "composition"},
 		"group_level":       {"structure", "turnover_limit", "planned", "detail", "draws", "seed", "bound", "plan_icc", "as", "composition"},
 	} {

@@ -119,6 +119,8 @@ func recordedAnswers() map[ReportRequestAnalysis]recordedAnswer {
 		ReportRequestAnalysisLevels:           analysis.Levels,
 		ReportRequestAnalysisLevelTable:       analysis.LevelTable,
 		ReportRequestAnalysisLevelReliability: analysis.LevelReliability,
+		ReportRequestAnalysisRoundRobin:       analysis.RoundRobin,
+		ReportRequestAnalysisBonds:            analysis.Bonds,
 	}
 }
 

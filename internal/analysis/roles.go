@@ -25,6 +25,7 @@ type Roles struct {
 	Raters          []string    `json:"raters"`           // one column for each rater
 	Dyadic          string      `json:"dyadic"`           // the measure of pairs
 	GroupMeasure    string      `json:"group_level"`      // the measure of the group that goes with it
+	Predictor       string      `json:"predictor"`        // a measure that goes with the outcome through time
 	X               string      `json:"x"`                // or any two measures
 	Y               string      `json:"y"`                //
 	GroupSize       string      `json:"group_size"`       // of planned agreement
@@ -88,6 +89,7 @@ func (r *Roles) columns() []column {
 	list("raters", r.Raters, true)
 	one("dyadic", r.Dyadic, true)
 	one("group_level", r.GroupMeasure, true)
+	one("predictor", r.Predictor, true)
 	one("x", r.X, true)
 	one("y", r.Y, true)
 	one("icc", r.ICC, true)
@@ -120,6 +122,11 @@ func (n Name) roles() []need {
 	case GrowthName:
 		return []need{
 			must("member", "Say which column holds the member."), must("time", "Say which column holds the time."), outcome, may("group"), may("covariates"),
+		}
+	case LaggedName:
+		return []need{
+			must("member", "Say which column holds the member."), must("session", "Say which column holds the session's number."),
+			must("predictor", "Say which column holds the measure that may go before the outcome."), outcome, may("group"), may("time"),
 		}
 	case AgreementName:
 		return []need{group, items, may("member"), may("session")}

@@ -68,6 +68,8 @@ func (p *Plan) each() func(ctx context.Context, t *sheet, outcome string) (Repor
 		return p.crossed
 	case GrowthName:
 		return p.growth
+	case LaggedName:
+		return p.lagged
 	default:
 		return p.groupLevel
 	}

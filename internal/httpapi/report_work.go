@@ -119,6 +119,7 @@ func recordedAnswers() map[ReportRequestAnalysis]recordedAnswer {
 		ReportRequestAnalysisLevels:           analysis.Levels,
 		ReportRequestAnalysisLevelTable:       analysis.LevelTable,
 		ReportRequestAnalysisLevelReliability: analysis.LevelReliability,
+		ReportRequestAnalysisLagged:           analysis.Lagged,
 	}
 }
 

@@ -32,7 +32,6 @@ type Coefficient struct {
 	ClusterDF *float64
 	ClusterP  *float64
 	CI        []multilevel.Interval // clustered, .95 before .90
-	Influence map[int]float64       // what each cluster adds to the slope's error: ClusterSE is the root of their sum of squares
 }
 
 // MethodCR2 is the method of the intervals.
@@ -46,6 +45,10 @@ type Fit struct {
 	TSS          float64 // of Y as it was given
 	Clusters     int     // with rows
 	Residuals    []float64
+
+	// Influence is, for each coefficient, what each cluster adds to its error:
+	// ClusterSE is the root of the sum of squares.
+	Influence []map[int]float64
 }
 
 // The reasons why a regression cannot be fitted.
@@ -120,7 +123,11 @@ func Of(d Design) (Fit, multilevel.Reason) {
 	clusters := grams(x, f.Residuals, d.Cluster)
 	f.Clusters = len(clusters)
 	for j := range p {
-		f.Coefficients = append(f.Coefficients, coefficient(j, b.AtVec(j), f.RSS/float64(f.DF), f.DF, m, root, clusters).over(scale[j]))
+		c, influence := coefficient(j, b.AtVec(j), f.RSS/float64(f.DF), f.DF, m, root, clusters)
+		for name := range influence {
+			influence[name] /= scale[j]
+		}
+		f.Coefficients, f.Influence = append(f.Coefficients, c.over(scale[j])), append(f.Influence, influence)
 	}
 	return f, ""
 }
@@ -189,9 +196,11 @@ func grams(x [][]float64, e []float64, cluster []int) []gram {
 	return out
 }
 
-// coefficient returns the j-th slope of columns of length one.
-func coefficient(j int, b, variance float64, df int, m *mat.SymDense, root *mat.TriDense, clusters []gram) Coefficient {
-	out := Coefficient{Estimate: &b, SE: new(math.Sqrt(variance * m.At(j, j))), Influence: map[int]float64{}}
+// coefficient returns the j-th slope of columns of length one, and what every
+// cluster adds to its error.
+func coefficient(j int, b, variance float64, df int, m *mat.SymDense, root *mat.TriDense, clusters []gram) (Coefficient, map[int]float64) {
+	out := Coefficient{Estimate: &b, SE: new(math.Sqrt(variance * m.At(j, j)))}
+	influence := map[int]float64{}
 	out.P = new(2 * distuv.StudentsT{Sigma: 1, Nu: float64(df)}.CDF(-math.Abs(b / *out.SE)))
 	p := m.SymmetricDim()
 	var lc mat.VecDense // L'c
@@ -203,7 +212,7 @@ func coefficient(j int, b, variance float64, df int, m *mat.SymDense, root *mat.
 	for _, g := range clusters {
 		k := adjusted(g.xx, root, &lc)
 		score := mat.Dot(k, g.xe)
-		out.Influence[g.name] = score
+		influence[g.name] = score
 		v += score * score
 		var sk, msk mat.VecDense
 		sk.MulVec(g.xx, k)
@@ -220,10 +229,10 @@ func coefficient(j int, b, variance float64, df int, m *mat.SymDense, root *mat.
 	mbmb.Mul(&mb, &mb)
 	squares += mat.Trace(&mbmb)
 	if len(clusters) < 2 || !(v > 0) || !(trace > 0) || !(squares > 0) || !(squares > leastEigen*trace*trace*leastEigen) {
-		return out
+		return out, influence
 	}
 	nu := trace * trace / squares
-	return out.Judged(math.Sqrt(v), nu)
+	return out.Judged(math.Sqrt(v), nu), influence
 }
 
 // Judged returns the coefficient with this clustered standard error and the
@@ -285,10 +294,7 @@ func (c Coefficient) over(length float64) Coefficient { return c.Times(1 / lengt
 func (c Coefficient) Times(factor float64) Coefficient {
 	out := c
 	out.Estimate, out.SE, out.ClusterSE = times(c.Estimate, factor), times(c.SE, factor), times(c.ClusterSE, factor)
-	out.CI, out.Influence = nil, map[int]float64{}
-	for name, v := range c.Influence {
-		out.Influence[name] = v * factor
-	}
+	out.CI = nil
 	for _, ci := range c.CI {
 		ci.Lower, ci.Upper = times(ci.Lower, factor), times(ci.Upper, factor)
 		out.CI = append(out.CI, ci)

@@ -114,3 +114,13 @@ func (l *laid) gaps() Gap {
 	least, most := all[0], all[len(all)-1]
 	return Gap{Least: finite(least), Median: finite(percentile(all, 0.5)), Most: finite(most), Covariate: most > least}
 }
+
+// Refused returns the result of a question that would mislead, without a number.
+func Refused(why multilevel.Reason, grouped bool) Result {
+	o := Options{}.filled()
+	r := Result{Bound: o.Bound, Alpha: Alpha, ClusteredOn: "member", Answer: multilevel.Refused, Reason: why}
+	if grouped {
+		r.ClusteredOn = "group"
+	}
+	return r
+}

@@ -239,12 +239,10 @@ func (r *Result) straightened(forward, backward *columns, units [2]float64, tren
 		}
 		sum := 0.0
 		influence := map[int]float64{}
-		for of, other := range arrows {
-			of2 := 2 * of
-			own, before := other.Adjusted.Own.Influence, other.Adjusted.Before.Influence
-			cross := units[of] / units[1-of]
+		for of, model := range []*columns{backward, forward} {
+			before, own := model.influence[0], model.influence[1]
 			for _, name := range sortedNames(own) {
-				influence[name] += inverse.At(k, of2+of)*own[name] + inverse.At(k, of2+1-of)*before[name]/cross
+				influence[name] += inverse.At(k, 2*of+of)*own[name] + inverse.At(k, 2*of+1-of)*before[name]
 			}
 		}
 		for _, name := range sortedNames(influence) {

@@ -91,11 +91,11 @@ func (a *Arrow) opposed() bool {
 // clusters a clustered error is small by chance now and then, and the classical
 // one is too small where the errors of a cluster go together.
 func (a *Arrow) larger() *float64 {
-	clustered, classical := a.Corrected.ClusterP, a.Corrected.P
-	if clustered == nil || classical == nil {
+	robust, classical := a.Corrected.ClusterP, a.Corrected.P
+	if robust == nil || classical == nil {
 		return nil
 	}
-	return new(max(*clustered, *classical))
+	return new(max(*robust, *classical))
 }
 
 // holm adjusts both p values for each other (Holm 1979).

@@ -23,7 +23,8 @@ type columns struct {
 	absorbed int
 	cluster  []int
 
-	residuals []float64 // once fitted
+	residuals []float64         // once fitted
+	influence []map[int]float64 // of each cluster on each slope
 }
 
 // value returns a measure: 0 for X, 1 for Y.
@@ -82,7 +83,7 @@ func (c *columns) fit(from int, k kind, units [2]float64) Model {
 	}
 	f, why := clustered.Of(clustered.Design{Y: c.y, X: c.x, Cluster: c.cluster, Absorbed: c.absorbed})
 	m.DF, m.Cluster, m.Reason = max(0, f.DF), f.Clusters, why
-	c.residuals = f.Residuals
+	c.residuals, c.influence = f.Residuals, f.Influence
 	if why != "" {
 		if why == clustered.FewRows {
 			m.Reason = ShortCourses
@@ -92,7 +93,7 @@ func (c *columns) fit(from int, k kind, units [2]float64) Model {
 	cross := units[1-from] / units[from]
 	m.Before, m.Own = f.Coefficients[0].Times(cross), f.Coefficients[1]
 	if k.others {
-		m.Others = [2]clustered.Coefficient{f.Coefficients[2].Times(cross), f.Coefficients[3]}
+		m.OthersBefore, m.OthersNext = f.Coefficients[2].Times(cross), f.Coefficients[3]
 	}
 	if k.gap {
 		m.Gap = f.Coefficients[len(f.Coefficients)-1].Times(units[1-from])

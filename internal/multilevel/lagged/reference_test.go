@@ -103,9 +103,9 @@ func TestReference(t *testing.T) {
 			Alliance block   `json:"alliance_on_lags"`
 		} `json:"expected"`
 	}
-	expected(t, "within-person-lag.json", &want)
+	expected(t, "reference/within-person-lag.json", &want)
 	w := want.Expected
-	r := analyse(t, read(t, "within-person-lag.csv", [5]string{"", "member", "session", "alliance", "outcome"}))
+	r := analyse(t, read(t, "reference/within-person-lag.csv", [5]string{"", "member", "session", "alliance", "outcome"}))
 	if r.Members != w.Members || r.Occasions != w.Rows || r.Pairs != w.Pairs {
 		t.Errorf("%d members, %d occasions, %d pairs", r.Members, r.Occasions, r.Pairs)
 	}

@@ -66,8 +66,9 @@ type Model struct {
 	DF      int
 	Before  clustered.Coefficient // of the measure that goes before
 	Own     clustered.Coefficient // of the measure that follows, in the earlier session
-	Others  [2]clustered.Coefficient
 	Gap     clustered.Coefficient
+	// Of the means of the others in the earlier session, in both measures.
+	OthersBefore, OthersNext clustered.Coefficient
 	// Standard is Before in standard deviations of both measures within members:
 	// around their means in Raw, around their lines in the other two.
 	Standard         clustered.Coefficient

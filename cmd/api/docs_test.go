@@ -116,7 +116,7 @@ func TestTheDocsNameEveryAnalysisAndEveryMethod(t *testing.T) {
 		"README.md": {
 			string(analysis.GroupLevelName), string(analysis.CrossedName), string(analysis.GrowthName), string(analysis.AgreementName),
 			string(analysis.AgreementNullName), string(analysis.RaterReliabilityName), string(analysis.LevelsName),
-			string(analysis.LevelTableName), string(analysis.LevelReliabilityName), string(analysis.DesignName),
+			string(analysis.LevelTableName), string(analysis.LevelReliabilityName), string(analysis.DesignName), string(analysis.LaggedName),
 		},
 		"tests-and-intervals.md": {
 			multilevel.MethodF, multilevel.MethodREML, multilevel.MethodML, multilevel.MethodExactREML, multilevel.MethodBootstrap,

@@ -77,7 +77,7 @@ func followed(from, to string, a *lagged.Arrow) string {
 	if b < 0 {
 		way = "lower"
 	}
-	return fmt.Sprintf("One standard deviation more in %s is followed by %s that is %.2f standard deviations %s in the next session (between %.2f and %.2f).",
+	return fmt.Sprintf("One standard deviation more in %s is followed by a value of %s %.2f standard deviations %s in the next session (between %.2f and %.2f).",
 		from, to, math.Abs(b), way, *lower, *upper)
 }
 

@@ -112,8 +112,12 @@ func (r *Result) holm() {
 	}
 }
 
-// within tells whether the 90 % limits lie within the bound on both sides.
+// within tells whether the 90 % limits lie within the bound on both sides, those
+// by the classical error (normal) too.
 func within(c *clustered.Coefficient, bound float64) bool {
+	if !(math.Abs(*c.Estimate)+distuv.UnitNormal.Quantile(0.95)**c.SE < bound) {
+		return false
+	}
 	for _, ci := range c.CI {
 		if ci.Level == 0.90 && ci.Lower != nil && ci.Upper != nil {
 			return *ci.Lower > -bound && *ci.Upper < bound
@@ -122,10 +126,11 @@ func within(c *clustered.Coefficient, bound float64) bool {
 	return false
 }
 
-// settle says how many clusters like these would settle it, from the larger of
-// the two standard errors: normal limits shrink with the root of their number.
+// settle says how many clusters like these would settle it, from the largest of
+// the standard errors: normal limits shrink with the root of their number.
 func (r *Result) settle() {
-	se := max(*r.Forward.Corrected.ClusterSE, *r.Backward.Corrected.ClusterSE)
+	f, b := &r.Forward.Corrected, &r.Backward.Corrected
+	se := max(*f.ClusterSE, *b.ClusterSE, *f.SE, *b.SE)
 	count := func(quantiles float64) *int {
 		wide := quantiles * se / r.Bound
 		n := float64(r.Forward.Adjusted.Cluster) * wide * wide

@@ -116,6 +116,7 @@ func results() map[analysis.Name]reflect.Type {
 		analysis.LevelsName:           reflect.TypeFor[analysis.LevelsResult](),
 		analysis.LevelTableName:       reflect.TypeFor[analysis.LevelTableResult](),
 		analysis.LevelReliabilityName: reflect.TypeFor[analysis.LevelReliabilityResult](),
+		analysis.LaggedName:           reflect.TypeFor[analysis.LaggedResult](),
 		analysis.DesignName:           reflect.TypeFor[analysis.DesignResult](),
 		analysis.RoundRobinName:       reflect.TypeFor[analysis.RoundRobinResult](),
 		analysis.BondsName:            reflect.TypeFor[analysis.BondsResult](),

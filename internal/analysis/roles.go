@@ -26,6 +26,7 @@ type Roles struct {
 	Rater           string      `json:"rater"`            // who rated, who is a target in other rows
 	Dyadic          string      `json:"dyadic"`           // the measure of pairs
 	GroupMeasure    string      `json:"group_level"`      // the measure of the group that goes with it
+	Predictor       string      `json:"predictor"`        // a measure that goes with the outcome through time
 	X               string      `json:"x"`                // or any two measures
 	Y               string      `json:"y"`                //
 	GroupSize       string      `json:"group_size"`       // of planned agreement
@@ -90,6 +91,7 @@ func (r *Roles) columns() []column {
 	list("raters", r.Raters, true)
 	one("dyadic", r.Dyadic, true)
 	one("group_level", r.GroupMeasure, true)
+	one("predictor", r.Predictor, true)
 	one("x", r.X, true)
 	one("y", r.Y, true)
 	one("icc", r.ICC, true)
@@ -122,6 +124,11 @@ func (n Name) roles() []need {
 	case GrowthName:
 		return []need{
 			must("member", "Say which column holds the member."), must("time", "Say which column holds the time."), outcome, may("group"), may("covariates"),
+		}
+	case LaggedName:
+		return []need{
+			must("member", "Say which column holds the member."), must("session", "Say which column holds the session's number."),
+			must("predictor", "Say which column holds the measure that may go before the outcome."), outcome, may("group"), may("time"),
 		}
 	case AgreementName:
 		return []need{group, items, may("member"), may("session")}

@@ -70,6 +70,8 @@ func (p *Plan) each() func(ctx context.Context, t *sheet, outcome string) (Repor
 		return p.growth
 	case RoundRobinName:
 		return p.roundRobin
+	case LaggedName:
+		return p.lagged
 	default:
 		return p.groupLevel
 	}

@@ -121,6 +121,7 @@ func recordedAnswers() map[ReportRequestAnalysis]recordedAnswer {
 		ReportRequestAnalysisLevelReliability: analysis.LevelReliability,
 		ReportRequestAnalysisRoundRobin:       analysis.RoundRobin,
 		ReportRequestAnalysisBonds:            analysis.Bonds,
+		ReportRequestAnalysisLagged:           analysis.Lagged,
 	}
 }
 

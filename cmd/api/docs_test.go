@@ -21,11 +21,11 @@ const docs = "../../docs"
 
 // The pages that show what no example computes here: the calibration has a
 // program of its own, the stored documents, backups, corrections, files to
-// import, objectives, questionnaires and redactions tests of their own; findings
+// import, objectives, questionnaires, redactions and bonds tests of their own; findings
 // are no numbers.
 func otherPages() []string {
 	return []string{
-		"backup.md", "calibration.md", "collections.md", "corrections.md", "findings.md", "import.md", "instruments.md", "objectives.md", "redaction.md",
+		"backup.md", "bonds.md", "calibration.md", "collections.md", "corrections.md", "findings.md", "import.md", "instruments.md", "objectives.md", "redaction.md",
 		"session-document.md",
 	}
 }
@@ -117,6 +117,8 @@ func TestTheDocsNameEveryAnalysisAndEveryMethod(t *testing.T) {
 			string(analysis.GroupLevelName), string(analysis.CrossedName), string(analysis.GrowthName), string(analysis.AgreementName),
 			string(analysis.AgreementNullName), string(analysis.RaterReliabilityName), string(analysis.LevelsName),
 			string(analysis.LevelTableName), string(analysis.LevelReliabilityName), string(analysis.DesignName),
+			string(analysis.RoundRobinName), string(analysis.BondsName),
+			string(analysis.LaggedName),
 		},
 		"tests-and-intervals.md": {
 			multilevel.MethodF, multilevel.MethodREML, multilevel.MethodML, multilevel.MethodExactREML, multilevel.MethodBootstrap,

@@ -158,6 +158,7 @@ func annasPractice(t *testing.T, c client) *anna {
 		post("/v1/instruments", json.RawMessage(fineFile(id, item)))
 	}
 	thursday, lead, others := c.group(t, "THU", 2)
+	c.bonds(t, thursday)
 	a.other = others[0]
 	var wrong []string
 	a.saturday, _, wrong = c.group(t, "SAT", 2)

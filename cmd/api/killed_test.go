@@ -45,6 +45,7 @@ func TestNothingAcknowledgedIsLostWhenTheServiceIsKilled(t *testing.T) {
 	chance := rand.New(rand.NewPCG(9, 20))
 	p, c := launch(t, bin, dir, "")
 	group, therapist, members := c.group(t, "KILL", 8)
+	c.bonds(t, group)
 	stored := 0
 	for round := range kills {
 		held := c.must(t, http.StatusCreated, "POST", "/v1/groups/"+group+"/sessions", "",

@@ -199,6 +199,13 @@ func (c client) group(t *testing.T, code string, members int) (group, therapist 
 	return group, therapist, ids
 }
 
+// bonds has the members of a group asked about each other.
+func (c client) bonds(t *testing.T, group string) {
+	t.Helper()
+	tag := c.must(t, http.StatusOK, "GET", "/v1/groups/"+group, "", nil).etag
+	c.must(t, http.StatusOK, "PUT", "/v1/groups/"+group+"/bonds", tag, object{"on": true, "since": "2026-01-12"})
+}
+
 // form is one member's answer to a one-item instrument after the meeting.
 func form(instrument, member string, about object, value int) object {
 	f := object{

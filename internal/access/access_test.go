@@ -28,6 +28,7 @@ var kindOf = map[access.Action]string{
 	access.WriteGoal: access.KindGroup, access.ReadObjective: access.KindObjective, access.WriteObjective: access.KindObjective,
 	access.ImportData: access.KindPractice, access.BackUpData: access.KindPractice,
 	access.RestoreData: access.KindPractice, access.MoveData: access.KindPractice,
+	access.ReadBonds: access.KindGroup,
 }
 
 func TestTheOperatorMayDoEveryActionToItsKindOfThing(t *testing.T) {
@@ -65,6 +66,9 @@ func TestWhatNoRuleAllowsIsDenied(t *testing.T) {
 		"an unknown role":       {access.Principal{ID: "x", Role: "guest"}, access.ReadGroup},
 		"an operator unnamed":   {access.Principal{Role: access.RoleOperator}, access.ReadGroup},
 		"a role in other case":  {access.Principal{ID: "x", Role: "Operator"}, access.ReadGroup},
+		"a member and bonds":    {access.Principal{ID: "x", Role: "member"}, access.ReadBonds},
+		"a guest and bonds":     {access.Principal{ID: "x", Role: "guest"}, access.ReadBonds},
+		"nobody and bonds":      {access.Principal{}, access.ReadBonds},
 		"an unknown action":     {operator, "delete_everything"},
 		"no action at all":      {operator, ""},
 		"an action's near name": {operator, "read_groups"},

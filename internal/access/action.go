@@ -43,6 +43,7 @@ const (
 	BackUpData       Action = "back_up_data"
 	RestoreData      Action = "restore_data"
 	MoveData         Action = "move_data"
+	ReadBonds        Action = "read_bonds" // what members say of each other, and what is computed from it; never a member's
 )
 
 // Actions lists all actions.
@@ -52,7 +53,7 @@ func Actions() []Action {
 		ReadHistory, SubmitForms, CorrectRating, ReadInstruments, RunReport, CancelReport, ReadReport, ReadAudit, CreateAccount,
 		WriteInstrument, AttestInstrument, MoveForm, VoidForm, ReadFinding, WriteFinding, ReadSettings, WriteSettings,
 		RedactMember, ReadRedaction, WriteGoal, RateGoals, ReadObjective, WriteObjective,
-		ImportData, BackUpData, RestoreData, MoveData,
+		ImportData, BackUpData, RestoreData, MoveData, ReadBonds,
 	}
 }
 

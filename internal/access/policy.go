@@ -17,6 +17,11 @@ const RoleOperator Role = "operator"
 // Valid tells whether r is one of the roles.
 func (r Role) Valid() bool { return r == RoleOperator }
 
+// therapistSide tells whether a role is of those who treat and never of those who
+// are treated. What members say of each other is not shown to members, whatever
+// else a role may: a role that is not named here is none.
+func (r Role) therapistSide() bool { return r == RoleOperator }
+
 // Principal is who asks. The zero value is nobody.
 type Principal struct {
 	ID   string
@@ -53,6 +58,9 @@ const (
 // unknown action, and an action on a kind of thing it is not for.
 func Decide(p Principal, a Action, o Object) error {
 	if p.ID == "" || !fits(a, o.Kind) {
+		return forbidden()
+	}
+	if a == ReadBonds && !p.Role.therapistSide() {
 		return forbidden()
 	}
 	switch p.Role {
@@ -98,7 +106,7 @@ func fitsUpkeep(a Action, kind string) bool {
 		return kind == KindMember
 	case ReadRedaction:
 		return kind == KindRedaction
-	case WriteGoal:
+	case WriteGoal, ReadBonds:
 		return kind == KindGroup
 	case ReadObjective, WriteObjective:
 		return kind == KindObjective

@@ -145,6 +145,11 @@ func oneWithManyFitDocument(f onewithmany.Fit) OneWithManyFitDocument {
 	return OneWithManyFitDocument{
 		Method: f.Method, Sides: f.Sides, Means: TwoSidesDocument{f.Means[0], f.Means[1]},
 		Therapist: matrix(0), Relationship: matrix(1), Error: matrix(2), LogLik: f.LogLik, Second: f.Second,
-		Boundary: each(f.Boundary, func(e linear.Edge) BoundaryDocument { return BoundaryDocument{e.Part, string(e.Kind)} }),
+		Boundary: boundaryDocuments(f.Boundary),
 	}
+}
+
+// boundaryDocuments returns where a solution stands at its limits.
+func boundaryDocuments(edges []linear.Edge) []BoundaryDocument {
+	return each(edges, func(e linear.Edge) BoundaryDocument { return BoundaryDocument{e.Part, string(e.Kind)} })
 }

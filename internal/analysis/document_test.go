@@ -121,7 +121,10 @@ func results() map[analysis.Name]reflect.Type {
 		analysis.LevelTableName:       reflect.TypeFor[analysis.LevelTableResult](),
 		analysis.LevelReliabilityName: reflect.TypeFor[analysis.LevelReliabilityResult](),
 		analysis.OneWithManyName:      reflect.TypeFor[analysis.OneWithManyResult](),
+		analysis.LaggedName:           reflect.TypeFor[analysis.LaggedResult](),
 		analysis.DesignName:           reflect.TypeFor[analysis.DesignResult](),
+		analysis.RoundRobinName:       reflect.TypeFor[analysis.RoundRobinResult](),
+		analysis.BondsName:            reflect.TypeFor[analysis.BondsResult](),
 	}
 }
 

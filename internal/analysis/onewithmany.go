@@ -50,7 +50,7 @@ func OneWithMany(ctx context.Context, src Source, ask Ask) (Report, error) {
 		return r, nil
 	}
 	o := onewithmany.Options{Draws: ask.Draws, Seed: ask.Seed, UniqueMembers: true, Progress: ask.tell("simulating")}
-	if err := r.takeApart(ctx, v.rows, against, o); err != nil {
+	if err := r.divide(ctx, v.rows, against, o); err != nil {
 		return Report{}, ended(ctx, err)
 	}
 	if r.Counts.Sessions == nil {

@@ -144,6 +144,8 @@ func (n Name) options() []string {
 		return []string{"draws", "seed"}
 	case DesignName:
 		return []string{"power"}
+	case LaggedName:
+		return []string{"bound", "draws", "seed"}
 	default:
 		return nil
 	}
@@ -158,7 +160,7 @@ func ParsePlan(data []byte) (Plan, error) {
 	var faults fault.List
 	name := Name(f.Analysis)
 	if name.roles() == nil {
-		faults.Add("/analysis", "unknown_analysis", "One of: group_level, crossed, growth, agreement, agreement_null, rater_reliability, levels, level_reliability, one_with_many, design.")
+		faults.Add("/analysis", "unknown_analysis", "One of: group_level, crossed, growth, agreement, agreement_null, rater_reliability, levels, level_reliability, design, one_with_many, round_robin, lagged, series.")
 		return Plan{}, faults.Err()
 	}
 	var roles rolesFile

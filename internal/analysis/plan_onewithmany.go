@@ -55,12 +55,12 @@ func (p *Plan) oneWithMany(ctx context.Context, t *sheet) (Report, error) {
 	if r.Input, err = lines.input(); err != nil {
 		return Report{}, err
 	}
-	err = r.takeApart(ctx, rows, nil, onewithmany.Options{Draws: p.Draws, Seed: p.Seed, Progress: p.tell("simulating")})
+	err = r.divide(ctx, rows, nil, onewithmany.Options{Draws: p.Draws, Seed: p.Seed, Progress: p.tell("simulating")})
 	return r, err
 }
 
-// takeApart counts pairs and fills in whose share their differences are.
-func (r *Report) takeApart(ctx context.Context, rows []onewithmany.Row, against *Subject, o onewithmany.Options) error {
+// divide counts pairs and fills in whose share their differences are.
+func (r *Report) divide(ctx context.Context, rows []onewithmany.Row, against *Subject, o onewithmany.Options) error {
 	groups, members, sessions := map[string]bool{}, map[[2]string]bool{}, map[[2]string]bool{}
 	for i := range rows {
 		x := &rows[i]

@@ -38,7 +38,7 @@ func TestPlansAreReadStrictly(t *testing.T) {
 	}{
 		"unknown key":           {`{"analysis": "group_level", "data": "x.csv", "outcomes": [], ` + roles + `}`, []string{"/outcomes unknown_key"}},
 		"unknown role":          {`{"analysis": "group_level", "data": "x.csv", "roles": {"group": "g", "outcome": "y", "item": "z"}}`, []string{"/roles/item unknown_key"}},
-		"another analysis":      {`{"analysis": "round_robin", "data": "x.csv", "roles": {"group": "g", "items": ["a"]}}`, []string{"/analysis unknown_analysis"}},
+		"another analysis":      {`{"analysis": "tea_leaves", "data": "x.csv", "roles": {"group": "g", "items": ["a"]}}`, []string{"/analysis unknown_analysis"}},
 		"no roles":              {`{"analysis": "group_level", "data": "x.csv"}`, []string{"/roles required"}},
 		"no columns":            {`{"analysis": "group_level", "data": "x.csv", "roles": {}}`, []string{"/roles/group required", "/roles/outcome required"}},
 		"two outcomes":          {`{"analysis": "group_level", "data": "x.csv", "roles": {"group": "g", "outcome": "y", "outcomes": ["z"]}}`, []string{"/roles/outcomes outcome_twice"}},

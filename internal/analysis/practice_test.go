@@ -159,7 +159,7 @@ func (r *records) submit(tb testing.TB, s *session.Session, forms ...form) {
 		}
 		inputs = append(inputs, in)
 	}
-	if err := s.Submit(inputs, session.Reference{Definition: r.Definition}); err != nil {
+	if err := s.Submit(inputs, session.Reference{Definition: r.Definition, Bonds: func(session.GroupID, session.Date) bool { return true }}); err != nil {
 		tb.Fatal(err)
 	}
 }

@@ -25,8 +25,10 @@ type Roles struct {
 	Items           []string    `json:"items"`            // the answers of one form
 	Target          string      `json:"target"`           // who or what was rated
 	Raters          []string    `json:"raters"`           // one column for each rater
+	Rater           string      `json:"rater"`            // who rated, who is a target in other rows
 	Dyadic          string      `json:"dyadic"`           // the measure of pairs
 	GroupMeasure    string      `json:"group_level"`      // the measure of the group that goes with it
+	Predictor       string      `json:"predictor"`        // a measure that goes with the outcome through time
 	X               string      `json:"x"`                // or any two measures
 	Y               string      `json:"y"`                //
 	GroupSize       string      `json:"group_size"`       // of planned agreement
@@ -81,6 +83,7 @@ func (r *Roles) columns() []column {
 	one("colead", r.CoLead, false)
 	list("factors", r.Factors, false)
 	one("target", r.Target, false)
+	one("rater", r.Rater, false)
 	one("time", r.Time, true)
 	list("outcomes", r.Outcomes, true)
 	for i, c := range r.Covariates {
@@ -92,6 +95,7 @@ func (r *Roles) columns() []column {
 	one("group_level", r.GroupMeasure, true)
 	one("therapist_rates", r.TherapistRates, true)
 	one("member_rates", r.MemberRates, true)
+	one("predictor", r.Predictor, true)
 	one("x", r.X, true)
 	one("y", r.Y, true)
 	one("icc", r.ICC, true)
@@ -125,6 +129,11 @@ func (n Name) roles() []need {
 		return []need{
 			must("member", "Say which column holds the member."), must("time", "Say which column holds the time."), outcome, may("group"), may("covariates"),
 		}
+	case LaggedName:
+		return []need{
+			must("member", "Say which column holds the member."), must("session", "Say which column holds the session's number."),
+			must("predictor", "Say which column holds the measure that may go before the outcome."), outcome, may("group"), may("time"),
+		}
 	case AgreementName:
 		return []need{group, items, may("member"), may("session")}
 	case AgreementNullName:
@@ -134,6 +143,8 @@ func (n Name) roles() []need {
 		}
 	case RaterReliabilityName:
 		return []need{must("target", "Say which column holds who or what was rated."), must("raters", "Say which columns hold the raters' ratings, as a list.")}
+	case RoundRobinName:
+		return []need{group, must("rater", "Say which column holds who rated."), must("target", "Say which column holds who was rated."), outcome}
 	case LevelsName:
 		return []need{group, may("member"), may("dyadic"), may("group_level"), may("x"), may("y")}
 	case LevelReliabilityName:

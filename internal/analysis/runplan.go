@@ -70,6 +70,10 @@ func (p *Plan) each() func(ctx context.Context, t *sheet, outcome string) (Repor
 		return p.crossed
 	case GrowthName:
 		return p.growth
+	case RoundRobinName:
+		return p.roundRobin
+	case LaggedName:
+		return p.lagged
 	default:
 		return p.groupLevel
 	}

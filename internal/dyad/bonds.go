@@ -7,8 +7,9 @@ import (
 	"holon/internal/session"
 )
 
-// Bonds reads one measure of the bonds between members, only to say why a
-// one-way test does not fit them.
+// Bonds reads one measure of the bonds between members: as the round robin of a
+// session, and for other questions only to say why a one-way test does not fit
+// them.
 type Bonds struct{ scorer session.Scorer }
 
 // NewBonds returns the reader of a measure of the level bond.
@@ -26,7 +27,8 @@ func (b *Bonds) Objection() *multilevel.Objection {
 		Answer: multilevel.Refused, Reason: "social_relations",
 		Detail: "Everybody rates everybody else: every rating shares its rater with some others and its target with some more, " +
 			"so a test that takes them for independent members of a group finds a group where there is none.",
-		Instead: "Look at who feels close to whom within each group. Ratings of each other are a matter for the social relations model.",
+		Instead: "Ask for the analysis bonds to see who feels close to whom within a group, or for the round robin, " +
+			"which takes apart what members give in general, what they get in general, and what is between two of them.",
 	}
 }
 

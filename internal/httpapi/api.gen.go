@@ -1966,6 +1966,26 @@ type AttestationStatement string
 // BondRating Member-member bonds: one member's view of another.
 type BondRating = bondRating
 
+// BondSetting Whether members are asked about each other.
+type BondSetting struct {
+	// Every They are asked in meetings whose number this divides.
+	Every int64 `json:"every"`
+	On    bool  `json:"on"`
+
+	// Since The first day whose sessions take bonds; null while off.
+	Since *string `json:"since"`
+}
+
+// BondSwitch Whether members are to be asked about each other from now on.
+type BondSwitch struct {
+	// Every In which meetings: those whose number this divides. Left out, every fourth.
+	Every *int64 `json:"every,omitempty" validate:"omitnil,min=1,max=52"`
+	On    *bool  `json:"on" validate:"required"`
+
+	// Since The first day whose sessions take bonds, such as one in the past whose paper forms are still to be entered. Left out, today. Only with on.
+	Since *string `json:"since,omitempty" validate:"omitnil,min=1,max=10"`
+}
+
 // CancelReason Why a session did not take place.
 type CancelReason string
 
@@ -2330,6 +2350,9 @@ type GoalReceipt struct {
 
 // Group A therapy group, family or couple.
 type Group struct {
+	// Bonds Left out while nobody ever switched them, and then off.
+	Bonds *BondSetting `json:"bonds,omitempty"`
+
 	// Change Who made this revision, when and why.
 	Change Change `json:"change"`
 
@@ -3902,7 +3925,10 @@ type Session struct {
 	Alliances *[]AllianceRating `json:"alliances,omitempty"`
 
 	// Bonds Member-member bonds: one member's view of another.
-	Bonds     *[]BondRating `json:"bonds,omitempty"`
+	Bonds *[]BondRating `json:"bonds,omitempty"`
+
+	// BondsDue Whether members are to be asked about each other in this meeting: its group has bonds switched on, and its number is one of those. Left out in a revision.
+	BondsDue  *bool         `json:"bonds_due,omitempty"`
 	CancelWhy *CancelReason `json:"cancel_why"`
 
 	// Change Who made this revision, when and why.
@@ -3981,6 +4007,9 @@ type SessionLevels struct {
 
 	// Bonds Member-member bonds: one member's view of another.
 	Bonds *[]BondRating `json:"bonds,omitempty"`
+
+	// BondsDue Whether members are to be asked about each other in this meeting: its group has bonds switched on, and its number is one of those. Left out in a revision.
+	BondsDue *bool `json:"bonds_due,omitempty"`
 
 	// Cohesion One informant's report about the group.
 	Cohesion *[]CohesionRating `json:"cohesion,omitempty"`
@@ -4394,6 +4423,16 @@ type CreateGroupParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// SwitchBondsParams defines parameters for SwitchBonds.
+type SwitchBondsParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // EndGroupParams defines parameters for EndGroup.
 type EndGroupParams struct {
 	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
@@ -4758,6 +4797,9 @@ type ActOnFindingJSONRequestBody = NewAction
 // CreateGroupJSONRequestBody defines body for CreateGroup for application/json ContentType.
 type CreateGroupJSONRequestBody = NewGroup
 
+// SwitchBondsJSONRequestBody defines body for SwitchBonds for application/json ContentType.
+type SwitchBondsJSONRequestBody = BondSwitch
+
 // EndGroupJSONRequestBody defines body for EndGroup for application/json ContentType.
 type EndGroupJSONRequestBody = GroupEnd
 
@@ -4901,6 +4943,9 @@ type ServerInterface interface {
 	// GetGroup Read one group with its spells
 	// (GET /v1/groups/{group_id})
 	GetGroup(ctx echo.Context, groupID GroupID) error
+	// SwitchBonds Switch on or off that members are asked about each other
+	// (PUT /v1/groups/{group_id}/bonds)
+	SwitchBonds(ctx echo.Context, groupID GroupID, params SwitchBondsParams) error
 	// EndGroup End a group
 	// (POST /v1/groups/{group_id}/end)
 	EndGroup(ctx echo.Context, groupID GroupID, params EndGroupParams) error
@@ -5387,6 +5432,57 @@ func (w *ServerInterfaceWrapper) GetGroup(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetGroup(ctx, groupID)
+	return err
+}
+
+// SwitchBonds converts echo context to params.
+func (w *ServerInterfaceWrapper) SwitchBonds(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "group_id" -------------
+	var groupID GroupID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "group_id", ctx.Param("group_id"), &groupID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SwitchBondsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SwitchBonds(ctx, groupID, params)
 	return err
 }
 
@@ -7489,6 +7585,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/groups", wrapper.ListGroups, options.OperationMiddlewares["listGroups"]...)
 	router.POST(options.BaseURL+"/v1/groups", wrapper.CreateGroup, options.OperationMiddlewares["createGroup"]...)
 	router.GET(options.BaseURL+"/v1/groups/:group_id", wrapper.GetGroup, options.OperationMiddlewares["getGroup"]...)
+	router.PUT(options.BaseURL+"/v1/groups/:group_id/bonds", wrapper.SwitchBonds, options.OperationMiddlewares["switchBonds"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/end", wrapper.EndGroup, options.OperationMiddlewares["endGroup"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/goals", wrapper.SetGoal, options.OperationMiddlewares["setGoal"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/goals/:goal_id/end", wrapper.EndGoal, options.OperationMiddlewares["endGoal"]...)
@@ -7948,6 +8045,38 @@ type GetGroup200JSONResponse struct {
 }
 
 func (response GetGroup200JSONResponse) VisitGetGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SwitchBondsRequestObject struct {
+	GroupID GroupID `json:"group_id"`
+	Params  SwitchBondsParams
+	Body    *SwitchBondsJSONRequestBody
+}
+
+type SwitchBondsResponseObject interface {
+	VisitSwitchBondsResponse(w http.ResponseWriter) error
+}
+
+type SwitchBonds200ResponseHeaders struct {
+	ETag string
+}
+
+type SwitchBonds200JSONResponse struct {
+	Body    Group
+	Headers SwitchBonds200ResponseHeaders
+}
+
+func (response SwitchBonds200JSONResponse) VisitSwitchBondsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -9766,6 +9895,9 @@ type StrictServerInterface interface {
 	// GetGroup Read one group with its spells
 	// (GET /v1/groups/{group_id})
 	GetGroup(ctx context.Context, request GetGroupRequestObject) (GetGroupResponseObject, error)
+	// SwitchBonds Switch on or off that members are asked about each other
+	// (PUT /v1/groups/{group_id}/bonds)
+	SwitchBonds(ctx context.Context, request SwitchBondsRequestObject) (SwitchBondsResponseObject, error)
 	// EndGroup End a group
 	// (POST /v1/groups/{group_id}/end)
 	EndGroup(ctx context.Context, request EndGroupRequestObject) (EndGroupResponseObject, error)
@@ -10380,6 +10512,55 @@ func (sh *strictHandler) GetGroup(ctx echo.Context, groupID GroupID) error {
 		return err
 	} else if validResponse, ok := response.(GetGroupResponseObject); ok {
 		return validResponse.VisitGetGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SwitchBonds operation middleware
+func (sh *strictHandler) SwitchBonds(ctx echo.Context, groupID GroupID, params SwitchBondsParams) error {
+	var request SwitchBondsRequestObject
+
+	request.GroupID = groupID
+	request.Params = params
+
+	var body SwitchBondsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SwitchBonds(ctx.Request().Context(), request.(SwitchBondsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SwitchBonds")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SwitchBondsResponseObject); ok {
+		return validResponse.VisitSwitchBondsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

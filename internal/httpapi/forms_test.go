@@ -41,7 +41,7 @@ func TestFormsThatBreakARule(t *testing.T) {
 		"a wrong referent: cohesion of one member": {
 			form("holon-cohesion-1", member, `"about":{"member_id":"`+e.members[1]+`"},`, one), []string{"/forms/0/about/member_id wrong_target"},
 		},
-		"a bond with oneself":     {form("holon-bond-1", member, `"about":{"member_id":"`+m+`"},`, one), []string{"/forms/0/about/member_id bond_with_oneself"}},
+		"a bond with oneself":     {form("holon-bond-1", member, `"about":{"member_id":"`+m+`"},`, one), []string{"/forms/0/about/member_id bond_with_oneself", "/forms/0/instrument bonds_switched_off"}},
 		"an alliance with nobody": {form("holon-alliance-1", member, "", one), []string{"/forms/0/about/therapist_id target_missing"}},
 		"an alliance with a stranger": {
 			form("holon-alliance-1", member, `"about":{"therapist_id":"`+strings.ToLower(rejected)+`"},`, one), []string{"/forms/0/about/therapist_id therapist_not_in_session"},

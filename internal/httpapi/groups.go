@@ -65,3 +65,20 @@ func (s *Server) EndGroup(ctx context.Context, r EndGroupRequestObject) (EndGrou
 	}
 	return EndGroup200JSONResponse{Body: groupWire(g), Headers: EndGroup200ResponseHeaders{ETag: etag(g.Rev)}}, nil
 }
+
+// SwitchBonds says whether a group's members are asked about each other.
+func (s *Server) SwitchBonds(ctx context.Context, r SwitchBondsRequestObject) (SwitchBondsResponseObject, error) {
+	rev, err := revisionOf(r.Params.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	in := practice.BondsInput{On: *r.Body.On, Since: r.Body.Since}
+	if r.Body.Every != nil {
+		in.Every = int(*r.Body.Every)
+	}
+	g, err := s.practice.SwitchBonds(ctx, request(ctx), session.GroupID(r.GroupID), rev, in)
+	if err != nil {
+		return nil, err
+	}
+	return SwitchBonds200JSONResponse{Body: groupWire(g), Headers: SwitchBonds200ResponseHeaders{ETag: etag(g.Rev)}}, nil
+}

@@ -46,6 +46,7 @@ type groups interface {
 	Group(ctx context.Context, rq practice.Request, id session.GroupID) (*session.Group, error)
 	Groups(ctx context.Context, rq practice.Request, filter practice.GroupFilter, pg practice.Page) ([]*session.Group, string, error)
 	EndGroup(ctx context.Context, rq practice.Request, id session.GroupID, ifRev int64, on string) (*session.Group, error)
+	SwitchBonds(ctx context.Context, rq practice.Request, id session.GroupID, ifRev int64, in practice.BondsInput) (*session.Group, error)
 	Join(ctx context.Context, rq practice.Request, id session.GroupID, in practice.SpellInput) (*session.Group, int, error)
 	EndSpell(ctx context.Context, rq practice.Request, id session.GroupID, number int, ifRev int64, left string, why session.LeaveReason) (*session.Group, error)
 	AmendSpell(ctx context.Context, rq practice.Request, id session.GroupID, number int, ifRev int64, a session.SpellAmendment) (*session.Group, error)
@@ -58,6 +59,7 @@ type groups interface {
 type sessions interface {
 	OpenSession(ctx context.Context, rq practice.Request, group session.GroupID, in practice.OpenInput) (*session.Session, error)
 	Session(ctx context.Context, rq practice.Request, id session.SessionID, levels []instrument.Level) (*session.Session, error)
+	BondsDue(ctx context.Context, s *session.Session) (bool, error)
 	SessionsOf(ctx context.Context, rq practice.Request, group session.GroupID, pg practice.Page, levels ...instrument.Level) ([]*session.Session, string, error)
 	SetRoster(ctx context.Context, rq practice.Request, id session.SessionID, ifRev int64, members []session.MemberID) (*session.Session, error)
 	Attend(ctx context.Context, rq practice.Request, id session.SessionID, ifRev int64, members []session.Mark, therapists []session.TherapistMark) (*session.Session, error)

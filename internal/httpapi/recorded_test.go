@@ -53,6 +53,10 @@ func TestEveryQuestionAboutWhatWasRecordedIsAnswered(t *testing.T) {
 		"one item has no alpha": {
 			`{"analysis":"level_reliability",` + cohesionOf + `,"detail":"quick"}`, "refused", "fewer_than_two_items", map[string]any{"items": 1.0},
 		},
+		"one evening has no order": {
+			`{"analysis":"lagged",` + allianceOf + `,` + against(cohesionOf) + `,"draws":19}`, "not_identifiable", "fewer_than_three_sessions",
+			map[string]any{"occasions": 12.0, "pairs": 0.0, "against/level": "cohesion", "clustered_on": "group", "difference/estimate": nil},
+		},
 		"a planned question": {
 			`{"analysis":"group_level",` + cohesionOf + `,"planned":[` + strings.TrimPrefix(cohesionOf, `"measure":`) + `],"detail":"quick","structure":"members_in_groups","turnover_limit":1}`,
 			"supported", "beyond_chance",
@@ -103,6 +107,9 @@ func TestWhatAnAnalysisHasNoUseForIsRefused(t *testing.T) {
 		"rater_reliability": {"missing", "as", "composition"},
 		"levels":            {"against", "member_means", "detail", "draws", "seed", "bound", "as", "composition"},
 		"level_table":       {},
+		"round_robin":       {},
+		"bonds":             {},
+		"lagged":            {"against", "draws", "seed"},
 		"level_reliability": {"detail", "draws", "seed", "as", "composition"},
 		"group_level":       {"structure", "turnover_limit", "planned", "detail", "draws", "seed", "bound", "plan_icc", "as", "composition"},
 	} {
@@ -112,7 +119,7 @@ func TestWhatAnAnalysisHasNoUseForIsRefused(t *testing.T) {
 			if analysis != "level_table" {
 				body["measure"] = json.RawMessage(measure)
 			}
-			if analysis == "levels" {
+			if analysis == "levels" || analysis == "lagged" {
 				body["against"] = json.RawMessage(given["against"])
 			}
 			var want []string
@@ -136,6 +143,7 @@ func TestWhatAnAnalysisHasNoUseForIsRefused(t *testing.T) {
 	}
 	for name, x := range map[string]struct{ body, want string }{
 		"no second measure":     {`{"analysis":"levels",` + cohesionOf + `}`, "/against required"},
+		"no second to follow":   {`{"analysis":"lagged",` + cohesionOf + `}`, "/against required"},
 		"twice the same":        {`{"analysis":"levels",` + cohesionOf + `,` + against(cohesionOf) + `}`, "/against same_measure"},
 		"a measure of all":      {`{"analysis":"level_table",` + cohesionOf + `}`, "/measure table_takes_all"},
 		"means of one session":  {`{"analysis":"levels",` + cohesionOf + `,` + against(allianceOf) + `,"member_means":true,"session":{"number":1}}`, "/member_means one_selection"},

@@ -35,7 +35,7 @@ func takes(a ReportRequestAnalysis) []string {
 	case ReportRequestAnalysisOutcomeChange:
 		return []string{"members", "baseline", "reliability", "norm_sd"}
 	case ReportRequestAnalysisRoundRobin:
-		return []string{"session", "bound"}
+		return []string{"session"}
 	case ReportRequestAnalysisBonds:
 		return []string{"session"}
 	case ReportRequestAnalysisLagged:

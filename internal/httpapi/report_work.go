@@ -120,6 +120,9 @@ func recordedAnswers() map[ReportRequestAnalysis]recordedAnswer {
 		ReportRequestAnalysisLevelTable:       analysis.LevelTable,
 		ReportRequestAnalysisLevelReliability: analysis.LevelReliability,
 		ReportRequestAnalysisOneWithMany:      analysis.OneWithMany,
+		ReportRequestAnalysisRoundRobin:       analysis.RoundRobin,
+		ReportRequestAnalysisBonds:            analysis.Bonds,
+		ReportRequestAnalysisLagged:           analysis.Lagged,
 	}
 }
 

@@ -40,7 +40,9 @@ func TestEveryResultIsAsTheContractSays(t *testing.T) {
 		analysis.LevelsName:           {"decomposition", "levels-cohesion-vs-dyads"},
 		analysis.LevelReliabilityName: {"decomposition", "levels-omega-two-level"},
 		analysis.OneWithManyName:      {"onewithmany", "one-with-many-reciprocal"},
+		analysis.LaggedName:           {"lagged", "within-person-lag"},
 		analysis.DesignName:           {".", "design-power"},
+		analysis.RoundRobinName:       {"roundrobin", "srm-multi-group"},
 	} {
 		t.Run(string(name), func(t *testing.T) {
 			t.Parallel()
@@ -138,6 +140,7 @@ func TestResultSchemasAreThoseOfTheDocuments(t *testing.T) {
 		"RaterReliabilityResult": reflect.TypeFor[analysis.RaterReliabilityDocument](), "LevelsResult": reflect.TypeFor[analysis.LevelsDocument](),
 		"LevelTableResult":       reflect.TypeFor[analysis.LevelTableDocument](),
 		"LevelReliabilityResult": reflect.TypeFor[analysis.LevelReliabilityDocument](), "DesignResult": reflect.TypeFor[analysis.DesignDocument](),
+		"RoundRobinResult": reflect.TypeFor[analysis.RoundRobinDocument](), "BondsResult": reflect.TypeFor[analysis.BondsDocument](),
 	} {
 		walk(typ, schemas[name].Value, strings.TrimSuffix(name, "Result"))
 	}

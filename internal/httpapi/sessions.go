@@ -51,7 +51,13 @@ func (s *Server) GetSession(ctx context.Context, r GetSessionRequestObject) (Get
 	if err != nil {
 		return nil, err
 	}
-	return GetSession200JSONResponse{Body: s.sessionWire(x, levels), Headers: GetSession200ResponseHeaders{ETag: etag(x.Rev)}}, nil
+	due, err := s.practice.BondsDue(ctx, x)
+	if err != nil {
+		return nil, err
+	}
+	body := s.sessionWire(x, levels)
+	body.BondsDue = &due
+	return GetSession200JSONResponse{Body: body, Headers: GetSession200ResponseHeaders{ETag: etag(x.Rev)}}, nil
 }
 
 // SetRoster says who belongs to an open session.

@@ -22,9 +22,17 @@ func groupWire(g *session.Group) Group {
 		ID: string(g.ID), Code: string(g.Code), Kind: GroupKind(g.Kind), Format: GroupFormat(g.Format),
 		StartsOn: string(g.StartsOn), EndedOn: text[string](g.EndedOn),
 		Spells: each(g.Spells, spellWire), TherapistSpells: each(g.TherapistSpells, therapistSpellWire),
-		Goals: unlessNone(g.Goals, goalWire),
-		Rev:   g.Rev, Change: changeWire(g.Change),
+		Goals: unlessNone(g.Goals, goalWire), Bonds: bondsWire(g.Bonds),
+		Rev: g.Rev, Change: changeWire(g.Change),
 	}
+}
+
+// bondsWire writes a group's setting of bonds; nil while nobody ever switched them.
+func bondsWire(b *session.BondSetting) *BondSetting {
+	if b == nil {
+		return nil
+	}
+	return &BondSetting{On: b.On, Every: int64(b.Every), Since: text[string](b.Since)}
 }
 
 // spellWire writes a member's spell.

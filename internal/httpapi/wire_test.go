@@ -139,7 +139,7 @@ func TestNothingOfASessionIsLostOnTheWire(t *testing.T) {
 	s := &Server{practice: scoring{}}
 	wire := s.sessionWire(&x, nil)
 	// Scores are derived from a definition, of which there is none here.
-	var derived []string
+	derived := []string{"Session.BondsDue"} // so is this, from the group
 	for _, level := range []string{"Alliances", "Bonds", "MemberGroup", "Cohesion", "System", "Encounter", "Outcomes"} {
 		derived = append(derived, "Session."+level+".Rating.Scores", "Session."+level+".Rating.Unscored")
 	}

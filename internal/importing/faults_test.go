@@ -86,6 +86,7 @@ func TestAWrongAttendanceHidesNoRatingOfSomebodyAbsent(t *testing.T) {
 	t.Parallel()
 	c := open(t)
 	c.people(t, 3)
+	c.bonds(t)
 	r, err := c.run(t, strings.Join([]string{
 		plantedHeader,
 		"THU,8,2026-03-05,member,A1,,,,,,,,,,,gone,,,",
@@ -106,6 +107,7 @@ func TestEveryPlantedFaultIsNamedAtItsPlace(t *testing.T) {
 	t.Parallel()
 	c := open(t)
 	c.people(t, 3)
+	c.bonds(t)
 	c.take(t, long("THU,50,2026-02-03,member,A1,,,holon-cohesion-1,1,post,1,5,,,,,"), importing.Options{Kind: importing.Long})
 	columns := strings.Split(plantedHeader, ",")
 	var want []string

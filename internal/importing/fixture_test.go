@@ -103,6 +103,18 @@ func (c *clinic) documents(tb testing.TB) map[string][32]byte {
 	return out
 }
 
+// bonds has the members of THU asked about each other.
+func (c *clinic) bonds(tb testing.TB) {
+	tb.Helper()
+	for g, err := range store.NewGroups(c.engine).List(tb.Context(), nil, "", 0) {
+		must(tb, err)
+		if g.Code == "THU" {
+			_, err = c.SwitchBonds(tb.Context(), request(), g.ID, g.Rev, practice.BondsInput{On: true, Since: new("2026-01-08")})
+			must(tb, err)
+		}
+	}
+}
+
 // people makes a therapy group of members with one therapist: THU, A1 … and T1;
 // and a family SMITH of a mother, a father and an adolescent with T2.
 func (c *clinic) people(tb testing.TB, members int) {

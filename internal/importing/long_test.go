@@ -11,6 +11,7 @@ func TestALongTableBecomesSessions(t *testing.T) {
 	t.Parallel()
 	c := open(t)
 	c.people(t, 3)
+	c.bonds(t)
 	text := long(
 		"THU,1,2026-02-05,member,A1,T1,,holon-alliance-1,1,post,1,7,,,,present,",
 		"THU,1,,member,A2,T1,,holon-alliance-1,1,post,1,8,,,,present,video",

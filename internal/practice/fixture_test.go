@@ -142,6 +142,16 @@ func newClinic(t *testing.T, e store.Engine, members int) *clinic {
 	return c
 }
 
+// switchBonds has the group's members asked about each other in every fourth
+// session.
+func (c *clinic) switchBonds(t *testing.T) {
+	t.Helper()
+	g, err := c.Group(t.Context(), request(), c.group)
+	must(t, err)
+	_, err = c.SwitchBonds(t.Context(), request(), c.group, g.Rev, practice.BondsInput{On: true, Since: new("2026-01-01")})
+	must(t, err)
+}
+
 // form is a member's one-item form about the alliance.
 func (c *clinic) form(member int) session.FormInput {
 	return session.FormInput{

@@ -47,6 +47,9 @@ func (p *Practice) Submit(ctx context.Context, rq Request, id session.SessionID,
 			if err != nil {
 				return err
 			}
+			if ref.Bonds, err = p.takingBonds(ctx, s.GroupID, forms); err != nil {
+				return err
+			}
 			if err := s.Submit(forms, ref); err != nil {
 				return err
 			}

@@ -3,8 +3,11 @@ package practice
 import (
 	"context"
 	"iter"
+	"slices"
+	"time"
 
 	"holon/internal/access"
+	"holon/internal/instrument"
 	"holon/internal/session"
 )
 
@@ -67,6 +70,45 @@ func (p *Practice) Groups(ctx context.Context, rq Request, filter GroupFilter, p
 func (p *Practice) EndGroup(ctx context.Context, rq Request, id session.GroupID, ifRev int64, on string) (*session.Group, error) {
 	g, _, err := p.reviseGroup(ctx, rq, id, atRevision(ifRev), "ended", func(_ context.Context, g *session.Group) error { return g.End(on) })
 	return g, err
+}
+
+// BondsInput is what switching a group's bonds needs.
+type BondsInput struct {
+	On    bool
+	Every int     // 0: every fourth session
+	Since *string // nil: where they are switched on, today
+}
+
+// SwitchBonds says whether the members of a group are asked about each other.
+func (p *Practice) SwitchBonds(ctx context.Context, rq Request, id session.GroupID, ifRev int64, in BondsInput) (*session.Group, error) {
+	why := "bonds_off"
+	if in.On {
+		why = "bonds_on"
+		if in.Since == nil {
+			in.Since = new(p.now().Format(time.DateOnly))
+		}
+	}
+	g, _, err := p.reviseGroup(ctx, rq, id, atRevision(ifRev), why, func(_ context.Context, g *session.Group) error {
+		return g.SwitchBonds(in.On, in.Every, in.Since)
+	})
+	return g, err
+}
+
+// takingBonds tells whether the group takes bonds, as far as any of the forms
+// holds one: only then the group is read.
+func (p *Practice) takingBonds(ctx context.Context, id session.GroupID, forms []session.FormInput) (func(session.GroupID, session.Date) bool, error) {
+	asked := slices.ContainsFunc(forms, func(f session.FormInput) bool {
+		def, ok := p.Definition(f.Instrument)
+		return ok && slices.Contains(def.Levels(), instrument.Bond)
+	})
+	if !asked {
+		return nil, nil //nolint:nilnil // nobody asks
+	}
+	g, err := p.deps.Groups.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return func(of session.GroupID, day session.Date) bool { return of == id && g.TakesBonds(day) }, nil
 }
 
 // reviseGroup changes a group.

@@ -43,7 +43,11 @@ func (p *Practice) SessionAt(ctx context.Context, rq Request, id session.Session
 	if err := p.allowHistory(ctx, rq, id); err != nil {
 		return nil, err
 	}
-	return p.deps.Sessions.At(ctx, id, rev)
+	s, err := p.deps.Sessions.At(ctx, id, rev)
+	if err == nil {
+		withoutHiddenBonds(rq.Principal, s)
+	}
+	return s, err
 }
 
 // allowHistory asks the policy about a session's past. It reads the session

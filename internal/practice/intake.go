@@ -90,6 +90,16 @@ func (in *Intake) Therapist(code string) (*session.Therapist, bool) {
 	return t, ok
 }
 
+// takesBonds tells whether a group takes bonds for a day's session.
+func (in *Intake) takesBonds(id session.GroupID, day session.Date) bool {
+	for _, g := range in.groups {
+		if g.ID == id {
+			return g.TakesBonds(day)
+		}
+	}
+	return false
+}
+
 // Redacted tells whether a member's values were taken out of the practice.
 func (in *Intake) Redacted(id session.MemberID) bool { return in.redacted[id] }
 
@@ -120,6 +130,7 @@ func (in *Intake) Reference() session.Reference {
 		},
 		BirthYear: func(m session.MemberID) (int, bool) { y, ok := in.born[m]; return y, ok },
 		Redacted:  in.Redacted,
+		Bonds:     in.takesBonds,
 	}
 }
 

@@ -25,6 +25,7 @@ type Records struct {
 	groups   []*session.Group
 	leftOut  []string
 	allowed  map[session.GroupID]bool
+	who      access.Principal
 }
 
 // Records asks the policy for every group of the selection, leaves an audit
@@ -47,7 +48,7 @@ func (p *Practice) Records(ctx context.Context, rq Request, sel Selection) (*Rec
 	if chosen.refused != nil {
 		return nil, chosen.refused
 	}
-	r := &Records{practice: p, groups: chosen.groups, leftOut: chosen.leftOut, allowed: make(map[session.GroupID]bool, len(chosen.groups))}
+	r := &Records{practice: p, groups: chosen.groups, leftOut: chosen.leftOut, who: rq.Principal, allowed: make(map[session.GroupID]bool, len(chosen.groups))}
 	for _, g := range chosen.groups {
 		r.allowed[g.ID] = true
 	}
@@ -128,7 +129,20 @@ func (r *Records) Sessions(ctx context.Context, group session.GroupID, levels ..
 	if len(levels) == 0 {
 		levels = nil
 	}
-	return r.practice.deps.Sessions.OfGroup(ctx, group, 0, 0, levels)
+	found := r.practice.deps.Sessions.OfGroup(ctx, group, 0, 0, levels)
+	if mayReadBonds(r.who, group) {
+		return found
+	}
+	return func(yield func(*session.Session, error) bool) {
+		for s, err := range found {
+			if err == nil {
+				s.Bonds = nil
+			}
+			if !yield(s, err) {
+				return
+			}
+		}
+	}
 }
 
 // Definition returns the version of an instrument.

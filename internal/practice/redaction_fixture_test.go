@@ -100,6 +100,7 @@ func newMarked(t *testing.T, e store.Engine, dir string) *marked {
 	m.members[0] = secret.ID
 	_, spell, err := m.Join(ctx, request(), m.group, practice.SpellInput{MemberID: secret.ID, Role: session.RoleMember, Joined: "2026-02-05"})
 	must(t, err)
+	m.switchBonds(t)
 	s, err := m.OpenSession(ctx, request(), m.group, practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-03-05"})
 	must(t, err)
 	m.session = s.ID

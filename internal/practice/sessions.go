@@ -88,7 +88,34 @@ func (p *Practice) Session(ctx context.Context, rq Request, id session.SessionID
 	if refused := p.Authorize(ctx, rq, access.ReadSession, objectOf(id, s)); refused != nil {
 		return nil, refused
 	}
+	if err == nil {
+		withoutHiddenBonds(rq.Principal, s)
+	}
 	return s, err
+}
+
+// BondsDue tells whether a session's members are to be asked about each other.
+// The group is part of the session that was read.
+func (p *Practice) BondsDue(ctx context.Context, s *session.Session) (bool, error) {
+	g, err := p.deps.Groups.Get(ctx, s.GroupID)
+	if isDamaged(err) {
+		return false, nil // the session can be read without its group
+	}
+	return err == nil && g.BondsDue(s), err
+}
+
+// withoutHiddenBonds takes out of a session what the reader may not see of its
+// bonds. A value that may not be seen is simply absent.
+func withoutHiddenBonds(who access.Principal, s *session.Session) {
+	if !mayReadBonds(who, s.GroupID) {
+		s.Bonds = nil
+	}
+}
+
+// mayReadBonds tells whether somebody may see what a group's members say of each
+// other.
+func mayReadBonds(who access.Principal, group session.GroupID) bool {
+	return access.Decide(who, access.ReadBonds, groupObject(group)) == nil
 }
 
 // SessionsOf lists a group's sessions by number, with the ratings of the named
@@ -110,7 +137,11 @@ func (p *Practice) SessionsOf(ctx context.Context, rq Request, group session.Gro
 	stream := func(limit int) iter.Seq2[*session.Session, error] {
 		return p.deps.Sessions.OfGroup(ctx, group, after, limit, append([]instrument.Level{}, levels...))
 	}
-	return page(pg.limit(), stream, func(s *session.Session) string { return strconv.Itoa(s.Number) })
+	list, next, err = page(pg.limit(), stream, func(s *session.Session) string { return strconv.Itoa(s.Number) })
+	for _, s := range list {
+		withoutHiddenBonds(rq.Principal, s)
+	}
+	return list, next, err
 }
 
 // SetRoster says who belongs to an open session.

@@ -105,6 +105,7 @@ func reference(tb testing.TB) session.Reference {
 	return session.Reference{
 		Definition: func(ref instrument.Ref) (*instrument.Definition, bool) { d, ok := known[ref]; return d, ok },
 		BirthYear:  func(m session.MemberID) (int, bool) { return 2012, m == ben },
+		Bonds:      func(session.GroupID, session.Date) bool { return true },
 	}
 }
 

@@ -47,6 +47,7 @@ type Group struct {
 	Spells          []Spell
 	TherapistSpells []TherapistSpell
 	Goals           []Goal
+	Bonds           *BondSetting // nil while nobody ever switched them: off
 }
 
 // NewGroup returns a valid group without spells, or every fault.
@@ -167,6 +168,7 @@ func RestoreGroup(g *Group) error {
 		}
 	}
 	g.restoreGoals(&faults)
+	g.restoreBonds(&faults)
 	return faults.Err()
 }
 

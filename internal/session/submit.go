@@ -23,6 +23,9 @@ type Reference struct {
 	// Redacted tells whether a member's values were taken out. nil means that
 	// nobody's were, as far as the session itself does not say so.
 	Redacted func(MemberID) bool
+	// Bonds tells whether a group takes bonds for a day's session. nil means that
+	// none does.
+	Bonds func(GroupID, Date) bool
 }
 
 // CheckBatch refuses a batch of more forms than one may hold, whatever is in
@@ -61,6 +64,7 @@ func (s *Session) Submit(inputs []FormInput, ref Reference) error {
 		}
 		var own fault.List
 		parts := next.place(&own, &f, ref)
+		next.checkBonds(&own, parts, ref)
 		rules.Merge(at, &own)
 		if broken != nil || own.Len() > 0 {
 			continue

@@ -157,7 +157,7 @@ func weekOf(b *testing.B, registry *instrument.Registry, size int, bonds bool) *
 				}
 			}
 		}
-		must(b, s.Submit(forms, session.Reference{Definition: registry.Lookup}))
+		must(b, s.Submit(forms, session.Reference{Definition: registry.Lookup, Bonds: func(session.GroupID, session.Date) bool { return bonds }}))
 		s.ID, s.Number, s.Change = "s-size", 9999, change("size")
 		must(b, store.NewSessions(e).Insert(b.Context(), s))
 		d, err := e.Get(b.Context(), collectionNamed(b, "sessions"), "s-size", nil)

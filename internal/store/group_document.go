@@ -33,6 +33,7 @@ func writeGroup(w *writing, g *session.Group, h *session.Head) {
 		textOf(w, "why", s.Why)
 	})
 	writeGoals(w, g.Goals)
+	writeBonds(w, g.Bonds)
 }
 
 // readGroup reads the document of a group, family or couple.
@@ -62,6 +63,11 @@ func (d *decoder) readGroup(body []byte) (*session.Group, error) {
 			lists++
 		case "goals":
 			g.Goals = readList(&r, d.readGoal)
+		case "bonds":
+			in := r.document()
+			var err error
+			g.Bonds, err = d.readBonds(&in)
+			r.fail(err)
 		default:
 			if !d.readHead(&r, &g.Head) {
 				r.unknown()

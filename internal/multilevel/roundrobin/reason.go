@@ -8,6 +8,7 @@ const (
 	MissingCells multilevel.Reason = "missing_ratings"
 	RepeatedCell multilevel.Reason = "repeated_rating"
 	BeyondRange  multilevel.Reason = "beyond_number_range"
+	TooLarge     multilevel.Reason = "group_too_large" // for the likelihood, whose work grows with the sixth power of a group's size
 )
 
 // Sentence says a reason in words, whether it is of this package or of the one
@@ -17,6 +18,8 @@ func Sentence(r multilevel.Reason) string {
 	case FewMembers:
 		return "No group has four members who rated each other. With three, nothing is left of the ratings once what members give and get in general is taken out, " +
 			"so their ways of rating cannot be told from what is between two of them. Families of three need the social relations model of roles over many families."
+	case TooLarge:
+		return "A group with missing ratings is too large: the likelihood would take too long. Groups of up to 16 members can have missing ratings."
 	case MissingCells:
 		return "In every group of four members and more some ratings of one member by another are missing, and the closed formulas need complete groups."
 	case RepeatedCell:

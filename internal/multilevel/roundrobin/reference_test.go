@@ -201,3 +201,21 @@ func TestThreeMembersAreTooFew(t *testing.T) {
 		t.Errorf("%q, out %v", got.Reason, got.Out)
 	}
 }
+
+// TestANegativeVarianceAgreesWithTheLikelihoodWithoutBounds compares with
+// testdata/negative.R, which maximises the restricted likelihood numerically and
+// knows none of the closed formulas.
+func TestANegativeVarianceAgreesWithTheLikelihoodWithoutBounds(t *testing.T) {
+	t.Parallel()
+	groups, _ := readCase(t, "srm-multi-group")
+	got := roundrobin.Analyse(groups[6:7])
+	want := [5]float64{1.152603971, -0.114786106, 1.608179427, 0.149143059, 0.670881127}
+	for i, e := range got.Pooled.Estimates {
+		if !scalar.EqualWithinAbsOrRel(*e.Value, want[i], 1e-6, 1e-6) {
+			t.Errorf("%s: %.9g, R has %.9g", e.Component, *e.Value, want[i])
+		}
+	}
+	if s := got.Pooled.Estimates; *s[1].Share != 0 || got.Pooled.GeneralReciprocity != nil || !got.Caveats.Has("negative_variance") {
+		t.Errorf("the share is %v", *s[1].Share)
+	}
+}

@@ -53,6 +53,13 @@ type weeks struct{ from, to int }
 // Nothing is planted in these sessions, so that they show the plain truth.
 func battery(n int) bool { return n%4 == 0 }
 
+// bondsEvery is how often the members of the therapy groups are asked about each
+// other: in sessions whose number it divides. Intake is the first session.
+const bondsEvery = 4
+
+// bondsDue tells whether they are in a meeting of the course.
+func bondsDue(n int) bool { return (n+1)%bondsEvery == 0 }
+
 // intake stands among the numbers of a course's sessions for the assessment a
 // week before the first.
 const intake = 0

@@ -96,6 +96,12 @@ func (s *scribe) register(ctx context.Context, courses []*course) error {
 		if err != nil {
 			return err
 		}
+		if c.kind == session.KindGroup {
+			on := practice.BondsInput{On: true, Every: bondsEvery, Since: new(string(c.day(1)))}
+			if g, err = s.SwitchBonds(ctx, s.request(on, "-bonds-", c.code), g.ID, g.Rev, on); err != nil {
+				return err
+			}
+		}
 		s.groups[c.code] = g
 	}
 	return nil

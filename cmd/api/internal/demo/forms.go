@@ -93,8 +93,8 @@ func (w *writer) outcomes(s stay, absent bool) []session.FormInput {
 }
 
 // afterMeeting are a member's forms after the meeting: every week one question
-// for each level, every fourth week the long forms and the bonds. The second
-// therapist is rated two weeks after those.
+// for each level, every fourth week the long forms, and before those the bonds. The
+// second therapist is rated two weeks after the long forms.
 func (w *writer) afterMeeting(s stay) []session.FormInput {
 	lead := w.led(w.n)
 	var out []session.FormInput
@@ -113,6 +113,9 @@ func (w *writer) afterMeeting(s stay) []session.FormInput {
 	if w.co != "" && w.n%4 == 2 {
 		put(allianceOne, w.co)
 	}
+	if w.kind == session.KindGroup && bondsDue(w.n) {
+		out = append(out, w.bonds(s)...)
+	}
 	if !battery(w.n) {
 		return out
 	}
@@ -120,7 +123,6 @@ func (w *writer) afterMeeting(s stay) []session.FormInput {
 	put(standingOne, "")
 	if w.kind == session.KindGroup {
 		put(gcqS, "")
-		out = append(out, w.bonds(s)...)
 	}
 	return out
 }

@@ -1,9 +1,11 @@
 package onewithmany
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 
 	"holon/internal/multilevel/linear"
 )
@@ -64,17 +66,19 @@ func (d *design) parameter(l layer, a, b int) int {
 // line is one number of a block: the mean of the ratings of one side of a pair,
 // times the root of their number, so that its error is that of one rating.
 type line struct {
-	pair   int
 	column int // of the design's sides
 	weight float64
 	both   bool // the mean of sessions that both sides rated
+	shape  int  // of the pair, within a therapist
+	root   float64
 }
 
 // blocks reduces pairs to independent blocks. Within a pair the sessions that
 // both rated, and those that one rated, have each their mean, and orthonormal
-// contrasts in which nothing but error is left (Helmert); together they hold all
-// that the ratings say, with the same likelihood, and cost no more than their
-// number.
+// contrasts in which nothing but error is left (Helmert). Among the pairs of one
+// therapist that have the same numbers of sessions it goes on like that: their
+// mean, and contrasts without the therapist's part. Together they hold all that
+// the ratings say, with the same likelihood, and cost no more than their number.
 func (d *design) blocks(pairs []pair) []linear.Block {
 	r := &reduction{design: d, patterns: map[string]*linear.Pattern{}}
 	for from := 0; from < len(pairs); {
@@ -96,28 +100,80 @@ type reduction struct {
 	out      []linear.Block
 }
 
+// alike is pairs of one therapist with the same numbers of sessions.
+type alike struct {
+	lines []line
+	y     [][]float64 // of every pair
+}
+
 // therapist adds the pairs of one therapist.
 func (r *reduction) therapist(pairs []pair) {
-	var lines []line
-	var y []float64
+	var shapes []*alike
+	at := map[string]*alike{}
 	for i := range pairs {
-		for _, set := range r.sessions(&pairs[i]) {
-			n := len(set.values[0])
-			if n == 0 {
-				continue
-			}
-			root := math.Sqrt(float64(n))
-			for c, column := range set.columns {
-				lines = append(lines, line{pair: i, column: column, weight: root, both: len(set.columns) > 1})
-				y = append(y, sum(set.values[c])/root)
-			}
-			r.contrasts(set)
+		lines, y := r.pair(&pairs[i])
+		if len(lines) == 0 {
+			continue
 		}
+		key := string(keyOf(lines))
+		if at[key] == nil {
+			at[key] = &alike{lines: lines}
+			shapes = append(shapes, at[key])
+		}
+		at[key].y = append(at[key].y, y)
 	}
-	if len(lines) == 0 {
+	if len(shapes) == 0 {
 		return
 	}
+	slices.SortFunc(shapes, func(a, b *alike) int { return bytes.Compare(keyOf(a.lines), keyOf(b.lines)) })
+	var lines []line
+	var y []float64
+	for i, s := range shapes {
+		k := float64(len(s.y))
+		for l := range s.lines {
+			x := s.lines[l]
+			x.shape, x.root = i, math.Sqrt(k)
+			column := make([]float64, len(s.y))
+			for p := range s.y {
+				column[p] = s.y[p][l]
+			}
+			lines, y = append(lines, x), append(y, sum(column)/x.root)
+		}
+		r.among(s)
+	}
 	r.out = append(r.out, linear.Block{Pattern: r.pattern(lines), Y: y})
+}
+
+// pair returns the lines of one pair, and adds the contrasts among its sessions.
+func (r *reduction) pair(p *pair) (lines []line, y []float64) {
+	for _, set := range r.sessions(p) {
+		n := len(set.values[0])
+		if n == 0 {
+			continue
+		}
+		root := math.Sqrt(float64(n))
+		for c, column := range set.columns {
+			lines = append(lines, line{column: column, weight: root, both: len(set.columns) > 1})
+			y = append(y, sum(set.values[c])/root)
+		}
+		r.contrasts(set)
+	}
+	return lines, y
+}
+
+// among adds the contrasts among pairs that are alike, as contrasts does among
+// sessions.
+func (r *reduction) among(s *alike) {
+	sums := make([]float64, len(s.lines))
+	for k := 1; k < len(s.y); k++ {
+		b := linear.Block{Pattern: r.pattern(s.lines)}
+		f := float64(k)
+		for l := range s.lines {
+			sums[l] += s.y[k-1][l]
+			b.Y = append(b.Y, (sums[l]-f*s.y[k][l])/math.Sqrt(f*(f+1)))
+		}
+		r.out = append(r.out, b)
+	}
 }
 
 // set is sessions of a pair in which the same sides rated.
@@ -197,28 +253,36 @@ func (r *reduction) error(columns []int) *linear.Pattern {
 	return p
 }
 
-// pattern returns what the lines of one therapist share; therapists whose lines
-// look alike share it.
-func (r *reduction) pattern(lines []line) *linear.Pattern {
+// keyOf names lines that look alike.
+func keyOf(lines []line) []byte {
 	var key []byte
 	for _, l := range lines {
-		key = binary.AppendVarint(key, int64(l.pair))
+		key = binary.AppendVarint(key, int64(l.shape))
 		key = binary.AppendVarint(key, int64(l.column))
-		key = binary.AppendUvarint(key, math.Float64bits(l.weight))
+		key = binary.BigEndian.AppendUint64(key, math.Float64bits(l.weight))
+		key = binary.BigEndian.AppendUint64(key, math.Float64bits(l.root))
 		if l.both {
 			key = append(key, 1)
 		}
 	}
-	if p := r.patterns[string(key)]; p != nil {
+	return key
+}
+
+// pattern returns what lines share; those that look alike share it. A root of
+// zero stands for a contrast, from which the means and the therapist's part are
+// gone.
+func (r *reduction) pattern(lines []line) *linear.Pattern {
+	key := string(keyOf(lines))
+	if p := r.patterns[key]; p != nil {
 		return p
 	}
 	p := linear.NewPattern(r.model, len(lines))
 	for i, a := range lines {
-		p.Mean(i, a.column, a.weight)
+		p.Mean(i, a.column, a.root*a.weight)
 		for j, b := range lines[:i+1] {
 			w := a.weight * b.weight
-			p.Share(r.parameter(therapist, a.column, b.column), i, j, w)
-			if a.pair != b.pair {
+			p.Share(r.parameter(therapist, a.column, b.column), i, j, a.root*b.root*w)
+			if a.shape != b.shape {
 				continue
 			}
 			p.Share(r.parameter(relation, a.column, b.column), i, j, w)
@@ -227,6 +291,6 @@ func (r *reduction) pattern(lines []line) *linear.Pattern {
 			}
 		}
 	}
-	r.patterns[string(key)] = p
+	r.patterns[key] = p
 	return p
 }

@@ -72,4 +72,4 @@ type Resampling struct {
 
 // IntervalBootstrap is the method of the intervals: percentiles of refits to
 // ratings simulated from the restricted fit.
-const IntervalBootstrap = "parametric_bootstrap_percentile"
+const IntervalBootstrap = "bootstrap"

@@ -128,6 +128,11 @@ func TestBothSidesOfRecordedSessions(t *testing.T) {
 	if got.Sessions || got.Ratings != 96 || len(got.Sides[0].Parts) != 2 || !report.Caveats.Has("relationship_holds_error") || report.Caveats.Has("all_meetings") {
 		t.Errorf("one session: %d ratings, %v", got.Ratings, report.Caveats.List())
 	}
+	fourth, _ := bothSides(t, r, analysis.Ask{Session: &analysis.Selection{Number: 4}})
+	first, _ := bothSides(t, r, analysis.Ask{Session: &analysis.Selection{Place: analysis.First}})
+	if report.Input != fourth.Input || report.Input == first.Input {
+		t.Error("the last of four sessions is the fourth, and not the first")
+	}
 }
 
 // TestGuessesAfterSeeingAreLeftOut marks guesses, redacts and withdraws.

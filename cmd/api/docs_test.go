@@ -117,7 +117,7 @@ func TestTheDocsNameEveryAnalysisAndEveryMethod(t *testing.T) {
 			string(analysis.GroupLevelName), string(analysis.CrossedName), string(analysis.GrowthName), string(analysis.AgreementName),
 			string(analysis.AgreementNullName), string(analysis.RaterReliabilityName), string(analysis.LevelsName),
 			string(analysis.LevelTableName), string(analysis.LevelReliabilityName), string(analysis.DesignName),
-			string(analysis.RoundRobinName), string(analysis.BondsName),
+			string(analysis.RoundRobinName), string(analysis.BondsName), string(analysis.OneWithManyName),
 			string(analysis.LaggedName),
 		},
 		"tests-and-intervals.md": {

@@ -3,7 +3,6 @@ package analysis
 import (
 	"math"
 
-	"holon/internal/multilevel/linear"
 	"holon/internal/multilevel/roundrobin"
 )
 
@@ -71,7 +70,7 @@ func roundFitDocument(f *roundrobin.RestrictedFit) *RoundFitDocument {
 			return FittedPartDocument{string(c.Component), c.Value, c.SE}
 		}),
 		GeneralReciprocity: f.GeneralReciprocity, DyadicReciprocity: f.DyadicReciprocity,
-		Boundary:      each(f.Boundary, func(e linear.Edge) RoundBoundaryDocument { return RoundBoundaryDocument{e.Part, string(e.Kind)} }),
+		Boundary:      boundaryDocuments(f.Boundary),
 		SecondOptimum: f.SecondOptimumDeviance,
 	}
 	if !math.IsNaN(f.LogLik) && !math.IsInf(f.LogLik, 0) {

@@ -90,15 +90,15 @@ type RestrictedDocument struct {
 
 // RoundFitDocument is one fit.
 type RoundFitDocument struct {
-	Mean               *float64                `json:"mean"`
-	MeanSE             *float64                `json:"mean_se"`
-	Components         []FittedPartDocument    `json:"components"`
-	GeneralReciprocity *float64                `json:"general_reciprocity"`
-	DyadicReciprocity  *float64                `json:"dyadic_reciprocity"`
-	LogLikelihood      *float64                `json:"log_likelihood"`
-	Deviance           *float64                `json:"deviance"`
-	Boundary           []RoundBoundaryDocument `json:"boundary"`
-	SecondOptimum      *float64                `json:"second_optimum_deviance"`
+	Mean               *float64             `json:"mean"`
+	MeanSE             *float64             `json:"mean_se"`
+	Components         []FittedPartDocument `json:"components"`
+	GeneralReciprocity *float64             `json:"general_reciprocity"`
+	DyadicReciprocity  *float64             `json:"dyadic_reciprocity"`
+	LogLikelihood      *float64             `json:"log_likelihood"`
+	Deviance           *float64             `json:"deviance"`
+	Boundary           []BoundaryDocument   `json:"boundary"`
+	SecondOptimum      *float64             `json:"second_optimum_deviance"`
 }
 
 // FittedPartDocument is one component of a fit.
@@ -106,12 +106,6 @@ type FittedPartDocument struct {
 	Component string   `json:"component"`
 	Estimate  *float64 `json:"estimate"`
 	SE        *float64 `json:"se"`
-}
-
-// RoundBoundaryDocument says where a component stands at its limit.
-type RoundBoundaryDocument struct {
-	Part string `json:"part"`
-	Kind string `json:"kind"`
 }
 
 // RoundGroupTestDocument is the likelihood-ratio test of the group variance.

@@ -56,6 +56,10 @@ func (f *filler) fill(t *testing.T, v reflect.Value, path string) {
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		f.fill(t, v.Index(0), path+"[0]")
+	case reflect.Array:
+		for i := range v.Len() {
+			f.fill(t, v.Index(i), path+"["+strconv.Itoa(i)+"]")
+		}
 	case reflect.String:
 		v.SetString("s" + strconv.Itoa(f.next))
 		f.filled[v.String()] = path
@@ -83,7 +87,7 @@ func (f *filler) fill(t *testing.T, v reflect.Value, path string) {
 func ownCaveats() []string {
 	return []string{
 		"Report.Result.GroupLevel.Caveats", "Report.Result.Result.Caveats", "Report.Result.Result.Summary.ICC.Caveats", "Report.Result.Reliability.Caveats",
-		"Report.Result.Relation.Caveats", "Report.Result.Alpha.Caveats",
+		"Report.Result.Relation.Caveats", "Report.Result.Found.Caveats", "Report.Result.Alpha.Caveats",
 		"Report.Result.Around.Agreement.Result.Caveats", "Report.Result.Around.Agreement.Result.Summary.ICC.Caveats",
 	}
 }
@@ -116,6 +120,7 @@ func results() map[analysis.Name]reflect.Type {
 		analysis.LevelsName:           reflect.TypeFor[analysis.LevelsResult](),
 		analysis.LevelTableName:       reflect.TypeFor[analysis.LevelTableResult](),
 		analysis.LevelReliabilityName: reflect.TypeFor[analysis.LevelReliabilityResult](),
+		analysis.OneWithManyName:      reflect.TypeFor[analysis.OneWithManyResult](),
 		analysis.LaggedName:           reflect.TypeFor[analysis.LaggedResult](),
 		analysis.DesignName:           reflect.TypeFor[analysis.DesignResult](),
 		analysis.RoundRobinName:       reflect.TypeFor[analysis.RoundRobinResult](),

@@ -140,6 +140,8 @@ func (n Name) options() []string {
 		return []string{"bound", "draws", "seed", "detail"}
 	case LevelReliabilityName:
 		return []string{"draws", "seed", "detail"}
+	case OneWithManyName:
+		return []string{"draws", "seed"}
 	case DesignName:
 		return []string{"power"}
 	case LaggedName:

@@ -14,6 +14,8 @@ type Roles struct {
 	Member          string      `json:"member"`
 	Session         string      `json:"session"`
 	Therapist       string      `json:"therapist"`
+	TherapistRates  string      `json:"therapist_rates"` // how the therapist sees the member
+	MemberRates     string      `json:"member_rates"`    // how the member sees the therapist
 	Lead            string      `json:"lead"`
 	CoLead          string      `json:"colead"`
 	Outcomes        []string    `json:"outcomes"`
@@ -91,6 +93,8 @@ func (r *Roles) columns() []column {
 	list("raters", r.Raters, true)
 	one("dyadic", r.Dyadic, true)
 	one("group_level", r.GroupMeasure, true)
+	one("therapist_rates", r.TherapistRates, true)
+	one("member_rates", r.MemberRates, true)
 	one("predictor", r.Predictor, true)
 	one("x", r.X, true)
 	one("y", r.Y, true)
@@ -145,6 +149,11 @@ func (n Name) roles() []need {
 		return []need{group, may("member"), may("dyadic"), may("group_level"), may("x"), may("y")}
 	case LevelReliabilityName:
 		return []need{group, items, may("member")}
+	case OneWithManyName:
+		return []need{
+			must("therapist", "Say which column holds the therapist."), must("member", "Say which column holds the member."),
+			may("therapist_rates"), may("member_rates"), may("session"), may("group"),
+		}
 	case DesignName:
 		return []need{
 			must("icc", "Say which column holds the true share of variance."), must("members", "Say which column holds the members of each group."),
@@ -233,6 +242,10 @@ func (r *Roles) pairs(of Name, faults *fault.List) {
 	case CrossedName:
 		if n := len(r.Factors); n != 2 && n != 0 {
 			faults.Add("/roles/factors", "two_factors", "Give two factors.")
+		}
+	case OneWithManyName:
+		if r.TherapistRates == "" && r.MemberRates == "" {
+			faults.Add("/roles/member_rates", "required", "Say which column holds members' ratings of therapists, or therapist_rates, or both.")
 		}
 	case LevelsName:
 		of, xy := r.Dyadic != "" && r.GroupMeasure != "", r.X != "" && r.Y != ""

@@ -54,6 +54,8 @@ func (p *Plan) once() func(context.Context, *sheet) (Report, error) {
 		return p.levels
 	case LevelReliabilityName:
 		return p.levelReliability
+	case OneWithManyName:
+		return p.oneWithMany
 	case DesignName:
 		return p.design
 	default:

@@ -44,6 +44,10 @@ func TestEveryQuestionAboutWhatWasRecordedIsAnswered(t *testing.T) {
 			`{"analysis":"levels",` + cohesionOf + `,` + against(allianceOf) + `,"member_means":true,"detail":"quick"}`, "", "descriptive",
 			map[string]any{"beyond": nil, "against/composition": "additive"},
 		},
+		"one therapist with many members": {
+			`{"analysis":"one_with_many",` + allianceOf + `,"draws":19}`, "*", "*", map[string]any{"therapist_ratings/ratings": 0.0, "dyadic_reciprocity/correlation": nil},
+		},
+		"cohesion is of no pair": {`{"analysis":"one_with_many",` + cohesionOf + `}`, "refused", "other_level", map[string]any{"reason": "other_level"}},
 		"alliance as cohesion": {
 			`{"analysis":"levels",` + allianceOf + `,` + against(cohesionOf) + `,"as":"cohesion"}`, "refused", "not_cohesion", map[string]any{"reml/deviance": nil},
 		},
@@ -110,6 +114,7 @@ func TestWhatAnAnalysisHasNoUseForIsRefused(t *testing.T) {
 		"round_robin":       {},
 		"bonds":             {},
 		"lagged":            {"against", "draws", "seed"},
+		"one_with_many":     {"against", "draws", "seed"},
 		"level_reliability": {"detail", "draws", "seed", "as", "composition"},
 		"group_level":       {"structure", "turnover_limit", "planned", "detail", "draws", "seed", "bound", "plan_icc", "as", "composition"},
 	} {

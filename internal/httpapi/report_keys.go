@@ -25,7 +25,7 @@ func takes(a ReportRequestAnalysis) []string {
 	case ReportRequestAnalysisAlliance:
 		return []string{"members"}
 	case ReportRequestAnalysisOneWithMany:
-		return []string{"against", "session"}
+		return []string{"against", "session", "draws", "seed"}
 	case ReportRequestAnalysisRuptures:
 		return []string{"members", "reliability", "norm_sd", "reference", "draws", "seed"}
 	case ReportRequestAnalysisAlarms:

@@ -39,6 +39,7 @@ func TestEveryResultIsAsTheContractSays(t *testing.T) {
 		analysis.RaterReliabilityName: {"agreement", "shrout-fleiss-1979"},
 		analysis.LevelsName:           {"decomposition", "levels-cohesion-vs-dyads"},
 		analysis.LevelReliabilityName: {"decomposition", "levels-omega-two-level"},
+		analysis.OneWithManyName:      {"onewithmany", "one-with-many-reciprocal"},
 		analysis.LaggedName:           {"lagged", "within-person-lag"},
 		analysis.DesignName:           {".", "design-power"},
 		analysis.RoundRobinName:       {"roundrobin", "srm-multi-group"},

@@ -2,6 +2,7 @@ package roundrobin
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"math"
 
@@ -166,7 +167,7 @@ func blocks(m *linear.Model, groups []Group, u *unit) []linear.Block {
 		var key []byte
 		b := linear.Block{}
 		for _, c := range cells {
-			key = append(key, byte(c.Actor), byte(c.Actor>>8), byte(c.Partner), byte(c.Partner>>8))
+			key = binary.AppendVarint(binary.AppendVarint(key, int64(c.Actor)), int64(c.Partner))
 			b.Y = append(b.Y, u.distance(c.Value))
 		}
 		p := patterns[string(key)]

@@ -117,6 +117,7 @@ func results() map[analysis.Name]reflect.Type {
 		analysis.LevelTableName:       reflect.TypeFor[analysis.LevelTableResult](),
 		analysis.LevelReliabilityName: reflect.TypeFor[analysis.LevelReliabilityResult](),
 		analysis.LaggedName:           reflect.TypeFor[analysis.LaggedResult](),
+		analysis.EarlyAllianceName:    reflect.TypeFor[analysis.EarlyAllianceResult](),
 		analysis.DesignName:           reflect.TypeFor[analysis.DesignResult](),
 	}
 }

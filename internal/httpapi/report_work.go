@@ -120,6 +120,7 @@ func recordedAnswers() map[ReportRequestAnalysis]recordedAnswer {
 		ReportRequestAnalysisLevelTable:       analysis.LevelTable,
 		ReportRequestAnalysisLevelReliability: analysis.LevelReliability,
 		ReportRequestAnalysisLagged:           analysis.Lagged,
+		ReportRequestAnalysisEarlyAlliance:    analysis.EarlyAlliance,
 	}
 }
 

@@ -151,10 +151,12 @@ func (b *beginnings) visit(g *session.Group, sessions []*session.Session) error 
 	starts := map[session.MemberID]*start{}
 	for _, s := range ordered {
 		outcomes := b.outcome.read(s)
-		if s.Kind == session.Assessment {
+		switch s.Kind {
+		case session.Assessment:
 			b.assess(starts, s, outcomes)
-		} else if s.Kind == session.Meeting {
+		case session.Meeting:
 			b.meet(starts, s, outcomes)
+		default:
 		}
 	}
 	names := make([]session.MemberID, 0, len(starts))

@@ -122,6 +122,7 @@ func results() map[analysis.Name]reflect.Type {
 		analysis.LevelReliabilityName: reflect.TypeFor[analysis.LevelReliabilityResult](),
 		analysis.OneWithManyName:      reflect.TypeFor[analysis.OneWithManyResult](),
 		analysis.LaggedName:           reflect.TypeFor[analysis.LaggedResult](),
+		analysis.EarlyAllianceName:    reflect.TypeFor[analysis.EarlyAllianceResult](),
 		analysis.DesignName:           reflect.TypeFor[analysis.DesignResult](),
 		analysis.RoundRobinName:       reflect.TypeFor[analysis.RoundRobinResult](),
 		analysis.BondsName:            reflect.TypeFor[analysis.BondsResult](),

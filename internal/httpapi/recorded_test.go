@@ -57,6 +57,10 @@ func TestEveryQuestionAboutWhatWasRecordedIsAnswered(t *testing.T) {
 		"one item has no alpha": {
 			`{"analysis":"level_reliability",` + cohesionOf + `,"detail":"quick"}`, "refused", "fewer_than_two_items", map[string]any{"items": 1.0},
 		},
+		"no outcome to tell of": {
+			`{"analysis":"early_alliance",` + allianceOf + `,` + against(cohesionOf) + `,"window":{"from":1,"to":2},"draws":19}`, "refused", "not_alliance_and_outcome",
+			map[string]any{"window_to": 2.0, "members_needed": 542.0, "against/level": "cohesion"},
+		},
 		"one evening has no order": {
 			`{"analysis":"lagged",` + allianceOf + `,` + against(cohesionOf) + `,"draws":19}`, "not_identifiable", "fewer_than_three_sessions",
 			map[string]any{"occasions": 12.0, "pairs": 0.0, "against/level": "cohesion", "clustered_on": "group", "difference/estimate": nil},

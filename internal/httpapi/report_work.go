@@ -123,6 +123,7 @@ func recordedAnswers() map[ReportRequestAnalysis]recordedAnswer {
 		ReportRequestAnalysisRoundRobin:       analysis.RoundRobin,
 		ReportRequestAnalysisBonds:            analysis.Bonds,
 		ReportRequestAnalysisLagged:           analysis.Lagged,
+		ReportRequestAnalysisEarlyAlliance:    analysis.EarlyAlliance,
 	}
 }
 

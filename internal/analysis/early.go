@@ -1,0 +1,266 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"holon/internal/instrument"
+	"holon/internal/multilevel"
+	"holon/internal/multilevel/early"
+	"holon/internal/session"
+)
+
+// earlyWindow are the attended sessions that are early unless others are named.
+const (
+	earlyFrom = 3
+	earlyTo   = 5
+)
+
+// EarlyAlliance asks whether the alliance in early sessions tells of the final
+// outcome beyond the outcome before them and the change by their end. All scores
+// of the instrument stand side by side, of members and, where its items are for
+// them, of therapists. Errors are those of GroupLevel.
+func EarlyAlliance(ctx context.Context, src Source, ask Ask) (Report, error) {
+	asked, err := tracksOf(src, &ask)
+	if err != nil {
+		return Report{}, err
+	}
+	if ask.Window == (Window{}) {
+		ask.Window = Window{From: earlyFrom, To: earlyTo}
+	}
+	b := &beginnings{window: ask.Window, outcome: asked[1], kinds: map[session.GroupKind]bool{}}
+	b.alliances(asked[0])
+	w := newWalk(src, &ask)
+	if err := w.each(ctx, levelsOf([]session.Scorer{asked[0].scorer, asked[1].scorer}), b.visit); err != nil {
+		return Report{}, err
+	}
+	x, y := asked[0], asked[1]
+	r := Report{Outcome: x.title(y) + ", " + y.title(x), Data: w.data, Subject: x.about(b.kinds), Caveats: w.remarks()}
+	result := &EarlyAllianceResult{Window: ask.Window, Against: y.about(b.kinds)}
+	r.Result = result
+	b.excluded.Add(ruleDamaged, len(w.damaged))
+	groups := map[string]bool{}
+	var lines canonical
+	for i := range b.table.Members {
+		m := &b.table.Members[i]
+		groups[m.Group] = true
+		cells := []any{m.Group, m.Name, m.Baseline, m.Change, known(m.Final)}
+		for _, v := range m.Alliance {
+			cells = append(cells, known(v))
+		}
+		lines.add(cells...)
+	}
+	r.Counts = Counts{Groups: len(groups), Members: len(b.table.Members), Ratings: len(b.table.Members), Excluded: b.excluded.List()}
+	if r.Input, err = lines.input(); err != nil {
+		return Report{}, err
+	}
+	x.remark(&r.Caveats)
+	if o := foremost(mixedOf(b.kinds), notAnAlliance(x, y)); o != nil {
+		r.object(o)
+		result.Result = early.Unanswered()
+		result.Answer, result.Reason = multilevel.Refused, o.Reason
+		return r, nil
+	}
+	result.Result, err = early.Analyse(ctx, b.table, early.Options{Draws: ask.Draws, Seed: ask.Seed, Progress: ask.tell("resampling")})
+	r.Caveats.Merge(result.Caveats)
+	return r, ended(ctx, err)
+}
+
+// known returns a number that may be missing as it is hashed.
+func known(v float64) any {
+	if math.IsNaN(v) {
+		return nil
+	}
+	return v
+}
+
+// notAnAlliance objects to measures of other levels.
+func notAnAlliance(x, y *track) *multilevel.Objection {
+	if x.scorer.Level() == instrument.Alliance && y.scorer.Level() == instrument.Outcome && x.measure.Rater != instrument.RaterObserver {
+		return nil
+	}
+	return &multilevel.Objection{
+		Answer: multilevel.Refused, Reason: "not_alliance_and_outcome",
+		Detail:  "This question is about the alliance, answered by members or therapists, and an outcome of members.",
+		Instead: "Name a score of an alliance as the measure, and a score of an outcome as the second one.",
+	}
+}
+
+// beginnings gathers how members began.
+type beginnings struct {
+	window   Window
+	tracks   []*track // in the order of the table's predictors
+	outcome  *track
+	table    early.Table
+	kinds    map[session.GroupKind]bool
+	excluded multilevel.Exclusions
+}
+
+// alliances takes the score that was asked about, then the other scores of the
+// instrument and the other kind of rater.
+func (b *beginnings) alliances(asked *track) {
+	take := func(score instrument.Score, rater instrument.RaterKind) {
+		m := asked.measure
+		m.Score, m.Rater = score.ID, rater
+		scorer, ok := session.NewScorer(asked.def, m)
+		answers := func(it instrument.Item) bool { return slices.Contains(it.Raters, rater) }
+		if !ok || !slices.ContainsFunc(asked.def.ItemsAt(score.Level), answers) {
+			return
+		}
+		b.tracks = append(b.tracks, &track{measure: m, def: asked.def, scorer: scorer, reader: newReader(scorer, false)})
+		b.table.Predictors = append(b.table.Predictors, early.Predictor{Score: score.ID, Title: score.Title, Rater: string(rater)})
+	}
+	first := asked.scorer.Rule()
+	take(first, asked.measure.Rater)
+	for _, rater := range []instrument.RaterKind{instrument.RaterMember, instrument.RaterTherapist} {
+		for _, score := range asked.def.Scores {
+			if score.Level == first.Level && (score.ID != first.ID || rater != asked.measure.Rater) {
+				take(score, rater)
+			}
+		}
+	}
+	for _, score := range asked.def.Scores {
+		if slices.ContainsFunc(asked.def.Scores, func(s instrument.Score) bool { return s.ID != score.ID && holds(&s, &score) }) {
+			b.table.Parts = append(b.table.Parts, score.ID)
+		}
+	}
+}
+
+// holds tells whether a score is made of another one's items and more.
+func holds(whole, part *instrument.Score) bool {
+	return slices.Contains(whole.Parts, part.ID) || (len(whole.Items) > len(part.Items) && len(part.Items) > 0 &&
+		!slices.ContainsFunc(part.Items, func(i int) bool { return !slices.Contains(whole.Items, i) }))
+}
+
+// start is what is known of one member.
+type start struct {
+	attended                       int
+	intake, before, by, after, end *float64 // outcomes, the last of each
+	sums                           []float64
+	counts                         []int
+}
+
+// visit takes one group's members.
+func (b *beginnings) visit(g *session.Group, sessions []*session.Session) error {
+	ordered := slices.DeleteFunc(slices.Clone(sessions), func(s *session.Session) bool { return s.Status == session.StatusCancelled })
+	slices.SortFunc(ordered, func(x, y *session.Session) int {
+		return cmp.Or(cmp.Compare(x.HeldOn, y.HeldOn), cmp.Compare(x.Number, y.Number))
+	})
+	starts := map[session.MemberID]*start{}
+	for _, s := range ordered {
+		outcomes := b.outcome.read(s)
+		switch s.Kind {
+		case session.Assessment:
+			b.assess(starts, s, outcomes)
+		case session.Meeting:
+			b.meet(starts, s, outcomes)
+		default:
+		}
+	}
+	names := make([]session.MemberID, 0, len(starts))
+	for name := range starts {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		b.settle(g, name, starts[name])
+	}
+	return nil
+}
+
+// of returns what is known of a member so far.
+func (b *beginnings) of(starts map[session.MemberID]*start, id session.MemberID) *start {
+	if starts[id] == nil {
+		starts[id] = &start{sums: make([]float64, len(b.tracks)), counts: make([]int, len(b.tracks))}
+	}
+	return starts[id]
+}
+
+// assess takes intakes before the first meeting, and assessments at the end.
+func (b *beginnings) assess(starts map[session.MemberID]*start, s *session.Session, outcomes map[session.MemberID]float64) {
+	for id, v := range outcomes {
+		m := b.of(starts, id)
+		switch {
+		case s.Stage == nil:
+		case *s.Stage == session.Intake && m.attended == 0:
+			m.intake = &v
+		case *s.Stage == session.EndStage:
+			m.end = &v
+		}
+	}
+}
+
+// meet takes one meeting.
+func (b *beginnings) meet(starts map[session.MemberID]*start, s *session.Session, outcomes map[session.MemberID]float64) {
+	values := make([]map[session.MemberID]float64, len(b.tracks))
+	for i, t := range b.tracks {
+		values[i] = t.read(s)
+	}
+	for i := range s.Roster {
+		seat := &s.Roster[i]
+		if seat.Attendance.Absent() {
+			continue
+		}
+		m := b.of(starts, seat.MemberID)
+		m.attended++
+		if v, ok := outcomes[seat.MemberID]; ok {
+			switch {
+			case m.attended < b.window.From && m.before == nil:
+				m.before = &v // the first one
+			case m.attended <= b.window.To:
+				m.by = &v
+			default:
+				m.after = &v
+			}
+		}
+		if m.attended < b.window.From || m.attended > b.window.To {
+			continue
+		}
+		for k := range b.tracks {
+			if v, ok := values[k][seat.MemberID]; ok {
+				m.sums[k] += v
+				m.counts[k]++
+			}
+		}
+	}
+}
+
+// settle puts a member into the table, or says why not.
+func (b *beginnings) settle(g *session.Group, id session.MemberID, m *start) {
+	by := m.by
+	base := m.intake
+	if base == nil {
+		base = m.before
+	} else if by == nil {
+		by = m.before
+	}
+	switch {
+	case m.attended < b.window.From:
+		b.excluded.Add("left_before_the_window", 1)
+		return
+	case m.counts[0] == 0:
+		b.excluded.Add("no_early_alliance", 1)
+		return
+	case base == nil:
+		b.excluded.Add("no_outcome_before_the_window", 1)
+		return
+	case by == nil:
+		b.excluded.Add("no_outcome_by_the_end_of_the_window", 1)
+		return
+	}
+	row := early.Member{Group: string(g.ID), Name: string(id), Baseline: *base, Change: *by - *base, Final: math.NaN()}
+	if final := cmp.Or(m.end, m.after); final != nil {
+		row.Final = *final
+	}
+	for k, n := range m.counts {
+		v := math.NaN()
+		if n > 0 {
+			v = m.sums[k] / float64(n)
+		}
+		row.Alliance = append(row.Alliance, v)
+	}
+	b.kinds[g.Kind] = true
+	b.table.Members = append(b.table.Members, row)
+}

@@ -120,7 +120,7 @@ func TestAnEarlyAllianceIsFoundInRecordedSessions(t *testing.T) {
 	if len(got.Measures) != 2 || got.Measures[1].Rater != "therapist" || len(got.Raters) != 1 || !(*got.Raters[0].Client > *got.Raters[0].Therapist) || len(got.Raters[0].Difference.CI) != 2 {
 		t.Errorf("raters %+v", got.Raters)
 	}
-	if m.Between.Groups != 14 || m.Between.Alliance.Estimate == nil || !report.Caveats.Has("drop_outs_not_in_it") || !report.Caveats.Has("order_in_time_only") {
+	if m.Between.Groups != 14 || m.Between.Alliance.Estimate == nil || !report.Caveats.Has("drop_outs_not_in_it") || !report.Caveats.Has("order_in_time_only") || !report.Caveats.Has("increment_never_below_nothing") {
 		t.Errorf("between %+v, caveats %v", m.Between, report.Caveats.List())
 	}
 }

@@ -343,6 +343,7 @@ func (r *Result) remark() {
 		c.Add(string(r.Reason), Sentence(r.Reason))
 	} else {
 		c.Add("order_in_time_only", "What goes before is not thereby what brings it about: who was getting better already, and who finds it easy to trust, may differ in both.")
+		c.Add("increment_never_below_nothing", "What the alliance adds to the explained variance cannot be less than nothing, so that its limits never include zero, even where nothing is there: whether there is anything is told by the limits of the slope.")
 		if n := r.Measures[0].Within.Groups; n < steadyGroups {
 			c.Add("few_groups", fmt.Sprintf("With %d groups the limits by resampling are too narrow; those of the slopes allow for few groups.", n))
 		}

@@ -44,3 +44,17 @@ func ReliableChange(from, to, sd, reliability float64) Change {
 	c.Reliable = new(math.Abs(*c.Index) > reliableAt)
 	return c
 }
+
+// PublishedChange is the change between two values against one that somebody
+// published as reliable: it is reliable from that size on. Without a threshold
+// above zero it has the reason NoReliability.
+func PublishedChange(from, to float64, threshold *float64) Change {
+	c := Change{Change: to - from}
+	if threshold == nil || !(*threshold > 0) {
+		c.Reason = NoReliability
+		return c
+	}
+	c.Threshold = threshold
+	c.Reliable = new(math.Abs(c.Change) >= *threshold)
+	return c
+}

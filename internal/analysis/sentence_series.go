@@ -37,7 +37,7 @@ func (u *UnitSeries) sentence() string {
 	if below, above := outside["below"], outside["above"]; below+above > 0 {
 		said += fmt.Sprintf("; outside own limits: %d below, %d above", below, above)
 	}
-	if c := u.Change; c != nil && c.Reliable != nil {
+	if c := u.Change; c != nil && c.Reliable != nil && c.Change != 0 {
 		may := "may be error"
 		if *c.Reliable {
 			may = "is more than error"

@@ -148,19 +148,21 @@ func (l *lines) report() (Report, error) {
 	for i := range l.lines {
 		line := &l.lines[i]
 		groups[line.GroupID], members[line.Unit.MemberID] = true, true
+		var at []string
 		for k := range line.Points {
-			p := &line.Points[k]
-			if p.Gap == session.GapNone {
+			if p := &line.Points[k]; p.Gap == session.GapNone {
 				sessions[p.SessionID] = true
-				r.Counts.Ratings++
-				hashed.add(string(line.GroupID), string(line.Unit.TherapistID), string(line.Unit.MemberID), string(p.SessionID), p.Number, p.Value)
+				at = append(at, string(p.SessionID))
 			}
 		}
+		r.Counts.Ratings += len(at)
+		hashed.add(string(line.GroupID), string(line.Unit.TherapistID), string(line.Unit.MemberID), at, line.Values())
 	}
 	l.excluded.Add(ruleDamaged, len(l.walk.damaged))
 	r.Counts.Groups, r.Counts.Members, r.Counts.Sessions, r.Counts.Excluded = len(groups), len(members), new(len(sessions)), l.excluded.List()
 	var err error
 	r.Input, err = hashed.input()
+	r.Input.Rows = r.Counts.Ratings
 	return r, err
 }
 

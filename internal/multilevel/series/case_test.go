@@ -3,9 +3,11 @@ package series_test
 import (
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 
 	"holon/internal/multilevel/series"
@@ -138,4 +140,28 @@ func TestAgainstR(t *testing.T) {
 	agrees(t, "lower", s.CI[0].Lower, want.Slope.Lower, 1e-9)
 	agrees(t, "upper", s.CI[0].Upper, want.Slope.Upper, 1e-9)
 	agrees(t, "lag 1", series.Lag1(want.Values), want.Lag1, 1e-10)
+}
+
+// onPage fails unless the page about series says a thing in these words.
+func onPage(t *testing.T, words string) {
+	t.Helper()
+	page, err := os.ReadFile("../../../docs/series.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(page), words) {
+		t.Errorf("docs/series.md does not say: %s", words)
+	}
+}
+
+// TestThePageSaysWhatIsComputed holds the numbers of the worked example.
+func TestThePageSaysWhatIsComputed(t *testing.T) {
+	t.Parallel()
+	all, _ := scores(t)
+	c := series.ChartOf(all)
+	change := series.ReliableChange(all[0], all[len(all)-1], 0.4, 0.85)
+	onPage(t, fmt.Sprintf("%.3f + 2.66 * %.3f = %.3f", *c.Center, *c.MeanRange, *c.Upper))
+	onPage(t, fmt.Sprintf("%.3f - 2.66 * %.3f = %.3f", *c.Center, *c.MeanRange, *c.Lower))
+	onPage(t, fmt.Sprintf("between %.3f and %.3f", *c.Lower, *c.Upper))
+	onPage(t, fmt.Sprintf("SEM is %.3f; a change is reliable beyond %.3f, and %.1f is not.", *change.SEM, *change.Threshold, change.Change))
 }

@@ -19,11 +19,11 @@ const FewestForLimits = 4
 
 // The constants of moving ranges of two normal values: d2 is the mean range and
 // d3 the standard deviation of the range, in standard deviations.
-var (
-	rangeMean = 2 / math.Sqrt(math.Pi)   // d2, 1.128
-	rangeSD   = math.Sqrt(2 - 4/math.Pi) // d3, 0.853
-	rangeTop  = 1 + 3*rangeSD/rangeMean  // D4, 3.267
-	chartLine = 3 / rangeMean            // 2.66
+const (
+	rangeMean = 2 / math.SqrtPi         // d2, 1.128
+	rangeSD   = 0.8525024664274217      // d3 = √(2 − 4/π)
+	rangeTop  = 1 + 3*rangeSD/rangeMean // D4, 3.267
+	chartLine = 3 / rangeMean           // 2.66
 )
 
 // Chart is a control chart of individual values and of their moving ranges (XmR).

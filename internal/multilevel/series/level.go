@@ -27,7 +27,12 @@ type Pool struct {
 }
 
 // world is one way in which the values may have come about, and how likely it is.
-type world struct{ weight, errors, drift, start float64 }
+type world struct {
+	weight, errors, drift, start float64
+
+	first float64 // gain of the first value
+	steps []step  // of the later ones
+}
 
 // The reasons for which a pool gives no level.
 const (
@@ -75,12 +80,16 @@ func PoolOf(lines [][]float64) Pool {
 	}
 	mean, spread := Moments(first)
 	p.Mean = &mean
+	longest := 0
+	for _, line := range lines {
+		longest = max(longest, len(line))
+	}
 	logs := make([]float64, worlds)
 	p.worlds = make([]world, worlds)
 	best := 0
 	for i := range p.worlds {
 		r := float64(i) / (worlds - 1)
-		squares, logF := innovations(lines, r)
+		squares, logF := innovations(lines, stepsOf(r, 1-r, longest))
 		if !(squares > 0) {
 			return Pool{Lines: p.Lines, Steps: p.Steps, Reason: NoErrorSeen}
 		}
@@ -89,7 +98,7 @@ func PoolOf(lines [][]float64) Pool {
 			best = i
 		}
 		scale := squares / float64(p.Steps)
-		p.worlds[i] = world{errors: (1 - r) * scale, drift: r * scale, start: max(0, spread/float64(len(first)-1)-(1-r)*scale)}
+		p.worlds[i] = worldOf(r, scale, max(0, spread/float64(len(first)-1)-(1-r)*scale), longest)
 	}
 	if best == worlds-1 {
 		return Pool{Lines: p.Lines, Steps: p.Steps, Reason: NoErrorSeen}
@@ -98,24 +107,60 @@ func PoolOf(lines [][]float64) Pool {
 	return p
 }
 
+// step is what the filter does with one value, whatever it is: variances in units
+// of Error + Drift.
+type step struct {
+	gain float64 // of the innovation that goes into the level
+	left float64 // variance of the level after it
+	f    float64 // variance of the innovation
+	logF float64 // added up over the steps so far
+}
+
+// stepsOf returns what the filter does with the values after the first, with a
+// share of drift r and a variance of the level after the first.
+func stepsOf(r, left float64, longest int) []step {
+	out := make([]step, max(0, longest-1))
+	sum := 0.0
+	for t := range out {
+		left += r
+		f := left + 1 - r
+		gain := 0.0
+		if f > 0 {
+			gain = left / f
+		}
+		left *= 1 - gain
+		sum += math.Log(f)
+		out[t] = step{gain: gain, left: left, f: f, logF: sum}
+	}
+	return out
+}
+
 // innovations returns Σ v²/F and Σ log F over all lines.
-func innovations(lines [][]float64, r float64) (squares, logF float64) {
+func innovations(lines [][]float64, steps []step) (squares, logF float64) {
 	for _, line := range lines {
-		if len(line) == 0 {
+		if len(line) < 2 {
 			continue
 		}
-		level, left := line[0], 1-r
-		for _, y := range line[1:] {
-			left += r
-			f := left + 1 - r
+		level := line[0]
+		for t, y := range line[1:] {
 			v := y - level
-			squares += v * v / f
-			logF += math.Log(f)
-			level += left / f * v
-			left -= left * left / f
+			squares += v * v / steps[t].f
+			level += steps[t].gain * v
 		}
+		logF += steps[len(line)-2].logF
 	}
 	return squares, logF
+}
+
+// worldOf returns the world of a share of drift r, with a variance of errors and
+// drifts together and one of first levels.
+func worldOf(r, scale, start float64, longest int) world {
+	w := world{errors: (1 - r) * scale, drift: r * scale, start: start}
+	if first := start + w.errors; first > 0 {
+		w.first = start / first
+	}
+	w.steps = stepsOf(r, (1-w.first)*start/scale, longest)
+	return w
 }
 
 // weigh turns logarithms into weights that add up to one, and takes the means.
@@ -155,13 +200,19 @@ type Level struct {
 // returns the mean over them; SE holds the differences between worlds as well.
 // Without drift the level is the shrunken mean w ȳ + (1 − w) Mean with
 // w = n Start / (n Start + Error). A line without values has none (TooFewValues),
-// nor has any line where the pool has a reason.
+// nor has any line where the pool has a reason. It is not for several goroutines
+// at once.
 func (p *Pool) Level(values []float64) Level {
 	switch {
 	case p.Reason != "":
 		return Level{Reason: p.Reason}
 	case len(values) == 0:
 		return Level{Reason: TooFewValues}
+	}
+	for i := range p.worlds {
+		if w := &p.worlds[i]; len(w.steps) < len(values)-1 { // a line that was not in the pool
+			*w = w.longer(len(values))
+		}
 	}
 	var mean, squares, left, ahead, unseen float64
 	for i := range p.worlds {
@@ -182,18 +233,23 @@ func (p *Pool) Level(values []float64) Level {
 	return l
 }
 
-// filter returns the level after the last value, and its variance.
+// filter returns the level after the last of at least one value, and its variance.
 func (w *world) filter(mean float64, values []float64) (level, variance float64) {
-	level, variance = mean, w.start
-	for t, y := range values {
-		if t > 0 {
-			variance += w.drift
-		}
-		if f := variance + w.errors; f > 0 {
-			gain := variance / f
-			level += gain * (y - level)
-			variance *= 1 - gain
-		}
+	level = mean + w.first*(values[0]-mean)
+	variance = (1 - w.first) * w.start
+	for t, y := range values[1:] {
+		level += w.steps[t].gain * (y - level)
+	}
+	if n := len(values); n > 1 {
+		variance = w.steps[n-2].left * (w.errors + w.drift)
 	}
 	return level, variance
+}
+
+// longer returns the same world for longer lines.
+func (w *world) longer(longest int) world {
+	scale := w.errors + w.drift
+	out := worldOf(w.drift/scale, scale, w.start, longest)
+	out.weight = w.weight
+	return out
 }

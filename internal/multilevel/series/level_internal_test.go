@@ -11,10 +11,14 @@ import (
 // (testdata/level.R), and in both at once, half and half.
 func TestLevelsAreThoseOfRsKalmanFilter(t *testing.T) {
 	t.Parallel()
-	type filtered struct{ Level, Variance float64 }
+	type filtered struct {
+		Level    float64 `json:"level"`
+		Variance float64 `json:"variance"`
+	}
 	var want struct {
-		Values           []float64
-		Drifting, Steady filtered
+		Values   []float64 `json:"values"`
+		Drifting filtered  `json:"drifting"`
+		Steady   filtered  `json:"steady"`
 	}
 	text, err := os.ReadFile("testdata/level.json")
 	if err != nil {
@@ -29,7 +33,8 @@ func TestLevelsAreThoseOfRsKalmanFilter(t *testing.T) {
 			t.Errorf("%s is %v, not %v", what, got, want)
 		}
 	}
-	drifting, steady := world{1, 0.64, 0.16, 1.2}, world{1, 0.64, 0, 1.2}
+	drifting, steady := worldOf(0.2, 0.8, 1.2, 4), worldOf(0, 0.64, 1.2, len(want.Values)) // the first must be made longer
+	drifting.weight, steady.weight = 1, 1
 	for _, x := range []struct {
 		world world
 		want  filtered

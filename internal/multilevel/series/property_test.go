@@ -1,6 +1,7 @@
 package series_test
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -150,7 +151,7 @@ func TestTheLevelIsWhereTheIntervalSays(t *testing.T) {
 		}
 	}
 	share := float64(inside) / float64(all)
-	t.Logf("%d of %d (%.3f)", inside, all, share)
+	onPage(t, fmt.Sprintf("%d of %d (%.0f %%)", inside, all, 100*share))
 	if all < 600 || !(share > 0.88 && share < 0.98) {
 		t.Errorf("%d of %d levels lie within their limits (%.3f)", inside, all, share)
 	}

@@ -25,7 +25,7 @@ const docs = "../../docs"
 // are no numbers.
 func otherPages() []string {
 	return []string{
-		"backup.md", "bonds.md", "calibration.md", "collections.md", "corrections.md", "findings.md", "import.md", "instruments.md", "objectives.md", "redaction.md",
+		"alliance.md", "backup.md", "bonds.md", "calibration.md", "collections.md", "corrections.md", "findings.md", "import.md", "instruments.md", "objectives.md", "redaction.md",
 		"backup.md", "calibration.md", "collections.md", "corrections.md", "early-alliance.md", "findings.md", "import.md", "instruments.md", "objectives.md", "redaction.md",
 		"session-document.md",
 	}

@@ -131,6 +131,7 @@ func recordedAnswers() map[ReportRequestAnalysis]recordedAnswer {
 		ReportRequestAnalysisLevels:           analysis.Levels,
 		ReportRequestAnalysisLevelTable:       analysis.LevelTable,
 		ReportRequestAnalysisLevelReliability: analysis.LevelReliability,
+		ReportRequestAnalysisAlliance:         analysis.Alliance,
 		ReportRequestAnalysisOneWithMany:      analysis.OneWithMany,
 		ReportRequestAnalysisRoundRobin:       analysis.RoundRobin,
 		ReportRequestAnalysisBonds:            analysis.Bonds,

@@ -174,7 +174,7 @@ func (a *allianceWalk) remark(r *Report) {
 	if len(a.legs) > 1 {
 		r.Caveats.Add("weak_leg_rule", fmt.Sprintf(
 			"A leg is called weak from %d answered sessions on, when it lies at least %g of its range below the mean of the others, by more than chance at %g over all legs. That is a decision of this project. "+
-				"Sessions are taken as independent: where neighbours are alike the rule errs two or three times as often. Legs of most people differ a little; how much stands beside it.",
+				"Sessions are taken as independent: where neighbours are alike the rule errs several times as often. Legs of most people differ a little; how much stands beside it.",
 			guess.LegSessions, guess.LegMargin, guess.LegAlpha))
 	} else {
 		r.Caveats.Add("no_legs", "The instrument has no parts of the alliance to lay side by side.")

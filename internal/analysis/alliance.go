@@ -62,6 +62,7 @@ type allianceWalk struct {
 	guesses []*session.Scorer // at the places of answers; nil without one
 	guessed *session.Scorer   // the first of them; nil where there are no guesses
 	legs    []int             // places of the legs
+	keyless []string          // titles of scores by whose key no number is made
 
 	result   AllianceResult
 	shares   [][][]float64 // of each pair: legs by session, in shares of the range
@@ -124,9 +125,14 @@ func askAlliance(src Source, ask *Ask) (*allianceWalk, error) {
 func (a *allianceWalk) choose(asked instrument.Score, other *instrument.Definition, against Measure) {
 	scores := []instrument.Score{asked}
 	for _, s := range a.def.Scores {
-		if s.Level == instrument.Alliance && s.ID != asked.ID {
-			scores = append(scores, s)
+		if s.Level != instrument.Alliance || s.ID == asked.ID {
+			continue
 		}
+		if !usable(a.def, s.ID) {
+			a.keyless = append(a.keyless, s.Title)
+			continue
+		}
+		scores = append(scores, s)
 	}
 	for k, s := range scores {
 		m := a.ask.Measure
@@ -163,10 +169,17 @@ func guessOf(s instrument.Score, first bool, other *instrument.Definition, again
 		m.Score = s.ID
 	}
 	scorer, ok := session.NewScorer(other, m)
-	if !ok || scorer.Level() != instrument.Alliance {
+	if !ok || !usable(other, m.Score) || scorer.Level() != instrument.Alliance {
 		return nil
 	}
 	return &scorer
+}
+
+// usable tells whether numbers are made by the key of a score.
+func usable(def *instrument.Definition, score string) bool {
+	var unheard fault.List
+	_, known := checkScore(&unheard, "", def, score)
+	return known && unheard.Err() == nil
 }
 
 // about says what a measure is.

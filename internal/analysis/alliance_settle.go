@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"holon/internal/dyad"
+	"holon/internal/instrument"
 	"holon/internal/multilevel/guess"
 	"holon/internal/session"
 )
@@ -167,6 +169,9 @@ func (a *allianceWalk) compareTherapists(first, second *dyad.Course, k int, side
 // keyRemark says whose word the keys of the score are.
 func (a *allianceWalk) keyRemark(r *Report) {
 	(&gathering{subject: subject{measure: a.ask.Measure}, def: a.def, scorer: a.answers[0]}).keyRemark(&r.Caveats)
+	if len(a.keyless) > 0 {
+		r.Caveats.Add(string(instrument.ReasonKeyNotAttested), "Not beside the others, because no number is made by a key from memory that nobody attested: "+strings.Join(a.keyless, ", ")+".")
+	}
 }
 
 // remark says what must be said of how the numbers came about.

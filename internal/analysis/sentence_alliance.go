@@ -24,18 +24,49 @@ func (a *AllianceResult) sentences(r *Report) []string {
 			out = append(out, t.told()...)
 		}
 	}
+	out = append(out, a.unlikeTherapists()...)
+	return append(out, "A guess that is off is no mistake: the two see different things, and the gap is something to ask about.")
+}
+
+// mostNamed is how many pairs are named in one breath.
+const mostNamed = 5
+
+// fewOf keeps the first of what was found, and says how many more there are.
+func fewOf(said []string) []string {
+	if len(said) <= mostNamed {
+		return said
+	}
+	return append(said[:mostNamed:mostNamed], fmt.Sprintf("%d more stand in the report.", len(said)-mostNamed))
+}
+
+// unlikeTherapists says which members rate one of two therapists higher, in the
+// score that was asked about, and how many chance would name.
+func (a *AllianceResult) unlikeTherapists() []string {
+	var named []string
+	compared := 0
 	for i := range a.CoTherapists {
 		c := &a.CoTherapists[i]
-		if lower, upper := ends95(c.Difference.CI); c.Side == "member" && c.Score == a.Scores[0].Score && lower != nil && (*lower > 0 || *upper < 0) {
-			more, less := c.First, c.Second
-			if *c.Difference.Mean < 0 {
-				more, less = less, more
-			}
-			out = append(out, fmt.Sprintf("%s rates the alliance with %s higher than that with %s over %d sessions (difference %.2g, between %.2g and %.2g).",
-				c.Member, more, less, c.Difference.N, *c.Difference.Mean, *lower, *upper))
+		lower, upper := ends95(c.Difference.CI)
+		if c.Side != "member" || c.Score != a.Scores[0].Score || lower == nil {
+			continue
 		}
+		compared++
+		if *lower <= 0 && 0 <= *upper {
+			continue
+		}
+		more, less := c.First, c.Second
+		if *c.Difference.Mean < 0 {
+			more, less = less, more
+		}
+		named = append(named, fmt.Sprintf("%s rates the alliance with %s higher than that with %s over %d sessions (difference %.2g, between %.2g and %.2g).",
+			c.Member, more, less, c.Difference.N, *c.Difference.Mean, *lower, *upper))
 	}
-	return append(out, "A guess that is off is no mistake: the two see different things, and the gap is something to ask about.")
+	if compared == 0 {
+		return nil
+	}
+	n := len(named)
+	return append(fewOf(named), fmt.Sprintf("Of %d %s with two therapists %d %s one of the two higher beyond the interval; chance alone would name about %.1f.",
+		compared, plural(compared, "member"), n, map[bool]string{true: "rates", false: "rate"}[n == 1], .05*float64(compared)))
 }
 
 // weakLegs names the pairs with a weak leg, and how many chance would name.
@@ -53,10 +84,11 @@ func (a *AllianceResult) weakLegs() []string {
 		}
 		out = append(out, fmt.Sprintf("Between %s and %s one leg is weak, %s: it lies lower than the others over %d sessions.", p.Therapist, p.Member, a.title(p.Legs.Weak), p.Legs.Sessions))
 	}
+	n := len(out)
 	if judged == 0 {
-		return out
+		return fewOf(out)
 	}
-	return append(out, fmt.Sprintf("%d of %d %s with enough sessions %s a weak leg; chance alone would name about %.1f.", len(out), judged, plural(judged, "pair"), have(len(out)), expected))
+	return append(fewOf(out), fmt.Sprintf("%d of %d %s with enough sessions %s a weak leg; chance alone would name about %.1f.", n, judged, plural(judged, "pair"), have(n), expected))
 }
 
 // have is the verb that goes with a number.

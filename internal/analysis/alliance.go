@@ -61,8 +61,11 @@ type allianceWalk struct {
 	answers []session.Scorer  // the score asked about first
 	guesses []*session.Scorer // at the places of answers; nil without one
 	guessed *session.Scorer   // the first of them; nil where there are no guesses
-	legs    []int             // places of the legs
-	keyless []string          // titles of scores by whose key no number is made
+
+	guessDef *instrument.Definition // of the guesses' instrument
+
+	legs    []int    // places of the legs
+	keyless []string // titles of scores by whose key no number is made
 
 	result   AllianceResult
 	shares   [][][]float64 // of each pair: legs by session, in shares of the range
@@ -114,7 +117,7 @@ func askAlliance(src Source, ask *Ask) (*allianceWalk, error) {
 		}
 	}
 	a := &allianceWalk{
-		ask: ask, def: def, biases: map[therapistScore][]float64{}, tracked: map[therapistScore][]float64{}, pulls: map[therapistScore][]GroupPull{},
+		ask: ask, def: def, guessDef: other, biases: map[therapistScore][]float64{}, tracked: map[therapistScore][]float64{}, pulls: map[therapistScore][]GroupPull{},
 		kinds: map[session.GroupKind]bool{}, groups: map[string]bool{}, members: map[string]bool{}, sessions: map[session.SessionID]bool{},
 	}
 	a.choose(scorer.Rule(), other, against)

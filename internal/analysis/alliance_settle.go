@@ -169,6 +169,9 @@ func (a *allianceWalk) compareTherapists(first, second *dyad.Course, k int, side
 // keyRemark says whose word the keys of the score are.
 func (a *allianceWalk) keyRemark(r *Report) {
 	(&gathering{subject: subject{measure: a.ask.Measure}, def: a.def, scorer: a.answers[0]}).keyRemark(&r.Caveats)
+	if a.guessed != nil && a.guessed.Instrument != a.ask.Measure.Instrument {
+		(&gathering{subject: subject{measure: a.guessed.Measure}, def: a.guessDef, scorer: *a.guessed}).keyRemark(&r.Caveats)
+	}
 	if len(a.keyless) > 0 {
 		r.Caveats.Add(string(instrument.ReasonKeyNotAttested), "Not beside the others, because no number is made by a key from memory that nobody attested: "+strings.Join(a.keyless, ", ")+".")
 	}

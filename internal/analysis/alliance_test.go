@@ -130,7 +130,7 @@ func TestWhatWasPlantedInPairsIsFound(t *testing.T) {
 	if n := report.Counts; n.Groups != 1 || n.Members != 6 || *n.Sessions != 10 || n.Ratings != 120 || len(n.Excluded) > 0 || report.Data == nil || got.Against == nil {
 		t.Errorf("%+v", n)
 	}
-	for _, code := range []string{"weak_leg_rule", "few_sessions", "drifts"} {
+	for _, code := range []string{"weak_leg_rule", "few_sessions", "drifts", "key_attested_by_practice"} {
 		if !report.Caveats.Has(code) {
 			t.Errorf("no word about %s", code)
 		}

@@ -104,18 +104,31 @@ func (s *Session) Guessed(t TherapistID, m MemberID, o Occasion) bool {
 	})
 }
 
-// guessedOnce is Guessed of guesses that were taken back as well.
-func (s *Session) guessedOnce(t TherapistID, m MemberID, o Occasion) bool {
-	return slices.ContainsFunc(s.Alliances, func(x AllianceRating) bool {
-		return x.isGuess(t) && x.MemberID == m && covers(x.Occasion, o) && !x.Unfinished && x.saidAnything()
+// openByGuess tells whether a guess of the therapist, taken back since or not, ever
+// stood beside what others said of the member's alliance, so that it was open then.
+func (s *Session) openByGuess(t TherapistID, m MemberID, o Occasion) bool {
+	return slices.ContainsFunc(s.Alliances, func(g AllianceRating) bool {
+		if !g.isGuess(t) || g.MemberID != m || g.Unfinished || !g.saidAnything() {
+			return false
+		}
+		return slices.ContainsFunc(s.Alliances, func(x AllianceRating) bool {
+			beside := g.Void == nil || !x.Entered.At.After(g.Void.At)
+			return beside && x.othersOf(t, m) && covers(g.Occasion, x.Occasion) && covers(o, x.Occasion)
+		})
 	})
+}
+
+// othersOf tells whether somebody else than the therapist said something of a
+// member's alliance here.
+func (x *AllianceRating) othersOf(t TherapistID, m MemberID) bool {
+	return x.MemberID == m && !x.ByTherapist(t) && x.saidAnything()
 }
 
 // answeredByOthers tells whether anybody but the therapist said something of a member's
 // alliance that a guess of an occasion is about, be it taken back since.
 func (s *Session) answeredByOthers(t TherapistID, m MemberID, guess Occasion) bool {
 	return slices.ContainsFunc(s.Alliances, func(x AllianceRating) bool {
-		return x.MemberID == m && !x.ByTherapist(t) && covers(guess, x.Occasion) && x.saidAnything()
+		return x.othersOf(t, m) && covers(guess, x.Occasion)
 	})
 }
 
@@ -177,16 +190,18 @@ func (s *Session) openTo(before *Session, viewer TherapistID, o Opening) {
 }
 
 // sawBefore tells whether there were answers that the therapist of a guess could
-// see before the change.
+// see before the change. Of what stood open by a guess alone only the therapist's
+// own account made use: somebody else who corrects a slip has nothing from it.
 func (s *Session) sawBefore(before *Session, guess *AllianceRating, viewer TherapistID) bool {
-	t := guess.TherapistID
-	open := s.Opened(t, guess.MemberID) || t == viewer && before.guessedOnce(t, guess.MemberID, guess.Occasion)
-	typed := open && !before.Opened(t, guess.MemberID) // by this very change
-	from := before
-	if typed {
-		from = s
+	t, m := guess.TherapistID, guess.MemberID
+	switch {
+	case before.Opened(t, m):
+		return before.answeredByOthers(t, m, guess.Occasion)
+	case s.Opened(t, m): // by this very change
+		return s.answeredByOthers(t, m, guess.Occasion)
+	default:
+		return t == viewer && before.openByGuess(t, m, guess.Occasion)
 	}
-	return open && from.answeredByOthers(t, guess.MemberID, guess.Occasion)
 }
 
 // otherGuess tells whether a guess says something else than it did, or says it of

@@ -80,7 +80,9 @@ func TestATokenOfATherapistIsBoundToThem(t *testing.T) {
 	if err != nil || made.status != http.StatusCreated {
 		t.Fatalf("status %d, %v", made.status, err)
 	}
-	var therapist struct{ ID string }
+	var therapist struct {
+		ID string `json:"id"`
+	}
 	if err := json.Unmarshal(made.body, &therapist); err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func pageRows(t *testing.T, header string) [][]string {
 			continue // the rule below the header
 		}
 		var cells []string
-		for _, cell := range strings.Split(strings.Trim(line, "|"), "|") {
+		for cell := range strings.SplitSeq(strings.Trim(line, "|"), "|") {
 			cells = append(cells, strings.TrimSpace(cell))
 		}
 		out = append(out, cells)

@@ -20,8 +20,8 @@ func wai(score string) analysis.Measure {
 	return analysis.Measure{Instrument: instrument.Ref{ID: "wai-sr", Version: "1"}, Score: score, Rater: instrument.RaterMember}
 }
 
-func guessed(score string) analysis.Measure {
-	return analysis.Measure{Instrument: instrument.Ref{ID: "wai-srt", Version: "12"}, Score: score, Rater: instrument.RaterTherapist}
+func guessed() analysis.Measure {
+	return analysis.Measure{Instrument: instrument.Ref{ID: "wai-srt", Version: "12"}, Score: "bond", Rater: instrument.RaterTherapist}
 }
 
 // answersOf makes twelve answers whose legs lie around these levels: task is items
@@ -41,7 +41,7 @@ func answersOf(random *rand.Rand, task, goal, bond float64) []float64 {
 func workingGroup(t *testing.T) *records {
 	t.Helper()
 	r := newRecords(t)
-	d, _ := r.registry.Lookup(guessed("bond").Instrument)
+	d, _ := r.registry.Lookup(guessed().Instrument)
 	key, err := d.Attest(d.Attestable(), instrument.StatementCompared, "operator", time.Date(2026, 3, 5, 20, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +88,7 @@ func allianceOf(t *testing.T, r *records, q analysis.Ask) (analysis.Report, *ana
 // TestWhatWasPlantedInPairsIsFound: a weak leg, a bias and two therapists that differ.
 func TestWhatWasPlantedInPairsIsFound(t *testing.T) {
 	t.Parallel()
-	report, got := allianceOf(t, workingGroup(t), analysis.Ask{Measure: wai("bond"), Against: guessed("bond")})
+	report, got := allianceOf(t, workingGroup(t), analysis.Ask{Measure: wai("bond"), Against: guessed()})
 	if len(got.Scores) != 4 || got.Scores[0].Score != "bond" || len(got.Pairs) != 12 || len(got.Legs.Typical) != 3 {
 		t.Fatalf("%d scores, %d pairs, legs %+v", len(got.Scores), len(got.Pairs), got.Legs)
 	}
@@ -153,7 +153,7 @@ func TestWhatWasPlantedInPairsIsFound(t *testing.T) {
 func TestAGuessAfterSeeingIsCountedAndLeftOut(t *testing.T) {
 	t.Parallel()
 	r := workingGroup(t)
-	q := analysis.Ask{Measure: wai("bond"), Against: guessed("bond"), Members: people("a", 1)}
+	q := analysis.Ask{Measure: wai("bond"), Against: guessed(), Members: people("a", 1)}
 	_, before := allianceOf(t, r, q)
 	s := r.sessions["a"][2]
 	for i := range s.Alliances {
@@ -219,7 +219,7 @@ func TestWhatIsNoAllianceOfMembersIsRefused(t *testing.T) {
 		want string
 	}{
 		"cohesion":             {analysis.Ask{Measure: byMembers(cohesionItem)}, "not_members_alliance"},
-		"therapists":           {analysis.Ask{Measure: guessed("bond")}, "not_members_alliance"},
+		"therapists":           {analysis.Ask{Measure: guessed()}, "not_members_alliance"},
 		"members as the guess": {analysis.Ask{Measure: wai("bond"), Against: wai("task")}, "not_therapists"},
 		"an unknown member":    {analysis.Ask{Measure: wai("bond"), Members: []session.MemberID{"x"}}, "unknown_member"},
 	} {

@@ -43,20 +43,22 @@ func TestAnswersWaitForTheTherapistsGuess(t *testing.T) {
 	e := newEvening(t)
 	own := e.own(t, e.lead)
 	e.submit(t, e.alliance(e.members[0], "8"), e.alliance(e.members[1], "3"))
-	read := func(e *evening) (alliances []any, due any) {
+	read := func(e *evening) (alliances []any, due int) {
 		t.Helper()
 		s := e.must(t, http.StatusOK, call{method: "GET", path: e.path("")}).object(t)
-		alliances, _ = s["alliances"].([]any)
-		return alliances, s["guesses_due"]
+		if due = -1; s["guesses_due"] != nil {
+			due = len(listAt(t, s, "guesses_due"))
+		}
+		return listAt(t, s, "alliances"), due
 	}
-	if list, due := read(e); len(list) != 2 || due != nil {
+	if list, due := read(e); len(list) != 2 || due != -1 {
 		t.Errorf("the operator reads %d, due %v", len(list), due)
 	}
-	if list, due := read(own); len(list) != 0 || len(due.([]any)) != 3 {
+	if list, due := read(own); len(list) != 0 || due != 3 {
 		t.Errorf("without a guess: %d, due %v", len(list), due)
 	}
 	own.submit(t, own.guessOf(e.members[0], "7"))
-	if list, due := read(own); len(list) != 2 || len(due.([]any)) != 2 {
+	if list, due := read(own); len(list) != 2 || due != 2 {
 		t.Errorf("with one guess: %d, due %v", len(list), due)
 	}
 
@@ -66,15 +68,14 @@ func TestAnswersWaitForTheTherapistsGuess(t *testing.T) {
 		t.Errorf("as the operator: %v", got)
 	}
 	receipt := own.must(t, http.StatusOK, give).object(t)
-	openings := receipt["openings"].([]any)
-	if len(openings) != 1 || at(t, openings[0].(map[string]any), "why") != "without_guess" || !slices.Equal(receipt["guesses_due"].([]any), []any{e.members[2]}) {
+	if len(listAt(t, receipt, "openings")) != 1 || textAt(t, receipt, "openings", 0, "why") != "without_guess" || !slices.Equal(listAt(t, receipt, "guesses_due"), []any{e.members[2]}) {
 		t.Errorf("receipt %v", receipt)
 	}
 	own.submit(t, own.guessOf(e.members[1], "3"))
 	list, _ := read(own)
 	marked := 0
 	for _, x := range list {
-		if x.(map[string]any)["after_seeing"] == true {
+		if at(t, x, "after_seeing") == true {
 			marked++
 		}
 	}
@@ -93,10 +94,10 @@ func TestAReportSaysThatAnswersWait(t *testing.T) {
 	ask := func(e *evening) (rows any, told bool) {
 		t.Helper()
 		report := e.made(t, "/v1/reports", `{"analysis":"group_level","measure":{"instrument":{"id":"holon-alliance-1","version":"1"},"score":"rating","rater":"member"}}`).object(t)
-		for _, x := range report["caveats"].([]any) {
-			told = told || x.(map[string]any)["code"] == "guesses_due"
+		for _, x := range listAt(t, report, "caveats") {
+			told = told || at(t, x, "code") == "guesses_due"
 		}
-		return at(t, report["counts"].(map[string]any), "ratings"), told
+		return at(t, report, "counts", "ratings"), told
 	}
 	if rows, told := ask(e); rows != 3.0 || told {
 		t.Errorf("the operator: %v ratings, told %v", rows, told)

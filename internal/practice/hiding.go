@@ -44,14 +44,14 @@ func (p *Practice) withoutHiddenPast(ctx context.Context, who access.Principal, 
 		return nil
 	}
 	now, err := p.deps.Sessions.Get(ctx, s.ID, []instrument.Level{instrument.Alliance})
-	if err != nil && !isDamaged(err) && !fault.Is(err, fault.NotFound) {
+	switch {
+	case err == nil:
+		withoutHiddenAlliances(who, now, s)
+	case isDamaged(err) || fault.Is(err, fault.NotFound):
+		s.Alliances = slices.DeleteFunc(slices.Clone(s.Alliances), func(x session.AllianceRating) bool { return !x.ByTherapist(who.Therapist) })
+	default:
 		return err
 	}
-	if err != nil {
-		s.Alliances = slices.DeleteFunc(slices.Clone(s.Alliances), func(x session.AllianceRating) bool { return !x.ByTherapist(who.Therapist) })
-		return nil
-	}
-	withoutHiddenAlliances(who, now, s)
 	return nil
 }
 

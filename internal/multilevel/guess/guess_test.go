@@ -156,9 +156,9 @@ func TestTooLittleIsNoNumber(t *testing.T) {
 		"two members":     {meanReason(.1, .2), guess.FewPairs, false},
 		"exactly one":     {meanReason(.1, .2, 1), guess.FewPairs, false},
 		"no rows":         {guess.PullOf(nil).Reason, guess.FewPairs, guess.PullOf(nil).Own.Estimate != nil},
-		"others as own":   {guess.PullOf(rows(5, 8, func(r *guess.Row) { r.Others = r.Own })).Reason, guess.NotSeparate, false},
-		"no guess varies": {guess.PullOf(rows(5, 8, func(r *guess.Row) { r.Guess = 4 })).Reason, guess.NotSeparate, false},
-		"four sessions":   {guess.PullOf(rows(5, 4, nil)).Reason, guess.FewWeeks, false},
+		"others as own":   {guess.PullOf(rows(8, func(r *guess.Row) { r.Others = r.Own })).Reason, guess.NotSeparate, false},
+		"no guess varies": {guess.PullOf(rows(8, func(r *guess.Row) { r.Guess = 4 })).Reason, guess.NotSeparate, false},
+		"four sessions":   {guess.PullOf(rows(4, nil)).Reason, guess.FewWeeks, false},
 	} {
 		if c.got != c.want || c.number || guess.Sentence(c.want) == "" {
 			t.Errorf("%s: reason %q, number %v", name, c.got, c.number)
@@ -186,10 +186,10 @@ func uneven(n int) []float64 {
 	return out
 }
 
-// rows makes rows without order and changes each.
-func rows(members, sessions int, change func(*guess.Row)) []guess.Row {
+// rows makes rows of five members without order and changes each.
+func rows(sessions int, change func(*guess.Row)) []guess.Row {
 	var out []guess.Row
-	for m := range members {
+	for m := range 5 {
 		for s := range sessions {
 			r := guess.Row{Member: m, Session: s, Own: float64((3*m + 5*s + m*s) % 7), Others: float64((2*m*m + 3*s*s) % 5), Guess: float64((m + 2*s + m*m*s) % 9)}
 			if change != nil {
@@ -226,8 +226,8 @@ func TestWhatChangesNothing(t *testing.T) {
 			}
 		}
 	})
-	plain, named := guess.PullOf(rows(5, 9, nil)), guess.PullOf(rows(5, 9, func(r *guess.Row) { r.Member = (r.Member + 2) % 5; r.Session = 100 - r.Session }))
-	other := guess.PullOf(rows(5, 9, func(r *guess.Row) { r.Guess += float64(10 * r.Member) }))
+	plain, named := guess.PullOf(rows(9, nil)), guess.PullOf(rows(9, func(r *guess.Row) { r.Member = (r.Member + 2) % 5; r.Session = 100 - r.Session }))
+	other := guess.PullOf(rows(9, func(r *guess.Row) { r.Guess += float64(10 * r.Member) }))
 	if plain.Reason != "" || named.Reason != "" || !(math.Abs(*plain.Others.Estimate-*other.Others.Estimate) < 1e-9) || plain.Rows != named.Rows {
 		t.Errorf("%+v, %+v, %+v", plain, named, other)
 	}

@@ -109,7 +109,7 @@ func LegSpread(pairs [][][]float64) *float64 {
 // same but for independent normal spread sd (in shares of the range), by so many
 // simulated pairs. The same seed gives the same answer.
 func LegChance(sessions, legs int, sd float64, draws int, seed uint64) float64 {
-	random := rand.New(rand.NewPCG(seed, uint64(sessions)<<8|uint64(legs)))
+	random := rand.New(rand.NewPCG(seed, 1))
 	values := make([][]float64, sessions)
 	for t := range values {
 		values[t] = make([]float64, legs)

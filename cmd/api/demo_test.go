@@ -12,16 +12,17 @@ import (
 	"holon/internal/instrument"
 )
 
-// One practice is filled for all of this, since filling is what takes time. Its
-// fill is cut off and finished; the table must be that of one filled at once,
-// which is what the golden file holds.
+// One practice is filled for all of this by the program as people run it: filling
+// and the table are what takes time. Its fill is cut off and finished; the table
+// must be that of one filled at once, which is what the golden file holds.
 func TestDemo(t *testing.T) { //nolint:tparallel // one process at a time may write to the directory
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "demo")
 	cutOff(t, dir)
-	code, table, errs := command(t, "demo", "--no-serve", "--demo-dir", dir)
-	if code != exitDone || !strings.Contains(errs, "half filled; going on") || !strings.Contains(errs, "642 of 642 sessions") {
-		t.Fatalf("code %d: %s", code, errs)
+	bin := build(t)
+	table, errs, err := ran(t, bin, "demo", "--no-serve", "--demo-dir", dir)
+	if err != nil || !strings.Contains(errs, "half filled; going on") || !strings.Contains(errs, "642 of 642 sessions") {
+		t.Fatalf("%v: %s", err, errs)
 	}
 	golden(t, "demo.golden", table)
 	for line := range strings.Lines(table) {
@@ -40,14 +41,12 @@ func TestDemo(t *testing.T) { //nolint:tparallel // one process at a time may wr
 		}
 	})
 	t.Run("a second start fills nothing, prints the same bytes, leaves a configured MongoDB alone and serves", func(t *testing.T) {
-		getenv := func(name string) string {
-			if name == "HOLON_MONGODB_URI" {
-				return "mongodb://127.0.0.1:1/never"
-			}
-			return ""
-		}
-		s := startIn(t, getenv, "demo", "--demo-dir", dir, "--addr", "127.0.0.1:0")
-		if log := s.said.String(); !strings.HasPrefix(s.printed, table) || strings.Contains(log, "sessions") || !strings.Contains(log, "leaves that database alone") || strings.Contains(log, "never") {
+		p, s, said := launched(t, bin, "mongodb://127.0.0.1:1/never", "demo", "--demo-dir", dir, "--addr", "127.0.0.1:0")
+		t.Cleanup(func() {
+			_ = p.Process.Kill() // nothing is written any more
+			_ = p.Wait()
+		})
+		if log := said.String(); !strings.HasPrefix(s.printed, table) || strings.Contains(log, "sessions") || !strings.Contains(log, "leaves that database alone") || strings.Contains(log, "never") {
 			t.Errorf("%s\n%s", log, s.printed)
 		}
 		type page struct {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -88,25 +89,43 @@ func build(t *testing.T) string {
 	return bin
 }
 
+// ran runs the program that was made, as a process of its own, to its end.
+func ran(t *testing.T, bin string, args ...string) (stdout, stderr string, err error) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	p := exec.CommandContext(t.Context(), bin, args...)
+	p.Env = append(os.Environ(), "HOLON_MONGODB_URI=")
+	p.Stdout, p.Stderr = &out, &errs
+	err = p.Run()
+	return out.String(), errs.String(), err
+}
+
 // launch starts a process that serves. Its token is only known to the first.
 func launch(t *testing.T, bin, dir, token string) (*exec.Cmd, client) {
 	t.Helper()
-	p := exec.CommandContext(t.Context(), bin, "serve", "--addr", "127.0.0.1:0", "--data-dir", dir)
-	p.Env = append(os.Environ(), "HOLON_MONGODB_URI=")
-	stdout, err := p.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var log lockedBuffer
-	p.Stderr = &log
-	if err := p.Start(); err != nil {
-		t.Fatal(err)
-	}
-	c := serving(t, stdout, &log)
+	p, c, _ := launched(t, bin, "", "serve", "--addr", "127.0.0.1:0", "--data-dir", dir)
 	if token != "" {
 		c.token = token
 	}
 	return p, c
+}
+
+// launched starts a process of a program that serves, with a MongoDB in its
+// environment, and returns what it says on standard error as well.
+func launched(t *testing.T, bin, mongo string, args ...string) (*exec.Cmd, client, *lockedBuffer) {
+	t.Helper()
+	p := exec.CommandContext(t.Context(), bin, args...)
+	p.Env = append(os.Environ(), "HOLON_MONGODB_URI="+mongo)
+	stdout, err := p.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := &lockedBuffer{}
+	p.Stderr = log
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return p, serving(t, stdout, log), log
 }
 
 // postings lists what can be posted about a session: four levels of every

@@ -137,10 +137,8 @@ func (t *track) objection() *multilevel.Objection {
 // read returns the values of one session by member. Guesses that were made after
 // the member's answer was seen are no guesses, and are left out.
 func (t *track) read(s *session.Session) map[session.MemberID]float64 {
-	if t.measure.Rater == instrument.RaterTherapist && slices.ContainsFunc(s.Alliances, func(a session.AllianceRating) bool { return a.AfterSeeing }) {
-		blind := *s
-		blind.Alliances = slices.DeleteFunc(slices.Clone(s.Alliances), func(a session.AllianceRating) bool { return a.AfterSeeing })
-		s = &blind
+	if t.measure.Rater == instrument.RaterTherapist {
+		s = guessedFirst(s)
 	}
 	got := t.reader.Read(s)
 	t.averaged += got.Averaged
@@ -149,6 +147,17 @@ func (t *track) read(s *session.Session) map[session.MemberID]float64 {
 		out[session.MemberID(row.Member)] = row.Value
 	}
 	return out
+}
+
+// guessedFirst returns a session without guesses that were made after the member's
+// answer was seen.
+func guessedFirst(s *session.Session) *session.Session {
+	if !slices.ContainsFunc(s.Alliances, func(a session.AllianceRating) bool { return a.AfterSeeing }) {
+		return s
+	}
+	blind := *s
+	blind.Alliances = slices.DeleteFunc(slices.Clone(s.Alliances), func(a session.AllianceRating) bool { return a.AfterSeeing })
+	return &blind
 }
 
 // mixedOf objects to therapy groups beside families.

@@ -65,6 +65,11 @@ func TestEveryQuestionAboutWhatWasRecordedIsAnswered(t *testing.T) {
 			`{"analysis":"early_alliance",` + allianceOf + `,` + against(cohesionOf) + `,"window":{"from":1,"to":2},"draws":19}`, "refused", "not_alliance_and_outcome",
 			map[string]any{"window_to": 2.0, "members_needed": 542.0, "against/level": "cohesion"},
 		},
+		"single members over one evening": {
+			`{"analysis":"series",` + allianceOf + `,"reliability":0.8,"norm_sd":1.5}`, "", "descriptive",
+			map[string]any{"series/0/points/0/gap": nil, "series/0/level_today/reason": "too_few_lines", "series/0/chart/reason": "too_few_values", "reliable_change/from": "asked", "series/0/change": nil},
+		},
+		"a cohesion has no members": {`{"analysis":"series",` + cohesionOf + `}`, "refused", "no_series_of_members", map[string]any{"reliable_change/from": nil}},
 		"one evening has no order": {
 			`{"analysis":"lagged",` + allianceOf + `,` + against(cohesionOf) + `,"draws":19}`, "not_identifiable", "fewer_than_three_sessions",
 			map[string]any{"occasions": 12.0, "pairs": 0.0, "against/level": "cohesion", "clustered_on": "group", "difference/estimate": nil},

@@ -137,6 +137,7 @@ func recordedAnswers() map[ReportRequestAnalysis]recordedAnswer {
 		ReportRequestAnalysisBonds:            analysis.Bonds,
 		ReportRequestAnalysisLagged:           analysis.Lagged,
 		ReportRequestAnalysisEarlyAlliance:    analysis.EarlyAlliance,
+		ReportRequestAnalysisSeries:           analysis.Series,
 	}
 }
 

@@ -3,6 +3,7 @@ package instrument
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Answers is what scoring needs to know of one rater's form.
@@ -42,13 +43,26 @@ type Answers struct {
 // the score is answered; the score misses more than it may; an answer is not
 // one the item has. Sums are cut to the step of the items, so that four times
 // 9.0 is 36 and not a little less.
-func (d *Definition) Score(a Answers) []ScoreValue { return d.score("", a) }
+func (d *Definition) Score(a Answers) []ScoreValue { return d.score("", nil, a) }
 
 // ScoreLevel makes the scores of one level, in the definition's order.
-func (d *Definition) ScoreLevel(l Level, a Answers) []ScoreValue { return d.score(l, a) }
+func (d *Definition) ScoreLevel(l Level, a Answers) []ScoreValue { return d.score(l, nil, a) }
 
-// score makes the scores of level l, of all levels where it is empty.
-func (d *Definition) score(l Level, a Answers) []ScoreValue {
+// ScoreOne makes one of the definition's scores as ScoreLevel does, and no other
+// but its parts.
+func (d *Definition) ScoreOne(s *Score, a Answers) ScoreValue {
+	all := d.score(s.Level, s, a)
+	for i := range all {
+		if all[i].ScoreID == s.ID {
+			return all[i]
+		}
+	}
+	return ScoreValue{ScoreID: s.ID, Level: s.Level, Reason: ReasonNoneAnswered}
+}
+
+// score makes the scores of level l, of all levels where it is empty; with one
+// score named, only that one and its parts.
+func (d *Definition) score(l Level, only *Score, a Answers) []ScoreValue {
 	seenMissing := 0
 	for i := range d.Items {
 		if l == "" || d.Items[i].Level == l {
@@ -63,6 +77,9 @@ func (d *Definition) score(l Level, a Answers) []ScoreValue {
 	for i := range d.Scores {
 		s := &d.Scores[i]
 		if l != "" && s.Level != l {
+			continue
+		}
+		if only != nil && s.ID != only.ID && !slices.Contains(only.Parts, s.ID) {
 			continue
 		}
 		sv := ScoreValue{ScoreID: s.ID, Level: s.Level}

@@ -19,25 +19,22 @@ type Measure struct {
 type Scorer struct {
 	Measure
 
-	def   *instrument.Definition
-	level instrument.Level
+	def  *instrument.Definition
+	rule *instrument.Score
 }
 
 // NewScorer returns the scorer of a measure that def, its instrument's
 // definition, has.
 func NewScorer(def *instrument.Definition, m Measure) (Scorer, bool) {
 	score, ok := def.ScoreRule(m.Score)
-	return Scorer{Measure: m, def: def, level: score.Level}, ok
+	return Scorer{Measure: m, def: def, rule: &score}, ok
 }
 
 // Level returns the level of the measure's score.
-func (s *Scorer) Level() instrument.Level { return s.level }
+func (s *Scorer) Level() instrument.Level { return s.rule.Level }
 
 // Rule returns how the measure's score is made.
-func (s *Scorer) Rule() instrument.Score {
-	score, _ := s.def.ScoreRule(s.Score)
-	return score
-}
+func (s *Scorer) Rule() instrument.Score { return *s.rule }
 
 // Fit says whether a rating is of a measure, or in what it differs.
 type Fit string
@@ -70,15 +67,10 @@ func (s *Scorer) Fit(r *Rating) Fit {
 // Value returns the measure's score of a rating that fits; nil with the reason
 // when there is none.
 func (s *Scorer) Value(r *Rating) (*float64, instrument.Reason) {
-	values := s.def.ScoreLevel(s.level, instrument.Answers{
+	v := s.def.ScoreOne(s.rule, instrument.Answers{
 		Value: r.Value, FormMissing: r.FormMissing, TotalOnly: len(r.Answers) == 0, Unfinished: r.Unfinished, Redacted: r.Redacted != nil,
 	})
-	for i := range values {
-		if values[i].ScoreID == s.Score {
-			return values[i].Value, values[i].Reason
-		}
-	}
-	return nil, instrument.ReasonNoneAnswered
+	return v.Value, v.Reason
 }
 
 // ReasonRedacted is why a rating whose values were taken out is left out.

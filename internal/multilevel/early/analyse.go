@@ -31,7 +31,6 @@ const (
 	betweenGroups = 10   // from which lines between groups are drawn
 	steadyGroups  = 10   // from which few groups need not be mentioned
 	leastDF       = 4    // of Satterthwaite's, below which CR2 is not to be believed (Tipton 2015)
-	leastDraws    = 19
 	wantedPower   = 0.80
 )
 
@@ -149,7 +148,8 @@ func (a *analyser) early(i int) (Early, Dropped) {
 	e := Early{Members: len(all)}
 	if len(all) > 0 {
 		rest := slices.Clone(all)
-		e.Mean = new(centre(rest))
+		mean, _ := clustered.Centre(rest)
+		e.Mean = &mean
 		if len(all) > 1 {
 			var ss float64
 			for _, x := range rest {
@@ -274,40 +274,22 @@ func (a *analyser) resample(s *sample, numbers func(clustered.Total) []float64) 
 		return out
 	}
 	for j := range out {
-		out[j].percentiles(drawn, j)
+		ci, failed := clustered.Limits(each(drawn, j))
+		out[j].Failed = failed
+		if out[j].Estimate != nil {
+			out[j].CI = ci
+		}
 	}
 	return out
 }
 
-// percentiles takes the j-th number of every draw.
-func (r *Resampled) percentiles(drawn [][]float64, j int) {
-	var kept []float64
-	for _, d := range drawn {
-		if !math.IsNaN(d[j]) {
-			kept = append(kept, d[j])
-		}
+// each returns the j-th number of every draw.
+func each(drawn [][]float64, j int) []float64 {
+	out := make([]float64, len(drawn))
+	for i, d := range drawn {
+		out[i] = d[j]
 	}
-	r.Failed = len(drawn) - len(kept)
-	if r.Estimate == nil || len(kept) < leastDraws || r.Failed > len(drawn)/10 {
-		return
-	}
-	slices.Sort(kept)
-	for _, level := range []float64{0.95, 0.90} {
-		r.CI = append(r.CI, multilevel.Interval{
-			Level: level, Lower: new(percentile(kept, (1-level)/2)), Upper: new(percentile(kept, (1+level)/2)), Method: MethodBootstrap,
-		})
-	}
-}
-
-// percentile returns a quantile of sorted values, between neighbours in
-// proportion (R's type 7).
-func percentile(sorted []float64, q float64) float64 {
-	at := q * float64(len(sorted)-1)
-	low := int(at)
-	if low+1 >= len(sorted) {
-		return sorted[len(sorted)-1]
-	}
-	return sorted[low] + (at-float64(low))*(sorted[low+1]-sorted[low])
+	return out
 }
 
 // decide answers from the line within groups of the measure asked about: an
@@ -361,6 +343,7 @@ func (r *Result) remark() {
 		c.Add(string(r.Reason), Sentence(r.Reason))
 	} else {
 		c.Add("order_in_time_only", "What goes before is not thereby what brings it about: who was getting better already, and who finds it easy to trust, may differ in both.")
+		c.Add("increment_never_below_nothing", "What the alliance adds to the explained variance cannot be less than nothing, so that its limits never include zero, even where nothing is there: whether there is anything is told by the limits of the slope.")
 		if n := r.Measures[0].Within.Groups; n < steadyGroups {
 			c.Add("few_groups", fmt.Sprintf("With %d groups the limits by resampling are too narrow; those of the slopes allow for few groups.", n))
 		}

@@ -84,7 +84,7 @@ func (s *sample) centred(within bool) sample {
 			for last < len(v) && (!within || s.group[last] == s.group[first]) {
 				last++
 			}
-			centre(v[first:last])
+			clustered.Centre(v[first:last])
 			first = last
 		}
 		out.columns = append(out.columns, v)
@@ -103,30 +103,12 @@ func (s *sample) means() sample {
 		out.group = append(out.group, s.group[first])
 		for j := range s.columns {
 			part := slices.Clone(s.columns[j][first:last])
-			out.columns[j] = append(out.columns[j], centre(part))
+			mean, _ := clustered.Centre(part)
+			out.columns[j] = append(out.columns[j], mean)
 		}
 		first = last
 	}
 	return out
-}
-
-// centre takes the mean out and returns it; what is left of values that are all
-// the same but for rounding is zero.
-func centre(v []float64) (mean float64) {
-	size, left := 0.0, 0.0
-	for _, x := range v {
-		mean += (x - v[0]) / float64(len(v))
-		size = max(size, math.Abs(x))
-	}
-	mean += v[0]
-	for i := range v {
-		v[i] -= mean
-		left = max(left, math.Abs(v[i]))
-	}
-	if !(left > 1e-13*size) {
-		clear(v)
-	}
-	return mean
 }
 
 // fit regresses the final outcome on the other columns, of which the third and

@@ -103,9 +103,6 @@ type Dropped struct {
 	Difference clustered.Coefficient // of the two means, those without less those with
 }
 
-// MethodBootstrap is the method of resampled limits.
-const MethodBootstrap = "cluster_bootstrap"
-
 // The reasons of this package beside those of multilevel and clustered.
 const (
 	TooFewMembers multilevel.Reason = "too_few_members"

@@ -112,7 +112,7 @@ func (l *laid) gaps() Gap {
 	}
 	slices.Sort(all)
 	least, most := all[0], all[len(all)-1]
-	return Gap{Least: finite(least), Median: finite(percentile(all, 0.5)), Most: finite(most), Covariate: most > least}
+	return Gap{Least: finite(least), Median: finite(clustered.Percentile(all, 0.5)), Most: finite(most), Covariate: most > least}
 }
 
 // Refused returns the result of a question that would mislead, without a number.

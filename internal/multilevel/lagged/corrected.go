@@ -87,7 +87,7 @@ func (c apart) with(pairs []pair, trend bool) apart {
 	for i := range pairs {
 		time[i] = pairs[i].after.Time
 	}
-	bent := trend && centre(time)
+	bent := trend && varies(time)
 	var tt float64
 	for _, t := range time {
 		tt += t * t

@@ -8,7 +8,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"holon/internal/multilevel"
+	"holon/internal/multilevel/clustered"
 	"holon/internal/multilevel/montecarlo"
 )
 
@@ -141,30 +141,6 @@ func compare(ctx context.Context, m moments, o Options) (Difference, error) {
 	if err != nil {
 		return out, err
 	}
-	kept := slices.DeleteFunc(drawn, math.IsNaN)
-	out.Failed = out.Draws - len(kept)
-	slices.Sort(kept)
-	if len(kept) < leastDraws || out.Failed > out.Draws/10 {
-		return out, nil
-	}
-	for _, level := range []float64{0.95, 0.90} {
-		out.CI = append(out.CI, multilevel.Interval{
-			Level: level, Lower: new(percentile(kept, (1-level)/2)), Upper: new(percentile(kept, (1+level)/2)), Method: MethodBootstrap,
-		})
-	}
+	out.CI, out.Failed = clustered.Limits(drawn)
 	return out, nil
-}
-
-// leastDraws is the number of draws below which there are no percentiles.
-const leastDraws = 19
-
-// percentile returns a quantile of sorted values, between neighbours in
-// proportion (R's type 7).
-func percentile(sorted []float64, q float64) float64 {
-	at := q * float64(len(sorted)-1)
-	low := int(at)
-	if low+1 >= len(sorted) {
-		return sorted[len(sorted)-1]
-	}
-	return sorted[low] + (at-float64(low))*(sorted[low+1]-sorted[low])
 }

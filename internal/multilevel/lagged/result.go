@@ -101,9 +101,6 @@ type Settle struct {
 	ToRuleOut *int // clusters, for limits within Bound on both sides where there is no arrow
 }
 
-// MethodBootstrap is the method of the difference's intervals.
-const MethodBootstrap = "cluster_bootstrap"
-
 // The reasons of this package beside those of multilevel and clustered.
 const (
 	FewSessions   multilevel.Reason = "fewer_than_three_sessions"

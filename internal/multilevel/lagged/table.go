@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"holon/internal/multilevel/clustered"
 )
 
 // Occasion is one member's values in one session; both measures are there.
@@ -122,13 +124,13 @@ func absorb(member []int, time []float64, trend bool, columns ...[]float64) (par
 		}
 		parameters++
 		t := slices.Clone(time[first:last])
-		bent := trend && centre(t)
+		bent := trend && varies(t)
 		if bent {
 			parameters++
 		}
 		for _, column := range columns {
 			part := column[first:last]
-			centre(part)
+			clustered.Centre(part)
 			if bent {
 				straighten(part, t)
 			}
@@ -138,28 +140,10 @@ func absorb(member []int, time []float64, trend bool, columns ...[]float64) (par
 	return parameters
 }
 
-// rounding is the part of the largest value below which a deviation from the
-// mean is nothing but rounding.
-const rounding = 1e-13
-
-// centre takes the mean out and tells whether anything is left.
-func centre(v []float64) bool {
-	var size, mean float64
-	for _, x := range v {
-		size = max(size, math.Abs(x))
-		mean += (x - v[0]) / float64(len(v))
-	}
-	mean += v[0]
-	left := 0.0
-	for i := range v {
-		v[i] -= mean
-		left = max(left, math.Abs(v[i]))
-	}
-	if left > rounding*size {
-		return true
-	}
-	clear(v)
-	return false
+// varies takes the mean out of times and tells whether anything is left.
+func varies(times []float64) bool {
+	_, is := clustered.Centre(times)
+	return is
 }
 
 // straighten takes the line over t, which is centred, out of v, twice so that
@@ -186,7 +170,7 @@ func straighten(v, t []float64) {
 	for _, x := range v {
 		left = max(left, math.Abs(x))
 	}
-	if !(left > rounding*size) {
+	if !(left > clustered.Rounding*size) {
 		clear(v)
 	}
 }

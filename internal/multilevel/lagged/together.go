@@ -1,6 +1,10 @@
 package lagged
 
-import "math"
+import (
+	"math"
+
+	"holon/internal/multilevel/clustered"
+)
 
 // together says how the measures go together in the same session:
 //
@@ -42,8 +46,8 @@ func (l *laid) together() Together {
 			out.SEWithin = finite(math.Sqrt(rss/float64(df)/xx) * cross)
 		}
 	}
-	centre(meansX)
-	centre(meansY)
+	clustered.Centre(meansX)
+	clustered.Centre(meansY)
 	xx, xy, yy = squares(meansX), products(meansX, meansY), squares(meansY)
 	out.RBetween = correlation(xx, xy, yy)
 	if len(meansX) < 3 {

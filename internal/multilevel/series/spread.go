@@ -50,7 +50,7 @@ func SpreadOf(lines [][]float64) Spread {
 		if len(line) == 0 {
 			continue
 		}
-		mean, squares := moments(line)
+		mean, squares := Moments(line)
 		means = append(means, mean)
 		inverse += 1 / float64(len(line))
 		if len(line) < 2 {
@@ -73,7 +73,7 @@ func SpreadOf(lines [][]float64) Spread {
 	if len(means) == 0 {
 		return out
 	}
-	mean, squares := moments(means)
+	mean, squares := Moments(means)
 	out.Mean = &mean
 	if len(means) > 1 && out.Within != nil {
 		k := float64(len(means))
@@ -82,9 +82,9 @@ func SpreadOf(lines [][]float64) Spread {
 	return out
 }
 
-// moments returns the mean of at least one value and the sum of squares around
+// Moments returns the mean of at least one value and the sum of squares around
 // it, by two passes over values shifted by the first.
-func moments(values []float64) (mean, squares float64) {
+func Moments(values []float64) (mean, squares float64) {
 	shift := values[0]
 	for _, v := range values {
 		mean += (v - shift) / float64(len(values))

@@ -63,3 +63,26 @@ func TestAFindingThatTellsOfAnAllianceWaitsForTheGuess(t *testing.T) {
 		t.Errorf("with every guess in or given up the therapist finds %d", n)
 	}
 }
+
+// TestAnObjectiveThatRestsOnAHiddenAnswerWaits for the guess, and one about goals
+// does not.
+func TestAnObjectiveThatRestsOnAHiddenAnswerWaits(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t, open(t), 1)
+	ctx := t.Context()
+	rests, err := c.CreateObjective(ctx, request(), []byte(`{"code":"warm","for":"each_member","over":{"sessions":"attended","first":1},"conditions":[{"score":{"instrument":{"id":"holon-alliance-1","version":"1"},"score":"rating","rater":"member","scale":"score","at_least":5,"out_of":10},"needed":{"every":true}}]}`))
+	must(t, err)
+	goals, err := c.CreateObjective(ctx, request(), []byte(oneGoal))
+	must(t, err)
+	c.submit(t, request(), c.form(0))
+	_, err = c.ObjectiveResults(ctx, c.lead(), rests.ID, c.group, nil)
+	wantFault(t, err, fault.Conflict, "guesses_due")
+	for _, ask := range []func() error{
+		func() error { _, err := c.ObjectiveResults(ctx, request(), rests.ID, c.group, nil); return err },
+		func() error { _, err := c.ObjectiveResults(ctx, c.lead(), goals.ID, c.group, nil); return err },
+		func() error { _, err := c.GiveUpGuess(ctx, c.lead(), c.session, c.members); return err },
+		func() error { _, err := c.ObjectiveResults(ctx, c.lead(), rests.ID, c.group, nil); return err },
+	} {
+		must(t, ask())
+	}
+}

@@ -91,7 +91,10 @@ func (p *Practice) courseOf(ctx context.Context, who access.Principal, records *
 		case err != nil:
 			return nil, nil, err
 		default:
-			withoutHidden(who, s)
+			withoutHiddenBonds(who, s)
+			if withoutHiddenAlliances(who, s, s) {
+				return nil, nil, fault.New(fault.Conflict, "guesses_due", "This rests on what members said of an alliance that you have not guessed yet. Hand your guesses in, or give them up, and ask again.")
+			}
 			course.Sessions = append(course.Sessions, s)
 			writePart(sum, string(s.ID)+"@"+strconv.FormatInt(s.Rev, 10))
 		}

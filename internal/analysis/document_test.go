@@ -124,6 +124,7 @@ func results() map[analysis.Name]reflect.Type {
 		analysis.LaggedName:           reflect.TypeFor[analysis.LaggedResult](),
 		analysis.EarlyAllianceName:    reflect.TypeFor[analysis.EarlyAllianceResult](),
 		analysis.SeriesName:           reflect.TypeFor[analysis.SeriesResult](),
+		analysis.OutcomeChangeName:    reflect.TypeFor[analysis.OutcomeChangeResult](),
 		analysis.DesignName:           reflect.TypeFor[analysis.DesignResult](),
 		analysis.RoundRobinName:       reflect.TypeFor[analysis.RoundRobinResult](),
 		analysis.AllianceName:         reflect.TypeFor[analysis.AllianceResult](),

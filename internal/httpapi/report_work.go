@@ -138,6 +138,7 @@ func recordedAnswers() map[ReportRequestAnalysis]recordedAnswer {
 		ReportRequestAnalysisLagged:           analysis.Lagged,
 		ReportRequestAnalysisEarlyAlliance:    analysis.EarlyAlliance,
 		ReportRequestAnalysisSeries:           analysis.Series,
+		ReportRequestAnalysisOutcomeChange:    analysis.OutcomeChange,
 	}
 }
 

@@ -127,6 +127,7 @@ func results() map[analysis.Name]reflect.Type {
 		analysis.OutcomeChangeName:    reflect.TypeFor[analysis.OutcomeChangeResult](),
 		analysis.DesignName:           reflect.TypeFor[analysis.DesignResult](),
 		analysis.RoundRobinName:       reflect.TypeFor[analysis.RoundRobinResult](),
+		analysis.AllianceName:         reflect.TypeFor[analysis.AllianceResult](),
 		analysis.BondsName:            reflect.TypeFor[analysis.BondsResult](),
 	}
 }

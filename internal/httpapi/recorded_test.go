@@ -47,6 +47,10 @@ func TestEveryQuestionAboutWhatWasRecordedIsAnswered(t *testing.T) {
 		"one therapist with many members": {
 			`{"analysis":"one_with_many",` + allianceOf + `,"draws":19}`, "*", "*", map[string]any{"therapist_ratings/ratings": 0.0, "dyadic_reciprocity/correlation": nil},
 		},
+		"pairs from both sides": {
+			`{"analysis":"alliance",` + allianceOf + `}`, "", "descriptive",
+			map[string]any{"scores/0/score": "rating", "scores/0/guess": "rating", "pairs/0/answered": 1.0, "pairs/0/legs/weak": nil, "pairs/0/guesses/0/bias/reason": "no_values", "against/measure/rater": "therapist"},
+		},
 		"cohesion is of no pair": {`{"analysis":"one_with_many",` + cohesionOf + `}`, "refused", "other_level", map[string]any{"reason": "other_level"}},
 		"alliance as cohesion": {
 			`{"analysis":"levels",` + allianceOf + `,` + against(cohesionOf) + `,"as":"cohesion"}`, "refused", "not_cohesion", map[string]any{"reml/deviance": nil},
@@ -128,6 +132,7 @@ func TestWhatAnAnalysisHasNoUseForIsRefused(t *testing.T) {
 		"bonds":             {},
 		"lagged":            {"against", "draws", "seed"},
 		"one_with_many":     {"against", "draws", "seed"},
+		"alliance":          {"against", "members"},
 		"level_reliability": {"detail", "draws", "seed", "as", "composition"},
 		"group_level":       {"structure", "turnover_limit", "planned", "detail", "draws", "seed", "bound", "plan_icc", "as", "composition"},
 	} {

@@ -16,8 +16,8 @@ type RupturesDocument struct {
 	ByChance  *float64              `json:"by_chance"`           // falls that the rules find in as many members whose level never moves
 	Returned  *float64              `json:"returned_by_chance"`  // share of those that come back
 	Soon      *float64              `json:"back_soon_by_chance"` // share of those with three values after them that come back within three
-	Shapes    []ShapeCountDocument `json:"shapes"`
-	Pairs     []PairCourseDocument      `json:"pairs"`
+	Shapes    []ShapeCountDocument  `json:"shapes"`
+	Pairs     []PairCourseDocument  `json:"pairs"`
 	Draws     int                   `json:"draws"`
 	Seed      uint64                `json:"seed"`
 }

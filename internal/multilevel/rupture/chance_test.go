@@ -2,9 +2,11 @@ package rupture_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"holon/internal/multilevel/rupture"
@@ -33,7 +35,14 @@ func TestChanceIsThatOfAnotherProgram(t *testing.T) {
 	if err := json.Unmarshal(text, &cells); err != nil {
 		t.Fatal(err)
 	}
+	page, err := os.ReadFile("../../../docs/ruptures.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, w := range cells {
+		if row := fmt.Sprintf("| %d | %g | %g | %.2f | %.0f %% |", w.Length, w.Within, w.Between, w.Episodes, 100*w.Soon); !strings.Contains(string(page), row) {
+			t.Errorf("docs/ruptures.md does not have the row %s", row)
+		}
 		const lines, draws = 100, 100
 		got, err := rupture.ChanceOf(t.Context(), slices.Repeat([]int{w.Length}, lines), rupture.Scale{Within: w.Within, Between: w.Between}, draws, 3, nil)
 		if err != nil {

@@ -2,9 +2,9 @@ package rupture
 
 import "holon/internal/multilevel/series"
 
-// LongestFall is the number of values after a fall's onset without a return from
-// which it counts as not repaired: the longest of the crises that came back in Gumz
-// et al. (2012) took six sessions.
+// LongestFall is the number of values after a fall's onset within which one may
+// come back: the longest of the crises in Gumz et al. (2012) took six sessions.
+// Later values are taken for a new level.
 const LongestFall = 6
 
 // before is how many values before a fall its level before is the mean of, and
@@ -31,14 +31,14 @@ type Episode struct {
 	Later  int      // values after the onset
 }
 
-// Long tells whether so many values came without a return that there is none to
-// be expected.
+// Long tells whether the values that a return may take came without one.
 func (e *Episode) Long() bool { return e.Return < 0 && e.Later >= LongestFall }
 
 // Find returns the falls of one line, one after the other: from a value that a
-// rule finds, to the first value that is back within half a pooled standard
-// deviation of the level before. Values in a fall are no part of what later values
-// are compared with. All values must be finite.
+// rule finds, to the first of the next six values that is back within half a pooled
+// standard deviation of the level before. Values in a fall that came back are no
+// part of what later values are compared with; where none of six is back, these are
+// the level from then on. All values must be finite.
 func Find(values []float64, s Scale) []Episode {
 	var out []Episode
 	var p past
@@ -54,11 +54,19 @@ func Find(values []float64, s Scale) []Episode {
 		}
 		e := p.episode(values, t, fired, s)
 		out = append(out, e)
-		if e.Return < 0 {
-			break
+		switch {
+		case e.Return >= 0:
+			t = e.Return
+			p.keep(values[t])
+		case e.Long():
+			p = past{}
+			for _, y := range values[t+1 : t+1+LongestFall] {
+				p.keep(y)
+			}
+			t += LongestFall
+		default:
+			return out
 		}
-		t = e.Return
-		p.keep(values[t])
 	}
 	return out
 }
@@ -68,7 +76,7 @@ func (p *past) episode(values []float64, t int, fired []RuleID, s Scale) Episode
 	level, _ := series.Moments(p.last)
 	e := Episode{Onset: t, Fired: fired, Before: level, Nadir: t, Return: -1, Later: len(values) - 1 - t}
 	near := level - backWithin*max(0, s.Within)
-	for i := t + 1; i < len(values); i++ {
+	for i := t + 1; i < min(len(values), t+1+LongestFall); i++ {
 		if values[i] >= near {
 			e.Return = i
 			after, _ := series.Moments(values[i:min(len(values), i+before)])

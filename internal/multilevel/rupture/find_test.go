@@ -96,6 +96,19 @@ func TestAFallIsNoPartOfWhatComesLater(t *testing.T) {
 	}
 }
 
+// TestAFallThatLastsIsTheLevelFromThenOn: six values stay down, and the next fall
+// is one from there; a return after six values is none.
+func TestAFallThatLastsIsTheLevelFromThenOn(t *testing.T) {
+	t.Parallel()
+	found := rupture.Find([]float64{8, 8, 7, 8, 4, 4, 5, 4, 5, 4, 5, 8, 5, 1}, scale())
+	if len(found) != 2 || found[0].Onset != 4 || found[0].Return != -1 || !found[0].Long() || found[1].Onset != 12 && found[1].Onset != 13 {
+		t.Fatalf("%+v", found)
+	}
+	if after := rupture.Find([]float64{8, 8, 7, 8, 4, 4, 5, 4, 5, 4, 5, 5, 4, 5}, scale()); len(after) != 1 || after[0].Nadir != 4 || !(math.Abs(after[0].Depth-(23.0/3-4)) < 1e-12) {
+		t.Errorf("%+v", after)
+	}
+}
+
 // TestFallsDoNotHangOnPlaceAndUnit adds a constant and multiplies.
 func TestFallsDoNotHangOnPlaceAndUnit(t *testing.T) {
 	t.Parallel()

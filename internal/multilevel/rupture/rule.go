@@ -28,12 +28,18 @@ type Rule struct {
 // value and those before it, never at later ones.
 func Rules() []Rule {
 	return []Rule{
-		{DropFromPrevious, 2, "pooled standard deviation within members, below the value before", 1,
-			"after Strauss et al. (2006), who took one standard deviation; two are this project's", false},
-		{ControlChart, 3, "mean moving range over 1.128, below the mean of the values before", series.FewestForLimits,
-			"individual control charts (Eubanks-Carter, Gorman & Muran 2012); no standard limit exists", false},
-		{StricterSD, 2, "the larger of the member's own standard deviation and that between members, below the mean of the values before", series.FewestForLimits,
-			"Gumz et al. (2012), strict version", true},
+		{
+			ID: DropFromPrevious, Parameter: 2, Unit: "pooled standard deviation within members, below the value before", Least: 1,
+			Source: "after Strauss et al. (2006), who took one standard deviation; two are this project's",
+		},
+		{
+			ID: ControlChart, Parameter: 3, Unit: "mean moving range over 1.128, below the mean of the values before", Least: series.FewestForLimits,
+			Source: "individual control charts (Eubanks-Carter, Gorman & Muran 2012); no standard limit exists",
+		},
+		{
+			ID: StricterSD, Parameter: 2, Unit: "the larger of the member's own standard deviation and that between members, below the mean of the values before",
+			Least: series.FewestForLimits, Source: "Gumz et al. (2012), strict version", Verified: true,
+		},
 	}
 }
 

@@ -14,9 +14,10 @@ find <- function(y, within, between) {
     }
     if (length(rules) == 0) { kept <- c(kept, y[t]); t <- t + 1; next }
     level <- mean(tail(kept, 3)); back <- NA
-    if (t < length(y)) { later <- which(y[(t + 1):length(y)] >= level - within / 2); if (length(later)) back <- later[1] }
+    if (t < length(y)) { later <- which(y[(t + 1):min(length(y), t + 6)] >= level - within / 2); if (length(later)) back <- later[1] }
     episodes <- rbind(episodes, data.frame(drop = "drop_from_previous" %in% rules, chart = "control_chart" %in% rules,
       strict = "stricter_of_within_and_between_sd" %in% rules, after = back, later = length(y) - t))
+    if (is.na(back) && length(y) - t >= 6) { kept <- y[(t + 1):(t + 6)]; t <- t + 7; next }
     if (is.na(back)) break
     t <- t + back; kept <- c(kept, y[t]); t <- t + 1
   }

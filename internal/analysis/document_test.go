@@ -123,6 +123,7 @@ func results() map[analysis.Name]reflect.Type {
 		analysis.OneWithManyName:      reflect.TypeFor[analysis.OneWithManyResult](),
 		analysis.LaggedName:           reflect.TypeFor[analysis.LaggedResult](),
 		analysis.EarlyAllianceName:    reflect.TypeFor[analysis.EarlyAllianceResult](),
+		analysis.OutcomeChangeName:    reflect.TypeFor[analysis.OutcomeChangeResult](),
 		analysis.SeriesName:           reflect.TypeFor[analysis.SeriesResult](),
 		analysis.DesignName:           reflect.TypeFor[analysis.DesignResult](),
 		analysis.RoundRobinName:       reflect.TypeFor[analysis.RoundRobinResult](),

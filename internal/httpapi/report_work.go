@@ -120,6 +120,7 @@ func recordedAnswers() map[ReportRequestAnalysis]recordedAnswer {
 		ReportRequestAnalysisLevelTable:       analysis.LevelTable,
 		ReportRequestAnalysisLevelReliability: analysis.LevelReliability,
 		ReportRequestAnalysisOneWithMany:      analysis.OneWithMany,
+		ReportRequestAnalysisOutcomeChange:    analysis.OutcomeChange,
 		ReportRequestAnalysisRoundRobin:       analysis.RoundRobin,
 		ReportRequestAnalysisBonds:            analysis.Bonds,
 		ReportRequestAnalysisLagged:           analysis.Lagged,

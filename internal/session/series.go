@@ -39,6 +39,7 @@ type Point struct {
 	Number     int
 	HeldOn     Date
 	Kind       Kind
+	Stage      Stage      // of an assessment; empty of a meeting
 	Attendance Attendance // of the unit's member; empty while nobody said
 	Value      float64    // counts only where Gap is GapNone
 	Gap        Gap
@@ -128,6 +129,9 @@ func (s *Scorer) formsOf(ratings iter.Seq2[Unit, *Rating]) map[Unit]*Rating {
 // point returns what a session holds of a unit.
 func (s *Scorer) point(in *Session, u Unit, seat Seat, forms map[Unit]*Rating) Point {
 	p := Point{SessionID: in.ID, Number: in.Number, HeldOn: in.HeldOn, Kind: in.Kind, Attendance: seat.Attendance}
+	if in.Stage != nil {
+		p.Stage = *in.Stage
+	}
 	r := forms[u]
 	if r == nil {
 		p.Gap = silence(in, u, seat, len(forms) > 0)

@@ -1,0 +1,102 @@
+package outcome
+
+import (
+	"cmp"
+	"slices"
+
+	"holon/internal/multilevel"
+	"holon/internal/session"
+)
+
+// Start says from which value a change is counted.
+type Start string
+
+// The starts.
+const (
+	AtIntake        Start = "intake"          // the last intake assessment before the first meeting attended
+	AtFirst         Start = "first"           // the first value there is
+	AtIntakeOrFirst Start = "intake_or_first" // the first value where there is no such assessment
+)
+
+// The reasons for which a member has no change.
+const (
+	NoValue      multilevel.Reason = "no_value"       // in the group, and never a value of the measure
+	NoIntake     multilevel.Reason = "no_intake"      // no value of an intake before the first meeting
+	NoLaterValue multilevel.Reason = "no_later_value" // a baseline, and nothing after it
+)
+
+// Course is what a member's change is counted from: a baseline and the values
+// that came after it, by session.
+type Course struct {
+	Baseline *session.Point
+	Later    []*session.Point
+	Reason   multilevel.Reason // why there is no change; empty where there is one
+}
+
+// CourseOf reads a member's series, which must come by session. Gaps are no
+// values and are passed over.
+func CourseOf(s *session.Series, from Start) Course {
+	var values []*session.Point
+	intake, met := -1, false
+	for i := range s.Points {
+		p := &s.Points[i]
+		met = met || p.Kind == session.Meeting && p.Attended()
+		if p.Gap != session.GapNone {
+			continue
+		}
+		if p.Stage == session.Intake && !met {
+			intake = len(values)
+		}
+		values = append(values, p)
+	}
+	at := 0
+	switch {
+	case len(values) == 0:
+		return Course{Reason: NoValue}
+	case from != AtFirst && intake >= 0:
+		at = intake
+	case from == AtIntake:
+		return Course{Reason: NoIntake}
+	}
+	c := Course{Baseline: values[at], Later: values[at+1:]}
+	if len(c.Later) == 0 {
+		c.Reason = NoLaterValue
+	}
+	return c
+}
+
+// Last returns the last value, nil without one after the baseline.
+func (c *Course) Last() *session.Point {
+	if len(c.Later) == 0 {
+		return nil
+	}
+	return c.Later[len(c.Later)-1]
+}
+
+// Silent returns members who had a seat in a session of one group that was not
+// cancelled and whose series holds no value, by identifier. Members whose values
+// were taken out are not among them.
+func Silent(sessions []*session.Session, lines []session.Series) []session.MemberID {
+	speaks, redacted := map[session.MemberID]bool{}, map[session.MemberID]bool{}
+	for i := range lines {
+		if len(lines[i].Values()) > 0 {
+			speaks[lines[i].Unit.MemberID] = true
+		}
+	}
+	var out []session.MemberID
+	for _, in := range sessions {
+		if in.Status == session.StatusCancelled {
+			continue
+		}
+		for i := range in.Roster {
+			seat := &in.Roster[i]
+			redacted[seat.MemberID] = redacted[seat.MemberID] || seat.Redacted
+			if !speaks[seat.MemberID] {
+				out = append(out, seat.MemberID)
+			}
+		}
+	}
+	out = slices.DeleteFunc(out, func(id session.MemberID) bool { return redacted[id] })
+	slices.SortFunc(out, func(a, b session.MemberID) int { return cmp.Compare(a, b) })
+	return slices.Compact(out)
+}

@@ -82,7 +82,8 @@ func (c *changes) visit(g *session.Group, sessions []*session.Session) error {
 func (c *changes) result() *OutcomeChangeResult {
 	rule := c.rule()
 	out := &OutcomeChangeResult{By: reliableBy(c.ask, rule), Direction: rule.Direction, Baseline: startOf(c.ask.Baseline)}
-	out.Cutoff, out.CutoffReason = outcome.CutoffOf(rule)
+	cutoffs, _ := c.walk.src.Cutoffs(c.ask.Measure.Instrument, c.ask.Measure.Score)
+	out.Cutoff, out.CutoffReason = outcome.CutoffOf(rule.Direction, cutoffs)
 	out.Track = trackBy(&out.By, rule.Direction, series.SpreadOf(c.values()), outcome.StepOf(c.def, rule))
 	follows := &follower{rule: &out.Track, by: &out.By, direction: out.Direction, shares: map[int]float64{}}
 	for i := range c.lines.lines {

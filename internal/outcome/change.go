@@ -55,23 +55,22 @@ func StateOf(d instrument.Direction, change float64, reliable bool) (state State
 // CutoffOf returns the cut-off that parts members who are ill from those who are
 // well: the one of the practice's own where it has entered one, or else the only
 // one there is. Bands of severity are several, and none of them is taken.
-func CutoffOf(s *instrument.Score) (*instrument.Cutoff, multilevel.Reason) {
-	var own, all []*instrument.Cutoff
-	for i := range s.Cutoffs {
-		all = append(all, &s.Cutoffs[i])
-		if s.Cutoffs[i].Site {
-			own = append(own, &s.Cutoffs[i])
+func CutoffOf(d instrument.Direction, all []instrument.Cutoff) (*instrument.Cutoff, multilevel.Reason) {
+	var own []*instrument.Cutoff
+	for i := range all {
+		if all[i].Site {
+			own = append(own, &all[i])
 		}
 	}
 	switch {
-	case s.Direction == instrument.Neutral:
+	case d == instrument.Neutral:
 		return nil, NoDirection
 	case len(all) == 0:
 		return nil, NoCutoff
 	case len(own) == 1:
 		return own[0], ""
 	case len(all) == 1:
-		return all[0], ""
+		return &all[0], ""
 	default:
 		return nil, SeveralCutoffs
 	}

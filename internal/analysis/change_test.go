@@ -139,7 +139,7 @@ func TestWhatBecameOfEveryMember(t *testing.T) {
 	}
 	// Neighbours differ by 2 2 3, 2 1 1, 2 2 1 and 5 5 1: 83 in twelve.
 	sd := math.Sqrt(83.0 / 24)
-	if tr := got.Track; tr.Rule != analysis.ReliablyWorse || tr.ErrorFrom != analysis.ErrorSuccessive || !(math.Abs(*tr.ErrorSD-sd) < 1e-12) || *tr.Limit != 3.5 ||
+	if tr := got.Track; tr.Rule != analysis.ReliablyWorse || tr.ErrorFrom != analysis.ErrorSuccessive || !(math.Abs(*tr.ErrorSD-sd) < 1e-12) || *tr.ErrorDF != 12 || *tr.Limit != 3.5 ||
 		!(math.Abs(*tr.StableOnce-series.StableFlagged(3.5, sd, 1)) < 1e-15) || !(math.Abs(*c.ChanceEver-4*series.StableFlagged(3.5, sd, 3)) < 1e-12) || !(math.Abs(*c.ChanceEach-4**tr.StableOnce) < 1e-12) {
 		t.Errorf("rule %+v, counts %+v", tr, c)
 	}
@@ -147,7 +147,7 @@ func TestWhatBecameOfEveryMember(t *testing.T) {
 	for _, words := range []string{
 		"Of 6 members 4 can be compared with a baseline: 2 improved, 1 unchanged, 1 deteriorated; of those improved 1 recovered; if nobody changed",
 		"Member g-m1: 16 in session 1, 9 in session 4: improved, and recovered.",
-		"Member g-m3: 8 in session 1, 13 in session 4: deteriorated; not on track, first in session 3; as would be ",
+		"Member g-m3: 8 in session 1, 13 in session 4: deteriorated; not on track, first in session 3, as would be at some time 20 % of members without any change in 3 comparisons.",
 		"was not on track in session 2", "Member g-m5: one value to begin with and none after it.", "Member g-m6: no value of this measure.",
 	} {
 		if !strings.Contains(said, words) {

@@ -4,15 +4,15 @@ import "holon/internal/instrument"
 
 // OutcomeChangeDocument is the result of the analysis outcome_change.
 type OutcomeChangeDocument struct {
-	Direction    *string                `json:"direction"`
-	Baseline     *string                `json:"baseline"`
-	By           ReliableByDocument     `json:"reliable_change"`
-	Cutoff       *ClinicalCutoffDocument        `json:"cutoff"`
-	CutoffReason *string                `json:"cutoff_reason"`
-	Track        TrackRuleDocument      `json:"not_on_track"`
-	All          ChangeCountsDocument   `json:"counts"`
-	Groups       []GroupChangeDocument  `json:"groups"`
-	Members      []MemberChangeDocument `json:"members"`
+	Direction    *string                 `json:"direction"`
+	Baseline     *string                 `json:"baseline"`
+	By           ReliableByDocument      `json:"reliable_change"`
+	Cutoff       *ClinicalCutoffDocument `json:"cutoff"`
+	CutoffReason *string                 `json:"cutoff_reason"`
+	Track        TrackRuleDocument       `json:"not_on_track"`
+	All          ChangeCountsDocument    `json:"counts"`
+	Groups       []GroupChangeDocument   `json:"groups"`
+	Members      []MemberChangeDocument  `json:"members"`
 }
 
 // ClinicalCutoffDocument is the cut-off that parts the ill from the well.
@@ -33,6 +33,7 @@ type TrackRuleDocument struct {
 	Source      *string  `json:"source"`
 	Reason      *string  `json:"reason"`
 	ErrorSD     *float64 `json:"error_sd"`
+	ErrorDF     *int     `json:"error_pairs"`
 	ErrorFrom   *string  `json:"error_from"`
 	Step        *float64 `json:"step"`
 	Limit       *float64 `json:"limit"`
@@ -115,7 +116,7 @@ func clinicalCutoffDocument(c *instrument.Cutoff) *ClinicalCutoffDocument {
 // document returns the rule as it is written.
 func (t *TrackRule) document() TrackRuleDocument {
 	return TrackRuleDocument{
-		Rule: orNull(t.Rule), Source: orNull(t.Source), Reason: orNull(string(t.Reason)), ErrorSD: t.ErrorSD, ErrorFrom: orNull(string(t.ErrorFrom)),
+		Rule: orNull(t.Rule), Source: orNull(t.Source), Reason: orNull(string(t.Reason)), ErrorSD: t.ErrorSD, ErrorDF: t.ErrorDF, ErrorFrom: orNull(string(t.ErrorFrom)),
 		Step: t.Step, Limit: t.Limit, StableOnce: t.StableOnce, ErrorReason: orNull(string(t.ErrorReason)),
 	}
 }

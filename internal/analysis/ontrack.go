@@ -37,6 +37,7 @@ type TrackRule struct {
 	Reason multilevel.Reason // why there is no rule
 
 	ErrorSD     *float64  // of one value
+	ErrorDF     *int      // pairs of neighbours that went into it; nil where it was asked
 	ErrorFrom   ErrorFrom // what that was computed from
 	Step        *float64  // in which the score moves; nil where it is taken as continuous
 	Limit       *float64  // in points, midway between changes that count and those that do not
@@ -58,7 +59,7 @@ func trackBy(by *ReliableBy, direction instrument.Direction, spread series.Sprea
 	case by.From == AskedReliability:
 		t.ErrorSD, t.ErrorFrom = new(*by.SD*math.Sqrt(1-*by.Reliability)), ErrorAsked
 	case spread.Successive != nil && *spread.Successive > 0:
-		t.ErrorSD, t.ErrorFrom = spread.Successive, ErrorSuccessive
+		t.ErrorSD, t.ErrorDF, t.ErrorFrom = spread.Successive, &spread.DF, ErrorSuccessive
 	default:
 		t.ErrorReason = NoScatter
 		return t

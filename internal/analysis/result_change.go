@@ -155,7 +155,7 @@ func (o *OutcomeChangeResult) remark(out *caveat.Set, score *instrument.Score) {
 		out.Add(string(NoRule), "There is no rule by which a member would be not on track.")
 	} else {
 		out.Add("no_expected_course", "Members are compared with their own beginning. An expected course of recovery, with which they could be compared instead, needs norms that are licensed, and none is here.")
-		out.Add("begins_at_the_worst", "People often come when they feel worst, and would feel less bad some weeks later in any case: an improvement is no proof that it was the group.")
+		out.Add("begins_at_the_worst", "People often come when they feel worst, and would feel less bad some weeks later in any case: an improvement is no proof that the treatment helped.")
 	}
 	if v := o.By.Verified; v != nil && !*v {
 		out.Add("reliable_change_unverified", "The reliable change was not checked against its publisher's text.")
@@ -184,7 +184,7 @@ func (o *OutcomeChangeResult) remarkChance(out *caveat.Set) {
 		out.Add(string(NoScatter), "Nobody's values differ from one session to the next, so how many stable members the rule flags cannot be told.")
 	}
 	if o.Track.ErrorFrom == ErrorSuccessive {
-		out.Add("error_from_these_data", "The error of one value comes from differences of neighbouring values in these data: what members really changed from one session to the next is counted as error.")
+		out.Add("error_from_these_data", fmt.Sprintf("The error of one value comes from %d differences of neighbouring values in these data: what members really changed from one session to the next is counted as error.", *o.Track.ErrorDF))
 	}
 }
 

@@ -79,7 +79,7 @@ func (m *MemberChange) sentence() string {
 		words = append(words, fmt.Sprintf("was not on track in session %d", *m.FirstOff))
 	}
 	if m.FirstOff != nil && m.StableEver != nil {
-		words = append(words, fmt.Sprintf("as would be %s of members without any change in %d %s", percent(m.StableEver), m.Comparisons, plural(m.Comparisons, "comparison")))
+		words[len(words)-1] += fmt.Sprintf(", as would be at some time %s of members without any change in %d %s", percent(m.StableEver), m.Comparisons, plural(m.Comparisons, "comparison"))
 	}
 	return said + ": " + strings.Join(words, "; ") + "."
 }

@@ -65,7 +65,12 @@ func TestEveryQuestionAboutWhatWasRecordedIsAnswered(t *testing.T) {
 			`{"analysis":"series",` + allianceOf + `,"reliability":0.8,"norm_sd":1.5}`, "", "descriptive",
 			map[string]any{"series/0/points/0/gap": nil, "series/0/level_today/reason": "too_few_lines", "series/0/chart/reason": "too_few_values", "reliable_change/from": "asked", "series/0/change": nil},
 		},
-		"a cohesion has no members": {`{"analysis":"series",` + cohesionOf + `}`, "refused", "no_series_of_members", map[string]any{"reliable_change/from": nil}},
+		"nobody said how he is": {
+			`{"analysis":"outcome_change","measure":{"instrument":{"id":"gad-7","version":"1"},"score":"total","rater":"member"},"baseline":"intake"}`, "not_identifiable", "no_data",
+			map[string]any{"baseline": "intake", "cutoff_reason": "several_cutoffs", "members/0/reason": "no_value", "counts/without_change": 12.0},
+		},
+		"nobody is better or worse in an alliance": {`{"analysis":"outcome_change",` + allianceOf + `}`, "refused", "not_outcome", map[string]any{"baseline": nil, "not_on_track/rule": nil}},
+		"a cohesion has no members":                {`{"analysis":"series",` + cohesionOf + `}`, "refused", "no_series_of_members", map[string]any{"reliable_change/from": nil}},
 		"one evening has no order": {
 			`{"analysis":"lagged",` + allianceOf + `,` + against(cohesionOf) + `,"draws":19}`, "not_identifiable", "fewer_than_three_sessions",
 			map[string]any{"occasions": 12.0, "pairs": 0.0, "against/level": "cohesion", "clustered_on": "group", "difference/estimate": nil},
@@ -122,6 +127,7 @@ func TestWhatAnAnalysisHasNoUseForIsRefused(t *testing.T) {
 		"level_table":       {},
 		"round_robin":       {},
 		"bonds":             {},
+		"outcome_change":    {"members", "baseline", "reliability", "norm_sd"},
 		"lagged":            {"against", "draws", "seed"},
 		"one_with_many":     {"against", "draws", "seed"},
 		"level_reliability": {"detail", "draws", "seed", "as", "composition"},

@@ -142,6 +142,10 @@ func TestTheBaselineIsTheLastIntakeBeforeTheFirstMeeting(t *testing.T) {
 	}
 	missedFirst := intakes(line(9, -1, 7, 5), 0, 2)
 	missedFirst.Points[1].Attendance = session.NoShow
+	enteredLate := intakes(line(9, 8, 7), 2)
+	for i, day := range []session.Date{"2026-03-05", "2026-03-12", "2026-03-01"} {
+		enteredLate.Points[i].HeldOn = day
+	}
 	for name, c := range map[string]struct {
 		line     *session.Series
 		from     outcome.Start
@@ -158,6 +162,7 @@ func TestTheBaselineIsTheLastIntakeBeforeTheFirstMeeting(t *testing.T) {
 		"a meeting that the member missed":     {missedFirst, outcome.AtIntake, 3, 1, ""},
 		"a meeting without a form is a start":  {intakes(line(-1, 8, 7), 1), outcome.AtIntake, 0, 0, outcome.NoIntake},
 		"nothing after the intake":             {intakes(line(9, -1, -1), 0), outcome.AtIntake, 1, 0, outcome.NoLaterValue},
+		"an intake entered late":               {enteredLate, outcome.AtIntake, 3, 2, ""},
 		"one value":                            {line(-1, 5, -1), outcome.AtFirst, 2, 0, outcome.NoLaterValue},
 		"none":                                 {line(-1, -1), outcome.AtFirst, 0, 0, outcome.NoValue},
 		"no intake is wanted and none is said": {line(), outcome.AtIntake, 0, 0, outcome.NoValue},

@@ -26,20 +26,20 @@ const (
 )
 
 // Course is what a member's change is counted from: a baseline and the values
-// that came after it, by session.
+// that came after it, by day.
 type Course struct {
 	Baseline *session.Point
 	Later    []*session.Point
 	Reason   multilevel.Reason // why there is no change; empty where there is one
 }
 
-// CourseOf reads a member's series, which must come by session. Gaps are no
-// values and are passed over.
+// CourseOf reads a member's series by day, and by the sessions' numbers within one:
+// an intake may be entered, and numbered, after a meeting that it came before.
+// Gaps are no values and are passed over.
 func CourseOf(s *session.Series, from Start) Course {
 	var values []*session.Point
 	intake, met := -1, false
-	for i := range s.Points {
-		p := &s.Points[i]
+	for _, p := range byDay(s.Points) {
 		met = met || p.Kind == session.Meeting && p.Attended()
 		if p.Gap != session.GapNone {
 			continue
@@ -63,6 +63,18 @@ func CourseOf(s *session.Series, from Start) Course {
 		c.Reason = NoLaterValue
 	}
 	return c
+}
+
+// byDay returns points in the order of days.
+func byDay(points []session.Point) []*session.Point {
+	out := make([]*session.Point, len(points))
+	for i := range points {
+		out[i] = &points[i]
+	}
+	slices.SortStableFunc(out, func(a, b *session.Point) int {
+		return cmp.Or(cmp.Compare(a.HeldOn, b.HeldOn), cmp.Compare(a.Number, b.Number))
+	})
+	return out
 }
 
 // Last returns the last value, nil without one after the baseline.

@@ -177,10 +177,10 @@ func (o *OutcomeChangeResult) remark(out *caveat.Set, score *instrument.Score) {
 
 // remarkChance adds what must be said of the share of stable members.
 func (o *OutcomeChangeResult) remarkChance(out *caveat.Set) {
-	switch o.Track.ErrorReason {
-	case "":
+	if o.Track.StableOnce != nil {
 		out.Add("stable_by_normal_errors", "The numbers by error alone take errors to be normal, as large in everybody and independent from session to session. They are too high for members near the end of a scale, and others where a bad week is a bad week for all.")
-	case NoScatter:
+	}
+	if o.Track.ErrorReason == NoScatter {
 		out.Add(string(NoScatter), "Nobody's values differ from one session to the next, so how many stable members the rule flags cannot be told.")
 	}
 	if o.Track.ErrorFrom == ErrorSuccessive {

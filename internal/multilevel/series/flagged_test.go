@@ -21,8 +21,10 @@ func TestTheShareOfStablePeopleFlaggedIsThatOfR(t *testing.T) {
 		t.Fatal(err)
 	}
 	var rows []struct {
-		Threshold, SD, Share float64
-		N                    int
+		Threshold float64 `json:"threshold"`
+		SD        float64 `json:"sd"`
+		N         int     `json:"n"`
+		Share     float64 `json:"share"`
 	}
 	if err := json.Unmarshal(text, &rows); err != nil || len(rows) < 20 {
 		t.Fatalf("%d rows: %v", len(rows), err)

@@ -21,11 +21,11 @@ const docs = "../../docs"
 
 // The pages that show what no example computes here: the calibration has a
 // program of its own, the stored documents, backups, corrections, files to
-// import, objectives, questionnaires, redactions, bonds, early alliances, changes
-// and series tests of their own; findings are no numbers.
+// import, objectives, questionnaires, redactions, alliances, bonds, early alliances,
+// outcome changes and series tests of their own; findings are no numbers.
 func otherPages() []string {
 	return []string{
-		"backup.md", "bonds.md", "calibration.md", "collections.md", "corrections.md", "early-alliance.md", "findings.md", "import.md", "instruments.md",
+		"alliance.md", "backup.md", "bonds.md", "calibration.md", "collections.md", "corrections.md", "early-alliance.md", "findings.md", "import.md", "instruments.md",
 		"objectives.md", "outcome-change.md", "redaction.md", "series.md",
 		"session-document.md",
 	}

@@ -9,13 +9,16 @@ import (
 
 	"holon/internal/access"
 	"holon/internal/practice"
+	"holon/internal/session"
 	"holon/internal/store"
 )
 
-// tokenCommand makes another operator's account, for one who lost the token or
-// for a second operator.
+// tokenCommand makes another operator's account, for one who lost the token, for
+// a second operator, or for a therapist.
 type tokenCommand struct {
 	dataFlags
+
+	Therapist string `placeholder:"ID" help:"The account is this therapist's own: to it, what others said of an alliance is shown only once the therapist's own guess is in."`
 }
 
 // Help gives the examples.
@@ -25,9 +28,14 @@ account's token, once; only its hash is kept. Tokens made before go on working: 
 access, it does not take it away. The embedded store has one writer, so stop the service first; with
 MongoDB it may go on.
 
+With --therapist the account is that therapist's own. It may do what others may, but what members
+and co-therapists said of an alliance is left out of all it reads until the therapist's own guess is
+in, or was given up.
+
 Examples:
   holon token
-  holon token --data-dir /var/lib/holon`
+  holon token --data-dir /var/lib/holon
+  holon token --therapist t-b31x`
 }
 
 // Run opens the data, makes the account and prints its token.
@@ -41,17 +49,27 @@ func (c tokenCommand) Run(p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	token, account, err := newOperator(p.ctx, cases, store.NewAccounts(engine), p.clock())
+	therapist := session.TherapistID(c.Therapist)
+	if therapist != "" {
+		if _, err := cases.Therapist(p.ctx, keyboard("token"), therapist); err != nil {
+			return err
+		}
+	}
+	token, account, err := newAccount(p.ctx, cases, store.NewAccounts(engine), therapist, p.clock())
 	if err != nil {
 		return err
 	}
 	return p.tell("Token of the account %s, shown this once; only its hash is kept:\n  %s", account, token)
 }
 
-// newOperator makes an operator's account that did not exist, after the audit
-// holds that the command line made it.
-func newOperator(ctx context.Context, cases *practice.Practice, accounts *store.Accounts, now time.Time) (token, account string, err error) {
-	account = "operator-" + strings.ToLower(rand.Text()[:12])
+// newAccount makes an operator's account that did not exist, a therapist's own if
+// one is named, after the audit holds that the command line made it.
+func newAccount(ctx context.Context, cases *practice.Practice, accounts *store.Accounts, therapist session.TherapistID, now time.Time) (token, account string, err error) {
+	kind := "operator-"
+	if therapist != "" {
+		kind = "therapist-"
+	}
+	account = kind + strings.ToLower(rand.Text()[:12])
 	token, hash, err := access.NewToken(rand.Reader)
 	if err != nil {
 		return "", "", err
@@ -60,7 +78,7 @@ func newOperator(ctx context.Context, cases *practice.Practice, accounts *store.
 		return "", "", err
 	}
 	err = accounts.Insert(ctx, access.Account{
-		ID: account, Role: access.RoleOperator, TokenHash: hash, CreatedAt: now.UTC().Truncate(time.Millisecond), Label: "command line",
+		ID: account, Role: access.RoleOperator, TokenHash: hash, CreatedAt: now.UTC().Truncate(time.Millisecond), Label: "command line", Therapist: therapist,
 	})
 	return token, account, err
 }

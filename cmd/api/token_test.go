@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -67,6 +68,42 @@ func accountInAudit(t *testing.T, dir, out string) {
 		return
 	}
 	t.Error("the audit is empty")
+}
+
+// TestATokenOfATherapistIsBoundToThem makes an account that is a therapist's own,
+// and none for somebody whom nobody knows.
+func TestATokenOfATherapistIsBoundToThem(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := start(t, "serve", "--addr", "127.0.0.1:0", "--data-dir", dir)
+	made, err := s.ask(t.Context(), "POST", "/v1/therapists", "", "", map[string]string{"code": "TL"})
+	if err != nil || made.status != http.StatusCreated {
+		t.Fatalf("status %d, %v", made.status, err)
+	}
+	var therapist struct {
+		ID string `json:"id"`
+	}
+	if err := json.Unmarshal(made.body, &therapist); err != nil {
+		t.Fatal(err)
+	}
+	s.stop()
+	if code, out, errs := command(t, "token", "--data-dir", dir, "--therapist", "t-nobody"); code == exitDone || out != "" {
+		t.Errorf("for nobody: code %d: %s%s", code, out, errs)
+	}
+	code, out, errs := command(t, "token", "--data-dir", dir, "--therapist", therapist.ID)
+	if code != exitDone {
+		t.Fatalf("code %d: %s", code, errs)
+	}
+	lines := strings.Fields(out)
+	engine, err := sqlitestore.Open(t.Context(), sqlitestore.Config{Dir: dir, Collections: store.Collections(), ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = engine.Close() }() // it was only read
+	a, err := store.NewAccounts(engine).ByTokenHash(t.Context(), access.HashToken(lines[len(lines)-1]))
+	if err != nil || string(a.Principal().Therapist) != therapist.ID || !strings.HasPrefix(a.ID, "therapist-") {
+		t.Errorf("account %+v, %v", a, err)
+	}
 }
 
 func TestATokenIsOnlyMadeInDataThatExist(t *testing.T) {

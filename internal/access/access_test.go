@@ -22,6 +22,7 @@ var kindOf = map[access.Action]string{
 	access.ReadAudit: access.KindAudit, access.CreateAccount: access.KindAccount,
 	access.WriteInstrument: access.KindInstrument, access.AttestInstrument: access.KindInstrument,
 	access.MoveForm: access.KindSession, access.VoidForm: access.KindSession, access.RateGoals: access.KindSession,
+	access.GiveUpGuess: access.KindSession,
 	access.ReadFinding: access.KindFinding, access.WriteFinding: access.KindFinding,
 	access.ReadSettings: access.KindSettings, access.WriteSettings: access.KindSettings,
 	access.RedactMember: access.KindMember, access.ReadRedaction: access.KindRedaction,

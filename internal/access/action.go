@@ -17,6 +17,7 @@ const (
 	WriteSession    Action = "write_session"
 	ReadHistory     Action = "read_history"
 	SubmitForms     Action = "submit_forms"
+	GiveUpGuess     Action = "give_up_guess" // has what others said of a member's alliance opened without a guess
 	CorrectRating   Action = "correct_rating"
 	ReadInstruments Action = "read_instruments"
 	RunReport       Action = "run_report"
@@ -52,7 +53,7 @@ func Actions() []Action {
 		ReadGroup, WriteGroup, ReadMember, WriteMember, ReadTherapist, WriteTherapist, ReadSession, WriteSession,
 		ReadHistory, SubmitForms, CorrectRating, ReadInstruments, RunReport, CancelReport, ReadReport, ReadAudit, CreateAccount,
 		WriteInstrument, AttestInstrument, MoveForm, VoidForm, ReadFinding, WriteFinding, ReadSettings, WriteSettings,
-		RedactMember, ReadRedaction, WriteGoal, RateGoals, ReadObjective, WriteObjective,
+		RedactMember, ReadRedaction, WriteGoal, RateGoals, GiveUpGuess, ReadObjective, WriteObjective,
 		ImportData, BackUpData, RestoreData, MoveData, ReadBonds,
 	}
 }

@@ -24,8 +24,9 @@ func (r Role) therapistSide() bool { return r == RoleOperator }
 
 // Principal is who asks. The zero value is nobody.
 type Principal struct {
-	ID   string
-	Role Role
+	ID        string
+	Role      Role
+	Therapist session.TherapistID // who they are in the sessions, if they treat; see MaySeeAlliance
 }
 
 // Object is what something is done to: a kind of thing, its identifier, and
@@ -80,7 +81,7 @@ func fits(a Action, kind string) bool {
 		return kind == KindMember
 	case ReadTherapist, WriteTherapist:
 		return kind == KindTherapist
-	case ReadSession, WriteSession, ReadHistory, SubmitForms, CorrectRating, MoveForm, VoidForm, RateGoals:
+	case ReadSession, WriteSession, ReadHistory, SubmitForms, CorrectRating, MoveForm, VoidForm, RateGoals, GiveUpGuess:
 		return kind == KindSession
 	case ReadInstruments, WriteInstrument, AttestInstrument:
 		return kind == KindInstrument

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"holon/internal/fault"
+	"holon/internal/session"
 )
 
 // tokenPrefix lets scanners for leaked secrets recognise a token.
@@ -24,11 +25,14 @@ type Account struct {
 	Role      Role
 	TokenHash string // as HashToken gives it
 	CreatedAt time.Time
-	Label     string // what the account is for; never a person's name
+	Therapist session.TherapistID // whose account it is; empty of one that is no therapist's own
+	Label     string              // what the account is for; never a person's name
 }
 
 // Principal returns who the account's holder is.
-func (a Account) Principal() Principal { return Principal{ID: a.ID, Role: a.Role} }
+func (a Account) Principal() Principal {
+	return Principal{ID: a.ID, Role: a.Role, Therapist: a.Therapist}
+}
 
 // NewToken draws a token from random, to be shown once, and its hash, to be
 // kept.

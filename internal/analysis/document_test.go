@@ -123,10 +123,11 @@ func results() map[analysis.Name]reflect.Type {
 		analysis.OneWithManyName:      reflect.TypeFor[analysis.OneWithManyResult](),
 		analysis.LaggedName:           reflect.TypeFor[analysis.LaggedResult](),
 		analysis.EarlyAllianceName:    reflect.TypeFor[analysis.EarlyAllianceResult](),
-		analysis.OutcomeChangeName:    reflect.TypeFor[analysis.OutcomeChangeResult](),
 		analysis.SeriesName:           reflect.TypeFor[analysis.SeriesResult](),
+		analysis.OutcomeChangeName:    reflect.TypeFor[analysis.OutcomeChangeResult](),
 		analysis.DesignName:           reflect.TypeFor[analysis.DesignResult](),
 		analysis.RoundRobinName:       reflect.TypeFor[analysis.RoundRobinResult](),
+		analysis.AllianceName:         reflect.TypeFor[analysis.AllianceResult](),
 		analysis.BondsName:            reflect.TypeFor[analysis.BondsResult](),
 	}
 }

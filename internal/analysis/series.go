@@ -229,7 +229,7 @@ func (s *SeriesResult) remark(out *caveat.Set) {
 		out.Add("levels_share_variances", "Today's level takes error and movement to be as large in everybody as in these series on average.")
 	}
 	if s.By.From == NoReliableChange {
-		out.Add(string(series.NoReliability), "Nobody said how reliable the measure is from session to session: whether a change is more than error cannot be told. Give reliability and norm_sd.")
+		out.Add(string(series.NoReliability), "Nobody said how reliable the measure is from session to session: whether a change is more than error cannot be told. Give the reliability and the standard deviation that goes with it.")
 	}
 	if v := s.By.Verified; v != nil && !*v {
 		out.Add("reliable_change_unverified", "The reliable change was not checked against its publisher's text.")

@@ -52,6 +52,17 @@ func (r Rule) Valid() bool { return r.facts().version > 0 }
 // Version is the version of the rule by which findings are raised today.
 func (r Rule) Version() int { return r.facts().version }
 
+// TellsOfAlliance tells whether a finding of the rule gives away what was said of
+// an alliance. A rule that is not known to tell nothing of it does.
+func (r Rule) TellsOfAlliance() bool {
+	switch r {
+	case RiskItem, MissedSession, Noted:
+		return false
+	default:
+		return true
+	}
+}
+
 // Urgent tells whether a finding of the rule that nobody acknowledges goes to
 // the next person.
 func (r Rule) Urgent() bool { return r.facts().urgent }

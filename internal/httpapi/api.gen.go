@@ -1011,6 +1011,27 @@ func (e Occasion) Valid() bool {
 	}
 }
 
+// Defines values for OpeningWhy.
+const (
+	OpeningWhyJoinedLater    OpeningWhy = "joined_later"
+	OpeningWhyTypedFromPaper OpeningWhy = "typed_from_paper"
+	OpeningWhyWithoutGuess   OpeningWhy = "without_guess"
+)
+
+// Valid indicates whether the value is a known member of the OpeningWhy enum.
+func (e OpeningWhy) Valid() bool {
+	switch e {
+	case OpeningWhyJoinedLater:
+		return true
+	case OpeningWhyTypedFromPaper:
+		return true
+	case OpeningWhyWithoutGuess:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RaterKind.
 const (
 	RaterKindMember    RaterKind = "member"
@@ -2402,6 +2423,11 @@ type GroupPage struct {
 	NextCursor *string `json:"next_cursor"`
 }
 
+// GuessesGivenUp Whose alliance a therapist wants to see without a guess.
+type GuessesGivenUp struct {
+	Members []string `json:"members" validate:"required,min=1,max=30,dive,required,max=64"`
+}
+
 // Health That the service answers.
 type Health struct {
 	Status HealthStatus `json:"status"`
@@ -3249,6 +3275,28 @@ type ObjectiveUseCounts string
 // Occasion Whether a form was answered before the meeting or after it.
 type Occasion string
 
+// Opening What was said of a member's alliance was open to a therapist who had handed in no guess: the guess was given up
+// (`without_guess`), the therapist's account typed the member's answers in (`typed_from_paper`), or put the
+// therapist on the list of a session whose answers it could read (`joined_later`).
+type Opening struct {
+	At          time.Time  `json:"at"`
+	By          string     `json:"by"`
+	MemberID    string     `json:"member_id"`
+	TherapistID string     `json:"therapist_id"`
+	Why         OpeningWhy `json:"why"`
+}
+
+// OpeningWhy defines model for Opening.Why.
+type OpeningWhy string
+
+// OpeningReceipt What is open without a guess in a session.
+type OpeningReceipt struct {
+	GuessesDue []string  `json:"guesses_due"`
+	Openings   []Opening `json:"openings"`
+	Rev        int64     `json:"rev"`
+	SessionID  string    `json:"session_id"`
+}
+
 // OutcomeRating A member's own symptoms or functioning.
 type OutcomeRating = outcomeRating
 
@@ -3947,6 +3995,9 @@ type Session struct {
 	// GroupKind What sort of group it is.
 	GroupKind GroupKind `json:"group_kind"`
 
+	// GuessesDue The members whose alliance the therapist of this account is to guess before what others said of it is shown. Only for such an account, where alliances were asked for; left out in a revision.
+	GuessesDue *[]string `json:"guesses_due,omitempty"`
+
 	// HeldOn A calendar day.
 	HeldOn string `json:"held_on"`
 	ID     string `json:"id"`
@@ -3960,6 +4011,9 @@ type Session struct {
 	// MemberGroup A member's own standing in the group. Never called cohesion.
 	MemberGroup *[]MemberGroupRating `json:"member_group,omitempty"`
 	Number      int64                `json:"number"`
+
+	// Openings What was open to a therapist without a guess. Left out when nothing was.
+	Openings *[]Opening `json:"openings,omitempty"`
 
 	// Outcomes A member's own symptoms or functioning.
 	Outcomes *[]OutcomeRating `json:"outcomes,omitempty"`
@@ -4020,11 +4074,17 @@ type SessionLevels struct {
 	// Goals What was said about goals, whichever levels were asked for. Left out when nothing was.
 	Goals *[]GoalRating `json:"goals,omitempty"`
 
+	// GuessesDue The members whose alliance the therapist of this account is to guess before what others said of it is shown. Only for such an account, where alliances were asked for; left out in a revision.
+	GuessesDue *[]string `json:"guesses_due,omitempty"`
+
 	// Levels The levels that this answer holds.
 	Levels []Level `json:"levels"`
 
 	// MemberGroup A member's own standing in the group. Never called cohesion.
 	MemberGroup *[]MemberGroupRating `json:"member_group,omitempty"`
+
+	// Openings What was open to a therapist without a guess. Left out when nothing was.
+	Openings *[]Opening `json:"openings,omitempty"`
 
 	// Outcomes A member's own symptoms or functioning.
 	Outcomes *[]OutcomeRating `json:"outcomes,omitempty"`
@@ -4884,6 +4944,9 @@ type VoidFormJSONRequestBody = FormVoid
 // RateGoalsJSONRequestBody defines body for RateGoals for application/json ContentType.
 type RateGoalsJSONRequestBody = GoalRatingBatch
 
+// GiveUpGuessJSONRequestBody defines body for GiveUpGuess for application/json ContentType.
+type GiveUpGuessJSONRequestBody = GuessesGivenUp
+
 // CorrectRatingJSONRequestBody defines body for CorrectRating for application/json ContentType.
 type CorrectRatingJSONRequestBody = RatingCorrection
 
@@ -5084,6 +5147,9 @@ type ServerInterface interface {
 	// RateGoals Enter what was said about goals
 	// (POST /v1/sessions/{session_id}/goal-ratings)
 	RateGoals(ctx echo.Context, sessionID SessionID, params RateGoalsParams) error
+	// GiveUpGuess See what was said of an alliance without a guess
+	// (POST /v1/sessions/{session_id}/guesses-given-up)
+	GiveUpGuess(ctx echo.Context, sessionID SessionID) error
 	// ListRevisions List the revisions of a session
 	// (GET /v1/sessions/{session_id}/history)
 	ListRevisions(ctx echo.Context, sessionID SessionID, params ListRevisionsParams) error
@@ -7201,6 +7267,22 @@ func (w *ServerInterfaceWrapper) RateGoals(ctx echo.Context) error {
 	return err
 }
 
+// GiveUpGuess converts echo context to params.
+func (w *ServerInterfaceWrapper) GiveUpGuess(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "session_id" -------------
+	var sessionID SessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "session_id", ctx.Param("session_id"), &sessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter session_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GiveUpGuess(ctx, sessionID)
+	return err
+}
+
 // ListRevisions converts echo context to params.
 func (w *ServerInterfaceWrapper) ListRevisions(ctx echo.Context) error {
 	var err error
@@ -7632,6 +7714,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms/:form_id/restore", wrapper.RestoreForm, options.OperationMiddlewares["restoreForm"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/forms/:form_id/void", wrapper.VoidForm, options.OperationMiddlewares["voidForm"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/goal-ratings", wrapper.RateGoals, options.OperationMiddlewares["rateGoals"]...)
+	router.POST(options.BaseURL+"/v1/sessions/:session_id/guesses-given-up", wrapper.GiveUpGuess, options.OperationMiddlewares["giveUpGuess"]...)
 	router.GET(options.BaseURL+"/v1/sessions/:session_id/history", wrapper.ListRevisions, options.OperationMiddlewares["listRevisions"]...)
 	router.GET(options.BaseURL+"/v1/sessions/:session_id/history/:rev", wrapper.GetRevision, options.OperationMiddlewares["getRevision"]...)
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/ratings/:rating_id/corrections", wrapper.CorrectRating, options.OperationMiddlewares["correctRating"]...)
@@ -9540,6 +9623,37 @@ func (response RateGoals201JSONResponse) VisitRateGoalsResponse(w http.ResponseW
 	return err
 }
 
+type GiveUpGuessRequestObject struct {
+	SessionID SessionID `json:"session_id"`
+	Body      *GiveUpGuessJSONRequestBody
+}
+
+type GiveUpGuessResponseObject interface {
+	VisitGiveUpGuessResponse(w http.ResponseWriter) error
+}
+
+type GiveUpGuess200ResponseHeaders struct {
+	ETag string
+}
+
+type GiveUpGuess200JSONResponse struct {
+	Body    OpeningReceipt
+	Headers GiveUpGuess200ResponseHeaders
+}
+
+func (response GiveUpGuess200JSONResponse) VisitGiveUpGuessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListRevisionsRequestObject struct {
 	SessionID SessionID `json:"session_id"`
 	Params    ListRevisionsParams
@@ -10036,6 +10150,9 @@ type StrictServerInterface interface {
 	// RateGoals Enter what was said about goals
 	// (POST /v1/sessions/{session_id}/goal-ratings)
 	RateGoals(ctx context.Context, request RateGoalsRequestObject) (RateGoalsResponseObject, error)
+	// GiveUpGuess See what was said of an alliance without a guess
+	// (POST /v1/sessions/{session_id}/guesses-given-up)
+	GiveUpGuess(ctx context.Context, request GiveUpGuessRequestObject) (GiveUpGuessResponseObject, error)
 	// ListRevisions List the revisions of a session
 	// (GET /v1/sessions/{session_id}/history)
 	ListRevisions(ctx context.Context, request ListRevisionsRequestObject) (ListRevisionsResponseObject, error)
@@ -12396,6 +12513,54 @@ func (sh *strictHandler) RateGoals(ctx echo.Context, sessionID SessionID, params
 		return err
 	} else if validResponse, ok := response.(RateGoalsResponseObject); ok {
 		return validResponse.VisitRateGoalsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GiveUpGuess operation middleware
+func (sh *strictHandler) GiveUpGuess(ctx echo.Context, sessionID SessionID) error {
+	var request GiveUpGuessRequestObject
+
+	request.SessionID = sessionID
+
+	var body GiveUpGuessJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GiveUpGuess(ctx.Request().Context(), request.(GiveUpGuessRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GiveUpGuess")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GiveUpGuessResponseObject); ok {
+		return validResponse.VisitGiveUpGuessResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -60,6 +60,8 @@ type sessions interface {
 	OpenSession(ctx context.Context, rq practice.Request, group session.GroupID, in practice.OpenInput) (*session.Session, error)
 	Session(ctx context.Context, rq practice.Request, id session.SessionID, levels []instrument.Level) (*session.Session, error)
 	BondsDue(ctx context.Context, s *session.Session) (bool, error)
+	GiveUpGuess(ctx context.Context, rq practice.Request, id session.SessionID, members []session.MemberID) (*session.Session, error)
+	GuessesDue(rq practice.Request, s *session.Session) []session.MemberID
 	SessionsOf(ctx context.Context, rq practice.Request, group session.GroupID, pg practice.Page, levels ...instrument.Level) ([]*session.Session, string, error)
 	SetRoster(ctx context.Context, rq practice.Request, id session.SessionID, ifRev int64, members []session.MemberID) (*session.Session, error)
 	Attend(ctx context.Context, rq practice.Request, id session.SessionID, ifRev int64, members []session.Mark, therapists []session.TherapistMark) (*session.Session, error)

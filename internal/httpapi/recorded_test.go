@@ -47,6 +47,10 @@ func TestEveryQuestionAboutWhatWasRecordedIsAnswered(t *testing.T) {
 		"one therapist with many members": {
 			`{"analysis":"one_with_many",` + allianceOf + `,"draws":19}`, "*", "*", map[string]any{"therapist_ratings/ratings": 0.0, "dyadic_reciprocity/correlation": nil},
 		},
+		"pairs from both sides": {
+			`{"analysis":"alliance",` + allianceOf + `}`, "", "descriptive",
+			map[string]any{"scores/0/score": "rating", "scores/0/guess": "rating", "pairs/0/answered": 1.0, "pairs/0/legs/weak": nil, "pairs/0/guesses/0/bias/reason": "no_values", "against/measure/rater": "therapist"},
+		},
 		"cohesion is of no pair": {`{"analysis":"one_with_many",` + cohesionOf + `}`, "refused", "other_level", map[string]any{"reason": "other_level"}},
 		"alliance as cohesion": {
 			`{"analysis":"levels",` + allianceOf + `,` + against(cohesionOf) + `,"as":"cohesion"}`, "refused", "not_cohesion", map[string]any{"reml/deviance": nil},
@@ -65,12 +69,15 @@ func TestEveryQuestionAboutWhatWasRecordedIsAnswered(t *testing.T) {
 			`{"analysis":"series",` + allianceOf + `,"reliability":0.8,"norm_sd":1.5}`, "", "descriptive",
 			map[string]any{"series/0/points/0/gap": nil, "series/0/level_today/reason": "too_few_lines", "series/0/chart/reason": "too_few_values", "reliable_change/from": "asked", "series/0/change": nil},
 		},
-		"nobody said how he is": {
-			`{"analysis":"outcome_change","measure":{"instrument":{"id":"gad-7","version":"1"},"score":"total","rater":"member"},"baseline":"intake"}`, "not_identifiable", "no_data",
-			map[string]any{"baseline": "intake", "cutoff_reason": "several_cutoffs", "members/0/reason": "no_value", "counts/without_change": 12.0},
+		"nobody gave an outcome": {
+			`{"analysis":"outcome_change","measure":{"instrument":{"id":"gad-7","version":"1"},"score":"total","rater":"member"},"baseline":"first"}`, "not_identifiable", "no_data",
+			map[string]any{"direction": "higher_worse", "reliable_change/threshold": 4.0, "no_cutoff_reason": "several_cutoffs", "total/stable_now": nil},
 		},
-		"nobody is better or worse in an alliance": {`{"analysis":"outcome_change",` + allianceOf + `}`, "refused", "not_outcome", map[string]any{"baseline": nil, "not_on_track/rule": nil}},
-		"a cohesion has no members":                {`{"analysis":"series",` + cohesionOf + `}`, "refused", "no_series_of_members", map[string]any{"reliable_change/from": nil}},
+		"nobody has an intake": {
+			`{"analysis":"outcome_change","measure":{"instrument":{"id":"gad-7","version":"1"},"score":"total","rater":"member"},"baseline":"intake"}`, "not_identifiable", "no_data",
+			map[string]any{"members/0/reason": "no_value", "total/cannot_tell": 12.0, "total/recovered": nil, "error/sd": nil, "error/limit": 3.5},
+		},
+		"a cohesion has no members": {`{"analysis":"series",` + cohesionOf + `}`, "refused", "no_series_of_members", map[string]any{"reliable_change/from": nil}},
 		"one evening has no order": {
 			`{"analysis":"lagged",` + allianceOf + `,` + against(cohesionOf) + `,"draws":19}`, "not_identifiable", "fewer_than_three_sessions",
 			map[string]any{"occasions": 12.0, "pairs": 0.0, "against/level": "cohesion", "clustered_on": "group", "difference/estimate": nil},
@@ -130,6 +137,7 @@ func TestWhatAnAnalysisHasNoUseForIsRefused(t *testing.T) {
 		"outcome_change":    {"members", "baseline", "reliability", "norm_sd"},
 		"lagged":            {"against", "draws", "seed"},
 		"one_with_many":     {"against", "draws", "seed"},
+		"alliance":          {"against", "members"},
 		"level_reliability": {"detail", "draws", "seed", "as", "composition"},
 		"group_level":       {"structure", "turnover_limit", "planned", "detail", "draws", "seed", "bound", "plan_icc", "as", "composition"},
 	} {

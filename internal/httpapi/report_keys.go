@@ -23,7 +23,7 @@ func takes(a ReportRequestAnalysis) []string {
 	case ReportRequestAnalysisLevelReliability:
 		return []string{"as", "composition", "detail", "draws", "seed", "session"}
 	case ReportRequestAnalysisAlliance:
-		return []string{"members"}
+		return []string{"against", "members"}
 	case ReportRequestAnalysisOneWithMany:
 		return []string{"against", "session", "draws", "seed"}
 	case ReportRequestAnalysisRuptures:

@@ -96,6 +96,9 @@ func recordedWork(ctx context.Context, p recordsOf, rq practice.Request, in *Rep
 		return func(ctx context.Context, progress analysis.Progress) (*Found, error) {
 			ask.Progress = progress
 			reports, err := analysis.GroupLevelTable(ctx, records, ask)
+			for i := range reports {
+				noteHidden(&reports[i], records)
+			}
 			return &Found{Reports: reports, Table: true}, err
 		}, nil
 	}
@@ -103,8 +106,17 @@ func recordedWork(ctx context.Context, p recordsOf, rq practice.Request, in *Rep
 	return func(ctx context.Context, progress analysis.Progress) (*Found, error) {
 		ask.Progress = progress
 		report, err := answer(ctx, records, ask)
+		noteHidden(&report, records)
 		return &Found{Reports: []analysis.Report{report}}, err
 	}, nil
+}
+
+// noteHidden says in a report how much of what was recorded was not open to who
+// asked, so that nobody takes it for all there is.
+func noteHidden(report *analysis.Report, records *practice.Records) {
+	if n := records.Hidden(); n > 0 {
+		report.Caveats.Add("guesses_due", fmt.Sprintf("Of %d sessions, what others said of an alliance is left out: this account's therapist has not guessed it yet. Hand the guesses in, or give them up, and ask again.", n))
+	}
 }
 
 // recordedAnswer answers a question about what was recorded by one report.
@@ -119,13 +131,14 @@ func recordedAnswers() map[ReportRequestAnalysis]recordedAnswer {
 		ReportRequestAnalysisLevels:           analysis.Levels,
 		ReportRequestAnalysisLevelTable:       analysis.LevelTable,
 		ReportRequestAnalysisLevelReliability: analysis.LevelReliability,
+		ReportRequestAnalysisAlliance:         analysis.Alliance,
 		ReportRequestAnalysisOneWithMany:      analysis.OneWithMany,
-		ReportRequestAnalysisOutcomeChange:    analysis.OutcomeChange,
 		ReportRequestAnalysisRoundRobin:       analysis.RoundRobin,
 		ReportRequestAnalysisBonds:            analysis.Bonds,
 		ReportRequestAnalysisLagged:           analysis.Lagged,
 		ReportRequestAnalysisEarlyAlliance:    analysis.EarlyAlliance,
 		ReportRequestAnalysisSeries:           analysis.Series,
+		ReportRequestAnalysisOutcomeChange:    analysis.OutcomeChange,
 	}
 }
 

@@ -57,6 +57,9 @@ func (s *Server) GetSession(ctx context.Context, r GetSessionRequestObject) (Get
 	}
 	body := s.sessionWire(x, levels)
 	body.BondsDue = &due
+	if rq := request(ctx); rq.Principal.Therapist != "" && body.Alliances != nil {
+		body.GuessesDue = new(memberTexts(s.practice.GuessesDue(rq, x)))
+	}
 	return GetSession200JSONResponse{Body: body, Headers: GetSession200ResponseHeaders{ETag: etag(x.Rev)}}, nil
 }
 

@@ -139,7 +139,7 @@ func TestNothingOfASessionIsLostOnTheWire(t *testing.T) {
 	s := &Server{practice: scoring{}}
 	wire := s.sessionWire(&x, nil)
 	// Scores are derived from a definition, of which there is none here.
-	derived := []string{"Session.BondsDue"} // so is this, from the group
+	derived := []string{"Session.BondsDue", "Session.GuessesDue"} // so are these, from the group and for who asks
 	for _, level := range []string{"Alliances", "Bonds", "MemberGroup", "Cohesion", "System", "Encounter", "Outcomes"} {
 		derived = append(derived, "Session."+level+".Rating.Scores", "Session."+level+".Rating.Unscored")
 	}
@@ -192,6 +192,11 @@ func sessionBack(t *testing.T, w Session, original *session.Session) session.Ses
 	}
 	for _, r := range *w.Outcomes {
 		x.Outcomes = append(x.Outcomes, session.OutcomeRating{Rating: ratingBack(t, r.Rating), MemberID: session.MemberID(r.MemberID)})
+	}
+	for _, o := range *w.Openings {
+		x.Openings = append(x.Openings, session.Opening{
+			TherapistID: session.TherapistID(o.TherapistID), MemberID: session.MemberID(o.MemberID), Why: session.OpeningReason(o.Why), By: o.By, At: o.At,
+		})
 	}
 	for _, r := range *w.Goals {
 		x.Goals = append(x.Goals, session.GoalRating{

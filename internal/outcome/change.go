@@ -52,14 +52,22 @@ func StateOf(d instrument.Direction, change float64, reliable bool) (state State
 	}
 }
 
+// clinical is the label by which a definition calls one of several cut-offs the one
+// between those who are ill and those who are not.
+const clinical = "clinical cut-off"
+
 // CutoffOf returns the cut-off that parts members who are ill from those who are
 // well: the one of the practice's own where it has entered one, or else the only
-// one there is. Bands of severity are several, and none of them is taken.
+// one there is, or the one that the definition calls clinical. Of several bands of
+// severity none is that.
 func CutoffOf(d instrument.Direction, all []instrument.Cutoff) (*instrument.Cutoff, multilevel.Reason) {
-	var own []*instrument.Cutoff
+	var own, called []*instrument.Cutoff
 	for i := range all {
-		if all[i].Site {
+		switch {
+		case all[i].Site:
 			own = append(own, &all[i])
+		case all[i].Label == clinical:
+			called = append(called, &all[i])
 		}
 	}
 	switch {
@@ -71,6 +79,8 @@ func CutoffOf(d instrument.Direction, all []instrument.Cutoff) (*instrument.Cuto
 		return own[0], ""
 	case len(all) == 1:
 		return &all[0], ""
+	case len(own) == 0 && len(called) == 1:
+		return called[0], ""
 	default:
 		return nil, SeveralCutoffs
 	}

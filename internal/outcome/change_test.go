@@ -75,6 +75,7 @@ func TestRecoveredNeedsImprovementAndCrossing(t *testing.T) {
 func TestOneCutoffPartsIllFromWell(t *testing.T) {
 	t.Parallel()
 	one, two, own := instrument.Cutoff{Value: 5}, instrument.Cutoff{Value: 10}, instrument.Cutoff{Value: 12, Site: true}
+	called := instrument.Cutoff{Value: 11, Label: "clinical cut-off"}
 	for _, c := range []struct {
 		cutoffs   []instrument.Cutoff
 		direction instrument.Direction
@@ -84,6 +85,10 @@ func TestOneCutoffPartsIllFromWell(t *testing.T) {
 		{nil, instrument.HigherWorse, 0, outcome.NoCutoff},
 		{[]instrument.Cutoff{one}, instrument.HigherWorse, 5, ""},
 		{[]instrument.Cutoff{one, two}, instrument.HigherWorse, 0, outcome.SeveralCutoffs},
+		{[]instrument.Cutoff{one, two, called}, instrument.HigherWorse, 11, ""},
+		{[]instrument.Cutoff{called, two, own}, instrument.HigherWorse, 12, ""},
+		{[]instrument.Cutoff{called, own, own}, instrument.HigherWorse, 0, outcome.SeveralCutoffs},
+		{[]instrument.Cutoff{called, called}, instrument.HigherWorse, 0, outcome.SeveralCutoffs},
 		{[]instrument.Cutoff{one, two, own}, instrument.HigherBetter, 12, ""},
 		{[]instrument.Cutoff{own, own}, instrument.HigherBetter, 0, outcome.SeveralCutoffs},
 		{[]instrument.Cutoff{one}, instrument.Neutral, 0, outcome.NoDirection},
@@ -142,6 +147,8 @@ func TestTheBaselineIsTheLastIntakeBeforeTheFirstMeeting(t *testing.T) {
 	}
 	missedFirst := intakes(line(9, -1, 7, 5), 0, 2)
 	missedFirst.Points[1].Attendance = session.NoShow
+	followed := line(9, 8, 2)
+	followed.Points[2].Kind, followed.Points[2].Stage = session.Assessment, session.FollowUp
 	enteredLate := intakes(line(9, 8, 7), 2)
 	for i, day := range []session.Date{"2026-03-05", "2026-03-12", "2026-03-01"} {
 		enteredLate.Points[i].HeldOn = day
@@ -161,9 +168,10 @@ func TestTheBaselineIsTheLastIntakeBeforeTheFirstMeeting(t *testing.T) {
 		"an intake after a meeting is none":    {intakes(line(9, 8, 7), 1), outcome.AtIntake, 0, 0, outcome.NoIntake},
 		"a meeting that the member missed":     {missedFirst, outcome.AtIntake, 3, 1, ""},
 		"a meeting without a form is a start":  {intakes(line(-1, 8, 7), 1), outcome.AtIntake, 0, 0, outcome.NoIntake},
-		"nothing after the intake":             {intakes(line(9, -1, -1), 0), outcome.AtIntake, 1, 0, outcome.NoLaterValue},
+		"nothing after the intake":             {intakes(line(9, -1, -1), 0), outcome.AtIntake, 1, 0, outcome.TooFewValues},
+		"a follow-up is after the treatment":   {followed, outcome.AtFirst, 1, 1, ""},
 		"an intake entered late":               {enteredLate, outcome.AtIntake, 3, 2, ""},
-		"one value":                            {line(-1, 5, -1), outcome.AtFirst, 2, 0, outcome.NoLaterValue},
+		"one value":                            {line(-1, 5, -1), outcome.AtFirst, 2, 0, outcome.TooFewValues},
 		"none":                                 {line(-1, -1), outcome.AtFirst, 0, 0, outcome.NoValue},
 		"no intake is wanted and none is said": {line(), outcome.AtIntake, 0, 0, outcome.NoValue},
 	} {
@@ -172,7 +180,7 @@ func TestTheBaselineIsTheLastIntakeBeforeTheFirstMeeting(t *testing.T) {
 		if got.Baseline != nil {
 			number = got.Baseline.Number
 		}
-		if number != c.baseline || len(got.Later) != c.later || got.Reason != c.reason || (got.Last() == nil) != (c.later == 0) {
+		if number != c.baseline || len(got.Later) != c.later || got.Intake != (c.baseline > 0 && c.from != outcome.AtFirst && c.line.Points[c.baseline-1].Stage == session.Intake) || got.Reason != c.reason || (got.Last() == nil) != (c.later == 0) {
 			t.Errorf("%s: baseline %d, %d later, %q", name, number, len(got.Later), got.Reason)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"holon/internal/multilevel"
+	"holon/internal/multilevel/series"
 	"holon/internal/session"
 )
 
@@ -20,28 +21,35 @@ const (
 
 // The reasons for which a member has no change.
 const (
-	NoValue      multilevel.Reason = "no_value"       // in the group, and never a value of the measure
-	NoIntake     multilevel.Reason = "no_intake"      // no value of an intake before the first meeting
-	NoLaterValue multilevel.Reason = "no_later_value" // a baseline, and nothing after it
+	NoValue      multilevel.Reason = "no_value"                    // in the group, and never a value of the measure
+	OnlyFollowUp multilevel.Reason = "no_value_before_a_follow_up" // values of follow-ups alone, which are after the treatment
+	NoIntake     multilevel.Reason = "no_intake"                   // no value of an intake before the first meeting
+	TooFewValues multilevel.Reason = series.TooFewValues           // a baseline, and nothing after it
 )
 
 // Course is what a member's change is counted from: a baseline and the values
 // that came after it, by day.
 type Course struct {
 	Baseline *session.Point
+	Intake   bool // the baseline is that of an intake before the first meeting
 	Later    []*session.Point
 	Reason   multilevel.Reason // why there is no change; empty where there is one
 }
 
 // CourseOf reads a member's series by day, and by the sessions' numbers within one:
 // an intake may be entered, and numbered, after a meeting that it came before.
-// Gaps are no values and are passed over.
+// Gaps are no values and are passed over, and so are follow-ups: they are after the
+// treatment whose outcome is asked about.
 func CourseOf(s *session.Series, from Start) Course {
 	var values []*session.Point
-	intake, met := -1, false
+	intake, met, followed := -1, false, false
 	for _, p := range byDay(s.Points) {
 		met = met || p.Kind == session.Meeting && p.Attended()
 		if p.Gap != session.GapNone {
+			continue
+		}
+		if p.Stage == session.FollowUp {
+			followed = true
 			continue
 		}
 		if p.Stage == session.Intake && !met {
@@ -51,6 +59,8 @@ func CourseOf(s *session.Series, from Start) Course {
 	}
 	at := 0
 	switch {
+	case len(values) == 0 && followed:
+		return Course{Reason: OnlyFollowUp}
 	case len(values) == 0:
 		return Course{Reason: NoValue}
 	case from != AtFirst && intake >= 0:
@@ -58,9 +68,9 @@ func CourseOf(s *session.Series, from Start) Course {
 	case from == AtIntake:
 		return Course{Reason: NoIntake}
 	}
-	c := Course{Baseline: values[at], Later: values[at+1:]}
+	c := Course{Baseline: values[at], Intake: from != AtFirst && intake >= 0, Later: values[at+1:]}
 	if len(c.Later) == 0 {
-		c.Reason = NoLaterValue
+		c.Reason = TooFewValues
 	}
 	return c
 }

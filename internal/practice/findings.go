@@ -27,7 +27,10 @@ func (p *Practice) Findings(ctx context.Context, rq Request, want finding.Filter
 		return nil, "", err
 	}
 	stream := func(limit int) iter.Seq2[*finding.Finding, error] {
-		return p.deps.Findings.List(ctx, want, after, limit)
+		if rq.Principal.Therapist != "" {
+			limit = 0 // some may be passed over
+		}
+		return p.openFindings(ctx, rq.Principal, p.deps.Findings.List(ctx, want, after, limit))
 	}
 	return page(pg.limit(), stream, placeOf)
 }
@@ -56,7 +59,13 @@ func (p *Practice) Finding(ctx context.Context, rq Request, id finding.ID) (*fin
 	if refused := p.Authorize(ctx, rq, access.ReadFinding, objectOfFinding(id, f)); refused != nil {
 		return nil, refused
 	}
-	return f, err
+	if err == nil {
+		err = p.checkFindingOpen(ctx, rq.Principal, f)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 // Note opens a finding by hand, about members of a group or the group as a
@@ -104,7 +113,7 @@ func leadOf(g *session.Group, at time.Time) session.TherapistID {
 
 // SeeFinding acknowledges a finding. To see it twice is to see it once.
 func (p *Practice) SeeFinding(ctx context.Context, rq Request, id finding.ID) (*finding.Finding, error) {
-	f, _, err := p.answer(ctx, unkeyed(rq), id, string(finding.WasSeen), func(_ context.Context, f *finding.Finding) (bool, error) {
+	f, _, err := p.answerOpen(ctx, unkeyed(rq), id, string(finding.WasSeen), func(_ context.Context, f *finding.Finding) (bool, error) {
 		return f.See(p.save(rq)), nil
 	})
 	return f, err
@@ -112,7 +121,7 @@ func (p *Practice) SeeFinding(ctx context.Context, rq Request, id finding.ID) (*
 
 // ActOnFinding notes what was done about a finding.
 func (p *Practice) ActOnFinding(ctx context.Context, rq Request, id finding.ID, a finding.ActionInput) (*finding.Finding, error) {
-	f, _, err := p.answer(ctx, rq, id, string(finding.WasActed), func(ctx context.Context, f *finding.Finding) (bool, error) {
+	f, _, err := p.answerOpen(ctx, rq, id, string(finding.WasActed), func(ctx context.Context, f *finding.Finding) (bool, error) {
 		held, err := p.checkActionSession(ctx, f, a.Session)
 		if err != nil {
 			return false, err
@@ -144,7 +153,7 @@ func (p *Practice) checkActionSession(ctx context.Context, f *finding.Finding, i
 
 // CloseFinding says that nothing is left to do about a finding.
 func (p *Practice) CloseFinding(ctx context.Context, rq Request, id finding.ID) (*finding.Finding, error) {
-	f, _, err := p.answer(ctx, unkeyed(rq), id, string(finding.WasClosed), func(_ context.Context, f *finding.Finding) (bool, error) {
+	f, _, err := p.answerOpen(ctx, unkeyed(rq), id, string(finding.WasClosed), func(_ context.Context, f *finding.Finding) (bool, error) {
 		return f.Close(p.save(rq))
 	})
 	return f, err
@@ -152,7 +161,7 @@ func (p *Practice) CloseFinding(ctx context.Context, rq Request, id finding.ID) 
 
 // ReopenFinding takes back that a finding was closed.
 func (p *Practice) ReopenFinding(ctx context.Context, rq Request, id finding.ID) (*finding.Finding, error) {
-	f, _, err := p.answer(ctx, unkeyed(rq), id, string(finding.Reopened), func(_ context.Context, f *finding.Finding) (bool, error) {
+	f, _, err := p.answerOpen(ctx, unkeyed(rq), id, string(finding.Reopened), func(_ context.Context, f *finding.Finding) (bool, error) {
 		return f.Reopen(p.save(rq)), nil
 	})
 	return f, err
@@ -172,6 +181,16 @@ func (p *Practice) save(rq Request) finding.Save {
 
 // errUnchanged ends a change that changes nothing.
 var errUnchanged = errors.New("practice: nothing to change")
+
+// answerOpen is answer for somebody who may see the finding.
+func (p *Practice) answerOpen(ctx context.Context, rq Request, id finding.ID, why string, apply func(ctx context.Context, f *finding.Finding) (bool, error)) (*finding.Finding, bool, error) {
+	return p.answer(ctx, rq, id, why, func(ctx context.Context, f *finding.Finding) (bool, error) {
+		if err := p.checkFindingOpen(ctx, rq.Principal, f); err != nil {
+			return false, err
+		}
+		return apply(ctx, f)
+	})
+}
 
 // answer changes a finding, if apply does, and tells whether it did.
 func (p *Practice) answer(ctx context.Context, rq Request, id finding.ID, why string, apply func(ctx context.Context, f *finding.Finding) (bool, error)) (*finding.Finding, bool, error) {

@@ -142,6 +142,9 @@ func receipt(s *session.Session, forms []session.FormInput, replayed bool) *Rece
 func (p *Practice) Correct(ctx context.Context, rq Request, id session.SessionID, c session.Correction) (*session.Session, error) {
 	s, _, err := revise(ctx, p, rq, p.sessionSubject(id, access.CorrectRating), atAny(), "corrected:"+string(c.Why),
 		func(_ context.Context, s *session.Session) error {
+			if err := checkNotHidden(rq, s, c.Rating); err != nil {
+				return err
+			}
 			return s.Correct(c, session.Reference{Definition: p.Definition})
 		})
 	return s, err

@@ -45,9 +45,12 @@ func (p *Practice) SessionAt(ctx context.Context, rq Request, id session.Session
 	}
 	s, err := p.deps.Sessions.At(ctx, id, rev)
 	if err == nil {
-		withoutHiddenBonds(rq.Principal, s)
+		err = p.withoutHiddenPast(ctx, rq.Principal, s)
 	}
-	return s, err
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // allowHistory asks the policy about a session's past. It reads the session

@@ -58,6 +58,9 @@ type move struct {
 func (v *move) within(ctx context.Context, s *session.Session) (*MoveReceipt, error) {
 	var r *session.Relocation
 	s, _, err := rewrite(ctx, v.practice, v.request, v.from, s, atAny(), v.why(), func(ctx context.Context, s *session.Session) error {
+		if err := checkFormNotHidden(v.request, s, v.asked.Form); err != nil {
+			return err
+		}
 		ref, err := v.reference(ctx, s)
 		if err != nil {
 			return err
@@ -131,6 +134,9 @@ func (v *move) giveUp(ctx context.Context, to *session.Session, r *session.Reloc
 
 // relocate says where the form goes, as the session stands.
 func (v *move) relocate(ctx context.Context, from *session.Session) (*session.Relocation, error) {
+	if err := checkFormNotHidden(v.request, from, v.asked.Form); err != nil {
+		return nil, err
+	}
 	ref, err := v.reference(ctx, from)
 	if err != nil {
 		return nil, err

@@ -46,7 +46,7 @@ func (p *Practice) ObjectiveResults(ctx context.Context, rq Request, id objectiv
 	if err != nil {
 		return nil, err
 	}
-	course, sum, err := p.courseOf(ctx, records, &o.Rule)
+	course, sum, err := p.courseOf(ctx, rq.Principal, records, &o.Rule)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (p *Practice) asOf(on *string) (session.Date, error) {
 }
 
 // courseOf reads what a rule needs of a group, and begins the hash of it.
-func (p *Practice) courseOf(ctx context.Context, records *Records, rule *objective.Rule) (*objective.Course, hash.Hash, error) {
+func (p *Practice) courseOf(ctx context.Context, who access.Principal, records *Records, rule *objective.Rule) (*objective.Course, hash.Hash, error) {
 	g := records.groups[0]
 	course := &objective.Course{Group: g, Lookup: p.Definition}
 	sum := sha256.New()
@@ -91,6 +91,10 @@ func (p *Practice) courseOf(ctx context.Context, records *Records, rule *objecti
 		case err != nil:
 			return nil, nil, err
 		default:
+			withoutHiddenBonds(who, s)
+			if withoutHiddenAlliances(who, s, s) {
+				return nil, nil, fault.New(fault.Conflict, "guesses_due", "This rests on what members said of an alliance that you have not guessed yet. Hand your guesses in, or give them up, and ask again.")
+			}
 			course.Sessions = append(course.Sessions, s)
 			writePart(sum, string(s.ID)+"@"+strconv.FormatInt(s.Rev, 10))
 		}

@@ -36,6 +36,9 @@ func (p *Practice) RatingHistory(ctx context.Context, rq Request, id session.Ses
 			out.note(err)
 			continue
 		}
+		if err == nil {
+			err = p.withoutHiddenPast(ctx, rq.Principal, s)
+		}
 		if err != nil {
 			return nil, err
 		}

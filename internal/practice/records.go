@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"sync"
 
 	"holon/internal/access"
 	"holon/internal/fault"
@@ -26,6 +27,9 @@ type Records struct {
 	leftOut  []string
 	allowed  map[session.GroupID]bool
 	who      access.Principal
+
+	hiding sync.Mutex
+	hidden map[session.SessionID]bool // sessions of which something may not be seen yet
 }
 
 // Records asks the policy for every group of the selection, leaves an audit
@@ -48,7 +52,7 @@ func (p *Practice) Records(ctx context.Context, rq Request, sel Selection) (*Rec
 	if chosen.refused != nil {
 		return nil, chosen.refused
 	}
-	r := &Records{practice: p, groups: chosen.groups, leftOut: chosen.leftOut, who: rq.Principal, allowed: make(map[session.GroupID]bool, len(chosen.groups))}
+	r := &Records{practice: p, groups: chosen.groups, leftOut: chosen.leftOut, who: rq.Principal, allowed: make(map[session.GroupID]bool, len(chosen.groups)), hidden: map[session.SessionID]bool{}}
 	for _, g := range chosen.groups {
 		r.allowed[g.ID] = true
 	}
@@ -130,19 +134,38 @@ func (r *Records) Sessions(ctx context.Context, group session.GroupID, levels ..
 		levels = nil
 	}
 	found := r.practice.deps.Sessions.OfGroup(ctx, group, 0, 0, levels)
-	if mayReadBonds(r.who, group) {
+	if mayReadBonds(r.who, group) && r.who.Therapist == "" {
 		return found
 	}
 	return func(yield func(*session.Session, error) bool) {
 		for s, err := range found {
 			if err == nil {
-				s.Bonds = nil
+				r.withoutHidden(s)
 			}
 			if !yield(s, err) {
 				return
 			}
 		}
 	}
+}
+
+// withoutHidden takes out of a session what the reader may not see, and notes
+// that alliances were.
+func (r *Records) withoutHidden(s *session.Session) {
+	withoutHiddenBonds(r.who, s)
+	if withoutHiddenAlliances(r.who, s, s) {
+		r.hiding.Lock()
+		defer r.hiding.Unlock()
+		r.hidden[s.ID] = true
+	}
+}
+
+// Hidden counts the sessions read so far of which alliances were left out, because
+// the reader has not handed in a guess yet.
+func (r *Records) Hidden() int {
+	r.hiding.Lock()
+	defer r.hiding.Unlock()
+	return len(r.hidden)
 }
 
 // Definition returns the version of an instrument.

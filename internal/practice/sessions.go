@@ -89,7 +89,7 @@ func (p *Practice) Session(ctx context.Context, rq Request, id session.SessionID
 		return nil, refused
 	}
 	if err == nil {
-		withoutHiddenBonds(rq.Principal, s)
+		withoutHidden(rq.Principal, s)
 	}
 	return s, err
 }
@@ -139,7 +139,7 @@ func (p *Practice) SessionsOf(ctx context.Context, rq Request, group session.Gro
 	}
 	list, next, err = page(pg.limit(), stream, func(s *session.Session) string { return strconv.Itoa(s.Number) })
 	for _, s := range list {
-		withoutHiddenBonds(rq.Principal, s)
+		withoutHidden(rq.Principal, s)
 	}
 	return list, next, err
 }
@@ -202,7 +202,7 @@ func (p *Practice) sessionSubject(id session.SessionID, action access.Action) su
 		head:    func(s *session.Session) *session.Head { return &s.Head },
 		object:  func(s *session.Session) access.Object { return objectOf(id, s) },
 		action:  action,
-		around:  &raising{practice: p},
+		around:  &keepingGuesses{raising: raising{practice: p}},
 	}
 }
 

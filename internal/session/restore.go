@@ -31,6 +31,7 @@ func RestoreSession(s *Session) error {
 		}
 	}
 	s.restoreGoals(&faults)
+	s.restoreOpenings(&faults)
 	seen := make(map[RatingID]bool, s.Count())
 	for level, x := range s.allWithTarget {
 		r := x.rating

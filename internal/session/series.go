@@ -39,7 +39,7 @@ type Point struct {
 	Number     int
 	HeldOn     Date
 	Kind       Kind
-	Stage      Stage      // of an assessment; empty of a meeting
+	Stage      Stage      // of an assessment; empty otherwise
 	Attendance Attendance // of the unit's member; empty while nobody said
 	Value      float64    // counts only where Gap is GapNone
 	Gap        Gap

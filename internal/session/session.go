@@ -74,6 +74,7 @@ type Session struct {
 	Therapists []Presence
 	Roster     []Seat
 	Goals      []GoalRating
+	Openings   []Opening // of answers to therapists who handed in no guess
 
 	Ratings
 }

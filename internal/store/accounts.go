@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"holon/internal/access"
+	"holon/internal/session"
 )
 
 // Accounts keeps those who may sign in.
@@ -21,6 +22,7 @@ func (a *Accounts) Insert(ctx context.Context, x access.Account) error {
 	w.text("token_hash", x.TokenHash)
 	w.instant("created_at", x.CreatedAt)
 	w.text("label", x.Label)
+	w.textIfAny("therapist_id", string(x.Therapist))
 	return insertRecord(ctx, a.engine, accountsCollection(), x.ID, w)
 }
 
@@ -55,6 +57,8 @@ func readAccount(d Document) (access.Account, error) {
 			x.TokenHash = r.text()
 		case "created_at":
 			x.CreatedAt = r.instant()
+		case "therapist_id":
+			x.Therapist = session.TherapistID(r.text())
 		case "label":
 			x.Label = r.text()
 		default:

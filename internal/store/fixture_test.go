@@ -59,6 +59,10 @@ func FullSession() *session.Session {
 			{Rater: therapist, GoalID: "a-2", Version: 1, Endorsed: new(false), Entered: session.Entry{By: "p-operator", At: instant, Mode: session.Paper}},
 			{Rater: member, GoalID: "a-2", Version: 1, Value: new(0.0), Entered: session.Entry{By: "p-operator", At: instant, Mode: session.Imported}},
 		},
+		Openings: []session.Opening{
+			{TherapistID: "t-1", MemberID: "m-1", Why: session.OpenedWithoutGuess, By: "p-1", At: instant},
+			{TherapistID: "t-2", MemberID: "m-2", Why: session.OpenedByTyping, By: "p-2", At: instant.Add(time.Minute)},
+		},
 		Ratings: session.Ratings{
 			Alliances: []session.AllianceRating{
 				{Rating: rating("f-1", instrument.Alliance, member,

@@ -372,7 +372,7 @@ func TestRecordsComeBackWhole(t *testing.T) {
 		if must(t, err); some {
 			t.Error("there are accounts in an empty store")
 		}
-		account := access.Account{ID: "p-1", Role: access.RoleOperator, TokenHash: access.HashToken("x"), CreatedAt: at(1), Label: "the first"}
+		account := access.Account{ID: "p-1", Role: access.RoleOperator, TokenHash: access.HashToken("x"), CreatedAt: at(1), Label: "the first", Therapist: "t-1"}
 		must(t, accounts.Insert(ctx, account))
 		got, err := accounts.ByTokenHash(ctx, account.TokenHash)
 		must(t, err)

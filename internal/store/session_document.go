@@ -26,6 +26,7 @@ func writeSession(w *writing, s *session.Session, h *session.Head) {
 	list(w, "roster", s.Roster, writeSeat)
 	writeRatings(w, &s.Ratings)
 	writeGoalRatings(w, s.Goals)
+	writeOpenings(w, s.Openings)
 }
 
 // writeSpan writes a time with beginning and end, if there is one.
@@ -109,6 +110,8 @@ func (d *decoder) readSession(body []byte) (*session.Session, error) {
 			lists++
 		case "goals":
 			s.Goals = readList(&r, d.readGoalRating)
+		case "openings":
+			s.Openings = readList(&r, d.readOpening)
 		default:
 			d.readSessionField(&r, s)
 		}

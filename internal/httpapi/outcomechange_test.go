@@ -31,20 +31,22 @@ func TestAMemberIsBetterAndAnotherNotOnTrack(t *testing.T) {
 
 	// The intake was entered after the meeting and came before it.
 	got := e.made(t, "/v1/reports", ask+`}`).object(t)
-	if got["reason"] != "descriptive" || numberAt(t, got, "result", "counts", "not_on_track") != 1 {
+	if got["reason"] != "descriptive" || numberAt(t, got, "result", "total", "deteriorated") != 1 {
 		t.Errorf("%v", got["result"])
 	}
-	found := map[string]string{}
-	for _, m := range listAt(t, got, "result", "members") {
-		if m := m.(map[string]any); m["state"] != nil {
-			found[m["member"].(string)] = m["state"].(string)
+	found := map[string]any{}
+	for i := range listAt(t, got, "result", "members") {
+		m := objectAt(t, got, "result", "members", i)
+		found[textAt(t, got, "result", "members", i, "member")] = m["class"]
+		if m["class"] == nil && m["reason"] != "no_value" {
+			t.Errorf("%v", m)
 		}
 	}
-	if len(found) != 2 || found[better] != "improved" || found[worse] != "deteriorated" {
-		t.Errorf("states %v", found)
+	if len(found) != len(e.members) || found[better] != "improved" || found[worse] != "deteriorated" {
+		t.Errorf("classes %v", found)
 	}
 	one := e.made(t, "/v1/reports", ask+`,"members":["`+worse+`"],"baseline":"first","reliability":0.9,"norm_sd":4}`).object(t)
-	if m := listAt(t, one, "result", "members"); len(m) != 1 || textAt(t, one, "result", "reliable_change", "from") != "asked" || numberAt(t, one, "result", "counts", "deteriorated") != 1 {
+	if m := listAt(t, one, "result", "members"); len(m) != 1 || textAt(t, one, "result", "reliable_change", "from") != "asked" || numberAt(t, one, "result", "total", "deteriorated") != 1 {
 		t.Errorf("%v", one["result"])
 	}
 }

@@ -1,0 +1,41 @@
+package analysis
+
+import (
+	"fmt"
+	"strings"
+)
+
+// sentences says who is better, worse or unchanged.
+func (o *OutcomeChangeResult) sentences(r *Report) []string {
+	n := r.Counts
+	out := []string{fmt.Sprintf("%s: %d %s from %d %s in %d %s.", r.heading(), n.Ratings, plural(n.Ratings, "value"), n.Members, plural(n.Members, "member"), n.Groups, r.units(n.Groups))}
+	if o.Reason != "" {
+		return append(out, r.nothing())
+	}
+	t := &o.Total
+	if o.Rule == "" {
+		return append(out, "Who is better or worse cannot be told: nobody said how large a change is more than error. No rule is available for who is not on track.")
+	}
+	out = append(out, fmt.Sprintf("Since the beginning %d improved, %d did not change beyond error, %d deteriorated; of %d it cannot be told.", t.Improved, t.Unchanged, t.Deteriorated, t.Unknown))
+	if t.Recovered != nil {
+		out = append(out, fmt.Sprintf("Of those improved %d recovered: they crossed the cut-off of %g.", *t.Recovered, o.Cutoff.Value))
+	}
+	if said := o.worse(); len(said) > 0 {
+		out = append(out, "Not on track, for reliably worse than at the beginning: "+strings.Join(said, ", ")+".")
+	}
+	if t.StableNow != nil {
+		out = append(out, fmt.Sprintf("The rule would find %.1f of these members if all were stable, and as many would be called improved.", *t.StableNow))
+	}
+	return out
+}
+
+// worse names the members who are not on track.
+func (o *OutcomeChangeResult) worse() []string {
+	var out []string
+	for i := range o.Members {
+		if m := &o.Members[i]; m.OffTrack != nil && *m.OffTrack {
+			out = append(out, fmt.Sprintf("member %s (%+.3g)", m.Member, m.Change.Change))
+		}
+	}
+	return out
+}

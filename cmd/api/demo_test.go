@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -118,5 +119,30 @@ func TestREADMEShowsTheTableThatIsPrinted(t *testing.T) {
 		if !strings.Contains(string(printed), line) {
 			t.Errorf("the demonstration does not print: %s", line)
 		}
+	}
+}
+
+// TestThePageOfRupturesSaysWhatTheDemonstrationFinds, of the planted ones and of
+// the others.
+func TestThePageOfRupturesSaysWhatTheDemonstrationFinds(t *testing.T) {
+	t.Parallel()
+	printed, err := os.ReadFile("testdata/demo.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../../docs/ruptures.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := regexp.MustCompile(`planted in (\d+) members .*?: (\d+) were found.*?(\d+) further falls .*?about (\d+) in as many`)
+	found := told.FindAllStringSubmatch(strings.Join(strings.Fields(string(printed)), " "), -1)
+	if len(found) != 2 {
+		t.Fatalf("the demonstration tells of %d kinds of group", len(found))
+	}
+	a, b := found[0], found[1]
+	want := a[2] + " of " + a[1] + " in the therapy groups and " + b[2] + " of " + b[1] + " in the families, beside " + a[3] + " and " + b[3] +
+		" falls where nothing was planted (chance gives about " + a[4] + " and " + b[4]
+	if !strings.Contains(string(page), want) {
+		t.Errorf("the page does not say: %s", want)
 	}
 }

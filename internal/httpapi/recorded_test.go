@@ -69,6 +69,10 @@ func TestEveryQuestionAboutWhatWasRecordedIsAnswered(t *testing.T) {
 			`{"analysis":"series",` + allianceOf + `,"reliability":0.8,"norm_sd":1.5}`, "", "descriptive",
 			map[string]any{"series/0/points/0/gap": nil, "series/0/level_today/reason": "too_few_lines", "series/0/chart/reason": "too_few_values", "reliable_change/from": "asked", "series/0/change": nil},
 		},
+		"falls over one evening": {
+			`{"analysis":"ruptures",` + allianceOf + `,"reference":"scale","draws":20,"seed":2}`, "", "descriptive",
+			map[string]any{"found": 0.0, "seed": 2.0, "pairs/0/shape": "too_few", "rules/1/id": "control_chart", "rules/1/verified": false},
+		},
 		"nobody gave an outcome": {
 			`{"analysis":"outcome_change","measure":{"instrument":{"id":"gad-7","version":"1"},"score":"total","rater":"member"},"baseline":"first"}`, "not_identifiable", "no_data",
 			map[string]any{"direction": "higher_worse", "reliable_change/threshold": 4.0, "no_cutoff_reason": "several_cutoffs", "total/stable_now": nil},

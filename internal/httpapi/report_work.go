@@ -139,6 +139,7 @@ func recordedAnswers() map[ReportRequestAnalysis]recordedAnswer {
 		ReportRequestAnalysisEarlyAlliance:    analysis.EarlyAlliance,
 		ReportRequestAnalysisSeries:           analysis.Series,
 		ReportRequestAnalysisOutcomeChange:    analysis.OutcomeChange,
+		ReportRequestAnalysisRuptures:         analysis.Ruptures,
 	}
 }
 

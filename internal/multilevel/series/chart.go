@@ -76,6 +76,46 @@ func ChartOf(values []float64) Chart {
 	return c
 }
 
+// Running is a chart that grows by one value after the other, at the same cost for
+// each, for rules that look at a value and those before it.
+type Running struct {
+	Values  int
+	mean    float64
+	squares float64 // around the mean
+	ranges  float64 // absolute differences of neighbours, added up
+	last    float64
+}
+
+// Add takes the next value (mean and squares by Welford 1962).
+func (r *Running) Add(y float64) {
+	if r.Values > 0 {
+		r.ranges += math.Abs(y - r.last)
+	}
+	r.Values++
+	r.last = y
+	d := y - r.mean
+	r.mean += d / float64(r.Values)
+	r.squares += d * (y - r.mean)
+}
+
+// Mean returns the mean of the values so far, and their standard deviation, which
+// is zero with fewer than two.
+func (r *Running) Mean() (mean, sd float64) {
+	if r.Values > 1 {
+		sd = math.Sqrt(r.squares / float64(r.Values-1))
+	}
+	return r.mean, sd
+}
+
+// Below tells whether a value lies below the lower limit of ChartOf the values so
+// far; never where that has none.
+func (r *Running) Below(value float64) bool {
+	if r.Values < FewestForLimits || !(r.ranges > 0) {
+		return false
+	}
+	return value < r.mean-chartLine*r.ranges/float64(r.Values-1)
+}
+
 // Beyond tells on which side of the limits a value lies: -1 below, 1 above, 0
 // between them or without limits.
 func (c *Chart) Beyond(value float64) int {

@@ -46,6 +46,15 @@ func TestAConstantMovesOnlyTheMean(t *testing.T) {
 		same(rt, "mean range", a.MeanRange, b.MeanRange, by, 0)
 		same(rt, "lower", a.Lower, b.Lower, by, shift)
 		same(rt, "upper", a.Upper, b.Upper, by, shift)
+		var running series.Running
+		for _, v := range lines[0] {
+			running.Add(v)
+		}
+		for _, v := range []float64{-11, 0, 3.25} {
+			if running.Below(v) != (a.Beyond(v) < 0) && (a.Lower == nil || math.Abs(*a.Lower-v) > 1e-9) {
+				rt.Fatalf("%v is below by one and not by the other: %+v", v, a)
+			}
+		}
 		same(rt, "lag 1", series.Lag1(lines[0]), series.Lag1(moved[0]), 1, 0)
 		times := make([]float64, len(lines[0]))
 		for i := range times {

@@ -55,6 +55,9 @@ func WriteTable(ctx context.Context, w io.Writer, src analysis.Source) error {
 		}
 		rows := rowsOf(part, src, reports)
 		page.section(part, rows)
+		if err := page.planted(ctx, src, part); err != nil {
+			return err
+		}
 		if part.kind != session.KindGroup {
 			continue
 		}

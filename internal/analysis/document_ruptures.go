@@ -1,0 +1,117 @@
+package analysis
+
+import "holon/internal/multilevel/rupture"
+
+// RupturesDocument is the result of the analysis ruptures.
+type RupturesDocument struct {
+	WithinSD  *float64              `json:"within_sd"`  // of neighbouring values
+	BetweenSD *float64              `json:"between_sd"` // of members' means
+	By        ReliableByDocument    `json:"reliable_change"`
+	Reference *string               `json:"reference"`
+	Low       *float64              `json:"low_below"`
+	High      *float64              `json:"high_above"`
+	Rules     []FallRuleDocument    `json:"rules"`
+	Counts    []FallsByRuleDocument `json:"found_by_rule"`
+	Found     int                   `json:"found"`
+	ByChance  *float64              `json:"by_chance"`           // falls that the rules find in as many members whose level never moves
+	Returned  *float64              `json:"returned_by_chance"`  // share of those that come back
+	Soon      *float64              `json:"back_soon_by_chance"` // share of those with three values after them that come back within three
+	Shapes    []ShapeCountDocument  `json:"shapes"`
+	Pairs     []PairCourseDocument  `json:"pairs"`
+	Draws     int                   `json:"draws"`
+	Seed      uint64                `json:"seed"`
+}
+
+// FallRuleDocument is a rule by which a fall is found.
+type FallRuleDocument struct {
+	ID        string  `json:"id"`
+	Parameter float64 `json:"parameter"`
+	Unit      string  `json:"unit"`
+	Least     int     `json:"values_before"` // earlier values from which the rule applies
+	Source    string  `json:"source"`
+	Verified  bool    `json:"verified"`
+}
+
+// FallsByRuleDocument is how many falls a rule had a part in.
+type FallsByRuleDocument struct {
+	ID       string   `json:"id"`
+	Found    int      `json:"found"`
+	ByChance *float64 `json:"by_chance"`
+}
+
+// ShapeCountDocument is how many pairs have a course of a shape.
+type ShapeCountDocument struct {
+	Shape    string   `json:"shape"`
+	Pairs    int      `json:"pairs"`
+	ByChance *float64 `json:"by_chance"` // share of members whose level never moves
+}
+
+// PairCourseDocument is one therapist with one member.
+type PairCourseDocument struct {
+	Group     string         `json:"group"`
+	Therapist string         `json:"therapist"`
+	Member    string         `json:"member"`
+	Values    int            `json:"values"`
+	Mean      float64        `json:"mean"`
+	Level     *string        `json:"level"` // low, middle or high beside the reference; null where nobody can say
+	Shape     string         `json:"shape"`
+	Left      bool           `json:"dropped_out"`
+	Falls     []FallDocument `json:"falls"`
+}
+
+// FallDocument is one fall of the alliance.
+type FallDocument struct {
+	Onset           ValueAtDocument  `json:"onset"`
+	Low             ValueAtDocument  `json:"lowest"`
+	Fired           []string         `json:"rules"`
+	Before          float64          `json:"level_before"` // mean of the last three values before
+	Depth           float64          `json:"depth"`
+	OwnSDs          *float64         `json:"depth_own_sd"`
+	ReliableChanges *float64         `json:"depth_reliable_changes"` // depth over the least change that is reliable
+	State           string           `json:"state"`
+	Back            *ValueAtDocument `json:"back"`         // the first value that is back
+	Sessions        *int             `json:"values_to_it"` // values from the onset to it
+	After           *float64         `json:"level_after"`  // mean of the value that is back and the two next
+	Gained          *float64         `json:"after_less_before"`
+	Later           int              `json:"values_after_onset"`
+	Missed          int              `json:"missed"`  // sessions missed in the fall, which may be a sign of withdrawal
+	Blank           int              `json:"blank"`   // blank forms in the fall
+	NoForm          int              `json:"no_form"` // sessions without a form in the fall, where others handed one in
+	Understood      *ValueAtDocument `json:"understood"`
+}
+
+// document returns the result as it is written.
+func (r *RupturesResult) document() any {
+	return RupturesDocument{
+		WithinSD: r.Within, BetweenSD: r.Between, By: r.By.document(), Reference: orNull(string(r.Reference)), Low: r.Low, High: r.High,
+		Rules: each(r.Rules, func(x rupture.Rule) FallRuleDocument {
+			return FallRuleDocument{ID: string(x.ID), Parameter: x.Parameter, Unit: x.Unit, Least: x.Least, Source: x.Source, Verified: x.Verified}
+		}),
+		Counts: each(r.Counts, func(n RuleCount) FallsByRuleDocument {
+			return FallsByRuleDocument{ID: string(n.ID), Found: n.Found, ByChance: n.ByChance}
+		}),
+		Found: r.Found, ByChance: r.ByChance, Returned: r.ReturnedByChance, Soon: r.SoonByChance,
+		Shapes: each(r.Shapes, func(n ShapeCount) ShapeCountDocument {
+			return ShapeCountDocument{Shape: string(n.Shape), Pairs: n.Pairs, ByChance: n.ByChance}
+		}),
+		Pairs: each(r.Pairs, pairCourseDocument), Draws: r.Draws, Seed: r.Seed,
+	}
+}
+
+// pairCourseDocument returns one pair as it is written.
+func pairCourseDocument(p RupturePair) PairCourseDocument {
+	return PairCourseDocument{
+		Group: p.Group, Therapist: p.Therapist, Member: p.Member, Values: p.Values, Mean: p.Mean, Level: orNull(p.Level), Shape: string(p.Shape), Left: p.Left,
+		Falls: each(p.Falls, fallDocument),
+	}
+}
+
+// fallDocument returns one fall as it is written.
+func fallDocument(f RuptureFall) FallDocument {
+	return FallDocument{
+		Onset: *f.Onset.document(), Low: *f.Low.document(), Fired: each(f.Fired, func(id rupture.RuleID) string { return string(id) }),
+		Before: f.Before, Depth: f.Depth, OwnSDs: f.OwnSDs, ReliableChanges: f.ReliableChanges, State: string(f.State),
+		Back: f.Back.document(), Sessions: f.Sessions, After: f.After, Gained: f.Gained, Later: f.Later,
+		Missed: f.Missed, Blank: f.Blank, NoForm: f.NoForm, Understood: f.Understood.document(),
+	}
+}

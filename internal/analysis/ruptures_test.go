@@ -1,0 +1,198 @@
+package analysis_test
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"holon/internal/analysis"
+	"holon/internal/dyad"
+	"holon/internal/multilevel"
+	"holon/internal/session"
+)
+
+// ruptures asks for falls of the alliance.
+func ruptures(t *testing.T, r *records, q analysis.Ask) (analysis.Report, *analysis.RupturesResult) {
+	t.Helper()
+	if q.Measure.Score == "" {
+		q.Measure = byMembers(allianceItem)
+	}
+	q.Draws = 40
+	report, err := analysis.Ruptures(t.Context(), r, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report, resultOf[*analysis.RupturesResult](t, report)
+}
+
+// away, blank and none are what a session may hold instead of a value.
+const (
+	away  = -1
+	blank = -2
+	none  = -3
+)
+
+// falling has a group of seven over twelve meetings: one member whose fall comes
+// back, one who says later that he was understood, one whose fall lasts, one whose
+// fall is new, one who drops out in it, and two in whom nothing happens.
+func falling(t *testing.T) *records {
+	t.Helper()
+	r := newRecords(t)
+	members := people("g", 7)
+	g := r.group(t, "g", session.KindGroup, members...)
+	courses := [][]int{
+		{8, 7, 8, 7, 8, 2, 4, 8, 7, 8, 7, 8},
+		{8, 8, 7, 8, 7, 8, 3, away, blank, none, 4, 4},
+		{7, 8, 7, 7, 8, 2, 3, 2, 3, 2, 3, 2},
+		{8, 7, 8, 7, 7, 8, 7, 8, 7, 8, 2, 3},
+		{7, 8, 7, 8, 7, 8, 7, 2, 3, away, away, away},
+		{6, 7, 6, 7, 6, 7, 6, 7, 6, 7, 6, 7},
+		{9, 8, 9, 9, 8, 9, 8, 9, 9, 8, 9, 9},
+	}
+	for at := range courses[0] {
+		var absent []session.MemberID
+		for i, m := range members {
+			if courses[i][at] == away {
+				absent = append(absent, m)
+			}
+		}
+		s := r.meeting(t, g, at+1, absent...)
+		for i, m := range members {
+			of := form{instrument: allianceItem, by: string(m), about: session.About{TherapistID: "t1"}}
+			switch v := courses[i][at]; v {
+			case away, none:
+				continue
+			case blank:
+			default:
+				of.answers = []float64{float64(v)}
+			}
+			r.submit(t, s, of)
+		}
+		if at == 10 {
+			r.submit(t, s, form{instrument: dyad.Understood, by: string(members[1]), about: session.About{TherapistID: "t1"}, answers: []float64{8}},
+				form{instrument: dyad.Understood, by: string(members[2]), about: session.About{TherapistID: "t1"}, answers: []float64{6}})
+		}
+	}
+	for i := range g.Spells {
+		if g.Spells[i].MemberID == members[4] {
+			if err := g.Leave(g.Spells[i].Number, "2026-03-20", session.LeftDroppedOut); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return r
+}
+
+// TestWhatBecameOfEveryFall has one of each state, with its numbers.
+func TestWhatBecameOfEveryFall(t *testing.T) {
+	t.Parallel()
+	report, got := ruptures(t, falling(t), analysis.Ask{Reliability: 0.8, NormSD: 1})
+	for i, want := range []struct {
+		state  dyad.FallState
+		onset  int
+		before float64
+		depth  float64
+	}{
+		{dyad.FallScoreRecovered, 6, 23.0 / 3, 23.0/3 - 2},
+		{dyad.FallRepaired, 7, 23.0 / 3, 23.0/3 - 3},
+		{dyad.FallUnrepaired, 6, 22.0 / 3, 22.0/3 - 2},
+		{dyad.FallOpen, 11, 23.0 / 3, 23.0/3 - 2},
+		{dyad.FallDropOut, 8, 22.0 / 3, 22.0/3 - 2},
+	} {
+		p := &got.Pairs[i]
+		if len(p.Falls) != 1 {
+			t.Errorf("%s has %d falls", p.Member, len(p.Falls))
+			continue
+		}
+		f := &p.Falls[0]
+		if f.State != want.state || f.Onset.Number != want.onset || !(math.Abs(f.Before-want.before) < 1e-12) || !(math.Abs(f.Depth-want.depth) < 1e-12) {
+			t.Errorf("%s: %s from session %d, %v below %v", p.Member, f.State, f.Onset.Number, f.Depth, f.Before)
+		}
+		if f.OwnSDs == nil || !(*f.OwnSDs > 3) || !(math.Abs(*f.ReliableChanges-f.Depth/(1.959963984540054*math.Sqrt(0.4))) < 1e-9) || len(f.Fired) < 2 {
+			t.Errorf("%s: depth in own standard deviations %v, in reliable changes %v, rules %v", p.Member, f.OwnSDs, f.ReliableChanges, f.Fired)
+		}
+	}
+	for _, p := range got.Pairs[5:] {
+		if len(p.Falls) != 0 {
+			t.Errorf("%s: %+v", p.Member, p.Falls)
+		}
+	}
+	first := &got.Pairs[0].Falls[0]
+	if first.Back.Number != 8 || *first.Sessions != 2 || !(math.Abs(*first.After-23.0/3) < 1e-12) || !(math.Abs(*first.Gained) < 1e-12) || got.Pairs[0].Shape != "rupture_recovery" {
+		t.Errorf("came back %+v, shape %s", first, got.Pairs[0].Shape)
+	}
+	second := &got.Pairs[1].Falls[0]
+	if second.Missed != 1 || second.Blank != 1 || second.NoForm != 1 || second.Understood.Number != 11 || second.Back != nil {
+		t.Errorf("signs of withdrawal %+v", second)
+	}
+	if got.Found != 5 || !(*got.ByChance > 0) || !(*got.SoonByChance > 0.5) || !report.Caveats.Has("returns_by_chance") {
+		t.Errorf("%d found, by chance %v, soon %v", got.Found, got.ByChance, got.SoonByChance)
+	}
+	levels := map[string]int{}
+	for i := range got.Pairs {
+		levels[got.Pairs[i].Level]++
+	}
+	// The second lowest and the third have the same mean, which is where the middle begins.
+	if levels["low"] != 1 || levels["high"] != 2 || levels["middle"] != 4 {
+		t.Errorf("levels %v", levels)
+	}
+	said := strings.Join(noCause(t, &report), "\n")
+	for _, words := range []string{"5 falls were found", "the score came back in session 8", "by the member's own word in session 11", "not back after 6 values", "not back yet", "the member dropped out", "1 missed, 1 blank, 1 without a form"} {
+		if !strings.Contains(said, words) {
+			t.Errorf("it does not say %q:\n%s", words, said)
+		}
+	}
+}
+
+// TestAWordBeforeTheFallRepairsNothing, nor does one that is too low.
+func TestAWordBeforeTheFallRepairsNothing(t *testing.T) {
+	t.Parallel()
+	r := falling(t)
+	for _, s := range r.sessions["g"] {
+		if s.Number == 5 {
+			r.submit(t, s, form{instrument: dyad.Understood, by: "g-m1", about: session.About{TherapistID: "t1"}, answers: []float64{10}})
+		}
+	}
+	_, got := ruptures(t, r, analysis.Ask{})
+	if a, c := got.Pairs[0].Falls[0], got.Pairs[2].Falls[0]; a.State != dyad.FallScoreRecovered || c.State != dyad.FallUnrepaired || c.Understood != nil {
+		t.Errorf("%s and %s", a.State, c.State)
+	}
+}
+
+// TestARuptureReportOfSomeMembersIsPooledOverAll, and thirds of the scale are a
+// reference of their own.
+func TestARuptureReportOfSomeMembersIsPooledOverAll(t *testing.T) {
+	t.Parallel()
+	r := falling(t)
+	_, all := ruptures(t, r, analysis.Ask{})
+	_, one := ruptures(t, r, analysis.Ask{Members: people("g", 1), Reference: analysis.ScaleRange})
+	if len(one.Pairs) != 1 || *one.Within != *all.Within || !slices.Equal(one.Pairs[0].Falls[0].Fired, all.Pairs[0].Falls[0].Fired) {
+		t.Errorf("%d pairs, within %v and %v", len(one.Pairs), *one.Within, *all.Within)
+	}
+	if !(math.Abs(*one.Low-10.0/3) < 1e-12) || !(math.Abs(*one.High-20.0/3) < 1e-12) || one.Pairs[0].Level != "high" {
+		t.Errorf("low below %v, high above %v: %s", *one.Low, *one.High, one.Pairs[0].Level)
+	}
+	if !(*one.ByChance < *all.ByChance) {
+		t.Errorf("by chance %v of one and %v of all", *one.ByChance, *all.ByChance)
+	}
+}
+
+// TestRupturesInAnyOrder gives the same bytes; what is not a member's alliance is
+// refused, and nothing is found in nothing.
+func TestRupturesInAnyOrder(t *testing.T) {
+	t.Parallel()
+	r := falling(t)
+	sameInAnyOrder(t, r, func() analysis.Report {
+		report, _ := ruptures(t, r, analysis.Ask{})
+		return report
+	})
+	for _, m := range []analysis.Measure{wellbeing(), byMembers(cohesionItem), measure(allianceItem, "therapist")} {
+		if _, err := analysis.Ruptures(t.Context(), r, analysis.Ask{Measure: m}); err == nil {
+			t.Errorf("%s by %s was taken", m.Instrument, m.Rater)
+		}
+	}
+	if _, got := ruptures(t, newRecords(t), analysis.Ask{}); got.Verdict().Answer != multilevel.NotIdentifiable {
+		t.Errorf("%+v", got.Verdict())
+	}
+}

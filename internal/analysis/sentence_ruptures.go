@@ -1,0 +1,50 @@
+package analysis
+
+import (
+	"fmt"
+
+	"holon/internal/dyad"
+)
+
+// sentences says which falls there are, and how many by chance.
+func (r *RupturesResult) sentences(of *Report) []string {
+	n := of.Counts
+	out := []string{fmt.Sprintf("%s: %d %s from %d %s in %d %s.", of.heading(), n.Ratings, plural(n.Ratings, "value"), n.Members, plural(n.Members, "member"), n.Groups, of.units(n.Groups))}
+	if r.Reason != "" {
+		return append(out, of.nothing())
+	}
+	if r.ByChance == nil {
+		return append(out, "There are too few values to look for falls.")
+	}
+	out = append(out, fmt.Sprintf("%d %s found; in members whose level never moves the same rules would find about %.2g.", r.Found, plural(r.Found, "fall")+map[bool]string{true: " was", false: " were"}[r.Found == 1], *r.ByChance))
+	for i := range r.Pairs {
+		for k := range r.Pairs[i].Falls {
+			out = append(out, r.Pairs[i].sentence(&r.Pairs[i].Falls[k]))
+		}
+	}
+	if r.SoonByChance != nil {
+		out = append(out, fmt.Sprintf("Of falls by chance %.0f of 100 are back within three values, so a score that came back is no sign of repair. Ask the member.", 100**r.SoonByChance))
+	}
+	return out
+}
+
+// sentence says one fall.
+func (p *RupturePair) sentence(f *RuptureFall) string {
+	said := fmt.Sprintf("Member %s with therapist %s, session %d: %.3g below the level of %.3g before", p.Member, p.Therapist, f.Onset.Number, f.Depth, f.Before)
+	switch f.State {
+	case dyad.FallRepaired:
+		said += fmt.Sprintf("; repaired, by the member's own word in session %d", f.Understood.Number)
+	case dyad.FallScoreRecovered:
+		said += fmt.Sprintf("; the score came back in session %d", f.Back.Number)
+	case dyad.FallUnrepaired:
+		said += fmt.Sprintf("; not back after %d values", f.Later)
+	case dyad.FallDropOut:
+		said += "; the member dropped out"
+	default:
+		said += "; not back yet"
+	}
+	if away := f.Missed + f.Blank + f.NoForm; away > 0 {
+		said += fmt.Sprintf("; signs of withdrawal: %d missed, %d blank, %d without a form", f.Missed, f.Blank, f.NoForm)
+	}
+	return said + "."
+}

@@ -1,0 +1,130 @@
+package dyad
+
+import (
+	"slices"
+
+	"holon/internal/instrument"
+	"holon/internal/multilevel/rupture"
+	"holon/internal/session"
+)
+
+// Understood is the instrument by which a member says later whether he or she was
+// understood when things were difficult, and UnderstoodFrom the answer from which a
+// fall counts as repaired by it. The limit is this project's.
+const (
+	Understood     = "holon-understood-1"
+	UnderstoodFrom = 7
+)
+
+// FallState says what became of a fall of the alliance.
+type FallState string
+
+// The states. Only a word of the two people makes a fall repaired: a score that
+// came back may be chance.
+const (
+	FallOpen           FallState = "open"
+	FallScoreRecovered FallState = "score_recovered"
+	FallRepaired       FallState = "repaired"
+	FallUnrepaired     FallState = "unrepaired"
+	FallDropOut        FallState = "ended_by_drop_out"
+)
+
+// Withdrawal counts what may be signs of withdrawal in a fall: it leaves no score.
+type Withdrawal struct {
+	Missed int // excused or not come
+	Blank  int // a form without an answer
+	NoForm int // no form, though others handed one in
+}
+
+// Fall is a fall of the alliance of one pair.
+type Fall struct {
+	rupture.Episode
+
+	State      FallState
+	From, Low  *session.Point // where it begins, and the lowest point
+	Back       *session.Point // the first value that is back; nil without one
+	Signs      Withdrawal     // from the onset to the return, or to the end
+	Understood *session.Point // the member's own later word; nil without one
+}
+
+// FallsOf finds the falls in the course of one pair and says what became of each.
+// understood is the same pair's series of the measure Understood, nil without one;
+// left tells that the member dropped out of the group.
+func FallsOf(line *session.Series, scale rupture.Scale, understood *session.Series, left bool) []Fall {
+	var at []int // of the values among the points
+	for i := range line.Points {
+		if line.Points[i].Gap == session.GapNone {
+			at = append(at, i)
+		}
+	}
+	found := rupture.Find(line.Values(), scale)
+	out := make([]Fall, len(found))
+	for i, e := range found {
+		f := Fall{Episode: e, From: &line.Points[at[e.Onset]], Low: &line.Points[at[e.Nadir]]}
+		end := len(line.Points)
+		if e.Return >= 0 {
+			end = at[e.Return]
+			f.Back = &line.Points[end]
+		}
+		for k := at[e.Onset] + 1; k < end; k++ {
+			f.Signs.count(line.Points[k].Gap)
+		}
+		until := 0 // the next fall, which an answer after it is about
+		if i+1 < len(found) {
+			until = line.Points[at[found[i+1].Onset]].Number
+		}
+		f.Understood = saidUnderstood(understood, f.From.Number, until)
+		f.State = f.state(left)
+		out[i] = f
+	}
+	return out
+}
+
+// count adds one point without a value.
+func (w *Withdrawal) count(why session.Gap) {
+	switch why {
+	case session.GapExcused, session.GapNoShow:
+		w.Missed++
+	case session.GapBlank:
+		w.Blank++
+	case session.GapNoForm:
+		w.NoForm++
+	default:
+	}
+}
+
+// saidUnderstood returns the first answer after a session, and not after another
+// one, that says so.
+func saidUnderstood(s *session.Series, after, until int) *session.Point {
+	if s == nil {
+		return nil
+	}
+	i := slices.IndexFunc(s.Points, func(p session.Point) bool {
+		return p.Gap == session.GapNone && p.Number > after && (until == 0 || p.Number <= until) && p.Value >= UnderstoodFrom
+	})
+	if i < 0 {
+		return nil
+	}
+	return &s.Points[i]
+}
+
+// state says what became of a fall.
+func (f *Fall) state(left bool) FallState {
+	switch {
+	case f.Understood != nil:
+		return FallRepaired
+	case f.Back != nil:
+		return FallScoreRecovered
+	case left:
+		return FallDropOut
+	case f.Long():
+		return FallUnrepaired
+	default:
+		return FallOpen
+	}
+}
+
+// UnderstoodMeasure is the member's own later word.
+func UnderstoodMeasure() session.Measure {
+	return session.Measure{Instrument: instrument.Ref{ID: Understood, Version: "1"}, Score: "rating", Rater: instrument.RaterMember}
+}

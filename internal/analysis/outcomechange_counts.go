@@ -101,6 +101,9 @@ func (o *OutcomeChangeResult) remark(out *caveat.Set, rule *instrument.Score) {
 	if n := len(rule.Changes); o.By.From == PublishedChange && n > 1 {
 		out.Add("several_reliable_changes", fmt.Sprintf("The definition holds %d reliable changes, found in different people. The first is used: %g points (%s).", n, *o.By.Threshold, o.By.Population))
 	}
+	if n := o.several(); n > 0 {
+		out.Add("members_in_several_groups", fmt.Sprintf("Of members of several groups there are %d; each is counted in every one of them.", n))
+	}
 	o.remarkError(out)
 	out.Add("begins_at_the_worst", "People often come when they feel worst, and would feel less bad some weeks later in any case: an improvement is no proof that the treatment helped.")
 	switch o.NoCutoff {
@@ -113,6 +116,19 @@ func (o *OutcomeChangeResult) remark(out *caveat.Set, rule *instrument.Score) {
 			out.Add("cutoff_unverified", "The cut-off was not checked against its publisher's text.")
 		}
 	}
+}
+
+// several counts members of more than one group.
+func (o *OutcomeChangeResult) several() int {
+	rows := map[string]int{}
+	n := 0
+	for i := range o.Members {
+		m := o.Members[i].Member
+		if rows[m]++; rows[m] == 2 {
+			n++
+		}
+	}
+	return n
 }
 
 // remarkError adds what must be said of the error of one value.

@@ -66,6 +66,26 @@ func TestWhereNobodyCanBeCalledRecoveredThereIsNoNumber(t *testing.T) {
 	}
 }
 
+// TestAMemberOfTwoGroupsIsCountedInEach, and that is said.
+func TestAMemberOfTwoGroupsIsCountedInEach(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	for _, id := range []string{"a", "b"} {
+		g := r.group(t, id, session.KindGroup, "m1", session.MemberID(id+"2"))
+		for number, v := range []float64{2, 1} {
+			s := r.meeting(t, g, number+1)
+			r.submit(t, s, form{instrument: "gad-7", by: "m1", answers: []float64{v, v, v, v, v, v, v}})
+		}
+	}
+	report, got := changed(t, r, analysis.Ask{Measure: total("gad-7")})
+	if got.Total.Members != 4 || got.Total.Improved != 2 || got.Groups[1].Improved != 1 || report.Counts.Members != 1 {
+		t.Errorf("%+v of %+v", got.Total, report.Counts)
+	}
+	if said := strings.Join(noCause(t, &report), "\n"); !strings.Contains(said, "Of members of several groups there are 1;") {
+		t.Error(said)
+	}
+}
+
 // TestAnIntakeEnteredLateIsTheBaseline: by its day it came before the first
 // meeting, by its number after.
 func TestAnIntakeEnteredLateIsTheBaseline(t *testing.T) {

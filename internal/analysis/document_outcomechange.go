@@ -8,6 +8,7 @@ type OutcomeChangeDocument struct {
 	NoCut   *string                `json:"no_cutoff_reason"`
 	Rule    *string                `json:"not_on_track_rule"`
 	NoRule  *string                `json:"no_rule_reason"`
+	Error   ValueErrorDocument     `json:"error"`
 	Total   ChangeCountsDocument   `json:"total"`
 	Groups  []ChangeCountsDocument `json:"groups"`
 	Members []MemberChangeDocument `json:"members"`
@@ -21,6 +22,15 @@ type CutoffUsedDocument struct {
 	Population string  `json:"population"`
 	Source     string  `json:"source"`
 	Verified   bool    `json:"verified"`
+	Site       bool    `json:"site"` // entered by the practice
+}
+
+// ValueErrorDocument is the error of one value.
+type ValueErrorDocument struct {
+	SD    *float64 `json:"sd"`
+	From  *string  `json:"from"`
+	Pairs *int     `json:"pairs"`
+	Limit *float64 `json:"limit"`
 }
 
 // ChangeCountsDocument counts members by what became of them.
@@ -31,7 +41,7 @@ type ChangeCountsDocument struct {
 	Unchanged    int      `json:"unchanged"`
 	Deteriorated int      `json:"deteriorated"`
 	Unknown      int      `json:"cannot_tell"`
-	Recovered    int      `json:"recovered"`   // of those improved
+	Recovered    *int     `json:"recovered"`   // of those improved
 	EverWorse    int      `json:"ever_worse"`  // reliably worse than at the beginning at least once
 	StableNow    *float64 `json:"stable_now"`  // how many would be found not on track now if all were stable
 	StableEver   *float64 `json:"stable_ever"` // how many would have been found at least once if all were stable
@@ -67,11 +77,12 @@ type MemberChangeDocument struct {
 func (o *OutcomeChangeResult) document() any {
 	d := OutcomeChangeDocument{
 		By: o.By.document(), Better: string(o.Better), NoCut: orNull(string(o.NoCutoff)), Rule: orNull(o.Rule), NoRule: orNull(string(o.NoRule)),
+		Error: ValueErrorDocument{SD: o.Error.SD, From: orNull(string(o.Error.From)), Pairs: o.Error.Pairs, Limit: o.Error.Limit},
 		Total: o.Total.document(), Members: each(o.Members, memberChangeDocument),
 		Groups: each(o.Groups, func(n ChangeCounts) ChangeCountsDocument { return n.document() }),
 	}
 	if c := o.Cutoff; c != nil {
-		d.Cutoff = &CutoffUsedDocument{Value: c.Value, AtOrAbove: c.AtOrAbove, Label: c.Label, Population: c.Population, Source: c.Source, Verified: c.Verified}
+		d.Cutoff = &CutoffUsedDocument{Value: c.Value, AtOrAbove: c.AtOrAbove, Label: c.Label, Population: c.Population, Source: c.Source, Verified: c.Verified, Site: c.Site}
 	}
 	return d
 }

@@ -48,36 +48,52 @@ type ShapeCountDocument struct {
 
 // PairCourseDocument is one therapist with one member.
 type PairCourseDocument struct {
-	Group     string         `json:"group"`
-	Therapist string         `json:"therapist"`
-	Member    string         `json:"member"`
-	Values    int            `json:"values"`
-	Mean      float64        `json:"mean"`
-	Level     *string        `json:"level"` // low, middle or high beside the reference; null where nobody can say
-	Shape     string         `json:"shape"`
-	Left      bool           `json:"dropped_out"`
-	Falls     []FallDocument `json:"falls"`
+	Group     string                   `json:"group"`
+	Therapist string                   `json:"therapist"`
+	Member    string                   `json:"member"`
+	Values    int                      `json:"values"`
+	Mean      float64                  `json:"mean"`
+	Level     *string                  `json:"level"` // low, middle or high beside the reference; null where nobody can say
+	Shape     string                   `json:"shape"`
+	Left      bool                     `json:"dropped_out"`
+	Falls     []FallDocument           `json:"falls"`
+	Entered   []EnteredRuptureDocument `json:"entered_without_fall"` // by the therapist, where the scores show no fall
+}
+
+// EnteredRuptureDocument is what a therapist entered of a rupture.
+type EnteredRuptureDocument struct {
+	Number int                   `json:"number"` // of the session
+	HeldOn string                `json:"held_on"`
+	Kind   string                `json:"kind"`
+	Steps  []EnteredStepDocument `json:"steps"`
+}
+
+// EnteredStepDocument is one thing done to repair a rupture.
+type EnteredStepDocument struct {
+	Kind   string `json:"kind"`
+	Number int    `json:"number"` // of the session
 }
 
 // FallDocument is one fall of the alliance.
 type FallDocument struct {
-	Onset           ValueAtDocument  `json:"onset"`
-	Low             ValueAtDocument  `json:"lowest"`
-	Fired           []string         `json:"rules"`
-	Before          float64          `json:"level_before"` // mean of the last three values before
-	Depth           float64          `json:"depth"`
-	OwnSDs          *float64         `json:"depth_own_sd"`
-	ReliableChanges *float64         `json:"depth_reliable_changes"` // depth over the least change that is reliable
-	State           string           `json:"state"`
-	Back            *ValueAtDocument `json:"back"`         // the first value that is back
-	Sessions        *int             `json:"values_to_it"` // values from the onset to it
-	After           *float64         `json:"level_after"`  // mean of the value that is back and the two next
-	Gained          *float64         `json:"after_less_before"`
-	Later           int              `json:"values_after_onset"`
-	Missed          int              `json:"missed"`  // sessions missed in the fall, which may be a sign of withdrawal
-	Blank           int              `json:"blank"`   // blank forms in the fall
-	NoForm          int              `json:"no_form"` // sessions without a form in the fall, where others handed one in
-	Understood      *ValueAtDocument `json:"understood"`
+	Onset           ValueAtDocument         `json:"onset"`
+	Low             ValueAtDocument         `json:"lowest"`
+	Fired           []string                `json:"rules"`
+	Before          float64                 `json:"level_before"` // mean of the last three values before
+	Depth           float64                 `json:"depth"`
+	OwnSDs          *float64                `json:"depth_own_sd"`
+	ReliableChanges *float64                `json:"depth_reliable_changes"` // depth over the least change that is reliable
+	State           string                  `json:"state"`
+	Back            *ValueAtDocument        `json:"back"`         // the first value that is back
+	Sessions        *int                    `json:"values_to_it"` // values from the onset to it
+	After           *float64                `json:"level_after"`  // mean of the value that is back and the two next
+	Gained          *float64                `json:"after_less_before"`
+	Later           int                     `json:"values_after_onset"`
+	Missed          int                     `json:"missed"`  // sessions missed in the fall, which may be a sign of withdrawal
+	Blank           int                     `json:"blank"`   // blank forms in the fall
+	NoForm          int                     `json:"no_form"` // sessions without a form in the fall, where others handed one in
+	Understood      *ValueAtDocument        `json:"understood"`
+	Entered         *EnteredRuptureDocument `json:"entered"`
 }
 
 // document returns the result as it is written.
@@ -102,16 +118,30 @@ func (r *RupturesResult) document() any {
 func pairCourseDocument(p RupturePair) PairCourseDocument {
 	return PairCourseDocument{
 		Group: p.Group, Therapist: p.Therapist, Member: p.Member, Values: p.Values, Mean: p.Mean, Level: orNull(p.Level), Shape: string(p.Shape), Left: p.Left,
-		Falls: each(p.Falls, fallDocument),
+		Falls: each(p.Falls, fallDocument), Entered: each(p.Entered, enteredRuptureDocument),
+	}
+}
+
+// enteredRuptureDocument returns what was entered as it is written.
+func enteredRuptureDocument(e EnteredRupture) EnteredRuptureDocument {
+	return EnteredRuptureDocument{
+		Number: e.Number, HeldOn: e.HeldOn, Kind: string(e.Kind),
+		Steps: each(e.Steps, func(x EnteredStep) EnteredStepDocument {
+			return EnteredStepDocument{Kind: string(x.Kind), Number: x.Number}
+		}),
 	}
 }
 
 // fallDocument returns one fall as it is written.
 func fallDocument(f RuptureFall) FallDocument {
-	return FallDocument{
+	out := FallDocument{
 		Onset: *f.Onset.document(), Low: *f.Low.document(), Fired: each(f.Fired, func(id rupture.RuleID) string { return string(id) }),
 		Before: f.Before, Depth: f.Depth, OwnSDs: f.OwnSDs, ReliableChanges: f.ReliableChanges, State: string(f.State),
 		Back: f.Back.document(), Sessions: f.Sessions, After: f.After, Gained: f.Gained, Later: f.Later,
 		Missed: f.Missed, Blank: f.Blank, NoForm: f.NoForm, Understood: f.Understood.document(),
 	}
+	if f.Entered != nil {
+		out.Entered = new(enteredRuptureDocument(*f.Entered))
+	}
+	return out
 }

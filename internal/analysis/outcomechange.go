@@ -1,15 +1,15 @@
 package analysis
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
-	"holon/internal/caveat"
 	"holon/internal/fault"
 	"holon/internal/instrument"
 	"holon/internal/multilevel"
 	"holon/internal/multilevel/series"
+	"holon/internal/outcome"
 	"holon/internal/session"
 )
 
@@ -25,50 +25,99 @@ func OutcomeChange(ctx context.Context, src Source, ask Ask) (Report, error) {
 	if l.scorer.Level() != instrument.Outcome {
 		return Report{}, fault.At("/measure", "not_an_outcome", "This analysis is of members' own symptoms or functioning. Name a score of an outcome.")
 	}
-	if err := l.walk.each(ctx, levelsOf([]session.Scorer{l.scorer}), l.visit); err != nil {
+	c := &changes{lines: l, rule: l.rule(), from: startOf(ask.Baseline)}
+	if err := l.walk.each(ctx, levelsOf([]session.Scorer{l.scorer}), c.visit); err != nil {
 		return Report{}, err
 	}
 	r, err := l.report()
 	if err != nil {
 		return Report{}, err
 	}
-	rule := l.rule()
-	c := &changes{rule: rule, by: reliableBy(&ask, rule), from: ask.Baseline, spread: series.SpreadOf(l.values())}
-	result := &OutcomeChangeResult{By: c.by, Better: rule.Direction}
-	if c.cutoff, result.NoCutoff = clinicalCutoff(rule); c.cutoff != nil {
-		result.Cutoff = &ClinicalCutoff{
-			Value: c.cutoff.Value, AtOrAbove: c.cutoff.AtOrAbove, Label: c.cutoff.Label, Population: c.cutoff.Population, Source: c.cutoff.Source, Verified: c.cutoff.Verified,
-		}
-	}
-	result.Rule, result.NoRule = c.track()
+	c.settle(src)
+	result := c.result()
 	r.Result = result
-	for i := range l.lines {
-		if line := &l.lines[i]; ask.wantsMember(line.Unit.MemberID) {
-			result.Members = append(result.Members, c.of(line))
-		}
-	}
 	switch o := foremost(mixedOf(l.kinds), c.objection()); {
 	case o != nil:
 		r.object(o)
-		*result = OutcomeChangeResult{Better: rule.Direction, Reason: o.Reason}
+		*result = OutcomeChangeResult{Better: c.rule.Direction, Reason: o.Reason}
 		return r, nil
-	case len(result.Members) == 0:
+	case len(l.lines) == 0:
 		result.Reason = multilevel.NoData
 		r.Caveats.Add(string(multilevel.NoData), multilevel.NoData.Sentence())
 		return r, nil
 	}
-	result.count()
-	result.remark(&r.Caveats)
+	result.remark(&r.Caveats, c.rule)
 	return r, nil
 }
 
-// changes knows what makes a change of one score an improvement.
+// changes reads members' series and knows what makes a change of one score an
+// improvement.
 type changes struct {
+	*lines
+
+	silent []MemberChange // in the groups, without a value
 	rule   *instrument.Score
+	from   outcome.Start
 	by     ReliableBy
-	from   Baseline
-	spread series.Spread
 	cutoff *instrument.Cutoff
+	uncut  multilevel.Reason // why there is no cut-off
+	error  ValueError
+	shares map[int]*float64 // of stable members whom so many comparisons find
+}
+
+// startOf is the baseline of a question.
+func startOf(b Baseline) outcome.Start {
+	switch b {
+	case FromIntake:
+		return outcome.AtIntake
+	case FromFirst:
+		return outcome.AtFirst
+	default:
+		return outcome.AtIntakeOrFirst
+	}
+}
+
+// visit takes one group, and names members of it who never gave a value.
+func (c *changes) visit(g *session.Group, sessions []*session.Session) error {
+	before := len(c.lines.lines)
+	if err := c.lines.visit(g, sessions); err != nil {
+		return err
+	}
+	for _, id := range outcome.Silent(sessions, c.lines.lines[before:]) {
+		c.silent = append(c.silent, MemberChange{Group: string(g.ID), Member: string(id), Reason: outcome.NoValue})
+	}
+	return nil
+}
+
+// settle finds what makes a change reliable, who is ill, and how large the error
+// of one value is.
+func (c *changes) settle(src Source) {
+	c.by = reliableBy(c.ask, c.rule)
+	cutoffs, _ := src.Cutoffs(c.ask.Measure.Instrument, c.ask.Measure.Score)
+	c.cutoff, c.uncut = outcome.CutoffOf(c.rule.Direction, cutoffs)
+	c.error = errorOf(&c.by, series.SpreadOf(c.values()), outcome.StepOf(c.def, c.rule))
+	c.shares = map[int]*float64{}
+}
+
+// result describes every member who is asked about, by group and identifier.
+func (c *changes) result() *OutcomeChangeResult {
+	out := &OutcomeChangeResult{By: c.by, Better: c.rule.Direction, Cutoff: c.cutoff, NoCutoff: c.uncut, Error: c.error}
+	out.Rule, out.NoRule = c.track()
+	for i := range c.lines.lines {
+		if line := &c.lines.lines[i]; c.ask.wantsMember(line.Unit.MemberID) {
+			out.Members = append(out.Members, c.of(line))
+		}
+	}
+	for _, m := range c.silent {
+		if c.ask.wantsMember(session.MemberID(m.Member)) {
+			out.Members = append(out.Members, m)
+		}
+	}
+	slices.SortFunc(out.Members, func(a, b MemberChange) int {
+		return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Member, b.Member))
+	})
+	out.count()
+	return out
 }
 
 // objection returns why no change is better or worse.
@@ -81,37 +130,6 @@ func (c *changes) objection() *multilevel.Objection {
 		Detail:  "Neither end of this scale is the better one, so that no change is an improvement.",
 		Instead: "Ask for the series of its members.",
 	}
-}
-
-// The reasons why nobody is called recovered.
-const (
-	noCutoff       multilevel.Reason = "no_cutoff"
-	severalCutoffs multilevel.Reason = "several_cutoffs"
-)
-
-// clinicalCutoff returns the cut-off between those who are ill and those who are
-// not: the one that is called clinical, or the only one. Of several that divide
-// degrees of severity none is that.
-func clinicalCutoff(rule *instrument.Score) (*instrument.Cutoff, multilevel.Reason) {
-	is := slices.IndexFunc(rule.Cutoffs, func(c instrument.Cutoff) bool { return c.Label == "clinical cut-off" })
-	switch {
-	case len(rule.Cutoffs) == 0:
-		return nil, noCutoff
-	case is < 0 && len(rule.Cutoffs) > 1:
-		return nil, severalCutoffs
-	case is < 0:
-		is = 0
-	}
-	return &rule.Cutoffs[is], ""
-}
-
-// ill tells whether a score lies on the worse side of the cut-off.
-func (c *changes) ill(score float64) bool {
-	worse := c.cutoff.Applies(score)
-	if c.cutoff.AtOrAbove == (c.rule.Direction == instrument.HigherWorse) {
-		return worse // the label holds on the worse side
-	}
-	return !worse
 }
 
 // ReliablyWorse is the rule by which somebody is not on track.
@@ -127,177 +145,61 @@ func (c *changes) track() (rule string, why multilevel.Reason) {
 
 // of describes one member.
 func (c *changes) of(line *session.Series) MemberChange {
-	m := MemberChange{Group: string(line.GroupID), Member: string(line.Unit.MemberID)}
-	base, from := c.baseline(line)
-	if base < 0 {
-		m.Reason = "no_value_before_a_follow_up"
+	course := outcome.CourseOf(line, c.from)
+	m := MemberChange{Group: string(line.GroupID), Member: string(line.Unit.MemberID), Comparisons: len(course.Later), Reason: course.Reason}
+	if course.Baseline == nil {
 		return m
 	}
-	first := &line.Points[base]
-	m.From, m.Baseline = from, valueAt(first)
-	for i := base + 1; i < len(line.Points); i++ {
-		p := &line.Points[i]
-		if p.Gap != session.GapNone || p.Stage == session.FollowUp {
-			continue
-		}
-		m.Comparisons++
-		m.Last = valueAt(p)
-		if worse := c.worse(c.by.between(first.Value, p.Value)); worse {
+	m.From, m.Baseline = FromFirst, valueAt(course.Baseline)
+	if course.Intake {
+		m.From = FromIntake
+	}
+	last := course.Last()
+	if last == nil {
+		return m
+	}
+	from := course.Baseline.Value
+	m.Last, m.Change = valueAt(last), new(c.by.between(from, last.Value))
+	if m.Change.Reliable == nil {
+		m.Reason = m.Change.Reason
+		return m
+	}
+	for _, p := range course.Later {
+		if c.class(from, p.Value) == outcome.Deteriorated {
 			m.Worse = append(m.Worse, p.Number)
 		}
 	}
-	if m.Last == nil {
-		m.Reason = series.TooFewValues
-		return m
+	m.Class = c.class(from, last.Value)
+	m.OffTrack = new(m.Class == outcome.Deteriorated)
+	m.StableEver, m.StableNow = c.stable(m.Comparisons), c.stable(1)
+	if c.cutoff != nil {
+		m.Recovered = new(outcome.Recovered(m.Class, c.cutoff, c.rule.Direction, from, last.Value))
 	}
-	change := c.by.between(first.Value, m.Last.Value)
-	m.Change = &change
-	if change.Reliable == nil {
-		m.Reason = change.Reason
-		return m
-	}
-	m.settle(c)
 	return m
 }
 
-// settle classes a member whose change can be judged.
-func (m *MemberChange) settle(c *changes) {
-	switch {
-	case !*m.Change.Reliable:
-		m.Class = Unchanged
-	case c.worse(*m.Change):
-		m.Class = Deteriorated
-	default:
-		m.Class = Improved
-	}
-	m.OffTrack = new(m.Class == Deteriorated)
-	m.StableEver, m.StableNow = c.stable(m.Comparisons), c.stable(1)
-	if c.cutoff != nil {
-		m.Recovered = new(m.Class == Improved && c.ill(m.Baseline.Value) && !c.ill(m.Last.Value))
-	}
-}
-
-// worse tells whether a change is reliable and for the worse.
-func (c *changes) worse(x series.Change) bool {
-	if x.Reliable == nil || !*x.Reliable {
-		return false
-	}
-	return (x.Change > 0) == (c.rule.Direction == instrument.HigherWorse)
+// class says what a change makes of a member; none on a scale without a better end.
+func (c *changes) class(from, to float64) outcome.State {
+	change := c.by.between(from, to)
+	state, _ := outcome.StateOf(c.rule.Direction, change.Change, change.Reliable != nil && *change.Reliable)
+	return state
 }
 
 // stable is the share of stable members whom the rule finds at least once in so
-// many comparisons: by the error that the asker's reliability says, or else by how
-// much neighbouring values of these members differ.
+// many comparisons; nil where the error of a value is not known.
 func (c *changes) stable(comparisons int) *float64 {
-	sd := c.spread.Successive
-	if c.by.From == AskedReliability {
-		sd = series.ReliableChange(0, 0, *c.by.SD, *c.by.Reliability).SEM
-	}
-	if sd == nil || c.by.Threshold == nil {
+	if c.error.SD == nil || c.error.Limit == nil {
 		return nil
 	}
-	return series.FlaggedEver(*c.by.Threshold, *sd, comparisons)
-}
-
-// baseline returns the place of the value from which a change is counted, -1 where
-// there is none: the last intake before the member's first meeting with a value,
-// or else the first value.
-func (c *changes) baseline(line *session.Series) (at int, from Baseline) {
-	at = -1
-	for i := range line.Points {
-		p := &line.Points[i]
-		if p.Gap != session.GapNone || p.Stage == session.FollowUp {
-			continue
-		}
-		switch {
-		case at < 0 && p.Stage == session.Intake && c.from != FromFirst:
-			at, from = i, FromIntake
-		case at < 0:
-			return i, FromFirst
-		case p.Stage == session.Intake:
-			at = i
-		default:
-			return at, from
-		}
+	share, ok := c.shares[comparisons]
+	if !ok {
+		share = series.FlaggedEver(*c.error.Limit, *c.error.SD, comparisons)
+		c.shares[comparisons] = share
 	}
-	return at, from
+	return share
 }
 
 // valueAt returns a value with its session.
 func valueAt(p *session.Point) *ValueAt {
 	return &ValueAt{Value: p.Value, Session: string(p.SessionID), Number: p.Number, HeldOn: string(p.HeldOn)}
-}
-
-// count adds up.
-func (o *OutcomeChangeResult) count() {
-	groups := map[string]int{}
-	for i := range o.Members {
-		m := &o.Members[i]
-		k, ok := groups[m.Group]
-		if !ok {
-			k = len(o.Groups)
-			groups[m.Group] = k
-			o.Groups = append(o.Groups, ChangeCounts{Group: m.Group})
-		}
-		o.Total.add(m)
-		o.Groups[k].add(m)
-	}
-}
-
-// add counts one member.
-func (n *ChangeCounts) add(m *MemberChange) {
-	n.Members++
-	switch m.Class {
-	case Improved:
-		n.Improved++
-	case Deteriorated:
-		n.Deteriorated++
-	case Unchanged:
-		n.Unchanged++
-	default:
-		n.Unknown++
-	}
-	if m.Recovered != nil && *m.Recovered {
-		n.Recovered++
-	}
-	if m.StableNow != nil {
-		n.StableNow = new(orZero(n.StableNow) + *m.StableNow)
-		n.StableEver = new(orZero(n.StableEver) + *m.StableEver)
-	}
-	if len(m.Worse) > 0 {
-		n.EverWorse++
-	}
-}
-
-// orZero is a number, zero where there is none yet.
-func orZero(v *float64) float64 {
-	if v == nil {
-		return 0
-	}
-	return *v
-}
-
-// remark adds what must be said with the numbers.
-func (o *OutcomeChangeResult) remark(out *caveat.Set) {
-	switch v := o.By.Verified; {
-	case o.By.From == NoReliableChange:
-		out.Add(string(series.NoReliability), "Nobody said how reliable the measure is from session to session: who is better or worse cannot be told, and no rule is available for who is not on track. Give the reliability and the standard deviation that goes with it.")
-		return
-	case v != nil && !*v:
-		out.Add("reliable_change_unverified", "The reliable change was not checked against its publisher's text.")
-	}
-	out.Add("rule_is_this_project_s", "No published curve of expected recovery is free to use, so the rule for who is not on track is plain: reliably worse than at the beginning. Members who get better more slowly than others are not found.")
-	if t := &o.Total; t.StableNow != nil {
-		out.Add("expected_if_stable", fmt.Sprintf("If all %d members were stable, the rule would find about %.2g of them now, and %.2g at least once so far.", t.Members-t.Unknown, *t.StableNow, *t.StableEver))
-	}
-	switch o.NoCutoff {
-	case severalCutoffs:
-		out.Add(string(severalCutoffs), "The definition has several cut-offs for degrees of severity and none between those who are ill and those who are not, so nobody is called recovered.")
-	case noCutoff:
-		out.Add(string(noCutoff), "The definition has no cut-off, so nobody is called recovered.")
-	default:
-		if !o.Cutoff.Verified {
-			out.Add("cutoff_unverified", "The cut-off was not checked against its publisher's text.")
-		}
-	}
 }

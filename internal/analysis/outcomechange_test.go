@@ -10,6 +10,7 @@ import (
 	"holon/internal/instrument"
 	"holon/internal/multilevel"
 	"holon/internal/multilevel/series"
+	"holon/internal/outcome"
 	"holon/internal/session"
 )
 
@@ -71,11 +72,11 @@ func TestWhoImprovedAndWhoDidNot(t *testing.T) {
 	)
 	report, got := changed(t, r, analysis.Ask{Measure: total("gad-7")})
 	for i, want := range []struct {
-		class analysis.ChangeClass
+		class outcome.State
 		worse []int
-	}{{analysis.Improved, nil}, {analysis.Unchanged, nil}, {analysis.Deteriorated, []int{2, 3}}, {analysis.Unchanged, []int{2}}, {"", nil}} {
+	}{{outcome.Improved, nil}, {outcome.Unchanged, nil}, {outcome.Deteriorated, []int{2, 3}}, {outcome.Unchanged, []int{2}}, {"", nil}} {
 		m := &got.Members[i]
-		if m.Class != want.class || !slices.Equal(m.Worse, want.worse) || (m.OffTrack != nil && *m.OffTrack) != (want.class == analysis.Deteriorated) {
+		if m.Class != want.class || !slices.Equal(m.Worse, want.worse) || (m.OffTrack != nil && *m.OffTrack) != (want.class == outcome.Deteriorated) {
 			t.Errorf("%s: %q, worse in %v, off track %v", m.Member, m.Class, m.Worse, m.OffTrack)
 		}
 	}
@@ -88,9 +89,10 @@ func TestWhoImprovedAndWhoDidNot(t *testing.T) {
 	if got.Rule != analysis.ReliablyWorse || got.NoCutoff != "several_cutoffs" || !report.Caveats.Has("several_cutoffs") || got.Members[0].Recovered != nil {
 		t.Errorf("rule %q, cut-off %v because %q", got.Rule, got.Cutoff, got.NoCutoff)
 	}
-	// The published change says nothing of error: that is taken from neighbours.
+	// The published change says nothing of error: that is taken from neighbours. On a
+	// scale of whole points a change counts from 4 on, and 3.5 is midway.
 	sd := *series.SpreadOf([][]float64{{14, 12, 10}, {14, 12, 11}, {8, 13, 12}, {8, 12, 9}, {9}}).Successive
-	if m := got.Members[0]; *m.StableNow != *series.FlaggedEver(4, sd, 1) || *m.StableEver != *series.FlaggedEver(4, sd, 2) {
+	if m := got.Members[0]; *m.StableNow != *series.FlaggedEver(3.5, sd, 1) || *m.StableEver != *series.FlaggedEver(3.5, sd, 2) {
 		t.Errorf("stable members: %v now, %v ever", *m.StableNow, *m.StableEver)
 	}
 	said := strings.Join(noCause(t, &report), "\n")
@@ -112,11 +114,12 @@ func TestRecoveredCrossesTheCutoff(t *testing.T) {
 			t.Errorf("%s: %s, recovered %v", m.Member, m.Class, m.Recovered)
 		}
 	}
-	if got.Cutoff == nil || got.Cutoff.Value != 11 || got.Members[2].Class != analysis.Improved || got.Members[3].Class != analysis.Unchanged {
+	if got.Cutoff == nil || got.Cutoff.Value != 11 || got.Members[2].Class != outcome.Improved || got.Members[3].Class != outcome.Unchanged {
 		t.Errorf("cut-off %+v, classes %s %s", got.Cutoff, got.Members[2].Class, got.Members[3].Class)
 	}
-	if m := got.Members[0]; !(math.Abs(*m.StableNow-0.025) < 1e-6) || got.Total.Recovered != 1 {
-		t.Errorf("a stable member is found in %v; %d recovered", *m.StableNow, got.Total.Recovered)
+	// A change of 4.4 points is more than error, on a scale of whole points one of 5.
+	if m := got.Members[0]; !(math.Abs(*m.StableNow-*series.FlaggedEver(4.5, 5*math.Sqrt(0.1), 1)) < 1e-12) || got.Error.From != analysis.ErrorAsked || *got.Total.Recovered != 1 {
+		t.Errorf("a stable member is found in %v; %d recovered", *m.StableNow, *got.Total.Recovered)
 	}
 }
 
@@ -134,7 +137,7 @@ func TestTheBetterEndTurnsTheClasses(t *testing.T) {
 	}
 	slices.SortFunc(r.sessions["g"], func(a, b *session.Session) int { return a.Number - b.Number })
 	_, got := changed(t, r, analysis.Ask{Measure: wellbeing(), Reliability: 0.8, NormSD: 8})
-	if got.Members[0].Class != analysis.Improved || got.Members[1].Class != analysis.Deteriorated || got.Better != instrument.HigherBetter {
+	if got.Members[0].Class != outcome.Improved || got.Members[1].Class != outcome.Deteriorated || got.Better != instrument.HigherBetter {
 		t.Errorf("%s and %s", got.Members[0].Class, got.Members[1].Class)
 	}
 	// Without a reliability nothing is called better, and no rule is there.
@@ -147,8 +150,8 @@ func TestTheBetterEndTurnsTheClasses(t *testing.T) {
 	}
 }
 
-// TestTheChangeCountsFromTheIntake, or from the first value where that was asked
-// for, or where there is no intake; a follow-up is not the outcome.
+// TestTheChangeCountsFromTheIntake, or from the first value where that was asked for,
+// or where nothing was asked and there is no intake; a follow-up is not the outcome.
 func TestTheChangeCountsFromTheIntake(t *testing.T) {
 	t.Parallel()
 	r := scoresOf(t, total("gad-7").Instrument, 7, []int{14, 6, 6}, []int{-1, 12, 6})
@@ -157,12 +160,16 @@ func TestTheChangeCountsFromTheIntake(t *testing.T) {
 	for baseline, want := range map[analysis.Baseline][]float64{"": {14, 12}, analysis.FromIntake: {14, 12}, analysis.FromFirst: {14, 12}} {
 		_, got := changed(t, r, analysis.Ask{Measure: total("gad-7"), Baseline: baseline})
 		for i := range got.Members {
-			if m := &got.Members[i]; m.Baseline.Value != want[i] || m.Last.Value != 6 {
+			switch m := &got.Members[i]; {
+			case baseline == analysis.FromIntake && i == 1:
+				if m.Reason != outcome.NoIntake || m.Baseline != nil || m.Class != "" {
+					t.Errorf("no intake: %+v", m)
+				}
+			case m.Baseline.Value != want[i] || m.Last.Value != 6:
 				t.Errorf("%q: %s from %+v to %+v", baseline, m.Member, m.Baseline, m.Last)
+			case (m.From == analysis.FromIntake) != (i == 0 && baseline != analysis.FromFirst):
+				t.Errorf("%q: %s counted from %s", baseline, m.Member, m.From)
 			}
-		}
-		if first, second := got.Members[0].From, got.Members[1].From; second != analysis.FromFirst || (first == analysis.FromIntake) != (baseline != analysis.FromFirst) {
-			t.Errorf("%q: counted from %s and %s", baseline, first, second)
 		}
 	}
 }

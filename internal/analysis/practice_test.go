@@ -42,6 +42,10 @@ func (r *records) Definition(ref instrument.Ref) (*instrument.Definition, bool) 
 	return r.registry.Lookup(ref)
 }
 
+func (r *records) Cutoffs(ref instrument.Ref, score string) ([]instrument.Cutoff, string) {
+	return r.registry.Cutoffs(ref, score)
+}
+
 func (r *records) Sessions(_ context.Context, id session.GroupID, levels ...instrument.Level) iter.Seq2[*session.Session, error] {
 	r.asked = levels
 	r.reads++

@@ -4,40 +4,40 @@ import (
 	"holon/internal/instrument"
 	"holon/internal/multilevel"
 	"holon/internal/multilevel/series"
+	"holon/internal/outcome"
 )
 
 // OutcomeChangeResult is who is better, worse or unchanged.
 type OutcomeChangeResult struct {
 	By       ReliableBy
 	Better   instrument.Direction
-	Cutoff   *ClinicalCutoff
+	Cutoff   *instrument.Cutoff // between those who are ill and those who are not
 	NoCutoff multilevel.Reason
 	Rule     string            // by which somebody is not on track; empty: none available
 	NoRule   multilevel.Reason //
+	Error    ValueError
 	Total    ChangeCounts
 	Groups   []ChangeCounts
 	Members  []MemberChange
 	Reason   multilevel.Reason
 }
 
-// ClinicalCutoff divides those who are ill from those who are not.
-type ClinicalCutoff struct {
-	Value      float64
-	AtOrAbove  bool // the label holds from Value on; else below it
-	Label      string
-	Population string
-	Source     string
-	Verified   bool
+// ValueError is the error of one value, from which follows what the rule does to
+// members who do not change.
+type ValueError struct {
+	SD    *float64
+	From  ErrorFrom
+	Pairs *int     // of neighbouring values, of ErrorSuccessive
+	Limit *float64 // in points, midway between changes that count and those that do not
 }
 
-// ChangeClass says what became of a member.
-type ChangeClass string
+// ErrorFrom says where the error of one value comes from.
+type ErrorFrom string
 
-// The classes. The empty one is none: it cannot be told.
+// Where it may come from.
 const (
-	Improved     ChangeClass = "improved"
-	Unchanged    ChangeClass = "unchanged"
-	Deteriorated ChangeClass = "deteriorated"
+	ErrorAsked      ErrorFrom = "asked"      // SD √(1 − r) of the reliability and the standard deviation that the asker gave
+	ErrorSuccessive ErrorFrom = "successive" // differences of neighbouring values in these data
 )
 
 // ChangeCounts counts members by class.
@@ -45,8 +45,8 @@ type ChangeCounts struct {
 	Group                                      string // empty of all
 	Members                                    int
 	Improved, Unchanged, Deteriorated, Unknown int
-	Recovered                                  int // of those improved
-	EverWorse                                  int // reliably worse than at the beginning at least once
+	Recovered                                  *int // of those improved; nil where it cannot be told of anybody
+	EverWorse                                  int  // reliably worse than at the beginning at least once
 	StableNow, StableEver                      *float64
 }
 
@@ -65,7 +65,7 @@ type MemberChange struct {
 	Baseline, Last        *ValueAt
 	Comparisons           int // values after the baseline
 	Change                *series.Change
-	Class                 ChangeClass
+	Class                 outcome.State
 	Recovered             *bool
 	OffTrack              *bool
 	Worse                 []int // numbers of sessions in which the member was reliably worse than at the beginning

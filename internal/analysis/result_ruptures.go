@@ -4,6 +4,7 @@ import (
 	"holon/internal/dyad"
 	"holon/internal/multilevel"
 	"holon/internal/multilevel/rupture"
+	"holon/internal/session"
 )
 
 // RupturesResult is falls of the alliance, and what became of them.
@@ -50,6 +51,21 @@ type RupturePair struct {
 	Shape                    rupture.Shape
 	Left                     bool // the member dropped out
 	Falls                    []RuptureFall
+	Entered                  []EnteredRupture // by the therapist, where the scores show no fall
+}
+
+// EnteredRupture is what a therapist entered of a rupture.
+type EnteredRupture struct {
+	Number int // of the session
+	HeldOn string
+	Kind   session.RuptureKind
+	Steps  []EnteredStep
+}
+
+// EnteredStep is one thing done to repair it.
+type EnteredStep struct {
+	Kind   session.RepairKind
+	Number int // of the session
 }
 
 // RuptureFall is one fall.
@@ -68,6 +84,7 @@ type RuptureFall struct {
 	Later                 int      // values after the onset
 	Missed, Blank, NoForm int      // signs of withdrawal
 	Understood            *ValueAt
+	Entered               *EnteredRupture
 }
 
 // Analysis returns RupturesName.

@@ -77,6 +77,7 @@ type fallsWalk struct {
 
 	understood *session.Scorer // nil where there is no such instrument
 	words      []*session.Series
+	entered    [][]dyad.Entered
 	left       []bool
 	scale      rupture.Scale // zero where it is unknown
 }
@@ -91,6 +92,7 @@ func (f *fallsWalk) visit(g *session.Group, sessions []*session.Session) error {
 	if f.understood != nil {
 		words = dyad.AllianceSeries(*f.understood, sessions)
 	}
+	entered := dyad.EnteredOf(sessions)
 	for i := from; i < len(f.lines.lines); i++ {
 		unit := f.lines.lines[i].Unit
 		var said *session.Series
@@ -98,6 +100,7 @@ func (f *fallsWalk) visit(g *session.Group, sessions []*session.Session) error {
 			said = &words[k]
 		}
 		f.words, f.left = append(f.words, said), append(f.left, droppedOut(g, unit.MemberID))
+		f.entered = append(f.entered, entered[unit])
 	}
 	return nil
 }
@@ -134,12 +137,13 @@ func (f *fallsWalk) result() *RupturesResult {
 			Group: string(line.GroupID), Therapist: string(line.Unit.TherapistID), Member: string(line.Unit.MemberID), Values: len(values[i]),
 			Mean: mean, Level: limits.of(mean), Left: f.left[i],
 		}
-		falls := dyad.FallsOf(line, f.scale, f.words[i], f.left[i])
+		falls := dyad.FallsOf(line, f.scale, f.words[i], f.entered[i], f.left[i])
 		episodes := make([]rupture.Episode, len(falls))
 		for k := range falls {
 			episodes[k] = falls[k].Episode
 			p.Falls = append(p.Falls, r.fall(&falls[k]))
 		}
+		p.Entered = withoutFall(f.entered[i], falls)
 		p.Shape = rupture.ShapeOf(values[i], episodes, f.scale)
 		r.Pairs = append(r.Pairs, p)
 	}
@@ -161,6 +165,29 @@ func (r *RupturesResult) fall(f *dyad.Fall) RuptureFall {
 	}
 	if f.Understood != nil {
 		out.Understood = valueAt(f.Understood)
+	}
+	if f.Entered != nil {
+		out.Entered = new(enteredRupture(f.Entered))
+	}
+	return out
+}
+
+// withoutFall returns what was entered where the scores show no fall.
+func withoutFall(entered []dyad.Entered, falls []dyad.Fall) []EnteredRupture {
+	var out []EnteredRupture
+	for i := range entered {
+		if !slices.ContainsFunc(falls, func(f dyad.Fall) bool { return f.Entered != nil && f.Entered.Number == entered[i].Number }) {
+			out = append(out, enteredRupture(&entered[i]))
+		}
+	}
+	return out
+}
+
+// enteredRupture describes what was entered.
+func enteredRupture(e *dyad.Entered) EnteredRupture {
+	out := EnteredRupture{Number: e.Number, HeldOn: string(e.HeldOn), Kind: e.Kind}
+	for _, x := range e.Steps {
+		out.Steps = append(out.Steps, EnteredStep{Kind: x.Kind, Number: x.Number})
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"holon/internal/analysis"
 	"holon/internal/dyad"
@@ -139,6 +140,45 @@ func TestWhatBecameOfEveryFall(t *testing.T) {
 	}
 	said := strings.Join(noCause(t, &report), "\n")
 	for _, words := range []string{"5 falls were found", "the score came back in session 8", "by the member's own word in session 11", "not back after 6 values", "not back yet", "the member dropped out", "1 missed, 1 blank, 1 without a form"} {
+		if !strings.Contains(said, words) {
+			t.Errorf("it does not say %q:\n%s", words, said)
+		}
+	}
+}
+
+// TestWhatTheTherapistEnteredStandsBesideTheScores: a step repairs, an entry alone
+// does not, and one without a fall is listed as well.
+func TestWhatTheTherapistEnteredStandsBesideTheScores(t *testing.T) {
+	t.Parallel()
+	r := falling(t)
+	enter := func(number int, member session.MemberID, steps ...session.RepairInput) {
+		t.Helper()
+		for _, s := range r.sessions["g"] {
+			if s.Number == number {
+				in := session.RuptureInput{TherapistID: "t1", MemberID: member, Kind: new(session.RuptureConfrontation), Steps: steps}
+				if _, err := s.EnterRupture(in, "p", time.Unix(1, 0)); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	enter(7, "g-m1", session.RepairInput{Kind: session.RepairAcknowledged, Number: 8})
+	enter(6, "g-m3")
+	enter(9, "g-m6")
+	enter(2, "g-m4", session.RepairInput{Kind: session.RepairAcknowledged, Number: 2}) // long before the fall
+	report, got := ruptures(t, r, analysis.Ask{})
+	first, third, fourth := got.Pairs[0].Falls[0], got.Pairs[2].Falls[0], got.Pairs[3].Falls[0]
+	if first.State != dyad.FallRepaired || first.Entered.Kind != session.RuptureConfrontation || first.Entered.Steps[0].Number != 8 || first.Understood != nil {
+		t.Errorf("with a step: %s, %+v", first.State, first.Entered)
+	}
+	if third.State != dyad.FallUnrepaired || third.Entered == nil || fourth.State != dyad.FallOpen || fourth.Entered != nil {
+		t.Errorf("without a step: %s, %+v; before the fall: %s", third.State, third.Entered, fourth.State)
+	}
+	if alone := got.Pairs[5].Entered; len(alone) != 1 || alone[0].Number != 9 || len(got.Pairs[3].Entered) != 1 {
+		t.Errorf("without a fall: %+v", alone)
+	}
+	said := strings.Join(noCause(t, &report), "\n")
+	for _, words := range []string{"repaired, by what the therapist entered: 1 step", "session 9: the therapist entered a confrontation, and the scores show no fall"} {
 		if !strings.Contains(said, words) {
 			t.Errorf("it does not say %q:\n%s", words, said)
 		}

@@ -17,14 +17,14 @@ func (o *OutcomeChangeResult) sentences(r *Report) []string {
 		return append(out, "Who is better or worse cannot be told: nobody said how large a change is more than error. No rule is available for who is not on track.")
 	}
 	out = append(out, fmt.Sprintf("Since the beginning %d improved, %d did not change beyond error, %d deteriorated; of %d it cannot be told.", t.Improved, t.Unchanged, t.Deteriorated, t.Unknown))
-	if o.Cutoff != nil {
-		out = append(out, fmt.Sprintf("Of those improved %d recovered: they crossed the cut-off of %g.", t.Recovered, o.Cutoff.Value))
+	if t.Recovered != nil {
+		out = append(out, fmt.Sprintf("Of those improved %d recovered: they crossed the cut-off of %g.", *t.Recovered, o.Cutoff.Value))
 	}
 	if said := o.worse(); len(said) > 0 {
 		out = append(out, "Not on track, for reliably worse than at the beginning: "+strings.Join(said, ", ")+".")
 	}
 	if t.StableNow != nil {
-		out = append(out, fmt.Sprintf("The rule would find %.2g of these members if all were stable.", *t.StableNow))
+		out = append(out, fmt.Sprintf("The rule would find %.1f of these members if all were stable, and as many would be called improved.", *t.StableNow))
 	}
 	return out
 }

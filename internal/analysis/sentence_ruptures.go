@@ -18,6 +18,9 @@ func (r *RupturesResult) sentences(of *Report) []string {
 	}
 	out = append(out, fmt.Sprintf("%d %s found; in members whose level never moves the same rules would find about %.2g.", r.Found, plural(r.Found, "fall")+map[bool]string{true: " was", false: " were"}[r.Found == 1], *r.ByChance))
 	for i := range r.Pairs {
+		for _, e := range r.Pairs[i].Entered {
+			out = append(out, fmt.Sprintf("Member %s with therapist %s, session %d: the therapist entered a %s, and the scores show no fall.", r.Pairs[i].Member, r.Pairs[i].Therapist, e.Number, e.Kind))
+		}
 		for k := range r.Pairs[i].Falls {
 			out = append(out, r.Pairs[i].sentence(&r.Pairs[i].Falls[k]))
 		}
@@ -28,12 +31,20 @@ func (r *RupturesResult) sentences(of *Report) []string {
 	return out
 }
 
+// repaired says by whose word.
+func (f *RuptureFall) repaired() string {
+	if f.Understood != nil {
+		return fmt.Sprintf("repaired, by the member's own word in session %d", f.Understood.Number)
+	}
+	return fmt.Sprintf("repaired, by what the therapist entered: %d %s", len(f.Entered.Steps), plural(len(f.Entered.Steps), "step"))
+}
+
 // sentence says one fall.
 func (p *RupturePair) sentence(f *RuptureFall) string {
 	said := fmt.Sprintf("Member %s with therapist %s, session %d: %.3g below the level of %.3g before", p.Member, p.Therapist, f.Onset.Number, f.Depth, f.Before)
 	switch f.State {
 	case dyad.FallRepaired:
-		said += fmt.Sprintf("; repaired, by the member's own word in session %d", f.Understood.Number)
+		said += "; " + f.repaired()
 	case dyad.FallScoreRecovered:
 		said += fmt.Sprintf("; the score came back in session %d", f.Back.Number)
 	case dyad.FallUnrepaired:

@@ -21,6 +21,9 @@ type Source interface {
 	Sessions(ctx context.Context, group session.GroupID, levels ...instrument.Level) iter.Seq2[*session.Session, error]
 	// Definition returns the version of an instrument.
 	Definition(ref instrument.Ref) (*instrument.Definition, bool)
+	// Cutoffs returns the published and the practice's own cut-offs of a score, or
+	// why there are none.
+	Cutoffs(ref instrument.Ref, score string) (cutoffs []instrument.Cutoff, reason string)
 }
 
 // ruleDamaged is the rule of the fault that stands for a damaged document.

@@ -1,6 +1,7 @@
 package dyad
 
 import (
+	"cmp"
 	"slices"
 
 	"holon/internal/instrument"
@@ -45,12 +46,40 @@ type Fall struct {
 	Back       *session.Point // the first value that is back; nil without one
 	Signs      Withdrawal     // from the onset to the return, or to the end
 	Understood *session.Point // the member's own later word; nil without one
+	Entered    *Entered       // what the therapist entered of it; nil without anything
+}
+
+// Entered is what a therapist entered of a rupture, with the session in which it
+// stands.
+type Entered struct {
+	session.Rupture
+
+	Number int
+	HeldOn session.Date
+}
+
+// EnteredOf returns what was entered of ruptures, by pair, in the order of the
+// sessions' numbers. What was redacted is left out.
+func EnteredOf(sessions []*session.Session) map[session.Unit][]Entered {
+	out := map[session.Unit][]Entered{}
+	for _, s := range sessions {
+		for _, r := range s.Ruptures {
+			if r.Redacted == nil && s.Status != session.StatusCancelled {
+				u := session.Unit{TherapistID: r.TherapistID, MemberID: r.MemberID}
+				out[u] = append(out[u], Entered{Rupture: r, Number: s.Number, HeldOn: s.HeldOn})
+			}
+		}
+	}
+	for _, list := range out {
+		slices.SortFunc(list, func(a, b Entered) int { return cmp.Compare(a.Number, b.Number) })
+	}
+	return out
 }
 
 // FallsOf finds the falls in the course of one pair and says what became of each.
 // understood is the same pair's series of the measure Understood, nil without one;
-// left tells that the member dropped out of the group.
-func FallsOf(line *session.Series, scale rupture.Scale, understood *session.Series, left bool) []Fall {
+// entered is what the therapist entered of the pair, by session; left tells that the member dropped out of the group.
+func FallsOf(line *session.Series, scale rupture.Scale, understood *session.Series, entered []Entered, left bool) []Fall {
 	var at []int // of the values among the points
 	for i := range line.Points {
 		if line.Points[i].Gap == session.GapNone {
@@ -74,6 +103,7 @@ func FallsOf(line *session.Series, scale rupture.Scale, understood *session.Seri
 			until = line.Points[at[found[i+1].Onset]].Number
 		}
 		f.Understood = saidUnderstood(understood, f.From.Number, until)
+		f.Entered = enteredIn(entered, f.From.Number, f.last(line, until))
 		f.State = f.state(left)
 		out[i] = f
 	}
@@ -108,10 +138,32 @@ func saidUnderstood(s *session.Series, after, until int) *session.Point {
 	return &s.Points[i]
 }
 
+// last is the number of the last session that a fall is about: that of the return,
+// or the one before the next fall, or the last there is.
+func (f *Fall) last(line *session.Series, until int) int {
+	switch {
+	case f.Back != nil:
+		return f.Back.Number
+	case until > 0:
+		return until - 1
+	default:
+		return line.Points[len(line.Points)-1].Number
+	}
+}
+
+// enteredIn returns the first rupture that was entered in these sessions.
+func enteredIn(entered []Entered, from, to int) *Entered {
+	i := slices.IndexFunc(entered, func(e Entered) bool { return e.Number >= from && e.Number <= to })
+	if i < 0 {
+		return nil
+	}
+	return &entered[i]
+}
+
 // state says what became of a fall.
 func (f *Fall) state(left bool) FallState {
 	switch {
-	case f.Understood != nil:
+	case f.Understood != nil || f.Entered != nil && len(f.Entered.Steps) > 0:
 		return FallRepaired
 	case f.Back != nil:
 		return FallScoreRecovered

@@ -753,6 +753,45 @@ func (e MoveReason) Valid() bool {
 	}
 }
 
+// Defines values for NewRepairStepKind.
+const (
+	NewRepairStepKindAcknowledgedOwnPart         NewRepairStepKind = "acknowledged_own_part"
+	NewRepairStepKindChangedTaskOrGoal           NewRepairStepKind = "changed_task_or_goal"
+	NewRepairStepKindClarifiedAMisunderstanding  NewRepairStepKind = "clarified_a_misunderstanding"
+	NewRepairStepKindDisclosedOwnExperience      NewRepairStepKind = "disclosed_own_experience"
+	NewRepairStepKindExplainedTheTask            NewRepairStepKind = "explained_the_task"
+	NewRepairStepKindInvitedThoughtsAndFeelings  NewRepairStepKind = "invited_thoughts_and_feelings"
+	NewRepairStepKindLinkedToAPattern            NewRepairStepKind = "linked_to_a_pattern"
+	NewRepairStepKindReturnedToTheTask           NewRepairStepKind = "returned_to_the_task"
+	NewRepairStepKindValidatedTheMembersPosition NewRepairStepKind = "validated_the_members_position"
+)
+
+// Valid indicates whether the value is a known member of the NewRepairStepKind enum.
+func (e NewRepairStepKind) Valid() bool {
+	switch e {
+	case NewRepairStepKindAcknowledgedOwnPart:
+		return true
+	case NewRepairStepKindChangedTaskOrGoal:
+		return true
+	case NewRepairStepKindClarifiedAMisunderstanding:
+		return true
+	case NewRepairStepKindDisclosedOwnExperience:
+		return true
+	case NewRepairStepKindExplainedTheTask:
+		return true
+	case NewRepairStepKindInvitedThoughtsAndFeelings:
+		return true
+	case NewRepairStepKindLinkedToAPattern:
+		return true
+	case NewRepairStepKindReturnedToTheTask:
+		return true
+	case NewRepairStepKindValidatedTheMembersPosition:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ObjectiveContactAfter.
 const (
 	ObjectiveContactAfterExcused ObjectiveContactAfter = "excused"
@@ -1245,6 +1284,45 @@ func (e ReleaseReason) Valid() bool {
 	}
 }
 
+// Defines values for RepairKind.
+const (
+	RepairKindAcknowledgedOwnPart         RepairKind = "acknowledged_own_part"
+	RepairKindChangedTaskOrGoal           RepairKind = "changed_task_or_goal"
+	RepairKindClarifiedAMisunderstanding  RepairKind = "clarified_a_misunderstanding"
+	RepairKindDisclosedOwnExperience      RepairKind = "disclosed_own_experience"
+	RepairKindExplainedTheTask            RepairKind = "explained_the_task"
+	RepairKindInvitedThoughtsAndFeelings  RepairKind = "invited_thoughts_and_feelings"
+	RepairKindLinkedToAPattern            RepairKind = "linked_to_a_pattern"
+	RepairKindReturnedToTheTask           RepairKind = "returned_to_the_task"
+	RepairKindValidatedTheMembersPosition RepairKind = "validated_the_members_position"
+)
+
+// Valid indicates whether the value is a known member of the RepairKind enum.
+func (e RepairKind) Valid() bool {
+	switch e {
+	case RepairKindAcknowledgedOwnPart:
+		return true
+	case RepairKindChangedTaskOrGoal:
+		return true
+	case RepairKindClarifiedAMisunderstanding:
+		return true
+	case RepairKindDisclosedOwnExperience:
+		return true
+	case RepairKindExplainedTheTask:
+		return true
+	case RepairKindInvitedThoughtsAndFeelings:
+		return true
+	case RepairKindLinkedToAPattern:
+		return true
+	case RepairKindReturnedToTheTask:
+		return true
+	case RepairKindValidatedTheMembersPosition:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReportRequestAnalysis.
 const (
 	ReportRequestAnalysisAgreement        ReportRequestAnalysis = "agreement"
@@ -1494,6 +1572,45 @@ func (e Requester) Valid() bool {
 	case RequesterPractice:
 		return true
 	case RequesterRepresentative:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RuptureKind.
+const (
+	RuptureKindConfrontation RuptureKind = "confrontation"
+	RuptureKindWithdrawal    RuptureKind = "withdrawal"
+)
+
+// Valid indicates whether the value is a known member of the RuptureKind enum.
+func (e RuptureKind) Valid() bool {
+	switch e {
+	case RuptureKindConfrontation:
+		return true
+	case RuptureKindWithdrawal:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RuptureEntryKind.
+const (
+	RuptureEntryKindConfrontation RuptureEntryKind = "confrontation"
+	RuptureEntryKindNone          RuptureEntryKind = "none"
+	RuptureEntryKindWithdrawal    RuptureEntryKind = "withdrawal"
+)
+
+// Valid indicates whether the value is a known member of the RuptureEntryKind enum.
+func (e RuptureEntryKind) Valid() bool {
+	switch e {
+	case RuptureEntryKindConfrontation:
+		return true
+	case RuptureEntryKindNone:
+		return true
+	case RuptureEntryKindWithdrawal:
 		return true
 	default:
 		return false
@@ -2862,6 +2979,17 @@ type NewRedaction struct {
 	Reference string `json:"reference" validate:"required,max=32"`
 }
 
+// NewRepairStep One thing done to repair a rupture.
+type NewRepairStep struct {
+	Kind NewRepairStepKind `json:"kind" validate:"required,oneof=invited_thoughts_and_feelings acknowledged_own_part clarified_a_misunderstanding changed_task_or_goal explained_the_task validated_the_members_position disclosed_own_experience linked_to_a_pattern returned_to_the_task"`
+
+	// Session The number of the session in which it was done.
+	Session int64 `json:"session" validate:"required,min=1,max=9999"`
+}
+
+// NewRepairStepKind defines model for NewRepairStep.Kind.
+type NewRepairStepKind string
+
 // NewSession A session to be opened.
 type NewSession struct {
 	// HeldOn A calendar day.
@@ -3588,6 +3716,21 @@ type ReliableChange struct {
 	Verified   bool    `json:"verified"`
 }
 
+// RepairKind What a therapist did to repair a rupture, after the resolution strategies of the 3RS.
+type RepairKind string
+
+// RepairStep One thing done to repair a rupture, and who entered it.
+type RepairStep struct {
+	At time.Time `json:"at"`
+	By string    `json:"by"`
+
+	// Kind What a therapist did to repair a rupture, after the resolution strategies of the 3RS.
+	Kind RepairKind `json:"kind"`
+
+	// Session The number of the session in which it was done.
+	Session int64 `json:"session"`
+}
+
 // ReportAsked The question as it was sent. Every key is there; null stands for what was left out. Of a table its hash and its size stand here, not the table.
 type ReportAsked struct {
 	Against       *Measure                `json:"against"`
@@ -3863,6 +4006,45 @@ type RuleKey struct {
 	Status KeyStatus `json:"status"`
 }
 
+// Rupture What was entered of a rupture of the alliance that showed in a session.
+type Rupture struct {
+	At time.Time `json:"at"`
+	By string    `json:"by"`
+
+	// Kind Left out of a tombstone.
+	Kind     *RuptureKind `json:"kind,omitempty"`
+	MemberID string       `json:"member_id"`
+
+	// Redacted Only of a tombstone: what was entered was taken out.
+	Redacted    *RedactionMark `json:"redacted,omitempty"`
+	Steps       []RepairStep   `json:"steps"`
+	TherapistID string         `json:"therapist_id"`
+}
+
+// RuptureKind Left out of a tombstone.
+type RuptureKind string
+
+// RuptureEntry What a therapist says of a rupture with a member.
+type RuptureEntry struct {
+	// Kind How it showed; `none` takes back what was entered.
+	Kind     RuptureEntryKind `json:"kind" validate:"required,oneof=withdrawal confrontation none"`
+	MemberID string           `json:"member_id" validate:"required,max=64"`
+
+	// Steps All that was done to repair it; left out for nothing yet.
+	Steps       *[]NewRepairStep `json:"steps,omitempty" validate:"omitnil,max=40,dive"`
+	TherapistID string           `json:"therapist_id" validate:"required,max=64"`
+}
+
+// RuptureEntryKind How it showed; `none` takes back what was entered.
+type RuptureEntryKind string
+
+// RuptureReceipt The ruptures entered in a session.
+type RuptureReceipt struct {
+	Rev       int64     `json:"rev"`
+	Ruptures  []Rupture `json:"ruptures"`
+	SessionID string    `json:"session_id"`
+}
+
 // Score A derived number, never typed by anyone.
 type Score struct {
 	// Detail The reason in a sentence, with its counts.
@@ -4020,7 +4202,10 @@ type Session struct {
 	Planned  *Span            `json:"planned"`
 	Rev      int64            `json:"rev"`
 	Roster   []Seat           `json:"roster"`
-	Stage    *Stage           `json:"stage"`
+
+	// Ruptures What therapists entered of ruptures of the alliance that showed in this session. Left out when nothing was.
+	Ruptures *[]Rupture `json:"ruptures,omitempty"`
+	Stage    *Stage     `json:"stage"`
 
 	// Status A closed session still takes late paper forms and corrections.
 	Status SessionStatus `json:"status"`
@@ -4088,6 +4273,9 @@ type SessionLevels struct {
 
 	// Outcomes A member's own symptoms or functioning.
 	Outcomes *[]OutcomeRating `json:"outcomes,omitempty"`
+
+	// Ruptures What therapists entered of ruptures of the alliance that showed in this session. Left out when nothing was.
+	Ruptures *[]Rupture `json:"ruptures,omitempty"`
 
 	// System One informant's report about the family.
 	System *[]SystemRating `json:"system,omitempty"`
@@ -4823,6 +5011,16 @@ type SetRosterParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// EnterRuptureParams defines parameters for EnterRupture.
+type EnterRuptureParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // PutSettingsParams defines parameters for PutSettings.
 type PutSettingsParams struct {
 	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
@@ -4952,6 +5150,9 @@ type CorrectRatingJSONRequestBody = RatingCorrection
 
 // SetRosterJSONRequestBody defines body for SetRoster for application/json ContentType.
 type SetRosterJSONRequestBody = RosterChange
+
+// EnterRuptureJSONRequestBody defines body for EnterRupture for application/json ContentType.
+type EnterRuptureJSONRequestBody = RuptureEntry
 
 // PutSettingsJSONRequestBody defines body for PutSettings for application/json ContentType.
 type PutSettingsJSONRequestBody = NewSettings
@@ -5165,6 +5366,9 @@ type ServerInterface interface {
 	// SetRoster Say who belongs to an open session
 	// (PUT /v1/sessions/{session_id}/roster)
 	SetRoster(ctx echo.Context, sessionID SessionID, params SetRosterParams) error
+	// EnterRupture Say that a rupture of the alliance showed, and what was done about it
+	// (PUT /v1/sessions/{session_id}/ruptures)
+	EnterRupture(ctx echo.Context, sessionID SessionID, params EnterRuptureParams) error
 	// GetSettings Read how the practice answers findings
 	// (GET /v1/settings)
 	GetSettings(ctx echo.Context) error
@@ -7473,6 +7677,57 @@ func (w *ServerInterfaceWrapper) SetRoster(ctx echo.Context) error {
 	return err
 }
 
+// EnterRupture converts echo context to params.
+func (w *ServerInterfaceWrapper) EnterRupture(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "session_id" -------------
+	var sessionID SessionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "session_id", ctx.Param("session_id"), &sessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter session_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EnterRuptureParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EnterRupture(ctx, sessionID, params)
+	return err
+}
+
 // GetSettings converts echo context to params.
 func (w *ServerInterfaceWrapper) GetSettings(ctx echo.Context) error {
 	var err error
@@ -7720,6 +7975,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/sessions/:session_id/ratings/:rating_id/corrections", wrapper.CorrectRating, options.OperationMiddlewares["correctRating"]...)
 	router.GET(options.BaseURL+"/v1/sessions/:session_id/ratings/:rating_id/history", wrapper.ListRatingVersions, options.OperationMiddlewares["listRatingVersions"]...)
 	router.PUT(options.BaseURL+"/v1/sessions/:session_id/roster", wrapper.SetRoster, options.OperationMiddlewares["setRoster"]...)
+	router.PUT(options.BaseURL+"/v1/sessions/:session_id/ruptures", wrapper.EnterRupture, options.OperationMiddlewares["enterRupture"]...)
 	router.GET(options.BaseURL+"/v1/settings", wrapper.GetSettings, options.OperationMiddlewares["getSettings"]...)
 	router.PUT(options.BaseURL+"/v1/settings", wrapper.PutSettings, options.OperationMiddlewares["putSettings"]...)
 	router.GET(options.BaseURL+"/v1/therapists", wrapper.ListTherapists, options.OperationMiddlewares["listTherapists"]...)
@@ -9796,6 +10052,38 @@ func (response SetRoster200JSONResponse) VisitSetRosterResponse(w http.ResponseW
 	return err
 }
 
+type EnterRuptureRequestObject struct {
+	SessionID SessionID `json:"session_id"`
+	Params    EnterRuptureParams
+	Body      *EnterRuptureJSONRequestBody
+}
+
+type EnterRuptureResponseObject interface {
+	VisitEnterRuptureResponse(w http.ResponseWriter) error
+}
+
+type EnterRupture200ResponseHeaders struct {
+	ETag string
+}
+
+type EnterRupture200JSONResponse struct {
+	Body    RuptureReceipt
+	Headers EnterRupture200ResponseHeaders
+}
+
+func (response EnterRupture200JSONResponse) VisitEnterRuptureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetSettingsRequestObject struct {
 }
 
@@ -10168,6 +10456,9 @@ type StrictServerInterface interface {
 	// SetRoster Say who belongs to an open session
 	// (PUT /v1/sessions/{session_id}/roster)
 	SetRoster(ctx context.Context, request SetRosterRequestObject) (SetRosterResponseObject, error)
+	// EnterRupture Say that a rupture of the alliance showed, and what was done about it
+	// (PUT /v1/sessions/{session_id}/ruptures)
+	EnterRupture(ctx context.Context, request EnterRuptureRequestObject) (EnterRuptureResponseObject, error)
 	// GetSettings Read how the practice answers findings
 	// (GET /v1/settings)
 	GetSettings(ctx context.Context, request GetSettingsRequestObject) (GetSettingsResponseObject, error)
@@ -12738,6 +13029,55 @@ func (sh *strictHandler) SetRoster(ctx echo.Context, sessionID SessionID, params
 		return err
 	} else if validResponse, ok := response.(SetRosterResponseObject); ok {
 		return validResponse.VisitSetRosterResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EnterRupture operation middleware
+func (sh *strictHandler) EnterRupture(ctx echo.Context, sessionID SessionID, params EnterRuptureParams) error {
+	var request EnterRuptureRequestObject
+
+	request.SessionID = sessionID
+	request.Params = params
+
+	var body EnterRuptureJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EnterRupture(ctx.Request().Context(), request.(EnterRuptureRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EnterRupture")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EnterRuptureResponseObject); ok {
+		return validResponse.VisitEnterRuptureResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

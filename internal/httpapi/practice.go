@@ -61,6 +61,7 @@ type sessions interface {
 	Session(ctx context.Context, rq practice.Request, id session.SessionID, levels []instrument.Level) (*session.Session, error)
 	BondsDue(ctx context.Context, s *session.Session) (bool, error)
 	GiveUpGuess(ctx context.Context, rq practice.Request, id session.SessionID, members []session.MemberID) (*session.Session, error)
+	EnterRupture(ctx context.Context, rq practice.Request, id session.SessionID, ifRev int64, in session.RuptureInput) (*session.Session, error)
 	GuessesDue(rq practice.Request, s *session.Session) []session.MemberID
 	SessionsOf(ctx context.Context, rq practice.Request, group session.GroupID, pg practice.Page, levels ...instrument.Level) ([]*session.Session, string, error)
 	SetRoster(ctx context.Context, rq practice.Request, id session.SessionID, ifRev int64, members []session.MemberID) (*session.Session, error)

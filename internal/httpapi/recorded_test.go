@@ -77,6 +77,10 @@ func TestEveryQuestionAboutWhatWasRecordedIsAnswered(t *testing.T) {
 			`{"analysis":"outcome_change","measure":{"instrument":{"id":"gad-7","version":"1"},"score":"total","rater":"member"},"baseline":"first"}`, "not_identifiable", "no_data",
 			map[string]any{"direction": "higher_worse", "reliable_change/threshold": 4.0, "no_cutoff_reason": "several_cutoffs", "total/stable_now": nil},
 		},
+		"nobody has an intake": {
+			`{"analysis":"outcome_change","measure":{"instrument":{"id":"gad-7","version":"1"},"score":"total","rater":"member"},"baseline":"intake"}`, "not_identifiable", "no_data",
+			map[string]any{"members/0/reason": "no_value", "total/cannot_tell": 12.0, "total/recovered": nil, "error/sd": nil, "error/limit": 3.5},
+		},
 		"a cohesion has no members": {`{"analysis":"series",` + cohesionOf + `}`, "refused", "no_series_of_members", map[string]any{"reliable_change/from": nil}},
 		"one evening has no order": {
 			`{"analysis":"lagged",` + allianceOf + `,` + against(cohesionOf) + `,"draws":19}`, "not_identifiable", "fewer_than_three_sessions",
@@ -134,6 +138,7 @@ func TestWhatAnAnalysisHasNoUseForIsRefused(t *testing.T) {
 		"level_table":       {},
 		"round_robin":       {},
 		"bonds":             {},
+		"outcome_change":    {"members", "baseline", "reliability", "norm_sd"},
 		"lagged":            {"against", "draws", "seed"},
 		"one_with_many":     {"against", "draws", "seed"},
 		"alliance":          {"against", "members"},

@@ -141,7 +141,7 @@ func TestResultSchemasAreThoseOfTheDocuments(t *testing.T) {
 		"LevelTableResult":       reflect.TypeFor[analysis.LevelTableDocument](),
 		"LevelReliabilityResult": reflect.TypeFor[analysis.LevelReliabilityDocument](), "DesignResult": reflect.TypeFor[analysis.DesignDocument](),
 		"RoundRobinResult": reflect.TypeFor[analysis.RoundRobinDocument](), "BondsResult": reflect.TypeFor[analysis.BondsDocument](),
-		"AllianceResult": reflect.TypeFor[analysis.AllianceDocument](),
+		"OutcomeChangeResult": reflect.TypeFor[analysis.OutcomeChangeDocument](), "AllianceResult": reflect.TypeFor[analysis.AllianceDocument](),
 	} {
 		walk(typ, schemas[name].Value, strings.TrimSuffix(name, "Result"))
 	}

@@ -30,6 +30,7 @@ func (s *Server) sessionWire(x *session.Session, levels []instrument.Level) Sess
 		ID: o.ID, GroupID: o.GroupID, GroupKind: o.GroupKind, Number: o.Number, Kind: o.Kind, Stage: o.Stage, HeldOn: o.HeldOn,
 		Planned: o.Planned, Actual: o.Actual, Status: o.Status, CancelWhy: o.CancelWhy, Therapists: o.Therapists, Roster: o.Roster,
 		Rev: o.Rev, Change: o.Change, Levels: []Level{}, Goals: unlessNone(x.Goals, goalRatingWire), Openings: unlessNone(x.Openings, openingWire),
+		Ruptures: unlessNone(x.Ruptures, ruptureWire),
 	}
 	for _, l := range instrument.Levels() {
 		if slices.Contains(levels, l) {

@@ -198,6 +198,16 @@ func sessionBack(t *testing.T, w Session, original *session.Session) session.Ses
 			TherapistID: session.TherapistID(o.TherapistID), MemberID: session.MemberID(o.MemberID), Why: session.OpeningReason(o.Why), By: o.By, At: o.At,
 		})
 	}
+	for _, r := range *w.Ruptures {
+		back := session.Rupture{
+			TherapistID: session.TherapistID(r.TherapistID), MemberID: session.MemberID(r.MemberID), Kind: session.RuptureKind(orZero(r.Kind)), By: r.By, At: r.At,
+			Redacted: &session.Redacted{Decision: r.Redacted.Decision, At: r.Redacted.At},
+		}
+		for _, x := range r.Steps {
+			back.Steps = append(back.Steps, session.RepairStep{Kind: session.RepairKind(x.Kind), Number: int(x.Session), By: x.By, At: x.At})
+		}
+		x.Ruptures = append(x.Ruptures, back)
+	}
 	for _, r := range *w.Goals {
 		x.Goals = append(x.Goals, session.GoalRating{
 			Rater: session.Rater{Kind: instrument.RaterKind(r.Rater.Kind), ID: r.Rater.ID}, GoalID: session.GoalID(r.GoalID), Version: int(r.Version),

@@ -172,3 +172,9 @@ func (r *Records) Hidden() int {
 func (r *Records) Definition(ref instrument.Ref) (*instrument.Definition, bool) {
 	return r.practice.Definition(ref)
 }
+
+// Cutoffs returns the published and the practice's own cut-offs of a score, or
+// why there are none.
+func (r *Records) Cutoffs(ref instrument.Ref, score string) (cutoffs []instrument.Cutoff, reason string) {
+	return r.practice.Cutoffs(ref, score)
+}

@@ -190,6 +190,10 @@ func (s *Session) SetRoster(g *Group, members []MemberID) error {
 			faults.Add("/members", "has_ratings", "Somebody left out has ratings in this session. Keep them on the roster, or void the forms first, or move them to where they belong.")
 			break
 		}
+		if next.seat(seat.MemberID) < 0 && s.memberHasRupture(seat.MemberID) {
+			faults.Add("/members", "has_rupture", "Of somebody left out a rupture was entered in this session. Keep them on the roster, or take the rupture back first.")
+			break
+		}
 	}
 	if err := faults.Err(); err != nil {
 		return err

@@ -100,6 +100,9 @@ func (s *Session) Redact(x Redaction) (changed, brought bool) {
 			changed, brought = true, true
 		}
 	}
+	if s.redactRuptures(x) {
+		changed, brought = true, true
+	}
 	return changed, brought
 }
 

@@ -32,6 +32,7 @@ func RestoreSession(s *Session) error {
 	}
 	s.restoreGoals(&faults)
 	s.restoreOpenings(&faults)
+	s.restoreRuptures(&faults)
 	seen := make(map[RatingID]bool, s.Count())
 	for level, x := range s.allWithTarget {
 		r := x.rating

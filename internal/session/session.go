@@ -75,6 +75,7 @@ type Session struct {
 	Roster     []Seat
 	Goals      []GoalRating
 	Openings   []Opening // of answers to therapists who handed in no guess
+	Ruptures   []Rupture // that therapists entered
 
 	Ratings
 }

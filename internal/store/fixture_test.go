@@ -63,6 +63,13 @@ func FullSession() *session.Session {
 			{TherapistID: "t-1", MemberID: "m-1", Why: session.OpenedWithoutGuess, By: "p-1", At: instant},
 			{TherapistID: "t-2", MemberID: "m-2", Why: session.OpenedByTyping, By: "p-2", At: instant.Add(time.Minute)},
 		},
+		Ruptures: []session.Rupture{
+			{TherapistID: "t-1", MemberID: "m-1", Kind: session.RuptureWithdrawal, By: "p-1", At: instant, Steps: []session.RepairStep{
+				{Kind: session.RepairInvited, Number: 7, By: "p-1", At: instant},
+				{Kind: session.RepairChanged, Number: 8, By: "p-2", At: instant.Add(time.Hour)},
+			}},
+			{TherapistID: "t-2", MemberID: "m-2", By: "p-2", At: instant, Redacted: &session.Redacted{Decision: "x-1", At: instant.Add(time.Hour)}},
+		},
 		Ratings: session.Ratings{
 			Alliances: []session.AllianceRating{
 				{Rating: rating("f-1", instrument.Alliance, member,

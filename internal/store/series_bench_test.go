@@ -27,6 +27,10 @@ func (r *read) Definition(ref instrument.Ref) (*instrument.Definition, bool) {
 	return r.registry.Lookup(ref)
 }
 
+func (r *read) Cutoffs(ref instrument.Ref, score string) ([]instrument.Cutoff, string) {
+	return r.registry.Cutoffs(ref, score)
+}
+
 func (r *read) Sessions(_ context.Context, id session.GroupID, _ ...instrument.Level) iter.Seq2[*session.Session, error] {
 	return func(yield func(*session.Session, error) bool) {
 		for _, s := range r.sessions[id] {

@@ -27,6 +27,7 @@ func writeSession(w *writing, s *session.Session, h *session.Head) {
 	writeRatings(w, &s.Ratings)
 	writeGoalRatings(w, s.Goals)
 	writeOpenings(w, s.Openings)
+	writeRuptures(w, s.Ruptures)
 }
 
 // writeSpan writes a time with beginning and end, if there is one.
@@ -112,6 +113,8 @@ func (d *decoder) readSession(body []byte) (*session.Session, error) {
 			s.Goals = readList(&r, d.readGoalRating)
 		case "openings":
 			s.Openings = readList(&r, d.readOpening)
+		case "ruptures":
+			s.Ruptures = readList(&r, d.readRupture)
 		default:
 			d.readSessionField(&r, s)
 		}

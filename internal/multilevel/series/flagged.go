@@ -36,3 +36,20 @@ func FlaggedEver(threshold, sd float64, comparisons int) *float64 {
 	}
 	return new(max(0, 1-sum*h/3))
 }
+
+// Midway returns the limit that continuous values have in place of one on a scale
+// that moves in steps: half a step below the least change that counts, which is
+// the least multiple of step that is greater than threshold or, with inclusive,
+// as great. Of a change that counts from 6 points on it is 5.5 where the scale
+// has whole points. Without a step above zero it is the threshold itself.
+func Midway(threshold, step float64, inclusive bool) float64 {
+	if !(step > 0) {
+		return threshold
+	}
+	const rounding = 1e-9
+	steps := math.Ceil(threshold/step - rounding)
+	if !inclusive && math.Abs(steps-threshold/step) <= rounding {
+		steps++
+	}
+	return (steps - 0.5) * step
+}

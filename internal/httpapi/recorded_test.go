@@ -69,6 +69,9 @@ func TestEveryQuestionAboutWhatWasRecordedIsAnswered(t *testing.T) {
 			`{"analysis":"series",` + allianceOf + `,"reliability":0.8,"norm_sd":1.5}`, "", "descriptive",
 			map[string]any{"series/0/points/0/gap": nil, "series/0/level_today/reason": "too_few_lines", "series/0/chart/reason": "too_few_values", "reliable_change/from": "asked", "series/0/change": nil},
 		},
+		"signs of dropping out": {
+			`{"analysis":"slipping"}`, "", "descriptive", map[string]any{"dropped_out": 0.0, "rules/0/id": "no_show", "members/0/gone": false},
+		},
 		"falls over one evening": {
 			`{"analysis":"ruptures",` + allianceOf + `,"reference":"scale","draws":20,"seed":2}`, "", "descriptive",
 			map[string]any{"found": 0.0, "seed": 2.0, "pairs/0/shape": "too_few", "rules/1/id": "control_chart", "rules/1/verified": false},

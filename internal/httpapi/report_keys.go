@@ -31,7 +31,7 @@ func takes(a ReportRequestAnalysis) []string {
 	case ReportRequestAnalysisAlarms:
 		return []string{"measures", "members", "budget", "draws", "seed"}
 	case ReportRequestAnalysisSlipping:
-		return []string{"measures", "members", "draws", "seed"}
+		return []string{"measures", "members"}
 	case ReportRequestAnalysisOutcomeChange:
 		return []string{"members", "baseline", "reliability", "norm_sd"}
 	case ReportRequestAnalysisRoundRobin:

@@ -140,6 +140,7 @@ func recordedAnswers() map[ReportRequestAnalysis]recordedAnswer {
 		ReportRequestAnalysisSeries:           analysis.Series,
 		ReportRequestAnalysisOutcomeChange:    analysis.OutcomeChange,
 		ReportRequestAnalysisRuptures:         analysis.Ruptures,
+		ReportRequestAnalysisSlipping:         analysis.Slipping,
 	}
 }
 

@@ -149,3 +149,32 @@ func TestMidway(t *testing.T) {
 		}
 	}
 }
+
+// TestFallingInThreeIsWhatIsDrawn: one in six orders of three values falls, and the
+// rest is drawn.
+func TestFallingInThreeIsWhatIsDrawn(t *testing.T) {
+	t.Parallel()
+	if got := series.FallingInThree(0); !(math.Abs(got-1.0/6) < 1e-9) {
+		t.Errorf("%v, want 1/6", got)
+	}
+	page, err := os.ReadFile("../../../docs/slipping.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("which is %.1f %%", 100*series.FallingInThree(1.5)); !strings.Contains(string(page), want) {
+		t.Errorf("docs/slipping.md does not say %q", want)
+	}
+	const draws = 60_000
+	rng := rand.New(rand.NewPCG(15, 3))
+	fell := 0
+	for range draws {
+		a, b, c := rng.NormFloat64(), rng.NormFloat64(), rng.NormFloat64()
+		if a > b && b > c && a-c >= 1.5 {
+			fell++
+		}
+	}
+	drawn := float64(fell) / draws
+	if got := series.FallingInThree(1.5); !(math.Abs(got-drawn) < 4*math.Sqrt(drawn/draws)) {
+		t.Errorf("%.4f, drawn %.4f", got, drawn)
+	}
+}

@@ -1,0 +1,43 @@
+package analysis
+
+import (
+	"fmt"
+	"strings"
+
+	"holon/internal/slipping"
+)
+
+// sentences says in whom there is a sign now, and how often each was there.
+func (s *SlippingResult) sentences(r *Report) []string {
+	n := r.Counts
+	out := []string{fmt.Sprintf("Signs of dropping out: %d %s in %d %s, of whom %d dropped out.", n.Members, plural(n.Members, "member"), n.Groups, r.units(n.Groups), s.Left)}
+	if s.Reason != "" {
+		return append(out, r.nothing())
+	}
+	meaning := map[slipping.RuleID]string{}
+	for i := range s.Rules {
+		meaning[s.Rules[i].ID] = s.Rules[i].Meaning
+	}
+	for i := range s.Members {
+		m := &s.Members[i]
+		var now []string
+		for _, x := range m.Signs {
+			if x.Now && !m.Gone {
+				now = append(now, meaning[x.Rule])
+			}
+		}
+		if len(now) > 0 {
+			out = append(out, fmt.Sprintf("Member %s, in session %d: %s.", m.Member, m.Last, strings.Join(now, "; ")))
+		}
+	}
+	for i := range s.Rules {
+		rule := &s.Rules[i]
+		if rule.Stayed.Members+rule.Left.Members > 0 {
+			out = append(out, fmt.Sprintf("At least once: %s. In %d of %d who stayed, in %d of %d who dropped out.", rule.Meaning, rule.Stayed.Members, rule.Stayed.Of, rule.Left.Members, rule.Left.Of))
+			if rule.ByChance != nil {
+				out = append(out, fmt.Sprintf("Of three values in a row of a member whose level does not move, %.0f in 100 fall like that.", 100**rule.ByChance))
+			}
+		}
+	}
+	return append(out, "A sign is a question to ask. Most members with one stay.")
+}

@@ -274,7 +274,7 @@ func (r *RupturesResult) remark(out *caveat.Set) {
 		out.Add("no_spread", "There are too few values to know how far members' values scatter, so that no fall is sought by it.")
 		return
 	}
-	out.Add("falls_by_chance", fmt.Sprintf("The same rules find about %.2g falls in as many members whose level never moves; %d were found.", *r.ByChance, r.Found))
+	out.Add("falls_by_chance", fmt.Sprintf("The same rules find about %s falls in as many members whose level never moves; %d were found.", roughly(*r.ByChance), r.Found))
 	if r.SoonByChance != nil {
 		out.Add("returns_by_chance", fmt.Sprintf("Of such falls by chance %.0f of 100 are back within three values: a score that came back is no sign that something was repaired.", 100**r.SoonByChance))
 	}

@@ -139,7 +139,7 @@ func TestWhatBecameOfEveryFall(t *testing.T) {
 		t.Errorf("levels %v", levels)
 	}
 	said := strings.Join(noCause(t, &report), "\n")
-	for _, words := range []string{"5 falls were found", "the score came back in session 8", "by the member's own word in session 11", "not back after 6 values", "not back yet", "the member dropped out", "1 missed, 1 blank, 1 without a form"} {
+	for _, words := range []string{"5 falls were found", "the score came back in session 8", "by the member's own word in session 11", "not back within 6 values", "not back yet", "the member dropped out", "1 missed, 1 blank, 1 without a form"} {
 		if !strings.Contains(said, words) {
 			t.Errorf("it does not say %q:\n%s", words, said)
 		}

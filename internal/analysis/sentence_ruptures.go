@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"holon/internal/dyad"
+	"holon/internal/multilevel/rupture"
 )
 
 // sentences says which falls there are, and how many by chance.
@@ -16,7 +17,7 @@ func (r *RupturesResult) sentences(of *Report) []string {
 	if r.ByChance == nil {
 		return append(out, "There are too few values to look for falls.")
 	}
-	out = append(out, fmt.Sprintf("%d %s found; in members whose level never moves the same rules would find about %.2g.", r.Found, plural(r.Found, "fall")+map[bool]string{true: " was", false: " were"}[r.Found == 1], *r.ByChance))
+	out = append(out, fmt.Sprintf("%d %s found; in members whose level never moves the same rules would find about %s.", r.Found, plural(r.Found, "fall")+map[bool]string{true: " was", false: " were"}[r.Found == 1], roughly(*r.ByChance)))
 	for i := range r.Pairs {
 		for _, e := range r.Pairs[i].Entered {
 			out = append(out, fmt.Sprintf("Member %s with therapist %s, session %d: the therapist entered a %s, and the scores show no fall.", r.Pairs[i].Member, r.Pairs[i].Therapist, e.Number, e.Kind))
@@ -29,6 +30,14 @@ func (r *RupturesResult) sentences(of *Report) []string {
 		out = append(out, fmt.Sprintf("Of falls by chance %.0f of 100 are back within three values, so a score that came back is no sign of repair. Ask the member.", 100**r.SoonByChance))
 	}
 	return out
+}
+
+// roughly writes an expected number: whole from ten on, to two digits below.
+func roughly(n float64) string {
+	if n >= 10 {
+		return fmt.Sprintf("%.0f", n)
+	}
+	return fmt.Sprintf("%.2g", n)
 }
 
 // repaired says by whose word.
@@ -48,7 +57,7 @@ func (p *RupturePair) sentence(f *RuptureFall) string {
 	case dyad.FallScoreRecovered:
 		said += fmt.Sprintf("; the score came back in session %d", f.Back.Number)
 	case dyad.FallUnrepaired:
-		said += fmt.Sprintf("; not back after %d values", f.Later)
+		said += fmt.Sprintf("; not back within %d values", rupture.LongestFall)
 	case dyad.FallDropOut:
 		said += "; the member dropped out"
 	default:

@@ -127,6 +127,7 @@ func results() map[analysis.Name]reflect.Type {
 		analysis.OutcomeChangeName:    reflect.TypeFor[analysis.OutcomeChangeResult](),
 		analysis.RupturesName:         reflect.TypeFor[analysis.RupturesResult](),
 		analysis.SlippingName:         reflect.TypeFor[analysis.SlippingResult](),
+		analysis.AlarmsName:           reflect.TypeFor[analysis.AlarmsResult](),
 		analysis.DesignName:           reflect.TypeFor[analysis.DesignResult](),
 		analysis.RoundRobinName:       reflect.TypeFor[analysis.RoundRobinResult](),
 		analysis.AllianceName:         reflect.TypeFor[analysis.AllianceResult](),

@@ -69,6 +69,9 @@ func TestEveryQuestionAboutWhatWasRecordedIsAnswered(t *testing.T) {
 			`{"analysis":"series",` + allianceOf + `,"reliability":0.8,"norm_sd":1.5}`, "", "descriptive",
 			map[string]any{"series/0/points/0/gap": nil, "series/0/level_today/reason": "too_few_lines", "series/0/chart/reason": "too_few_values", "reliable_change/from": "asked", "series/0/change": nil},
 		},
+		"alarms of one evening": {
+			`{"analysis":"alarms","budget":1}`, "", "descriptive", map[string]any{"budget": 1.0, "seen/1/sd_within": 2.0},
+		},
 		"signs of dropping out": {
 			`{"analysis":"slipping"}`, "", "descriptive", map[string]any{"dropped_out": 0.0, "rules/0/id": "no_show", "members/0/gone": false},
 		},

@@ -29,7 +29,7 @@ func takes(a ReportRequestAnalysis) []string {
 	case ReportRequestAnalysisRuptures:
 		return []string{"members", "reliability", "norm_sd", "reference", "draws", "seed"}
 	case ReportRequestAnalysisAlarms:
-		return []string{"measures", "members", "budget", "draws", "seed"}
+		return []string{"measures", "members", "budget"}
 	case ReportRequestAnalysisSlipping:
 		return []string{"measures", "members"}
 	case ReportRequestAnalysisOutcomeChange:

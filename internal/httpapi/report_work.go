@@ -141,6 +141,7 @@ func recordedAnswers() map[ReportRequestAnalysis]recordedAnswer {
 		ReportRequestAnalysisOutcomeChange:    analysis.OutcomeChange,
 		ReportRequestAnalysisRuptures:         analysis.Ruptures,
 		ReportRequestAnalysisSlipping:         analysis.Slipping,
+		ReportRequestAnalysisAlarms:           analysis.Alarms,
 	}
 }
 

@@ -1,0 +1,331 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"holon/internal/dyad"
+	"holon/internal/fault"
+	"holon/internal/instrument"
+	"holon/internal/multilevel"
+	"holon/internal/multilevel/vigilance"
+	"holon/internal/outcome"
+	"holon/internal/session"
+)
+
+// Alarms lists who stood out in a week, in what members say of the alliance and of
+// themselves, with limits that a budget of false alarms gives; beside it, how many
+// alarms chance gives and what is missed. Errors are those of GroupLevel.
+func Alarms(ctx context.Context, src Source, ask Ask) (Report, error) {
+	var faults fault.List
+	ask.check(&faults, src)
+	w := &alarmsWalk{walk: newWalk(src, &ask), ask: &ask, src: src, watched: watched{src: src, scorers: map[Measure]*session.Scorer{}}}
+	w.watched.only = ask.Measures
+	for i, m := range ask.Measures {
+		if !w.watched.fits(m) {
+			faults.Add(fmt.Sprintf("/measures/%d", i), "no_series_of_members", "Alarms are about an alliance or an outcome, answered by members. Name scores of these.")
+		}
+	}
+	if err := faults.Err(); err != nil {
+		return Report{}, err
+	}
+	if err := w.walk.each(ctx, []instrument.Level{instrument.Alliance, instrument.Outcome}, w.visit); err != nil {
+		return Report{}, err
+	}
+	r := Report{Outcome: "alliance, outcomes", Data: w.walk.data, Caveats: w.walk.remarks()}
+	result := w.result()
+	r.Result = result
+	var err error
+	if r.Counts, r.Input, err = w.counts(); err != nil {
+		return Report{}, err
+	}
+	if len(w.tables) == 0 {
+		result.Reason = multilevel.NoData
+		r.Caveats.Add(string(multilevel.NoData), multilevel.NoData.Sentence())
+		return r, nil
+	}
+	r.Caveats.Add("alarms_by_chance", fmt.Sprintf("%d alarms were found; chance gives about %s in as many comparisons in members whose level does not move.", len(result.All), roughly(result.ByChance)))
+	r.Caveats.Add("alarms_are_questions", "An alarm says that a value is unlike what went before and what the others did. It says neither why nor that something is wrong.")
+	r.Caveats.Add("skewed_scales", "Near the end of a scale, and where neighbouring weeks are alike, there are more false alarms than the budget allows: up to about two and a half times as many.")
+	return r, nil
+}
+
+// watched chooses the measures that are watched.
+type watched struct {
+	src     Source
+	only    []Measure
+	scorers map[Measure]*session.Scorer
+}
+
+// fits tells whether a measure can be watched.
+func (w *watched) fits(m Measure) bool {
+	def, ok := w.src.Definition(m.Instrument)
+	if !ok {
+		return true // that is a fault already
+	}
+	scorer, ok := session.NewScorer(def, m)
+	return !ok || m.Rater == instrument.RaterMember && (scorer.Level() == instrument.Alliance || scorer.Level() == instrument.Outcome)
+}
+
+// of returns the measure that stands for an instrument at a level: those asked for,
+// or its total, or else its first score; ok is false where it is not watched.
+func (w *watched) of(ref instrument.Ref, level instrument.Level) (Measure, bool) {
+	m := Measure{Instrument: ref, Rater: instrument.RaterMember}
+	def, ok := w.src.Definition(ref)
+	if !ok || ref.ID == dyad.Understood {
+		return m, false
+	}
+	for i := range def.Scores {
+		s := &def.Scores[i]
+		if s.Level != level {
+			continue
+		}
+		at := slices.IndexFunc(w.only, func(o Measure) bool { return o.Instrument == ref && o.Score == s.ID })
+		switch {
+		case at >= 0:
+			m = w.only[at]
+		case w.only == nil && (m.Score == "" || s.ID == "total"):
+			m.Score = s.ID
+		}
+	}
+	scorer, ok := session.NewScorer(def, m)
+	if ok && w.scorers[m] == nil {
+		w.scorers[m] = &scorer
+	}
+	return m, ok && m.Score != ""
+}
+
+// alarmTable is one measure of one group's members, about one therapist or none.
+type alarmTable struct {
+	group     session.GroupID
+	therapist session.TherapistID
+	measure   Measure
+	members   []session.MemberID
+	meetings  []*session.Session
+	weeks     []vigilance.Week
+}
+
+// alarmsWalk gathers tables.
+type alarmsWalk struct {
+	walk *walk
+	ask  *Ask
+	src  Source
+
+	watched    watched
+	tables     []alarmTable
+	therapists map[session.GroupID][]session.TherapistID
+}
+
+// visit takes one group.
+func (w *alarmsWalk) visit(g *session.Group, sessions []*session.Session) error {
+	meetings := held(sessions)
+	for i, s := range meetings {
+		meetings[i] = headed(s)
+	}
+	measures := map[Measure]bool{}
+	for _, s := range held(sessions) {
+		for i := range s.Alliances {
+			if x := &s.Alliances[i]; x.Rater.Kind == instrument.RaterMember {
+				if m, ok := w.watched.of(x.Instrument, instrument.Alliance); ok {
+					measures[m] = true
+				}
+			}
+		}
+		for i := range s.Outcomes {
+			if x := &s.Outcomes[i]; x.Rater.Kind == instrument.RaterMember {
+				if m, ok := w.watched.of(x.Instrument, instrument.Outcome); ok {
+					measures[m] = true
+				}
+			}
+		}
+	}
+	var named []Measure
+	for m := range measures {
+		named = append(named, m)
+	}
+	slices.SortFunc(named, func(a, b Measure) int {
+		return cmp.Or(cmp.Compare(a.Instrument.ID, b.Instrument.ID), cmp.Compare(a.Instrument.Version, b.Instrument.Version), cmp.Compare(a.Score, b.Score))
+	})
+	for _, m := range named {
+		scorer := w.watched.scorers[m]
+		read := dyad.AllianceSeries
+		if scorer.Level() == instrument.Outcome {
+			read = outcome.Series
+		}
+		w.take(g, m, meetings, read(*scorer, held(sessions)), scorer.Rule().Direction == instrument.HigherWorse)
+	}
+	if w.therapists == nil {
+		w.therapists = map[session.GroupID][]session.TherapistID{}
+	}
+	for _, s := range g.TherapistSpells {
+		if !slices.Contains(w.therapists[g.ID], s.TherapistID) {
+			w.therapists[g.ID] = append(w.therapists[g.ID], s.TherapistID)
+		}
+	}
+	return nil
+}
+
+// headed is a session without its ratings.
+func headed(s *session.Session) *session.Session {
+	out := *s
+	out.Ratings = session.Ratings{}
+	return &out
+}
+
+// take makes the tables of one measure, one for each therapist. On a scale where
+// more is worse values are turned, so that a fall is always for the worse.
+func (w *alarmsWalk) take(g *session.Group, m Measure, meetings []*session.Session, lines []session.Series, worse bool) {
+	at := map[session.SessionID]int{}
+	for i, s := range meetings {
+		at[s.ID] = i
+	}
+	for _, line := range lines {
+		k := slices.IndexFunc(w.tables, func(t alarmTable) bool {
+			return t.group == g.ID && t.measure == m && t.therapist == line.Unit.TherapistID
+		})
+		if k < 0 {
+			k = len(w.tables)
+			w.tables = append(w.tables, alarmTable{group: g.ID, therapist: line.Unit.TherapistID, measure: m, meetings: meetings, weeks: make([]vigilance.Week, len(meetings))})
+		}
+		t := &w.tables[k]
+		t.members = append(t.members, line.Unit.MemberID)
+		for i := range t.weeks {
+			t.weeks[i] = append(t.weeks[i], nil)
+		}
+		for i := range line.Points {
+			p := &line.Points[i]
+			if n, ok := at[p.SessionID]; ok && p.Gap == session.GapNone {
+				v := p.Value
+				if worse {
+					v = -v
+				}
+				t.weeks[n][len(t.members)-1] = &v
+			}
+		}
+	}
+}
+
+// comparisons is how many comparisons a week of a table has on average: not every
+// measure is asked every week.
+func (t *alarmTable) comparisons() float64 {
+	all := 0
+	for _, week := range t.weeks {
+		n := 0
+		for _, y := range week {
+			if y != nil {
+				n++
+			}
+		}
+		if n > 0 {
+			all += vigilance.Comparisons(n)
+		}
+	}
+	return float64(all) / float64(len(t.weeks))
+}
+
+// caseloads is how many comparisons a week of every therapist has on average.
+func (w *alarmsWalk) caseloads() map[session.TherapistID]float64 {
+	out := map[session.TherapistID]float64{}
+	for i := range w.tables {
+		for _, id := range w.therapists[w.tables[i].group] {
+			out[id] += w.tables[i].comparisons()
+		}
+	}
+	return out
+}
+
+// result finds the alarms.
+func (w *alarmsWalk) result() *AlarmsResult {
+	r := &AlarmsResult{Budget: cmp.Or(w.ask.Budget, vigilance.Default)}
+	loads := w.caseloads()
+	scales := map[Measure]vigilance.Scale{}
+	byMeasure := map[Measure][][]vigilance.Week{}
+	for i := range w.tables {
+		byMeasure[w.tables[i].measure] = append(byMeasure[w.tables[i].measure], w.tables[i].weeks)
+	}
+	for m, tables := range byMeasure {
+		scales[m] = vigilance.ScaleOf(tables)
+	}
+	least := math.Inf(1)
+	for i := range w.tables {
+		t := &w.tables[i]
+		load := 0.0
+		for _, id := range w.therapists[t.group] {
+			load = max(load, loads[id])
+		}
+		limits := vigilance.LimitsOf(r.Budget, load)
+		found := vigilance.Find(t.weeks, scales[t.measure], limits)
+		r.Comparisons += found.Comparisons
+		r.ByChance += float64(found.Comparisons) * limits.P
+		least = min(least, limits.P)
+		for _, a := range found.Alarms {
+			if a.Member < 0 || w.ask.wantsMember(t.members[a.Member]) {
+				r.All = append(r.All, w.alarm(t, &a))
+			}
+		}
+	}
+	slices.SortFunc(r.All, func(a, b Alarm) int {
+		return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Number, b.Number), cmp.Compare(a.Member, b.Member), cmp.Compare(a.Instrument, b.Instrument),
+			cmp.Compare(a.Score, b.Score), cmp.Compare(a.Therapist, b.Therapist), cmp.Compare(a.Rule, b.Rule))
+	})
+	if !math.IsInf(least, 1) && least > 0 {
+		r.P = &least
+		for k := range 3 {
+			r.Seen = append(r.Seen, DropSeen{SDs: k + 1, Share: vigilance.Limits{P: least}.Seen(float64(k+1), seenAfter, seenBeside)})
+		}
+	}
+	return r
+}
+
+// seenAfter and seenBeside are the earlier values and the others of the member for
+// whom it is said how often a fall is seen.
+const (
+	seenAfter  = 8
+	seenBeside = 7
+)
+
+// alarm describes one alarm in the scale's own direction.
+func (w *alarmsWalk) alarm(t *alarmTable, a *vigilance.Alarm) Alarm {
+	rule := w.watched.scorers[t.measure].Rule()
+	s := t.meetings[a.Week]
+	out := Alarm{
+		Group: string(t.group), Therapist: string(t.therapist), Session: string(s.ID), Number: s.Number, HeldOn: string(s.HeldOn),
+		Instrument: t.measure.Instrument.String(), Score: t.measure.Score, Title: rule.Title, Rule: a.Rule, Value: a.Value, Expected: a.Expected, Z: a.Z,
+	}
+	if a.Member >= 0 {
+		out.Member = string(t.members[a.Member])
+	}
+	if rule.Direction == instrument.HigherWorse {
+		out.Value, out.Expected, out.Z = -a.Value, 0-a.Expected, -a.Z
+	}
+	return out
+}
+
+// counts counts what went in.
+func (w *alarmsWalk) counts() (Counts, Input, error) {
+	groups, members, sessions := map[session.GroupID]bool{}, map[session.MemberID]bool{}, map[session.SessionID]bool{}
+	var c Counts
+	var hashed canonical
+	for i := range w.tables {
+		t := &w.tables[i]
+		groups[t.group] = true
+		for n, week := range t.weeks {
+			for k, y := range week {
+				if y == nil {
+					continue
+				}
+				c.Ratings++
+				members[t.members[k]], sessions[t.meetings[n].ID] = true, true
+				hashed.add(string(t.group), string(t.therapist), t.measure.Instrument.String(), t.measure.Score, string(t.members[k]), string(t.meetings[n].ID), *y)
+			}
+		}
+	}
+	var excluded multilevel.Exclusions
+	excluded.Add(ruleDamaged, len(w.walk.damaged))
+	c.Groups, c.Members, c.Sessions, c.Excluded = len(groups), len(members), new(len(sessions)), excluded.List()
+	in, err := hashed.input()
+	return c, in, err
+}

@@ -1,0 +1,146 @@
+package analysis_test
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"holon/internal/analysis"
+	"holon/internal/multilevel"
+	"holon/internal/multilevel/vigilance"
+	"holon/internal/session"
+)
+
+// alarms asks who stood out.
+func alarms(t *testing.T, r *records, q analysis.Ask) (analysis.Report, *analysis.AlarmsResult) {
+	t.Helper()
+	report, err := analysis.Alarms(t.Context(), r, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report, resultOf[*analysis.AlarmsResult](t, report)
+}
+
+// evenly has two groups of five over ten weeks in which members say nearly the same;
+// in the eighth, one member of the first group falls, and all of the second.
+func evenly(t *testing.T) *records {
+	t.Helper()
+	r := newRecords(t)
+	for _, id := range []string{"a", "b"} {
+		members := people(id, 5)
+		g := r.group(t, id, session.KindGroup, members...)
+		for week := 1; week <= 10; week++ {
+			s := r.meeting(t, g, week)
+			for i, m := range members {
+				v := 7 + float64((week*(i+2)+i)%3) - 1
+				if week == 8 && (id == "b" || i == 1) {
+					v = 1
+				}
+				r.submit(t, s, form{instrument: allianceItem, by: string(m), about: session.About{TherapistID: "t1"}, answers: []float64{v}})
+			}
+		}
+	}
+	return r
+}
+
+// TestOneWhoFallsIsAnAlarmAndAllWhoFallAreOne of the whole group.
+func TestOneWhoFallsIsAnAlarmAndAllWhoFallAreOne(t *testing.T) {
+	t.Parallel()
+	report, got := alarms(t, evenly(t), analysis.Ask{})
+	var one, all bool
+	for _, a := range got.All {
+		switch {
+		case a.Group == "a" && a.Number == 8 && a.Member == "a-m2" && a.Rule == vigilance.Drop:
+			one = a.Value == 1 && a.Expected > 5 && a.Therapist == "t1"
+		case a.Group == "b" && a.Number == 8 && a.Member == "":
+			all = a.Rule == vigilance.Together && a.Value < -4
+		case a.Group == "b" && a.Number == 8:
+			t.Errorf("a member's alarm beside the group's: %+v", a)
+		}
+	}
+	if !one || !all {
+		t.Errorf("one %v, all %v: %+v", one, all, got.All)
+	}
+	// Both groups are led by the same two therapists: 2·16 comparisons a week, but for
+	// the first weeks, which have fewer.
+	if got.Budget != vigilance.Default || !(math.Abs(*got.P-0.25/32) < 1e-12) || !(got.ByChance > 0) || got.Comparisons < 200 || len(got.Seen) != 3 {
+		t.Errorf("budget %v, P %v, by chance %v in %d", got.Budget, *got.P, got.ByChance, got.Comparisons)
+	}
+	said := strings.Join(noCause(t, &report), "\n")
+	for _, words := range []string{"the whole group, by -", "member a-m2 at 1, where", "Of real falls of two standard deviations about"} {
+		if !strings.Contains(said, words) {
+			t.Errorf("it does not say %q:\n%s", words, said)
+		}
+	}
+}
+
+// TestABudgetGivesMoreAlarmsOrNone: with more allowed there are as many or more, and
+// each of the few is among the many.
+func TestABudgetGivesMoreAlarmsOrNone(t *testing.T) {
+	t.Parallel()
+	r := evenly(t)
+	_, few := alarms(t, r, analysis.Ask{Budget: 0.01})
+	_, many := alarms(t, r, analysis.Ask{Budget: 1})
+	if !(*few.P < *many.P) || !(few.ByChance < many.ByChance) || len(few.All) > len(many.All) {
+		t.Errorf("%d alarms, then %d", len(few.All), len(many.All))
+	}
+	_, one := alarms(t, r, analysis.Ask{Members: []session.MemberID{"a-m2"}})
+	if !slices.ContainsFunc(one.All, func(a analysis.Alarm) bool { return a.Member == "a-m2" }) || slices.ContainsFunc(one.All, func(a analysis.Alarm) bool { return a.Member != "" && a.Member != "a-m2" }) {
+		t.Errorf("%+v", one.All)
+	}
+}
+
+// TestMoreIsWorseTurnsAnAlarmRound: a rise of symptoms is one, and a fall is none.
+func TestMoreIsWorseTurnsAnAlarmRound(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	members := people("g", 4)
+	g := r.group(t, "g", session.KindGroup, members...)
+	for week := 1; week <= 8; week++ {
+		s := r.meeting(t, g, week)
+		for i, m := range members {
+			v := float64((week + i) % 2)
+			switch {
+			case week == 8 && i == 0:
+				v = 3
+			case week < 8 && i == 3:
+				v = 3
+			}
+			r.submit(t, s, form{instrument: "gad-7", by: string(m), answers: []float64{v, v, v, 1, 1, v, v}})
+		}
+	}
+	_, got := alarms(t, r, analysis.Ask{Budget: 2})
+	for _, a := range got.All {
+		if a.Number == 8 && a.Member == "g-m4" {
+			t.Errorf("getting better is an alarm: %+v", a)
+		}
+		if a.Number == 8 && a.Member == "g-m1" && !(a.Value > a.Expected && a.Z > 0) {
+			t.Errorf("%+v", a)
+		}
+	}
+	if !slices.ContainsFunc(got.All, func(a analysis.Alarm) bool { return a.Number == 8 && a.Member == "g-m1" }) {
+		t.Errorf("getting worse is none: %+v", got.All)
+	}
+}
+
+// TestAlarmsInAnyOrder gives the same bytes; bonds and cohesion are refused, and
+// nothing is found in nothing.
+func TestAlarmsInAnyOrder(t *testing.T) {
+	t.Parallel()
+	r := evenly(t)
+	r.damage("a", "a-s99")
+	sameInAnyOrder(t, r, func() analysis.Report {
+		report, _ := alarms(t, r, analysis.Ask{})
+		if !slices.Contains(excluded(report), "document_damaged 1") {
+			t.Errorf("excluded %v", excluded(report))
+		}
+		return report
+	})
+	if _, err := analysis.Alarms(t.Context(), r, analysis.Ask{Measures: []analysis.Measure{byMembers(cohesionItem)}}); err == nil {
+		t.Error("a cohesion was taken")
+	}
+	if _, got := alarms(t, newRecords(t), analysis.Ask{}); got.Verdict().Answer != multilevel.NotIdentifiable {
+		t.Errorf("%+v", got.Verdict())
+	}
+}

@@ -1,0 +1,218 @@
+package vigilance_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"holon/internal/multilevel/vigilance"
+)
+
+// weeksOf makes weeks of numbers; NaN is nothing said.
+func weeksOf(rows ...[]float64) []vigilance.Week {
+	out := make([]vigilance.Week, len(rows))
+	for t, row := range rows {
+		for _, v := range row {
+			if math.IsNaN(v) {
+				out[t] = append(out[t], nil)
+			} else {
+				out[t] = append(out[t], &v)
+			}
+		}
+	}
+	return out
+}
+
+// told lists alarms as "week member rule".
+func told(alarms []vigilance.Alarm) string {
+	var out []string
+	for _, a := range alarms {
+		out = append(out, fmt.Sprint(a.Week, " ", a.Member, " ", a.Rule))
+	}
+	return strings.Join(out, ", ")
+}
+
+// scale and limits of the cases by hand.
+func scale() vigilance.Scale { return vigilance.Scale{Mean: 7, Between: 2, Within: 1, Weather: 0.5} }
+
+// TestAFallBesideTheOthersIsOne, and the same fall together with them is the group's.
+func TestAFallBesideTheOthersIsOne(t *testing.T) {
+	t.Parallel()
+	l := vigilance.Limits{P: 0.01}
+	before := [][]float64{{7, 7, 7, 7}, {7, 8, 7, 7}, {7, 7, 7, 7}}
+	for name, x := range map[string]struct {
+		week []float64
+		want string
+	}{
+		"one falls":               {[]float64{3, 7, 7, 7}, "3 0 drop_beside_the_others"},
+		"the others rise":         {[]float64{7, 11, 11, 11}, "3 0 drop_beside_the_others"},
+		"all fall":                {[]float64{3, 3, 3, 3}, "3 -1 the_whole_group"},
+		"one falls very far":      {[]float64{-9, 7, 7, 7}, "3 0 drop_beside_the_others, 3 0 low_level"},
+		"who falls is not a rule": {[]float64{6, 7, 7, 7}, ""},
+	} {
+		w := vigilance.Find(weeksOf(append(before, x.week)...), scale(), l)
+		if got := told(w.Alarms); got != x.want {
+			t.Errorf("%s: %q, want %q", name, got, x.want)
+		}
+	}
+}
+
+// TestOwnSpreadCountsFromTheFifthValueOn, and one of zero divides nothing.
+func TestOwnSpreadCountsFromTheFifthValueOn(t *testing.T) {
+	t.Parallel()
+	wide := vigilance.Scale{Mean: 7, Between: 9, Within: 9}
+	l := vigilance.Limits{P: 0.02}
+	for name, x := range map[string]struct {
+		own  []float64
+		want string
+	}{
+		"three values before":    {[]float64{7, 7.1, 7, 4}, ""},
+		"four":                   {[]float64{7, 7.1, 7, 7.1, 4}, "4 0 drop_by_own_spread"},
+		"four that are the same": {[]float64{7, 7, 7, 7, 4}, ""},
+	} {
+		var rows [][]float64
+		for _, v := range x.own {
+			rows = append(rows, []float64{v})
+		}
+		if got := told(vigilance.Find(weeksOf(rows...), wide, l).Alarms); got != x.want {
+			t.Errorf("%s: %q, want %q", name, got, x.want)
+		}
+	}
+	for _, s := range []vigilance.Scale{{}, {Within: math.NaN(), Between: math.NaN()}} {
+		if got := vigilance.Find(weeksOf([]float64{9}, []float64{0}), s, l); len(got.Alarms) != 0 {
+			t.Errorf("%v: %+v", s, got)
+		}
+	}
+}
+
+// TestALowLevelIsToldOnceInARow, from the first week on.
+func TestALowLevelIsToldOnceInARow(t *testing.T) {
+	t.Parallel()
+	s := vigilance.Scale{Mean: 7, Between: 1, Within: 1}
+	got := vigilance.Find(weeksOf([]float64{2}, []float64{2}, []float64{7}, []float64{2}), s, vigilance.Limits{P: 0.01})
+	if told(got.Alarms) != "0 0 low_level, 3 0 drop_beside_the_others, 3 0 low_level" && told(got.Alarms) != "0 0 low_level, 3 0 low_level" {
+		t.Errorf("%s", told(got.Alarms))
+	}
+}
+
+// TestDropsOfStableMembersAreAsManyAsAllowed, with the scale known, and falls are seen
+// as often as is said.
+func TestDropsOfStableMembersAreAsManyAsAllowed(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(3, 33))
+	l := vigilance.Limits{P: 0.03}
+	s := vigilance.Scale{Mean: 6, Between: 1.2, Within: 1}
+	drops, looks, seen, falls := 0, 0, 0, 0
+	for range 400 {
+		for _, a := range vigilance.Find(vigilance.World{Members: 6, SD: 1, Scale: vigilance.Continuous}.Draw(rng, 12, 12, 0), s, l).Alarms {
+			if a.Rule == vigilance.Drop {
+				drops++
+			}
+		}
+		looks += 6 * 11
+		for _, a := range vigilance.Find(vigilance.World{Members: 6, SD: 1, Scale: vigilance.Continuous}.Draw(rng, 12, 11, 2), s, l).Alarms {
+			if a.Rule == vigilance.Drop && a.Member == 0 && a.Week == 11 {
+				seen++
+			}
+		}
+		falls++
+	}
+	// Where the whole group falls members have no alarm: a little less than P.
+	if share := float64(drops) / float64(looks); !(share > 0.025 && share < 0.032) {
+		t.Errorf("%d drops in %d looks (%.4f), allowed .03", drops, looks, share)
+	}
+	want := *l.Seen(2, 11, 5)
+	if share := float64(seen) / float64(falls); !(math.Abs(share-want) < 4*math.Sqrt(want*(1-want)/float64(falls))) {
+		t.Errorf("%.3f of falls were seen, said %.3f", share, want)
+	}
+}
+
+// TestABudgetIsSharedAmongAllComparisons of a caseload.
+func TestABudgetIsSharedAmongAllComparisons(t *testing.T) {
+	t.Parallel()
+	if l := vigilance.LimitsOf(0.25, float64(vigilance.Comparisons(8))); !(math.Abs(l.P-0.01) < 1e-12) || vigilance.Comparisons(8) != 25 {
+		t.Errorf("%+v", l)
+	}
+	if l := vigilance.LimitsOf(0.25, float64(3*2*vigilance.Comparisons(8))); !(math.Abs(l.P-0.25/150) < 1e-12) {
+		t.Errorf("%+v", l)
+	}
+	if l := vigilance.LimitsOf(90, 1); l.P != 0.05 {
+		t.Errorf("%+v", l)
+	}
+	for _, l := range []vigilance.Limits{vigilance.LimitsOf(0, 8), vigilance.LimitsOf(math.NaN(), 8), vigilance.LimitsOf(1, 0)} {
+		if l.P != 0 || len(vigilance.Find(weeksOf([]float64{9}, []float64{0}), scale(), l).Alarms) != 0 || l.Seen(2, 5, 5) != nil {
+			t.Errorf("%+v", l)
+		}
+	}
+}
+
+// TestAlarmsDoNotHangOnPlaceUnitAndNames shifts, multiplies and turns the members
+// round.
+func TestAlarmsDoNotHangOnPlaceUnitAndNames(t *testing.T) {
+	t.Parallel()
+	found := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		members, weeks := rapid.IntRange(1, 6).Draw(rt, "members"), rapid.IntRange(1, 9).Draw(rt, "weeks")
+		by, shift := rapid.SampledFrom([]float64{0.5, 1, 4}).Draw(rt, "by"), float64(rapid.IntRange(-64, 64).Draw(rt, "shift"))
+		plain, moved := make([][]float64, weeks), make([][]float64, weeks)
+		for t := range weeks {
+			for i := range members {
+				v := float64(rapid.IntRange(0, 40).Draw(rt, "value")) / 4
+				if rapid.IntRange(0, 9).Draw(rt, "gap") == 0 {
+					v = math.NaN()
+				}
+				plain[t] = append(plain[t], v)
+				moved[t] = append([]float64{by*v + shift}, moved[t]...)
+				_ = i
+			}
+		}
+		s := vigilance.Scale{Mean: 5, Between: 1.3, Within: 1.1, Weather: 0.4}
+		u := vigilance.Scale{Mean: 5*by + shift, Between: 1.3 * by, Within: 1.1 * by, Weather: 0.4 * by}
+		a, b := vigilance.Find(weeksOf(plain...), s, vigilance.Limits{P: 0.04}), vigilance.Find(weeksOf(moved...), u, vigilance.Limits{P: 0.04})
+		if len(a.Alarms) != len(b.Alarms) || a.Comparisons != b.Comparisons {
+			rt.Fatalf("%s, then %s", told(a.Alarms), told(b.Alarms))
+		}
+		found += len(a.Alarms)
+	})
+	if found == 0 {
+		t.Error("no alarm was ever found")
+	}
+}
+
+// TestThePageSaysWhatIsCounted counts rows of the page again, in fewer practices.
+func TestThePageSaysWhatIsCounted(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../../docs/alarms.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range vigilance.Worlds() {
+		if w.Members != 8 || w.SD != 1.5 || w.Scale == vigilance.Integer {
+			continue
+		}
+		c := w.Count(12, 77)
+		row := w.Row(&c)
+		begin := row[:strings.Index(row, fmt.Sprintf("%.2f", c.False))]
+		_, rest, ok := strings.Cut(string(page), "\n"+begin)
+		if !ok {
+			t.Errorf("the page has no row %s", begin)
+			continue
+		}
+		var alarms, group, drops float64
+		if _, err := fmt.Sscanf(rest, "%f | %f | %f", &alarms, &group, &drops); err != nil {
+			t.Fatal(err)
+		}
+		// 12 practices of 8 groups over 19 weeks: counts are about Poisson's, a little wider.
+		if limit := 6 * math.Sqrt(alarms/(12*8*19)); !(math.Abs(c.False-alarms) < limit) {
+			t.Errorf("%s%.3f, the page has %.3f", begin, c.False, alarms)
+		}
+		if !(math.Abs(c.FalseAny-drops) < 0.25) {
+			t.Errorf("%sany drop %.3f, the page has %.3f", begin, c.FalseAny, drops)
+		}
+	}
+}

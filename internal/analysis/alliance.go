@@ -56,6 +56,7 @@ func Alliance(ctx context.Context, src Source, ask Ask) (Report, error) {
 
 // allianceWalk gathers pairs group by group.
 type allianceWalk struct {
+	src     Source
 	ask     *Ask
 	def     *instrument.Definition
 	answers []session.Scorer  // the score asked about first
@@ -117,6 +118,7 @@ func askAlliance(src Source, ask *Ask) (*allianceWalk, error) {
 		}
 	}
 	a := &allianceWalk{
+		src: src,
 		ask: ask, def: def, guessDef: other, biases: map[therapistScore][]float64{}, tracked: map[therapistScore][]float64{}, pulls: map[therapistScore][]GroupPull{},
 		kinds: map[session.GroupKind]bool{}, groups: map[string]bool{}, members: map[string]bool{}, sessions: map[session.SessionID]bool{},
 	}
@@ -198,6 +200,12 @@ func (a *allianceWalk) about(of *session.Scorer) *Subject {
 func (a *allianceWalk) visit(g *session.Group, sessions []*session.Session) error {
 	courses, unanswered := dyad.Courses(sessions, a.answers, a.guesses)
 	a.excluded.Add("guessed_and_never_answered", unanswered)
+	mark := withheldBy(a.src, sessions)
+	for i := range courses {
+		for k := range courses[i].Points {
+			mark(courses[i].Unit, &courses[i].Points[k].Point)
+		}
+	}
 	if a.ask.Members != nil {
 		courses = slices.DeleteFunc(courses, func(c dyad.Course) bool { return !slices.Contains(a.ask.Members, c.Unit.MemberID) })
 	}

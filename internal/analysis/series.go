@@ -114,7 +114,9 @@ func (l *lines) rule() *instrument.Score {
 
 // visit takes one group's series.
 func (l *lines) visit(g *session.Group, sessions []*session.Session) error {
-	for _, line := range l.read(l.scorer, sessions) {
+	found := l.read(l.scorer, sessions)
+	withhold(l.walk.src, sessions, found)
+	for _, line := range found {
 		for i := range line.Points {
 			if why := line.Points[i].Gap; why != session.GapNone {
 				l.excluded.Add(string(why), 1)

@@ -124,7 +124,9 @@ func (w *signsWalk) visit(g *session.Group, sessions []*session.Session) error {
 	for _, m := range w.measuresIn(meetings) {
 		scorer := w.scorers[m]
 		rule := scorer.Rule()
-		for _, line := range dyad.AllianceSeries(*scorer, meetings) {
+		lines := dyad.AllianceSeries(*scorer, meetings)
+		withhold(w.src, meetings, lines)
+		for _, line := range lines {
 			k, ok := at[line.Unit.MemberID]
 			if !ok {
 				continue

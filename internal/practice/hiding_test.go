@@ -253,7 +253,24 @@ func TestNoOtherWayLeadsToAHiddenAnswer(t *testing.T) {
 	if records.Hidden() != 1 {
 		t.Errorf("%d sessions with something hidden", records.Hidden())
 	}
+	anybodys, err := c.Records(ctx, request(), practice.Selection{})
+	must(t, err)
+	withheld := func(r *practice.Records) (out [2]bool) {
+		t.Helper()
+		for _, s := range collect(t, r.Sessions(ctx, c.group)) {
+			if s.ID == c.session {
+				out = [2]bool{r.Withheld(s, c.members[0]), r.Withheld(s, c.members[1])}
+			}
+		}
+		return out
+	}
+	if a, b := withheld(records), withheld(anybodys); a != [2]bool{true, true} || b != [2]bool{} {
+		t.Errorf("before the guess withheld from the therapist %v, from others %v", a, b)
+	}
 	c.submit(t, lead, c.guess(0, 4))
+	if a := withheld(records); a != [2]bool{false, true} {
+		t.Errorf("after the guess of one withheld %v", a)
+	}
 	past, err = c.SessionAt(ctx, lead, c.session, r.Session.Rev)
 	must(t, err)
 	wantSeen(t, c.told(past), "A of A")

@@ -160,6 +160,13 @@ func (r *Records) withoutHidden(s *session.Session) {
 	}
 }
 
+// Withheld tells whether the reader is to guess a member's alliance in a session
+// before anything that is said of it is shown. It hangs on the reader's own guess
+// alone, and not on whether the member has answered.
+func (r *Records) Withheld(s *session.Session, m session.MemberID) bool {
+	return r.who.Therapist != "" && !access.MaySeeMember(r.who, s, m, session.Post)
+}
+
 // Hidden counts the sessions read so far of which alliances were left out, because
 // the reader has not handed in a guess yet.
 func (r *Records) Hidden() int {

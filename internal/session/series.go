@@ -31,6 +31,7 @@ const (
 	GapNoScore         Gap = "no_score"         // some answers, too few for the score or without its key
 	GapUnfinished      Gap = "unfinished"       // the rater is still at it
 	GapRedacted        Gap = "redacted"
+	GapWithheld        Gap = "withheld" // the reader is to guess first; see package access
 )
 
 // Point is what one session holds of a series.

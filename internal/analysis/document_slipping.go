@@ -2,10 +2,34 @@ package analysis
 
 // SlippingDocument is the result of the analysis slipping.
 type SlippingDocument struct {
-	Rules   []SignRuleDocument    `json:"rules"`
-	Stayed  int                   `json:"stayed"`      // members who did not drop out
-	Left    int                   `json:"dropped_out"` // members who did
-	Members []MemberSignsDocument `json:"members"`
+	Rules     []SignRuleDocument    `json:"rules"`
+	Stayed    int                   `json:"stayed"`      // members who did not drop out
+	Left      int                   `json:"dropped_out"` // members who did
+	Members   []MemberSignsDocument `json:"members"`
+	Answering *AnsweringDocument    `json:"absences_answered"`
+}
+
+// AnsweringDocument is how findings of members who did not come were answered.
+type AnsweringDocument struct {
+	Findings   int                 `json:"findings"`
+	Answered   int                 `json:"answered"`    // of them, with something done about them
+	MedianDays *float64            `json:"median_days"` // from the session to the first thing done
+	ByCode     []CodeCountDocument `json:"by_code"`
+}
+
+// CodeCountDocument is how often something was done.
+type CodeCountDocument struct {
+	Code  string `json:"code"`
+	Times int    `json:"times"`
+}
+
+// DoneDocument is one thing that was done.
+type DoneDocument struct {
+	Code    string  `json:"code"`
+	Contact *string `json:"contact"` // how it went; of a contact only
+	Reason  *string `json:"reason"`  // why nothing was done; of that only
+	On      string  `json:"on"`
+	Days    int     `json:"days"` // after the session
 }
 
 // SignRuleDocument is a sign with how often it was there.
@@ -41,17 +65,19 @@ type MemberSignsDocument struct {
 
 // MemberSignDocument is a sign in a session.
 type MemberSignDocument struct {
-	Rule    string `json:"rule"`
-	Session string `json:"session"`
-	Number  int    `json:"number"`
-	HeldOn  string `json:"held_on"`
-	Now     bool   `json:"now"` // in the member's last meeting
+	Rule    string         `json:"rule"`
+	Session string         `json:"session"`
+	Number  int            `json:"number"`
+	HeldOn  string         `json:"held_on"`
+	Now     bool           `json:"now"`  // in the member's last meeting
+	Done    []DoneDocument `json:"done"` // about the absence that is a part of the sign
 }
 
 // document returns the result as it is written.
 func (s *SlippingResult) document() any {
 	return SlippingDocument{
-		Stayed: s.Stayed, Left: s.Left, Members: each(s.Members, memberSignsDocument),
+		Answering: s.Answering.document(),
+		Stayed:    s.Stayed, Left: s.Left, Members: each(s.Members, memberSignsDocument),
 		Rules: each(s.Rules, func(r SignRule) SignRuleDocument {
 			return SignRuleDocument{
 				ID: string(r.ID), Meaning: r.Meaning, Source: r.Source, Verified: r.Verified, TellsNothing: r.TellsNothing,
@@ -66,7 +92,23 @@ func memberSignsDocument(m MemberSigns) MemberSignsDocument {
 	return MemberSignsDocument{
 		Group: m.Group, Member: m.Member, Sessions: m.Sessions, Last: m.Last, Left: m.Left, Gone: m.Gone,
 		Signs: each(m.Signs, func(x MemberSign) MemberSignDocument {
-			return MemberSignDocument{Rule: string(x.Rule), Session: x.Session, Number: x.Number, HeldOn: x.HeldOn, Now: x.Now}
+			return MemberSignDocument{Rule: string(x.Rule), Session: x.Session, Number: x.Number, HeldOn: x.HeldOn, Now: x.Now, Done: each(x.Done, doneDocument)}
 		}),
 	}
+}
+
+// document returns how findings were answered as it is written, nil for none.
+func (a *Answering) document() *AnsweringDocument {
+	if a == nil {
+		return nil
+	}
+	return &AnsweringDocument{
+		Findings: a.Findings, Answered: a.Answered, MedianDays: a.MedianDays,
+		ByCode: each(a.ByCode, func(c CodeCount) CodeCountDocument { return CodeCountDocument{Code: string(c.Code), Times: c.Times} }),
+	}
+}
+
+// doneDocument returns what was done as it is written.
+func doneDocument(d Deed) DoneDocument {
+	return DoneDocument{Code: string(d.Code), Contact: orNull(string(d.Contact)), Reason: orNull(string(d.Reason)), On: d.On, Days: d.Days}
 }

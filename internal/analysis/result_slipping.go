@@ -11,7 +11,9 @@ type SlippingResult struct {
 	Stayed  int // members who did not drop out, still there or not
 	Left    int // members who dropped out
 	Members []MemberSigns
-	Reason  multilevel.Reason
+	// Answering is of members who did not come; nil where nobody knows.
+	Answering *Answering
+	Reason    multilevel.Reason
 }
 
 // SignRule is a sign with how often it was there.
@@ -45,7 +47,8 @@ type MemberSign struct {
 	Session string
 	Number  int
 	HeldOn  string
-	Now     bool // in the member's last meeting
+	Now     bool   // in the member's last meeting
+	Done    []Deed // about the absence that is a part of the sign
 }
 
 // Analysis returns SlippingName.

@@ -39,5 +39,12 @@ func (s *SlippingResult) sentences(r *Report) []string {
 			}
 		}
 	}
+	if a := s.Answering; a != nil && a.Findings > 0 {
+		said := fmt.Sprintf("Of %d absences that somebody was asked about, something was done about %d", a.Findings, a.Answered)
+		if a.MedianDays != nil {
+			said += fmt.Sprintf(", half of them within %.3g days", *a.MedianDays)
+		}
+		out = append(out, said+".")
+	}
 	return append(out, "A sign is a question to ask. Most members with one stay.")
 }

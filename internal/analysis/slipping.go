@@ -34,10 +34,13 @@ func Slipping(ctx context.Context, src Source, ask Ask) (Report, error) {
 	if err := faults.Err(); err != nil {
 		return Report{}, err
 	}
-	w := &signsWalk{walk: newWalk(src, &ask), ask: &ask, src: src, scorers: map[Measure]*session.Scorer{}, lines: map[Measure][][]float64{}}
-	if err := w.walk.each(ctx, []instrument.Level{instrument.Alliance}, w.visit); err != nil {
+	w := &signsWalk{done: deeds{}, walk: newWalk(src, &ask), ask: &ask, src: src, scorers: map[Measure]*session.Scorer{}, lines: map[Measure][][]float64{}}
+	visit := func(g *session.Group, sessions []*session.Session) error { return w.visit(ctx, g, sessions) }
+	if err := w.walk.each(ctx, []instrument.Level{instrument.Alliance}, visit); err != nil {
 		return Report{}, err
 	}
+	w.walk.damaged = append(w.walk.damaged, w.unread...)
+	slices.Sort(w.walk.damaged)
 	r := Report{Outcome: "attendance, alliance", Data: w.walk.data, Caveats: w.walk.remarks()}
 	result := w.result()
 	r.Result = result
@@ -87,6 +90,9 @@ type signsWalk struct {
 	lines    map[Measure][][]float64 // of all members, for the spread within
 	members  []memberCourse
 	redacted int
+	answered *Answering // nil where the source knows no findings
+	done     deeds
+	unread   []string // findings
 }
 
 // memberCourse is one member in one group.
@@ -99,8 +105,18 @@ type memberCourse struct {
 }
 
 // visit takes one group.
-func (w *signsWalk) visit(g *session.Group, sessions []*session.Session) error {
+func (w *signsWalk) visit(ctx context.Context, g *session.Group, sessions []*session.Session) error {
 	meetings := held(sessions)
+	if from, ok := w.src.(answering); ok {
+		if w.answered == nil {
+			w.answered = &Answering{}
+		}
+		unread, err := answers(ctx, from, g, meetings, w.answered, w.done)
+		if err != nil {
+			return err
+		}
+		w.unread = append(w.unread, unread...)
+	}
 	at := map[session.MemberID]int{}
 	first := len(w.members)
 	for _, s := range meetings {
@@ -214,8 +230,12 @@ func (w *signsWalk) result() *SlippingResult {
 		signs := m.course.Signs()
 		r.count(m, signs)
 		if w.ask.wantsMember(m.course.Member) {
-			r.Members = append(r.Members, m.described(signs))
+			r.Members = append(r.Members, m.described(signs, w.done))
 		}
+	}
+	if w.answered != nil {
+		w.answered.settle(w.done)
+		r.Answering = w.answered
 	}
 	for i := range r.Rules {
 		r.Rules[i].Stayed.Of, r.Rules[i].Left.Of = r.Stayed, r.Left
@@ -251,11 +271,15 @@ func (s *SlippingResult) count(m *memberCourse, signs []slipping.Sign) {
 }
 
 // described is one member with the signs.
-func (m *memberCourse) described(signs []slipping.Sign) MemberSigns {
+func (m *memberCourse) described(signs []slipping.Sign, done deeds) MemberSigns {
 	last := &m.course.Seats[len(m.course.Seats)-1]
 	out := MemberSigns{Group: string(m.group), Member: string(m.course.Member), Sessions: len(m.course.Seats), Last: last.Number, Left: m.left, Gone: m.gone}
 	for _, s := range signs {
-		out.Signs = append(out.Signs, MemberSign{Rule: s.Rule, Session: string(s.SessionID), Number: s.Number, HeldOn: string(s.HeldOn), Now: s.Number == last.Number})
+		sign := MemberSign{Rule: s.Rule, Session: string(s.SessionID), Number: s.Number, HeldOn: string(s.HeldOn), Now: s.Number == last.Number}
+		if s.Rule == slipping.NoShow || s.Rule == slipping.TwoOfThree {
+			sign.Done = done[missedSeat{s.SessionID, m.course.Member}]
+		}
+		out.Signs = append(out.Signs, sign)
 	}
 	return out
 }

@@ -1,12 +1,16 @@
 package analysis_test
 
 import (
+	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"holon/internal/analysis"
+	"holon/internal/finding"
 	"holon/internal/multilevel"
 	"holon/internal/session"
 	"holon/internal/slipping"
@@ -65,6 +69,66 @@ func TestSignsOfDroppingOutInRecordedSessions(t *testing.T) {
 	}
 	if strings.Contains(said, "isolate") {
 		t.Error(said)
+	}
+}
+
+// answeredRecords are records with findings.
+type answeredRecords struct {
+	*records
+
+	findings []*finding.Finding
+}
+
+// Findings yields them, and one that cannot be read.
+func (a *answeredRecords) Findings(context.Context, session.GroupID) iter.Seq2[*finding.Finding, error] {
+	return func(yield func(*finding.Finding, error) bool) {
+		for _, f := range a.findings {
+			if !yield(f, nil) {
+				return
+			}
+		}
+		yield(nil, documentError{"f-9"})
+	}
+}
+
+// TestWhatWasDoneAboutAnAbsenceStandsWithIt, and how often and how soon something was.
+func TestWhatWasDoneAboutAnAbsenceStandsWithIt(t *testing.T) {
+	t.Parallel()
+	absence := func(number int, member session.MemberID, done ...finding.Action) *finding.Finding {
+		f := &finding.Finding{Rule: finding.MissedSession, GroupID: "g", SessionID: session.SessionID(fmt.Sprintf("g-s%d", number)), Members: []session.MemberID{member}}
+		f.Events = append(f.Events, finding.Event{Kind: finding.Raised, At: time.Unix(1, 0)})
+		for _, a := range done {
+			f.Events = append(f.Events, finding.Event{Kind: finding.WasActed, At: time.Unix(2, 0), Action: &a})
+		}
+		return f
+	}
+	src := &answeredRecords{falling(t), []*finding.Finding{
+		// Session 11 was on the 19th of March.
+		absence(11, "g-m5", finding.Action{Code: finding.TalkedIndividually, On: "2026-03-29"}, finding.Action{Code: finding.Contacted, Contact: finding.ContactReached, On: "2026-03-21"}),
+		absence(12, "g-m5"),
+		{Rule: finding.Noted, GroupID: "g", SessionID: "g-s12", Members: []session.MemberID{"g-m5"}},
+	}}
+	report, err := analysis.Slipping(t.Context(), src, analysis.Ask{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := resultOf[*analysis.SlippingResult](t, report)
+	if a := got.Answering; a.Findings != 2 || a.Answered != 1 || *a.MedianDays != 2 || len(a.ByCode) != 2 || !slices.Contains(excluded(report), "document_damaged 1") {
+		t.Errorf("%+v, excluded %v", a, excluded(report))
+	}
+	for _, m := range got.Members {
+		for _, s := range m.Signs {
+			want := m.Member == "g-m5" && s.Rule == slipping.TwoOfThree && s.Number == 11
+			if (len(s.Done) > 0) != want || want && (s.Done[0].Contact != finding.ContactReached || s.Done[0].Days != 2 || s.Done[1].Days != 10) {
+				t.Errorf("%s, %s in session %d: %+v", m.Member, s.Rule, s.Number, s.Done)
+			}
+		}
+	}
+	if said := strings.Join(noCause(t, &report), "\n"); !strings.Contains(said, "Of 2 absences that somebody was asked about, something was done about 1, half of them within 2 days.") {
+		t.Error(said)
+	}
+	if _, plain := signs(t, falling(t), analysis.Ask{}); plain.Answering != nil {
+		t.Error("nobody knows of findings here")
 	}
 }
 

@@ -73,7 +73,7 @@ func TestEveryQuestionAboutWhatWasRecordedIsAnswered(t *testing.T) {
 			`{"analysis":"alarms","budget":1}`, "", "descriptive", map[string]any{"budget": 1.0, "seen/1/sd_within": 2.0},
 		},
 		"signs of dropping out": {
-			`{"analysis":"slipping"}`, "", "descriptive", map[string]any{"dropped_out": 0.0, "rules/0/id": "no_show", "members/0/gone": false},
+			`{"analysis":"slipping"}`, "", "descriptive", map[string]any{"dropped_out": 0.0, "rules/0/id": "no_show", "members/0/gone": false, "absences_answered/findings": 0.0},
 		},
 		"falls over one evening": {
 			`{"analysis":"ruptures",` + allianceOf + `,"reference":"scale","draws":20,"seed":2}`, "", "descriptive",

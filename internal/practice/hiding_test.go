@@ -255,6 +255,17 @@ func TestNoOtherWayLeadsToAHiddenAnswer(t *testing.T) {
 	}
 	anybodys, err := c.Records(ctx, request(), practice.Selection{})
 	must(t, err)
+	for _, err := range anybodys.Findings(ctx, c.group) {
+		wantFault(t, err, fault.Forbidden, "not_selected")
+	}
+	asked, err := c.Records(ctx, request(), practice.Selection{Findings: true})
+	must(t, err)
+	for _, err := range asked.Findings(ctx, c.group) {
+		must(t, err)
+	}
+	if !slices.ContainsFunc(entries(t, c.engine), func(e access.Entry) bool { return e.Action == access.ReadFinding && e.Object.GroupID == c.group }) {
+		t.Error("reading findings for a report left no trace")
+	}
 	withheld := func(r *practice.Records) (out [2]bool) {
 		t.Helper()
 		for _, s := range collect(t, r.Sessions(ctx, c.group)) {

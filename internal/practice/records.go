@@ -8,6 +8,7 @@ import (
 
 	"holon/internal/access"
 	"holon/internal/fault"
+	"holon/internal/finding"
 	"holon/internal/instrument"
 	"holon/internal/session"
 )
@@ -16,6 +17,8 @@ import (
 type Selection struct {
 	Groups []session.GroupID   // nil: all
 	Kinds  []session.GroupKind // nil: every kind
+	// Findings are read as well.
+	Findings bool
 }
 
 // Records are the sessions of groups that the policy lets an analysis read.
@@ -27,6 +30,7 @@ type Records struct {
 	leftOut  []string
 	allowed  map[session.GroupID]bool
 	who      access.Principal
+	findings bool // may be read, too
 
 	hiding sync.Mutex
 	hidden map[session.SessionID]bool // sessions of which something may not be seen yet
@@ -48,11 +52,17 @@ func (p *Practice) Records(ctx context.Context, rq Request, sel Selection) (*Rec
 		if refused := p.Authorize(ctx, rq, access.ReadSession, sessionObject("", id)); refused != nil {
 			return nil, refused
 		}
+		if !sel.Findings {
+			continue
+		}
+		if refused := p.Authorize(ctx, rq, access.ReadFinding, findingObject("", id)); refused != nil {
+			return nil, refused
+		}
 	}
 	if chosen.refused != nil {
 		return nil, chosen.refused
 	}
-	r := &Records{practice: p, groups: chosen.groups, leftOut: chosen.leftOut, who: rq.Principal, allowed: make(map[session.GroupID]bool, len(chosen.groups)), hidden: map[session.SessionID]bool{}}
+	r := &Records{findings: sel.Findings, practice: p, groups: chosen.groups, leftOut: chosen.leftOut, who: rq.Principal, allowed: make(map[session.GroupID]bool, len(chosen.groups)), hidden: map[session.SessionID]bool{}}
 	for _, g := range chosen.groups {
 		r.allowed[g.ID] = true
 	}
@@ -158,6 +168,17 @@ func (r *Records) withoutHidden(s *session.Session) {
 		defer r.hiding.Unlock()
 		r.hidden[s.ID] = true
 	}
+}
+
+// Findings yields a group's findings, raised last first, without those that would
+// tell the reader of an alliance before the guess. Errors are those of Sessions.
+func (r *Records) Findings(ctx context.Context, group session.GroupID) iter.Seq2[*finding.Finding, error] {
+	if !r.allowed[group] || !r.findings {
+		return func(yield func(*finding.Finding, error) bool) {
+			yield(nil, fault.New(fault.Forbidden, "not_selected", "The findings of this group are not among what was asked for."))
+		}
+	}
+	return r.practice.openFindings(ctx, r.who, r.practice.deps.Findings.List(ctx, finding.Filter{GroupID: group}, nil, 0))
 }
 
 // Withheld tells whether the reader is to guess a member's alliance in a session

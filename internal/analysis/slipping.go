@@ -34,7 +34,7 @@ func Slipping(ctx context.Context, src Source, ask Ask) (Report, error) {
 	if err := faults.Err(); err != nil {
 		return Report{}, err
 	}
-	w := &signsWalk{done: deeds{}, walk: newWalk(src, &ask), ask: &ask, src: src, scorers: map[Measure]*session.Scorer{}, lines: map[Measure][][]float64{}}
+	w := &signsWalk{done: deeds{}, walk: newWalk(src, &ask), ask: &ask, src: src, watched: watched{src: src, only: ask.Measures, scorers: map[Measure]*session.Scorer{}}, lines: map[Measure][][]float64{}}
 	visit := func(g *session.Group, sessions []*session.Session) error { return w.visit(ctx, g, sessions) }
 	if err := w.walk.each(ctx, []instrument.Level{instrument.Alliance}, visit); err != nil {
 		return Report{}, err
@@ -86,7 +86,7 @@ type signsWalk struct {
 	ask  *Ask
 	src  Source
 
-	scorers  map[Measure]*session.Scorer
+	watched  watched
 	lines    map[Measure][][]float64 // of all members, for the spread within
 	members  []memberCourse
 	redacted int
@@ -138,7 +138,7 @@ func (w *signsWalk) visit(ctx context.Context, g *session.Group, sessions []*ses
 		}
 	}
 	for _, m := range w.measuresIn(meetings) {
-		scorer := w.scorers[m]
+		scorer := w.watched.scorers[m]
 		rule := scorer.Rule()
 		lines := dyad.AllianceSeries(*scorer, meetings)
 		withhold(w.src, meetings, lines)
@@ -168,42 +168,16 @@ func (w *signsWalk) measuresIn(sessions []*session.Session) []Measure {
 	for _, s := range sessions {
 		for i := range s.Alliances {
 			x := &s.Alliances[i]
-			m := Measure{Instrument: x.Instrument, Rater: instrument.RaterMember}
-			if x.Rater.Kind != instrument.RaterMember || !w.complete(&m) || slices.Contains(out, m) {
+			if x.Rater.Kind != instrument.RaterMember {
 				continue
 			}
-			out = append(out, m)
+			if m, ok := w.watched.of(x.Instrument, instrument.Alliance); ok && !slices.Contains(out, m) {
+				out = append(out, m)
+			}
 		}
 	}
-	slices.SortFunc(out, func(a, b Measure) int {
-		return cmp.Or(cmp.Compare(a.Instrument.ID, b.Instrument.ID), cmp.Compare(a.Instrument.Version, b.Instrument.Version), cmp.Compare(a.Score, b.Score))
-	})
+	slices.SortFunc(out, byInstrument)
 	return out
-}
-
-// complete names a measure's score, and tells whether there is one to be watched.
-func (w *signsWalk) complete(m *Measure) bool {
-	if w.ask.Measures != nil {
-		k := slices.IndexFunc(w.ask.Measures, func(asked Measure) bool { return asked.Instrument == m.Instrument })
-		if k < 0 {
-			return false
-		}
-		*m = w.ask.Measures[k]
-	}
-	def, ok := w.src.Definition(m.Instrument)
-	if !ok || m.Instrument.ID == dyad.Understood {
-		return false
-	}
-	for i := range def.Scores {
-		if s := &def.Scores[i]; s.Level == instrument.Alliance && w.ask.Measures == nil && (m.Score == "" || s.ID == "total") {
-			m.Score = s.ID
-		}
-	}
-	scorer, ok := session.NewScorer(def, *m)
-	if ok && w.scorers[*m] == nil {
-		w.scorers[*m] = &scorer
-	}
-	return ok
 }
 
 // result looks for signs in everybody, and lists those asked about.

@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"holon/internal/multilevel"
+	"holon/internal/multilevel/series"
 )
 
 // The methods of the intervals of a mean of differences.
@@ -35,7 +36,7 @@ func DifferenceOf(d []float64) Difference {
 		out.Reason = NoPairs
 		return out
 	}
-	mean, squares := moments(d)
+	mean, squares := series.Moments(d)
 	out.Mean = &mean
 	if len(d) == 1 {
 		out.Reason = OneValue
@@ -103,17 +104,3 @@ func OverWeeks(d []float64) Difference {
 
 // levels are the levels of intervals.
 func levels() []float64 { return []float64{.95, .90} }
-
-// moments returns the mean of at least one value and the sum of squares around it,
-// by two passes over values shifted by the first.
-func moments(values []float64) (mean, squares float64) {
-	shift := values[0]
-	for _, v := range values {
-		mean += (v - shift) / float64(len(values))
-	}
-	for _, v := range values {
-		e := v - shift - mean
-		squares += e * e
-	}
-	return shift + mean, squares
-}

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"holon/internal/multilevel/series"
 )
 
 // The rule of a weak leg. It is a decision of this project; no published one is
@@ -38,7 +40,7 @@ func LegsOf(values [][]float64) Legs {
 	lowest := 0.0
 	for j := range legs {
 		d := against(values, j)
-		mean, squares := moments(d)
+		mean, squares := series.Moments(d)
 		out.Against[j] = &mean
 		if out.Sessions < LegSessions || legs < 2 || !(mean <= -LegMargin) || !(mean < lowest) {
 			continue

@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"holon/internal/multilevel"
+	"holon/internal/multilevel/series"
 )
 
 // FewestWeeks is how many sessions with both values a correlation over weeks needs
@@ -106,7 +107,7 @@ func MeanOf(r []float64) (mean Correlation, members int) {
 
 // centred returns values less their mean.
 func centred(values []float64) []float64 {
-	mean, _ := moments(values)
+	mean, _ := series.Moments(values)
 	out := make([]float64, len(values))
 	for i, v := range values {
 		out[i] = v - mean

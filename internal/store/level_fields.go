@@ -66,7 +66,7 @@ func sessionFields(want levels) []string {
 	}
 	fields := []string{
 		"_id", "group_id", "group_kind", "number", "kind", "stage", "held_on", "planned", "actual",
-		"status", "cancel_why", "rev", "schema", "change", "therapists", "roster", "goals",
+		"status", "cancel_why", "rev", "schema", "change", "therapists", "roster", "goals", "openings", "ruptures",
 	}
 	for _, l := range instrument.Levels() {
 		if want&levelBit(l) != 0 {

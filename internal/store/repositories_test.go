@@ -134,6 +134,28 @@ func renamed(s *session.Session, id session.SessionID) *session.Session {
 	return s
 }
 
+// TestWhatIsOfNoLevelComesWithEvery: what was opened and what was entered of ruptures
+// is read whichever level is asked for.
+func TestWhatIsOfNoLevelComesWithEvery(t *testing.T) {
+	t.Parallel()
+	onEveryEngine(t, func(t *testing.T, e store.Engine) {
+		t.Helper()
+		sessions, full := store.NewSessions(e), store.FullSession()
+		must(t, sessions.Insert(t.Context(), full))
+		got, err := sessions.Get(t.Context(), full.ID, []instrument.Level{instrument.Alliance})
+		must(t, err)
+		listed, errs := collect(sessions.OfGroup(t.Context(), full.GroupID, 0, 0, []instrument.Level{instrument.Cohesion}))
+		if len(errs) > 0 || len(listed) != 1 {
+			t.Fatalf("%d sessions, %v", len(listed), errs)
+		}
+		for _, s := range []*session.Session{got, listed[0]} {
+			wantSame(t, "openings", full.Openings, s.Openings)
+			wantSame(t, "ruptures", full.Ruptures, s.Ruptures)
+			wantSame(t, "goals", full.Goals, s.Goals)
+		}
+	})
+}
+
 func TestASessionReadInPartIsNotWrittenBack(t *testing.T) {
 	t.Parallel()
 	e := openSQLite(t)

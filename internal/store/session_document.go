@@ -301,6 +301,12 @@ func keepsRatings(stored []byte, next *session.Session) error {
 				return malformed("ratings_would_be_lost", "session %s: %d of %d ratings of goals would be written back", next.ID, len(next.Goals), n)
 			}
 		}
+		if string(r.key) == "openings" { // they are only ever added to
+			array := r.array()
+			if n := array.length(); r.err == nil && n > len(next.Openings) {
+				return malformed("ratings_would_be_lost", "session %s: %d of %d openings would be written back", next.ID, len(next.Openings), n)
+			}
+		}
 		if l == "" {
 			continue
 		}

@@ -163,7 +163,9 @@ func TestWhatTheTherapistEnteredStandsBesideTheScores(t *testing.T) {
 		}
 	}
 	enter(7, "g-m1", session.RepairInput{Kind: session.RepairAcknowledged, Number: 8})
-	enter(6, "g-m3")
+	enter(6, "g-m3", session.RepairInput{Kind: session.RepairAcknowledged, Number: 7})
+	enter(8, "g-m3")
+	enter(8, "g-m5", session.RepairInput{Kind: session.RepairAcknowledged, Number: 8})
 	enter(9, "g-m6")
 	enter(2, "g-m4", session.RepairInput{Kind: session.RepairAcknowledged, Number: 2}) // long before the fall
 	report, got := ruptures(t, r, analysis.Ask{})
@@ -171,8 +173,11 @@ func TestWhatTheTherapistEnteredStandsBesideTheScores(t *testing.T) {
 	if first.State != dyad.FallRepaired || first.Entered.Kind != session.RuptureConfrontation || first.Entered.Steps[0].Number != 8 || first.Understood != nil {
 		t.Errorf("with a step: %s, %+v", first.State, first.Entered)
 	}
+	if fifth := got.Pairs[4].Falls[0]; fifth.State != dyad.FallDropOut || fifth.Entered == nil || len(got.Pairs[2].Entered) != 0 {
+		t.Errorf("a step repairs nothing in who dropped out: %s; entered twice in one fall: %+v", fifth.State, got.Pairs[2].Entered)
+	}
 	if third.State != dyad.FallUnrepaired || third.Entered == nil || fourth.State != dyad.FallOpen || fourth.Entered != nil {
-		t.Errorf("without a step: %s, %+v; before the fall: %s", third.State, third.Entered, fourth.State)
+		t.Errorf("a step without a return: %s, %+v; before the fall: %s", third.State, third.Entered, fourth.State)
 	}
 	if alone := got.Pairs[5].Entered; len(alone) != 1 || alone[0].Number != 9 || len(got.Pairs[3].Entered) != 1 {
 		t.Errorf("without a fall: %+v", alone)

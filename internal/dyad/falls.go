@@ -47,6 +47,7 @@ type Fall struct {
 	Signs      Withdrawal     // from the onset to the return, or to the end
 	Understood *session.Point // the member's own later word; nil without one
 	Entered    *Entered       // what the therapist entered of it; nil without anything
+	Until      int            // number of the last session that the fall is about
 }
 
 // Entered is what a therapist entered of a rupture, with the session in which it
@@ -103,8 +104,9 @@ func FallsOf(line *session.Series, scale rupture.Scale, understood *session.Seri
 			until = line.Points[at[found[i+1].Onset]].Number
 		}
 		f.Understood = saidUnderstood(understood, f.From.Number, until)
-		f.Entered = enteredIn(entered, f.From.Number, f.last(line, until))
-		f.State = f.state(left)
+		f.Until = f.last(line, until)
+		f.Entered = enteredIn(entered, f.From.Number, f.Until)
+		f.State = f.state(left && i == len(found)-1, line.Points[len(line.Points)-1].Number)
 		out[i] = f
 	}
 	return out
@@ -151,26 +153,38 @@ func (f *Fall) last(line *session.Series, until int) int {
 	}
 }
 
-// enteredIn returns the first rupture that was entered in these sessions.
+// enteredIn returns the first rupture that was entered in these sessions, before all
+// one with a step of repair.
 func enteredIn(entered []Entered, from, to int) *Entered {
-	i := slices.IndexFunc(entered, func(e Entered) bool { return e.Number >= from && e.Number <= to })
-	if i < 0 {
-		return nil
+	var out *Entered
+	for i := range entered {
+		e := &entered[i]
+		if e.Number >= from && e.Number <= to && (out == nil || len(out.Steps) == 0 && len(e.Steps) > 0) {
+			out = e
+		}
 	}
-	return &entered[i]
+	return out
+}
+
+// tried tells whether a step of repair was entered of a session that was held.
+func (f *Fall) tried(last int) bool {
+	return f.Entered != nil && slices.ContainsFunc(f.Entered.Steps, func(s session.RepairStep) bool { return s.Number <= last })
 }
 
 // state says what became of a fall.
-func (f *Fall) state(left bool) FallState {
+//
+// A step is an attempt: it repairs where the score came back as well. left tells that
+// the member dropped out in this fall, and last is the number of the last session.
+func (f *Fall) state(left bool, last int) FallState {
 	switch {
-	case f.Understood != nil || f.Entered != nil && len(f.Entered.Steps) > 0:
+	case f.Understood != nil, f.Back != nil && f.tried(last):
 		return FallRepaired
 	case f.Back != nil:
 		return FallScoreRecovered
-	case left:
-		return FallDropOut
 	case f.Long():
 		return FallUnrepaired
+	case left:
+		return FallDropOut
 	default:
 		return FallOpen
 	}

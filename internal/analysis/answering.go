@@ -3,9 +3,10 @@ package analysis
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"iter"
+	"math"
 	"slices"
-	"time"
 
 	"holon/internal/finding"
 	"holon/internal/session"
@@ -17,21 +18,29 @@ type answering interface {
 	Findings(ctx context.Context, group session.GroupID) iter.Seq2[*finding.Finding, error]
 }
 
-// Answering is how findings of members who did not come were answered.
+// Answering is how findings were answered.
 type Answering struct {
 	Findings   int
-	Answered   int      // of them, with something done about them
+	Answered   int      // of them, with any action noted, be it that nothing needed doing
+	Acted      int      // of them, with something done
 	MedianDays *float64 // from the session to the first thing done; nil without any
 	ByCode     []CodeCount
 }
 
-// CodeCount is how often something was done.
+// answeringTally gathers how findings were answered.
+type answeringTally struct {
+	Answering
+
+	days []int // to the first thing done, of each that was acted on
+}
+
+// CodeCount is how often an action was noted.
 type CodeCount struct {
 	Code  finding.ActionCode
 	Times int
 }
 
-// Deed is one thing that was done.
+// Deed is one action that was noted about a member.
 type Deed struct {
 	Code    finding.ActionCode
 	Contact finding.Contact      // how it went; of a contact only
@@ -40,18 +49,32 @@ type Deed struct {
 	Days    int // after the session
 }
 
-// deeds are what was done about members who did not come, by member and session.
-type deeds map[missedSeat][]Deed
+// did tells whether something was done.
+func did(a *finding.Action) bool { return a.Code != finding.NothingWithReason }
 
-// missedSeat is a member's seat in a session.
-type missedSeat struct {
-	session session.SessionID
-	member  session.MemberID
+// deeds are the actions noted about members, whatever the finding.
+type deeds map[memberIn][]noted
+
+// memberIn is a member in a group.
+type memberIn struct {
+	group  session.GroupID
+	member session.MemberID
 }
 
-// answers gathers what was done in one group; sessions says when they were held. The
-// findings that cannot be read come by name.
-func answers(ctx context.Context, from answering, g *session.Group, sessions []*session.Session, to *Answering, into deeds) (unread []string, err error) {
+// noted is an action on the day it was done.
+type noted struct{ finding.Action }
+
+// following is how many days after a session an action is told beside a sign in it.
+const following = 28
+
+// absences is the rules of findings that are about members who did not come.
+func absences(f *finding.Finding) bool { return f.Rule == finding.MissedSession }
+
+// answers gathers the actions noted in one group, and how the findings that are asked
+// about were answered; sessions says when they were held. A finding that rests on
+// nothing any more counts if something was noted about it. The findings that cannot be
+// read come by name.
+func answers(ctx context.Context, from answering, g *session.Group, sessions []*session.Session, about func(*finding.Finding) bool, to *answeringTally, into deeds) (unread []string, err error) {
 	day := map[session.SessionID]session.Date{}
 	for _, s := range sessions {
 		day[s.ID] = s.HeldOn
@@ -65,23 +88,20 @@ func answers(ctx context.Context, from answering, g *session.Group, sessions []*
 			unread = append(unread, name)
 			continue
 		}
-		held, ok := day[f.SessionID]
-		if f.Rule != finding.MissedSession || !ok || !f.Stands() && len(actionsOf(f)) == 0 {
-			continue
-		}
-		to.Findings++
-		done := doneAfter(f, held)
-		if len(done) > 0 {
-			to.Answered++
-		}
+		actions := actionsOf(f)
 		for _, m := range f.Members {
-			into[missedSeat{f.SessionID, m}] = done
+			for _, a := range actions {
+				into[memberIn{g.ID, m}] = append(into[memberIn{g.ID, m}], noted{*a})
+			}
+		}
+		if held, ok := day[f.SessionID]; ok && about(f) && (f.Stands() || len(actions) > 0) {
+			to.add(actions, held)
 		}
 	}
 	return unread, nil
 }
 
-// actionsOf returns what was done about a finding.
+// actionsOf returns what was noted about a finding.
 func actionsOf(f *finding.Finding) []*finding.Action {
 	var out []*finding.Action
 	for i := range f.Events {
@@ -92,45 +112,66 @@ func actionsOf(f *finding.Finding) []*finding.Action {
 	return out
 }
 
-// doneAfter returns what was done about a finding, by day, counted from the session's.
-func doneAfter(f *finding.Finding, held session.Date) []Deed {
-	var out []Deed
-	for _, a := range actionsOf(f) {
-		out = append(out, Deed{Code: a.Code, Contact: a.Contact, Reason: a.Reason, On: string(a.On), Days: daysBetween(held, a.On)})
+// add takes one finding.
+func (a *answeringTally) add(actions []*finding.Action, held session.Date) {
+	a.Findings++
+	if len(actions) > 0 {
+		a.Answered++
 	}
-	slices.SortStableFunc(out, func(a, b Deed) int { return cmp.Compare(a.Days, b.Days) })
+	first := -1
+	for _, x := range actions {
+		k := slices.IndexFunc(a.ByCode, func(c CodeCount) bool { return c.Code == x.Code })
+		if k < 0 {
+			k = len(a.ByCode)
+			a.ByCode = append(a.ByCode, CodeCount{Code: x.Code})
+		}
+		a.ByCode[k].Times++
+		if days := max(0, daysBetween(held, x.On)); did(x) && (first < 0 || days < first) {
+			first = days
+		}
+	}
+	if first >= 0 {
+		a.Acted++
+		a.days = append(a.days, first)
+	}
+}
+
+// settled returns how they were answered, nil where nobody knows.
+func (a *answeringTally) settled() *Answering {
+	if a == nil {
+		return nil
+	}
+	slices.SortFunc(a.ByCode, func(x, y CodeCount) int { return cmp.Compare(x.Code, y.Code) })
+	slices.Sort(a.days)
+	if n := len(a.days); n > 0 {
+		a.MedianDays = new(float64(a.days[(n-1)/2]+a.days[n/2]) / 2)
+	}
+	return &a.Answering
+}
+
+// sentence says how often and how soon something was done, "" where nobody was asked.
+func (a *Answering) sentence(what string) string {
+	if a == nil || a.Findings == 0 {
+		return ""
+	}
+	said := fmt.Sprintf("%d %s that somebody was asked about: %d answered, something done about %d", a.Findings, what, a.Answered, a.Acted)
+	if m := a.MedianDays; m != nil {
+		said += fmt.Sprintf(", half of these within %.3g %s of the session", *m, plural(int(math.Ceil(*m)), "day"))
+	}
+	return said + "."
+}
+
+// doneSince returns the actions noted for the days from a session on, by day.
+func doneSince(done []noted, held session.Date) []Deed {
+	var out []Deed
+	for _, a := range done {
+		if days := daysBetween(held, a.On); days >= 0 && days <= following {
+			out = append(out, Deed{Code: a.Code, Contact: a.Contact, Reason: a.Reason, On: string(a.On), Days: days})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Deed) int { return cmp.Or(cmp.Compare(a.Days, b.Days), cmp.Compare(a.Code, b.Code)) })
 	return out
 }
 
 // daysBetween counts days from one date to another.
-func daysBetween(from, to session.Date) int {
-	a, err := time.Parse(time.DateOnly, string(from))
-	b, err2 := time.Parse(time.DateOnly, string(to))
-	if err != nil || err2 != nil {
-		return 0 // a restored document's date is one
-	}
-	return int(b.Sub(a).Hours() / 24)
-}
-
-// settle counts codes and takes the median.
-func (a *Answering) settle(all deeds) {
-	var first []int
-	for _, done := range all {
-		if len(done) > 0 {
-			first = append(first, done[0].Days)
-		}
-		for _, d := range done {
-			k := slices.IndexFunc(a.ByCode, func(c CodeCount) bool { return c.Code == d.Code })
-			if k < 0 {
-				k = len(a.ByCode)
-				a.ByCode = append(a.ByCode, CodeCount{Code: d.Code})
-			}
-			a.ByCode[k].Times++
-		}
-	}
-	slices.SortFunc(a.ByCode, func(x, y CodeCount) int { return cmp.Compare(x.Code, y.Code) })
-	slices.Sort(first)
-	if n := len(first); n > 0 {
-		a.MedianDays = new(float64(first[(n-1)/2]+first[n/2]) / 2)
-	}
-}
+func daysBetween(from, to session.Date) int { return int(days(to) - days(from)) }

@@ -1,18 +1,25 @@
 package analysis
 
+import "holon/internal/slipping"
+
 // SlippingDocument is the result of the analysis slipping.
 type SlippingDocument struct {
-	Rules     []SignRuleDocument    `json:"rules"`
-	Stayed    int                   `json:"stayed"`      // members who did not drop out
-	Left      int                   `json:"dropped_out"` // members who did
+	Rules  []SignRuleDocument `json:"rules"`
+	Stayed int                `json:"stayed"`      // members who did not drop out
+	Left   int                `json:"dropped_out"` // members who did
+
+	Signed       int `json:"with_a_sign"`            // members in whom any sign was there but those that tell nothing
+	SignedStayed int `json:"with_a_sign_and_stayed"` // of them, who did not drop out
+
 	Members   []MemberSignsDocument `json:"members"`
 	Answering *AnsweringDocument    `json:"absences_answered"`
 }
 
-// AnsweringDocument is how findings of members who did not come were answered.
+// AnsweringDocument is how findings were answered.
 type AnsweringDocument struct {
 	Findings   int                 `json:"findings"`
-	Answered   int                 `json:"answered"`    // of them, with something done about them
+	Answered   int                 `json:"answered"`    // of them, with any action noted, be it that nothing needed doing
+	Acted      int                 `json:"acted"`       // of them, with something done
 	MedianDays *float64            `json:"median_days"` // from the session to the first thing done
 	ByCode     []CodeCountDocument `json:"by_code"`
 }
@@ -34,22 +41,30 @@ type DoneDocument struct {
 
 // SignRuleDocument is a sign with how often it was there.
 type SignRuleDocument struct {
-	ID           string           `json:"id"`
-	Meaning      string           `json:"meaning"`
-	Source       string           `json:"source"`
-	Verified     bool             `json:"verified"`
-	TellsNothing bool             `json:"tells_nothing"` // such answers carry no information, and are neither good nor bad
-	Stayed       SignRateDocument `json:"stayed"`
-	Left         SignRateDocument `json:"dropped_out"`
-	ByChance     *float64         `json:"by_chance"` // share of three values in a row of a member whose level does not move; null where that hangs on the level or on attendance
+	ID           string              `json:"id"`
+	Version      int                 `json:"version"`
+	Parameters   []ParameterDocument `json:"parameters"`
+	Meaning      string              `json:"meaning"`
+	Source       string              `json:"source"`
+	Verified     bool                `json:"verified"`
+	TellsNothing bool                `json:"tells_nothing"` // such answers carry no information, and are neither good nor bad
+	Stayed       SignRateDocument    `json:"stayed"`
+	Left         SignRateDocument    `json:"dropped_out"`
+	ByChance     *float64            `json:"by_chance"` // share of three values in a row of a member whose level does not move; null where that hangs on the level or on attendance
+}
+
+// ParameterDocument is a number that a rule goes by.
+type ParameterDocument struct {
+	Name  string  `json:"name"`
+	Value float64 `json:"value"`
 }
 
 // SignRateDocument counts a sign among members.
 type SignRateDocument struct {
-	Members  int `json:"members"`    // in whom it was there at least once
-	Of       int `json:"of_members"` // of so many
-	Times    int `json:"times"`      // sessions in which it was there
-	Sessions int `json:"of_sessions"`
+	Members  int `json:"members"`     // in whom it was there at least once
+	Of       int `json:"of_members"`  // of so many in whom it could be
+	Times    int `json:"times"`       // sessions in which it was there
+	Sessions int `json:"of_sessions"` // of so many in which it could be
 }
 
 // MemberSignsDocument is one member in one group.
@@ -69,18 +84,18 @@ type MemberSignDocument struct {
 	Session string         `json:"session"`
 	Number  int            `json:"number"`
 	HeldOn  string         `json:"held_on"`
-	Now     bool           `json:"now"`  // in the member's last meeting
-	Done    []DoneDocument `json:"done"` // about the absence that is a part of the sign
+	Now     bool           `json:"now"`  // in the last session in which the rule could be met, of a member who is still there
+	Done    []DoneDocument `json:"done"` // noted about the member in the four weeks from the session on
 }
 
 // document returns the result as it is written.
 func (s *SlippingResult) document() any {
 	return SlippingDocument{
 		Answering: s.Answering.document(),
-		Stayed:    s.Stayed, Left: s.Left, Members: each(s.Members, memberSignsDocument),
+		Stayed:    s.Stayed, Left: s.Left, Signed: s.Signed, SignedStayed: s.SignedStayed, Members: each(s.Members, memberSignsDocument),
 		Rules: each(s.Rules, func(r SignRule) SignRuleDocument {
 			return SignRuleDocument{
-				ID: string(r.ID), Meaning: r.Meaning, Source: r.Source, Verified: r.Verified, TellsNothing: r.TellsNothing,
+				ID: string(r.ID), Version: r.Version, Parameters: each(r.Parameters, func(x slipping.Parameter) ParameterDocument { return ParameterDocument(x) }), Meaning: r.Meaning, Source: r.Source, Verified: r.Verified, TellsNothing: r.TellsNothing,
 				Stayed: SignRateDocument(r.Stayed), Left: SignRateDocument(r.Left), ByChance: r.ByChance,
 			}
 		}),
@@ -103,7 +118,7 @@ func (a *Answering) document() *AnsweringDocument {
 		return nil
 	}
 	return &AnsweringDocument{
-		Findings: a.Findings, Answered: a.Answered, MedianDays: a.MedianDays,
+		Findings: a.Findings, Answered: a.Answered, Acted: a.Acted, MedianDays: a.MedianDays,
 		ByCode: each(a.ByCode, func(c CodeCount) CodeCountDocument { return CodeCountDocument{Code: string(c.Code), Times: c.Times} }),
 	}
 }

@@ -1,60 +1,19 @@
 package analysis_test
 
 import (
-	"encoding/json"
 	"fmt"
-	"math"
-	"os"
 	"strconv"
-	"strings"
 	"testing"
 
 	"holon/internal/analysis"
 	"holon/internal/session"
 )
 
-// changeTable reads the cells of the page's table that begins with this header.
-func changeTable(t *testing.T, header string) [][]string {
-	t.Helper()
-	page, err := os.ReadFile("../../docs/outcome-change.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, ok := strings.Cut(string(page), header+"\n")
-	if !ok {
-		t.Fatalf("no table %s", header)
-	}
-	var out [][]string
-	for _, line := range strings.Split(rest, "\n")[1:] { // without the rule below the header
-		if !strings.HasPrefix(line, "|") {
-			break
-		}
-		var cells []string
-		for cell := range strings.SplitSeq(strings.TrimSuffix(strings.TrimPrefix(line, "|"), "|"), "|") {
-			cells = append(cells, strings.Trim(cell, " `"))
-		}
-		out = append(out, cells)
-	}
-	return out
-}
-
-// asPrinted tells whether a value is the one that a page prints, numbers to the
-// digits that it has.
-func asPrinted(v any, printed string) bool {
-	x, ok := v.(float64)
-	if !ok {
-		return fmt.Sprint(v) == printed
-	}
-	want, err := strconv.ParseFloat(printed, 64)
-	_, decimals, _ := strings.Cut(printed, ".")
-	return err == nil && math.Abs(x-want) <= 0.5000001*math.Pow(10, -float64(len(decimals)))
-}
-
 // TestTheChangesOnThePageAreThoseOfTheReport enters the page's table and asks.
 func TestTheChangesOnThePageAreThoseOfTheReport(t *testing.T) {
 	t.Parallel()
 	r := practiceCutoff(t, newRecords(t))
-	rows := changeTable(t, "| member | intake | 2 | 3 | 4 |")
+	rows := pageRows(t, "outcome-change.md", "| member | intake | 2 | 3 | 4 |")
 	var members []session.MemberID
 	for _, row := range rows {
 		members = append(members, session.MemberID(row[0]))
@@ -83,21 +42,5 @@ func TestTheChangesOnThePageAreThoseOfTheReport(t *testing.T) {
 		}
 	}
 	report, _ := changed(t, r, analysis.Ask{Measure: total("gad-7")})
-	body, err := analysis.Encode(&report)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var doc map[string]any
-	if err := json.Unmarshal(body, &doc); err != nil {
-		t.Fatal(err)
-	}
-	shown := changeTable(t, "| place in the result | value |")
-	if len(shown) < 20 {
-		t.Fatalf("%d values", len(shown))
-	}
-	for _, row := range shown {
-		if v, ok := find(doc["result"], row[0]); !ok || !asPrinted(v, row[1]) {
-			t.Errorf("%s: the page says %s, the report %v", row[0], row[1], v)
-		}
-	}
+	samePage(t, "outcome-change.md", &report, 20)
 }

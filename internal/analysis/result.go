@@ -33,10 +33,12 @@ const (
 // method is the version of an analysis's method. It rises when the same table
 // would give other numbers or another answer.
 func (n Name) method() string {
-	if n == GroupLevelName {
+	switch n {
+	case GroupLevelName, SlippingName:
 		return "2"
+	default:
+		return "1"
 	}
-	return "1"
 }
 
 // Result is what an analysis found. It is one of the types of this package

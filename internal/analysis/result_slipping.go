@@ -7,10 +7,13 @@ import (
 
 // SlippingResult is signs that members may be about to drop out.
 type SlippingResult struct {
-	Rules   []SignRule
-	Stayed  int // members who did not drop out, still there or not
-	Left    int // members who dropped out
-	Members []MemberSigns
+	Rules  []SignRule
+	Stayed int // members who did not drop out, still there or not
+	Left   int // members who dropped out
+	// Signed are members in whom there was any sign but those that tell nothing;
+	// SignedStayed are those of them who did not drop out.
+	Signed, SignedStayed int
+	Members              []MemberSigns
 	// Answering is of members who did not come; nil where nobody knows.
 	Answering *Answering
 	Reason    multilevel.Reason
@@ -29,8 +32,8 @@ type SignRule struct {
 
 // SignRate counts a sign among members.
 type SignRate struct {
-	Members, Of     int // members in whom it was there at least once, of so many
-	Times, Sessions int // sessions in which it was there, of so many
+	Members, Of     int // members in whom it was there at least once, of so many in whom it could be
+	Times, Sessions int // sessions in which it was there, of so many in which it could be
 }
 
 // MemberSigns is one member in one group.
@@ -47,8 +50,8 @@ type MemberSign struct {
 	Session string
 	Number  int
 	HeldOn  string
-	Now     bool   // in the member's last meeting
-	Done    []Deed // about the absence that is a part of the sign
+	Now     bool   // in the last session in which the rule could be met, of a member who is still there
+	Done    []Deed // noted about the member in the four weeks from the session on
 }
 
 // Analysis returns SlippingName.

@@ -22,29 +22,29 @@ func (s *SlippingResult) sentences(r *Report) []string {
 		m := &s.Members[i]
 		var now []string
 		for _, x := range m.Signs {
-			if x.Now && !m.Gone {
-				now = append(now, meaning[x.Rule])
+			if x.Now {
+				now = append(now, fmt.Sprintf("in session %d: %s", x.Number, meaning[x.Rule]))
 			}
 		}
 		if len(now) > 0 {
-			out = append(out, fmt.Sprintf("Member %s, in session %d: %s.", m.Member, m.Last, strings.Join(now, "; ")))
+			out = append(out, fmt.Sprintf("Member %s, %s.", m.Member, strings.Join(now, "; ")))
 		}
 	}
 	for i := range s.Rules {
 		rule := &s.Rules[i]
 		if rule.Stayed.Members+rule.Left.Members > 0 {
-			out = append(out, fmt.Sprintf("At least once: %s. In %d of %d who stayed, in %d of %d who dropped out.", rule.Meaning, rule.Stayed.Members, rule.Stayed.Of, rule.Left.Members, rule.Left.Of))
+			out = append(out, fmt.Sprintf("At least once: %s. In %d of %d who stayed, in %d of %d who dropped out, of those in whom it could be.", rule.Meaning, rule.Stayed.Members, rule.Stayed.Of, rule.Left.Members, rule.Left.Of))
 			if rule.ByChance != nil {
 				out = append(out, fmt.Sprintf("Of three values in a row of a member whose level does not move, %.0f in 100 fall like that.", 100**rule.ByChance))
 			}
 		}
 	}
-	if a := s.Answering; a != nil && a.Findings > 0 {
-		said := fmt.Sprintf("Of %d absences that somebody was asked about, something was done about %d", a.Findings, a.Answered)
-		if a.MedianDays != nil {
-			said += fmt.Sprintf(", half of them within %.3g days", *a.MedianDays)
-		}
-		out = append(out, said+".")
+	if said := s.Answering.sentence("absences"); said != "" {
+		out = append(out, said)
 	}
-	return append(out, "A sign is a question to ask. Most members with one stay.")
+	said := "A sign is a question to ask."
+	if s.Signed > 0 {
+		said += fmt.Sprintf(" Of %d %s in whom any was there that tells something, %d did not drop out.", s.Signed, plural(s.Signed, "member"), s.SignedStayed)
+	}
+	return append(out, said)
 }

@@ -68,8 +68,11 @@ func Slipping(ctx context.Context, src Source, ask Ask) (Report, error) {
 		r.Caveats.Add(string(multilevel.NoData), multilevel.NoData.Sentence())
 		return r, nil
 	}
-	r.Caveats.Add("signs_are_questions", "A sign says which rule was met, and not that somebody will leave. Most members with a sign stay; read how often each was there in those who did.")
-	r.Caveats.Add("highest_tells_nothing", "Answers that are always the highest tell nothing: neither that the alliance is strong nor that it is not.")
+	r.Caveats.Add("signs_are_questions", "A sign says which rule was met, and not that somebody will leave. Read how often each was there in members who stayed.")
+	r.Caveats.Add("highest_tells_nothing", "Answers that are always the best possible tell nothing: neither that the alliance is strong nor that it is not.")
+	if result.Left > 0 {
+		r.Caveats.Add("before_leaving_alone", "Of members who dropped out, signs are counted up to the last meeting they came to: the absences after it are the leaving itself.")
+	}
 	if result.Left < fewestLeft {
 		r.Caveats.Add("few_dropped_out", fmt.Sprintf("%d of these members dropped out, too few to say which sign goes before it.", result.Left))
 	}
@@ -90,7 +93,7 @@ type signsWalk struct {
 	lines    map[Measure][][]float64 // of all members, for the spread within
 	members  []memberCourse
 	redacted int
-	answered *Answering // nil where the source knows no findings
+	answered *answeringTally // nil where the source knows no findings
 	done     deeds
 	unread   []string // findings
 }
@@ -109,15 +112,15 @@ func (w *signsWalk) visit(ctx context.Context, g *session.Group, sessions []*ses
 	meetings := held(sessions)
 	if from, ok := w.src.(answering); ok {
 		if w.answered == nil {
-			w.answered = &Answering{}
+			w.answered = &answeringTally{}
 		}
-		unread, err := answers(ctx, from, g, meetings, w.answered, w.done)
+		unread, err := answers(ctx, from, g, meetings, absences, w.answered, w.done)
 		if err != nil {
 			return err
 		}
 		w.unread = append(w.unread, unread...)
 	}
-	at := map[session.MemberID]int{}
+	in := seated{at: map[session.MemberID]int{}, seats: map[session.MemberID]map[session.SessionID]int{}}
 	first := len(w.members)
 	for _, s := range meetings {
 		for _, seat := range s.Roster {
@@ -125,35 +128,128 @@ func (w *signsWalk) visit(ctx context.Context, g *session.Group, sessions []*ses
 				w.redacted++
 				continue
 			}
-			k, ok := at[seat.MemberID]
+			k, ok := in.at[seat.MemberID]
 			if !ok {
 				k = len(w.members)
-				at[seat.MemberID] = k
+				in.at[seat.MemberID], in.seats[seat.MemberID] = k, map[session.SessionID]int{}
 				w.members = append(w.members, memberCourse{
 					group: g.ID, course: slipping.Course{Member: seat.MemberID}, left: droppedOut(g, seat.MemberID), gone: goneFrom(g, seat.MemberID),
 				})
 			}
 			c := &w.members[k].course
+			in.seats[seat.MemberID][s.ID] = len(c.Seats)
 			c.Seats = append(c.Seats, slipping.Seat{SessionID: s.ID, Number: s.Number, HeldOn: s.HeldOn, Attendance: seat.Attendance})
 		}
 	}
+	w.alliances(&in, meetings)
+	slices.SortFunc(w.members[first:], func(a, b memberCourse) int { return cmp.Compare(a.course.Member, b.course.Member) })
+	return nil
+}
+
+// seated says where the members of one group are, and their seats.
+type seated struct {
+	at    map[session.MemberID]int
+	seats map[session.MemberID]map[session.SessionID]int
+}
+
+// alliances takes what members said.
+func (w *signsWalk) alliances(in *seated, meetings []*session.Session) {
+	var all []session.Series
 	for _, m := range w.measuresIn(meetings) {
 		scorer := w.watched.scorers[m]
 		rule := scorer.Rule()
 		lines := dyad.AllianceSeries(*scorer, meetings)
 		withhold(w.src, meetings, lines)
-		for _, line := range lines {
-			k, ok := at[line.Unit.MemberID]
+		all = append(all, lines...)
+		for i := range lines {
+			member := lines[i].Unit.MemberID
+			k, ok := in.at[member]
 			if !ok {
 				continue
 			}
-			w.lines[m] = append(w.lines[m], line.Values())
-			w.members[k].course.Alliance = append(w.members[k].course.Alliance, slipping.AllianceCourse{Series: line, Min: rule.Min, Max: rule.Max})
+			w.lines[m] = append(w.lines[m], lines[i].Values())
+			w.members[k].course.Alliance = append(w.members[k].course.Alliance, valuesOf(&lines[i], in.seats[member], &rule))
 			w.members[k].measures = append(w.members[k].measures, m)
 		}
 	}
-	slices.SortFunc(w.members[first:], func(a, b memberCourse) int { return cmp.Compare(a.course.Member, b.course.Member) })
-	return nil
+	forms := formsIn(all)
+	for member, k := range in.at {
+		seats := w.members[k].course.Seats
+		for _, s := range meetings {
+			if seat, ok := in.seats[member][s.ID]; ok {
+				seats[seat].Form = w.formOf(s, member, forms)
+			}
+		}
+	}
+}
+
+// valuesOf returns the values of a series by seat, higher for the better; none of a
+// score without a better end.
+func valuesOf(line *session.Series, seats map[session.SessionID]int, rule *instrument.Score) slipping.AllianceCourse {
+	out := slipping.AllianceCourse{Min: rule.Min, Max: rule.Max}
+	sign := 1.0
+	switch rule.Direction {
+	case instrument.HigherWorse:
+		sign, out.Min, out.Max = -1, -rule.Max, -rule.Min
+	case instrument.Neutral:
+		return out
+	case instrument.HigherBetter:
+	}
+	for i := range line.Points {
+		p := &line.Points[i]
+		if seat, ok := seats[p.SessionID]; ok && p.Gap == session.GapNone {
+			out.Values = append(out.Values, slipping.Value{Seat: seat, Is: sign * p.Value})
+		}
+	}
+	return out
+}
+
+// formsInSessions are the points with a form behind them: of every session, and in it
+// of every member the gap that says the most.
+type formsInSessions map[session.SessionID]map[session.MemberID]slipping.Form
+
+// formsIn finds the forms of all measures. A member who said something of one
+// therapist or by one instrument is not silent.
+func formsIn(lines []session.Series) formsInSessions {
+	out := formsInSessions{}
+	for i := range lines {
+		for k := range lines[i].Points {
+			p := &lines[i].Points[k]
+			if p.Rating == "" {
+				continue
+			}
+			if out[p.SessionID] == nil {
+				out[p.SessionID] = map[session.MemberID]slipping.Form{}
+			}
+			form, member := slipping.FormSaid, lines[i].Unit.MemberID
+			switch p.Gap {
+			case session.GapBlank:
+				form = slipping.FormBlank
+			case session.GapUnfinished, session.GapRedacted, session.GapWithheld:
+				form = slipping.FormUnknown
+			default:
+			}
+			if before, seen := out[p.SessionID][member]; !seen || before == slipping.FormBlank || form == slipping.FormSaid {
+				out[p.SessionID][member] = form
+			}
+		}
+	}
+	return out
+}
+
+// formOf says what a meeting holds of what a member said. None is told of a closed
+// session alone: in an open one the form may come yet.
+func (w *signsWalk) formOf(s *session.Session, m session.MemberID, forms formsInSessions) slipping.Form {
+	form, handed := forms[s.ID][m]
+	from, hides := w.src.(withholding)
+	switch {
+	case handed:
+		return form
+	case len(forms[s.ID]) == 0 || s.Status != session.StatusClosed || hides && from.Withheld(s, m):
+		return slipping.FormUnknown
+	default:
+		return slipping.FormNone
+	}
 }
 
 // goneFrom tells whether a member's last time in a group has ended.
@@ -201,59 +297,72 @@ func (w *signsWalk) result() *SlippingResult {
 		for k := range m.course.Alliance {
 			m.course.Alliance[k].Within = within[m.measures[k]]
 		}
-		signs := m.course.Signs()
-		r.count(m, signs)
+		looks := m.course.Looks()
+		r.count(m, looks)
 		if w.ask.wantsMember(m.course.Member) {
-			r.Members = append(r.Members, m.described(signs, w.done))
+			r.Members = append(r.Members, m.described(looks, w.done[memberIn{m.group, m.course.Member}]))
 		}
 	}
-	if w.answered != nil {
-		w.answered.settle(w.done)
-		r.Answering = w.answered
-	}
-	for i := range r.Rules {
-		r.Rules[i].Stayed.Of, r.Rules[i].Left.Of = r.Stayed, r.Left
-	}
+	r.Answering = w.answered.settled()
 	return r
 }
 
-// count adds one member to the rates.
-func (s *SlippingResult) count(m *memberCourse, signs []slipping.Sign) {
+// count adds one member to the rates. Whoever dropped out counts up to the last
+// meeting that the member came to.
+func (s *SlippingResult) count(m *memberCourse, looks []slipping.Look) {
 	if m.left {
 		s.Left++
+		before := m.course.BeforeLeaving()
+		looks = before.Looks()
 	} else {
 		s.Stayed++
 	}
+	signed := false
 	for i := range s.Rules {
 		rule := &s.Rules[i]
-		n := 0
-		for _, x := range signs {
-			if x.Rule == rule.ID {
-				n++
-			}
-		}
 		rate := &rule.Stayed
 		if m.left {
 			rate = &rule.Left
 		}
-		if n > 0 {
-			rate.Members++
+		times, of := 0, 0
+		for _, x := range looks {
+			if x.Rule == rule.ID {
+				of++
+				if x.Met {
+					times++
+				}
+			}
 		}
-		rate.Times += n
-		rate.Sessions += len(m.course.Seats)
+		if of > 0 {
+			rate.Of++
+		}
+		if times > 0 {
+			rate.Members++
+			signed = signed || !rule.TellsNothing
+		}
+		rate.Times += times
+		rate.Sessions += of
+	}
+	if signed {
+		s.Signed++
+		if !m.left {
+			s.SignedStayed++
+		}
 	}
 }
 
-// described is one member with the signs.
-func (m *memberCourse) described(signs []slipping.Sign, done deeds) MemberSigns {
-	last := &m.course.Seats[len(m.course.Seats)-1]
-	out := MemberSigns{Group: string(m.group), Member: string(m.course.Member), Sessions: len(m.course.Seats), Last: last.Number, Left: m.left, Gone: m.gone}
-	for _, s := range signs {
-		sign := MemberSign{Rule: s.Rule, Session: string(s.SessionID), Number: s.Number, HeldOn: string(s.HeldOn), Now: s.Number == last.Number}
-		if s.Rule == slipping.NoShow || s.Rule == slipping.TwoOfThree {
-			sign.Done = done[missedSeat{s.SessionID, m.course.Member}]
+// described is one member with the signs and what was done after each.
+func (m *memberCourse) described(looks []slipping.Look, done []noted) MemberSigns {
+	out := MemberSigns{Group: string(m.group), Member: string(m.course.Member), Sessions: len(m.course.Seats), Last: m.course.Seats[len(m.course.Seats)-1].Number, Left: m.left, Gone: m.gone}
+	for _, x := range looks {
+		if !x.Met {
+			continue
 		}
-		out.Signs = append(out.Signs, sign)
+		seat := &m.course.Seats[x.Seat]
+		out.Signs = append(out.Signs, MemberSign{
+			Rule: x.Rule, Session: string(seat.SessionID), Number: seat.Number, HeldOn: string(seat.HeldOn), Now: x.Last && !m.gone,
+			Done: doneSince(done, seat.HeldOn),
+		})
 	}
 	return out
 }

@@ -27,7 +27,7 @@ func (u *unguessed) Withheld(s *session.Session, m session.MemberID) bool {
 // the member handed in nothing.
 func TestWhatIsWithheldIsNoSilence(t *testing.T) {
 	t.Parallel()
-	r := falling(t)
+	r := allClosed(t, falling(t))
 	for _, s := range r.sessions["g"] {
 		if s.Number >= 11 {
 			s.Alliances = slices.DeleteFunc(s.Alliances, func(x session.AllianceRating) bool { return x.MemberID == "g-m6" })

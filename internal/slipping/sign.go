@@ -6,133 +6,97 @@ import (
 	"holon/internal/session"
 )
 
-// Course is what is looked at of one member in one group.
-type Course struct {
-	Member   session.MemberID
-	Seats    []Seat           // every meeting in which the member had a seat, by number
-	Alliance []AllianceCourse // of each therapist and instrument
+// Look is a rule in a seat in which it could be met.
+type Look struct {
+	Rule RuleID
+	Seat int // place in Course.Seats
+	Met  bool
+	Last bool // the last look of this rule: what it says is so now
 }
 
-// Seat is one meeting.
-type Seat struct {
-	SessionID  session.SessionID
-	Number     int
-	HeldOn     session.Date
-	Attendance session.Attendance
-}
-
-// AllianceCourse is what the member said of one therapist by one score.
-type AllianceCourse struct {
-	Series   session.Series
-	Min, Max float64
-	Within   float64 // pooled standard deviation within members; not above zero where it is unknown
-}
-
-// Sign is a rule that was met in a session.
-type Sign struct {
-	Rule      RuleID
-	SessionID session.SessionID
-	Number    int
-	HeldOn    session.Date
-}
-
-// Signs lists what was met, by session number and in the order of Rules; a rule is
-// met once in a session, whatever the number of therapists and scores.
-func (c *Course) Signs() []Sign {
-	met := map[int]map[RuleID]bool{}
-	note := func(number int, rule RuleID) {
-		if met[number] == nil {
-			met[number] = map[RuleID]bool{}
+// Looks lists where each rule could be met and whether it was, by seat and in the
+// order of Rules. A rule is looked at once in a seat, whatever the number of
+// therapists and scores, and met if it is met by one of them. Where it could not be
+// met, because nobody noted who came, there are too few values, or a spread is
+// unknown, there is no look.
+func (c *Course) Looks() []Look {
+	met := make([]map[RuleID]bool, len(c.Seats))
+	note := func(seat int, rule RuleID, is bool) {
+		if met[seat] == nil {
+			met[seat] = map[RuleID]bool{}
 		}
-		met[number][rule] = true
+		met[seat][rule] = met[seat][rule] || is
 	}
 	c.attendance(note)
-	c.blanks(note)
+	c.forms(note)
 	for i := range c.Alliance {
-		c.Alliance[i].signs(note)
+		c.Alliance[i].looks(note)
 	}
-	var out []Sign
-	for _, seat := range c.Seats {
+	var out []Look
+	last := map[RuleID]int{}
+	for seat := range c.Seats {
 		for _, rule := range Rules() {
-			if met[seat.Number][rule.ID] {
-				out = append(out, Sign{Rule: rule.ID, SessionID: seat.SessionID, Number: seat.Number, HeldOn: seat.HeldOn})
+			if is, looked := met[seat][rule.ID]; looked {
+				last[rule.ID] = len(out)
+				out = append(out, Look{Rule: rule.ID, Seat: seat, Met: is})
 			}
 		}
+	}
+	for _, k := range last {
+		out[k].Last = true
 	}
 	return out
 }
 
-// attendance notes the signs of seats.
-func (c *Course) attendance(note func(int, RuleID)) {
+// noting notes whether a rule that could be met in a seat was.
+type noting func(seat int, rule RuleID, is bool)
+
+// attendance looks at who came.
+func (c *Course) attendance(note noting) {
 	var missed []bool
 	var late []bool // of attended sessions
-	for _, seat := range c.Seats {
+	for i := range c.Seats {
+		seat := &c.Seats[i]
 		if seat.Attendance == "" {
 			continue // nobody said
 		}
-		if seat.Attendance == session.NoShow {
-			note(seat.Number, NoShow)
-		}
+		note(i, NoShow, seat.Attendance == session.NoShow)
 		missed = append(missed, seat.Attendance.Absent())
-		if count(tail(missed, Window), true) >= 2 {
-			note(seat.Number, TwoOfThree)
+		if len(missed) >= Often {
+			note(i, TwoOfThree, count(tail(missed, Window), true) >= Often)
 		}
 		if seat.Attendance.Absent() {
 			continue
 		}
 		late = append(late, seat.Attendance == session.Late)
-		if len(late) >= 2*Window && count(tail(late, Window), true) >= 2 && count(late[len(late)-2*Window:len(late)-Window], true) == 0 {
-			note(seat.Number, RisingLateness)
+		if n := len(late); n >= 2*Window {
+			note(i, RisingLateness, count(late[n-Window:], true) >= Often && count(late[n-2*Window:n-Window], true) == 0)
 		}
 	}
 }
 
-// blanks notes the meetings that the member attended without a value of any course,
-// though a form was left blank or others handed one in.
-func (c *Course) blanks(note func(int, RuleID)) {
-	said, silent := map[int]bool{}, map[int]bool{}
-	for i := range c.Alliance {
-		points := c.Alliance[i].Series.Points
-		for k := range points {
-			switch p := &points[k]; {
-			case p.Kind != session.Meeting || !p.Attended():
-			case p.Gap == session.GapNone:
-				said[p.Number] = true
-			case p.Gap == session.GapBlank || p.Gap == session.GapNoForm:
-				silent[p.Number] = true
-			default:
-			}
-		}
-	}
-	for number := range silent {
-		if !said[number] {
-			note(number, BlankForm)
+// forms looks at what was said where the member came.
+func (c *Course) forms(note noting) {
+	for i := range c.Seats {
+		if seat := &c.Seats[i]; seat.came() && seat.Form != FormUnknown {
+			note(i, BlankForm, seat.Form == FormBlank || seat.Form == FormNone)
 		}
 	}
 }
 
-// signs notes the signs of one course of the alliance.
-func (a *AllianceCourse) signs(note func(int, RuleID)) {
-	var values []float64
-	for i := range a.Series.Points {
-		p := &a.Series.Points[i]
-		if p.Kind != session.Meeting || p.Gap != session.GapNone {
-			continue
+// looks looks at one course of the alliance.
+func (a *AllianceCourse) looks(note noting) {
+	for k := Window - 1; k < len(a.Values); k++ {
+		var last [Window]float64
+		for i := range last {
+			last[i] = a.Values[k-Window+1+i].Is
 		}
-		values = append(values, p.Value)
-		last := tail(values, Window)
-		if len(last) < Window {
-			continue
+		seat := a.Values[k].Seat
+		if a.Within > 0 {
+			note(seat, FallingAlliance, falls(last[:]) && last[0]-last[Window-1] >= FallBy*a.Within)
 		}
-		if a.Within > 0 && falls(last) && last[0]-last[Window-1] >= FallBy*a.Within {
-			note(p.Number, FallingAlliance)
-		}
-		if !slices.ContainsFunc(last, func(v float64) bool { return v > a.Min+LowerThird*(a.Max-a.Min) }) {
-			note(p.Number, StableLow)
-		}
-		if count(last, a.Max) == Window {
-			note(p.Number, TopOfScale)
-		}
+		note(seat, StableLow, !slices.ContainsFunc(last[:], func(v float64) bool { return !(v <= a.Min+LowerThird*(a.Max-a.Min)) }))
+		note(seat, TopOfScale, count(last[:], a.Max) == Window)
 	}
 }
 

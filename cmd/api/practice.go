@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"holon/internal/access"
+	"holon/internal/analysis"
 	"holon/internal/instrument"
 	"holon/internal/practice"
 	"holon/internal/store"
@@ -32,6 +33,7 @@ func newPractice(engine store.Engine, registry *instrument.Registry, clock func(
 		Redactor:     store.NewRedactor(engine),
 		Accounts:     store.NewAccounts(engine),
 		Audit:        store.NewAudit(engine),
+		Watch:        analysis.Watch{},
 		Registry:     registry,
 		Clock:        clock,
 		Random:       rand.Reader,

@@ -6,20 +6,19 @@ import (
 	"time"
 )
 
-// lookEvery is how often the service looks for findings that nobody
-// acknowledged in time.
+// lookEvery is how often the service looks for what is due.
 const lookEvery = time.Minute
 
-// watch lets urgent findings that nobody acknowledges go to the next person: at
-// once, for the time that passed while no service ran, and then every minute
-// until ctx ends. A failure is told and the next look tries again.
-func watch(ctx context.Context, look func(context.Context) (int, error), logger *slog.Logger) {
+// watch looks at once, for the time that passed while no service ran, and then every
+// minute until ctx ends. What changed is told in these words; a failure is told, and
+// the next look tries again.
+func watch(ctx context.Context, look func(context.Context) (int, error), told string, logger *slog.Logger) {
 	every := time.NewTicker(lookEvery)
 	defer every.Stop()
 	for {
 		changed, err := look(ctx)
 		if changed > 0 {
-			logger.LogAttrs(ctx, slog.LevelInfo, "findings not acknowledged in time", slog.Int("changed", changed))
+			logger.LogAttrs(ctx, slog.LevelInfo, told, slog.Int("changed", changed))
 		}
 		if err != nil && ctx.Err() == nil {
 			logger.LogAttrs(ctx, slog.LevelError, "findings could not be looked through", slog.String("cause", err.Error()))

@@ -26,7 +26,7 @@ func TestFindingsAreLookedThroughAtOnceAndThenEveryMinute(t *testing.T) {
 					return 0, errors.New("the store is away")
 				}
 				return 1, nil
-			}, slog.New(slog.NewTextHandler(&log, nil)))
+			}, "looked at", slog.New(slog.NewTextHandler(&log, nil)))
 		}()
 		for want := int64(1); want <= 4; want++ {
 			synctest.Wait()

@@ -190,26 +190,36 @@ func (w *alarmsWalk) caseloads() map[session.TherapistID]float64 {
 	return out
 }
 
-// result finds the alarms.
-func (w *alarmsWalk) result() *AlarmsResult {
-	r := &AlarmsResult{Budget: cmp.Or(w.ask.Budget, vigilance.Default)}
-	loads := w.caseloads()
-	scales := map[Measure]vigilance.Scale{}
+// heaviest is the largest caseload of a group's therapists.
+func heaviest(loads map[session.TherapistID]float64, of []session.TherapistID) float64 {
+	load := 0.0
+	for _, id := range of {
+		load = max(load, loads[id])
+	}
+	return load
+}
+
+// scales is what each measure is measured by, pooled over groups.
+func (w *alarmsWalk) scales() map[Measure]vigilance.Scale {
 	byMeasure := map[Measure][][]vigilance.Week{}
 	for i := range w.tables {
 		byMeasure[w.tables[i].measure] = append(byMeasure[w.tables[i].measure], w.tables[i].weeks)
 	}
+	out := map[Measure]vigilance.Scale{}
 	for m, tables := range byMeasure {
-		scales[m] = vigilance.ScaleOf(tables)
+		out[m] = vigilance.ScaleOf(tables)
 	}
+	return out
+}
+
+// result finds the alarms.
+func (w *alarmsWalk) result() *AlarmsResult {
+	r := &AlarmsResult{Budget: cmp.Or(w.ask.Budget, vigilance.Default)}
+	loads, scales := w.caseloads(), w.scales()
 	least := math.Inf(1)
 	for i := range w.tables {
 		t := &w.tables[i]
-		load := 0.0
-		for _, id := range w.therapists[t.group] {
-			load = max(load, loads[id])
-		}
-		limits := vigilance.LimitsOf(r.Budget, load)
+		limits := vigilance.LimitsOf(r.Budget, heaviest(loads, w.therapists[t.group]))
 		found := vigilance.Find(t.weeks, scales[t.measure], limits)
 		r.Comparisons += found.Comparisons
 		r.ByChance += float64(found.Comparisons) * limits.P

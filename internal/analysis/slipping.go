@@ -276,14 +276,20 @@ func (w *signsWalk) measuresIn(sessions []*session.Session) []Measure {
 	return out
 }
 
-// result looks for signs in everybody, and lists those asked about.
-func (w *signsWalk) result() *SlippingResult {
-	within := map[Measure]float64{}
+// within is the pooled standard deviation within members, of each measure that has one.
+func (w *signsWalk) within() map[Measure]float64 {
+	out := map[Measure]float64{}
 	for m, lines := range w.lines {
 		if sd := series.SpreadOf(lines).Successive; sd != nil {
-			within[m] = *sd
+			out[m] = *sd
 		}
 	}
+	return out
+}
+
+// result looks for signs in everybody, and lists those asked about.
+func (w *signsWalk) result() *SlippingResult {
+	within := w.within()
 	r := &SlippingResult{}
 	for _, rule := range slipping.Rules() {
 		sign := SignRule{Rule: rule}

@@ -9,9 +9,15 @@ import (
 	"holon/internal/session"
 )
 
+// definitions knows instruments.
+type definitions interface {
+	// Definition returns the version of an instrument.
+	Definition(ref instrument.Ref) (*instrument.Definition, bool)
+}
+
 // watched chooses the measures that are watched.
 type watched struct {
-	src     Source
+	src     definitions
 	only    []Measure
 	scorers map[Measure]*session.Scorer
 }

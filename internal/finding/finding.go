@@ -19,16 +19,36 @@ const (
 	RiskItem      Rule = "risk_item"      // an answer that must be seen at once
 	MissedSession Rule = "missed_session" // a member did not come
 	Noted         Rule = "noted"          // a therapist opened it by hand
+
+	// Alarms: what a member or the group said is unlike what went before.
+	DropBesideOthers Rule = "drop_beside_the_others"
+	DropByOwnSpread  Rule = "drop_by_own_spread"
+	LowLevel         Rule = "low_level"
+	WholeGroup       Rule = "the_whole_group"
+
+	// Signs that a member may be slipping away.
+	TwoOfThreeMissed Rule = "two_of_three_missed"
+	RisingLateness   Rule = "rising_lateness"
+	BlankOrNoForm    Rule = "blank_or_no_form"
 )
 
 // Rules lists every rule.
-func Rules() []Rule { return []Rule{RiskItem, MissedSession, Noted} }
+func Rules() []Rule {
+	return slices.Concat([]Rule{RiskItem, MissedSession, Noted}, Alarms(), Signs())
+}
+
+// Alarms lists the rules of alarms.
+func Alarms() []Rule { return []Rule{DropBesideOthers, DropByOwnSpread, LowLevel, WholeGroup} }
+
+// Signs lists the rules of signs that a member may be slipping away.
+func Signs() []Rule { return []Rule{TwoOfThreeMissed, RisingLateness, BlankOrNoForm} }
 
 // ruleFacts is what holds for every finding of a rule.
 type ruleFacts struct {
 	version int
 	urgent  bool // goes to the next person when nobody acknowledges it
 	settles bool // closes by itself when the facts it rests on were wrong
+	course  bool // rests on the course of a group, and not on one session
 }
 
 // facts returns what holds for a rule; a rule of a later version of Holon has
@@ -41,6 +61,8 @@ func (r Rule) facts() ruleFacts {
 		return ruleFacts{version: 1, settles: true}
 	case Noted:
 		return ruleFacts{version: 1}
+	case DropBesideOthers, DropByOwnSpread, LowLevel, WholeGroup, TwoOfThreeMissed, RisingLateness, BlankOrNoForm:
+		return ruleFacts{version: 1, settles: true, course: true}
 	default:
 		return ruleFacts{}
 	}
@@ -52,12 +74,19 @@ func (r Rule) Valid() bool { return r.facts().version > 0 }
 // Version is the version of the rule by which findings are raised today.
 func (r Rule) Version() int { return r.facts().version }
 
-// TellsOfAlliance tells whether a finding of the rule gives away what was said of
-// an alliance. A rule that is not known to tell nothing of it does.
-func (r Rule) TellsOfAlliance() bool {
-	switch r {
-	case RiskItem, MissedSession, Noted:
+// OfCourse tells whether the rule is met in the course of a group, over its
+// sessions, so that a [Watch] alone raises and withdraws its findings.
+func (r Rule) OfCourse() bool { return r.facts().course }
+
+// TellsOfAlliance tells whether the finding gives away what was said of an
+// alliance, or whether anything was. One of a rule that is not known to tell
+// nothing of it does.
+func (f *Finding) TellsOfAlliance() bool {
+	switch f.Rule {
+	case RiskItem, MissedSession, Noted, TwoOfThreeMissed, RisingLateness:
 		return false
+	case DropBesideOthers, DropByOwnSpread, LowLevel, WholeGroup:
+		return f.Course == nil || f.Course.TherapistID != ""
 	default:
 		return true
 	}
@@ -118,6 +147,7 @@ type Finding struct {
 	SessionID   session.SessionID  // in which it began; empty when one was noted apart from any
 	Members     []session.MemberID // whom it is about, sorted; empty is the whole group
 	Risk        *Risk              // of RiskItem only
+	Course      *Course            // of Alarms only
 	Topic       Topic              // of Noted only
 	Redacted    *session.Redacted  // a tombstone: which item it was is taken out; nil of every other
 	Events      []Event            // what became of it; only ever added to
@@ -131,6 +161,14 @@ type Risk struct {
 	Rater      session.Rater
 	Occasion   session.Occasion
 	Trigger    Trigger
+}
+
+// Course names the measure whose course an alarm is about. What was said, and how
+// far it fell, is not said.
+type Course struct {
+	Instrument  instrument.Ref
+	Score       string
+	TherapistID session.TherapistID // whose alliance it is; empty of an outcome
 }
 
 // Trigger is the answer from which an item counts, and where that is taken
@@ -167,6 +205,7 @@ const (
 	AnswerNotStored     Cause = "answer_not_stored"    // the save that raised it was never done
 	AttendanceCorrected Cause = "attendance_corrected" // the member was there after all, or excused
 	AnswerRedacted      Cause = "answer_redacted"      // the member's values were taken out of what is stored
+	RuleNotMet          Cause = "rule_not_met"         // sessions of the course were changed, and the rule is met no longer
 )
 
 // RatingVersion names a rating at the version that raised a finding.

@@ -16,8 +16,10 @@ import (
 type Ground struct {
 	ID      ID
 	Rule    Rule
+	Session session.SessionID // in which it was met
 	Members []session.MemberID
 	Risk    *Risk
+	Course  *Course        // of Alarms
 	Rating  *RatingVersion // of RiskItem: the rating that holds the answer
 	Form    session.FormID // of RiskItem
 	answer  float64        // only to tell whether it changed
@@ -60,7 +62,7 @@ func risks(s *session.Session, r *session.Rating, about session.MemberID, by Rea
 			continue
 		}
 		g := Ground{
-			Rule: RiskItem, Rating: &RatingVersion{ID: r.ID, Version: r.Version}, Form: r.FormID, answer: a.Value,
+			Rule: RiskItem, Session: s.ID, Rating: &RatingVersion{ID: r.ID, Version: r.Version}, Form: r.FormID, answer: a.Value,
 			Risk: &Risk{
 				Instrument: r.Instrument, Item: a.Item, Rater: r.Rater, Occasion: r.Occasion,
 				Trigger: Trigger{AtLeast: item.Risk.AtLeast, Source: item.Risk.Source, Verified: item.Risk.Verified, Site: item.Risk.Site},
@@ -69,7 +71,7 @@ func risks(s *session.Session, r *session.Rating, about session.MemberID, by Rea
 		if about != "" {
 			g.Members = []session.MemberID{about}
 		}
-		g.ID = identify(s.ID, &g)
+		g.ID = identify(&g)
 		out = append(out, g)
 	}
 	return out
@@ -86,8 +88,8 @@ func missed(s *session.Session, by Reading) []Ground {
 			continue
 		}
 		if seat.Attendance == session.NoShow || (by.ExcusedIsMissed && seat.Attendance == session.Excused) {
-			g := Ground{Rule: MissedSession, Members: []session.MemberID{seat.MemberID}, seat: seat.Attendance}
-			g.ID = identify(s.ID, &g)
+			g := Ground{Rule: MissedSession, Session: s.ID, Members: []session.MemberID{seat.MemberID}, seat: seat.Attendance}
+			g.ID = identify(&g)
 			out = append(out, g)
 		}
 	}
@@ -96,14 +98,18 @@ func missed(s *session.Session, by Reading) []Ground {
 
 // identify derives the identifier of the finding that a ground raises from
 // rule, version, members and session, and for a risk item from the item and the
-// rater's place: one place, one finding, however often it is saved.
-func identify(in session.SessionID, g *Ground) ID {
-	parts := []string{string(g.Rule), strconv.Itoa(g.Rule.Version()), string(in), strconv.Itoa(len(g.Members))}
+// rater's place, for an alarm the measure: one place, one finding, however often
+// it is saved.
+func identify(g *Ground) ID {
+	parts := []string{string(g.Rule), strconv.Itoa(g.Rule.Version()), string(g.Session), strconv.Itoa(len(g.Members))}
 	for _, m := range g.Members {
 		parts = append(parts, string(m))
 	}
 	if x := g.Risk; x != nil {
 		parts = append(parts, x.Instrument.String(), strconv.Itoa(x.Item), string(x.Rater.Kind), x.Rater.ID, string(x.Occasion))
+	}
+	if x := g.Course; x != nil {
+		parts = append(parts, x.Instrument.String(), x.Score, string(x.TherapistID))
 	}
 	h := sha256.New()
 	for _, p := range parts {

@@ -18,7 +18,7 @@ type Save struct {
 func NewFinding(s *session.Session, g Ground, save Save, to session.TherapistID) *Finding {
 	return &Finding{
 		ID: g.ID, Rule: g.Rule, RuleVersion: g.Rule.Version(), GroupID: s.GroupID, SessionID: s.ID,
-		Members: g.Members, Risk: g.Risk,
+		Members: g.Members, Risk: g.Risk, Course: g.Course,
 		Events: []Event{{Kind: Raised, At: save.At, By: save.By, Rating: g.Rating, To: to}},
 	}
 }
@@ -43,7 +43,7 @@ func (f *Finding) Raise(g Ground, save Save, to session.TherapistID) bool {
 // rater's own.
 func (f *Finding) revive(g Ground) {
 	if f.Redacted != nil {
-		f.Risk, f.Redacted = g.Risk, nil
+		f.Risk, f.Course, f.Redacted = g.Risk, g.Course, nil
 	}
 }
 
@@ -59,9 +59,10 @@ const InFlight = 5 * time.Minute
 // Ungrounded says whether and why a finding rests on nothing any more, given its
 // session as it is stored, nil when it is not, and the grounds in it. The
 // session must have been read after the finding. An answer that is not stored
-// may still be on its way; after InFlight it is not.
+// may still be on its way; after InFlight it is not. What rests on a course is
+// not looked at here; [Finding.Outlived] does.
 func (f *Finding) Ungrounded(s *session.Session, grounds []Ground, now time.Time) (Cause, bool) {
-	if f.Rule == Noted || !f.Stands() || f.rests(s) || slices.ContainsFunc(grounds, func(g Ground) bool { return g.ID == f.ID }) {
+	if f.Rule == Noted || f.Rule.OfCourse() || !f.Stands() || f.rests(s) || slices.ContainsFunc(grounds, func(g Ground) bool { return g.ID == f.ID }) {
 		return "", false
 	}
 	last := f.LastRaised()
@@ -88,6 +89,29 @@ func (f *Finding) Ungrounded(s *session.Session, grounds []Ground, now time.Time
 		}
 	}
 	return AnswerNotStored, waited
+}
+
+// Outlived says whether and why an alarm or a sign rests on nothing any more, given
+// the grounds in its group's course as it was read at a time before now. Without a
+// change in the sessions up to its own since it was raised it stands: what the
+// rules measure by moves with every session of the practice, and what was found by
+// it is not taken back for that.
+func (f *Finding) Outlived(course []*session.Session, grounds []Ground) (Cause, bool) {
+	if !f.Rule.OfCourse() || !f.Stands() || slices.ContainsFunc(grounds, func(g Ground) bool { return g.ID == f.ID }) {
+		return "", false
+	}
+	at := slices.IndexFunc(course, func(s *session.Session) bool { return s.ID == f.SessionID })
+	if at < 0 {
+		return "", false // it cannot be read
+	}
+	if f.seatRedacted(course[at]) {
+		return AnswerRedacted, true
+	}
+	raised := f.LastRaised().At
+	changed := slices.ContainsFunc(course, func(s *session.Session) bool {
+		return s.Number <= course[at].Number && !s.Change.At.Before(raised)
+	})
+	return RuleNotMet, changed
 }
 
 // seatRedacted tells whether the finding is about a member whose values were

@@ -8,13 +8,17 @@ import (
 	"holon/internal/session"
 )
 
-// Redact takes out which item the member answered at its trigger, if that is an
-// answer that the redaction takes, and tells whether it did. What is left says
+// Redact takes out which item the member answered at its trigger, or in which
+// measure the member stood out, if that is an answer that the redaction takes, and
+// tells whether it did. What is left says
 // that the practice was asked to look, and what it did: its own record, which
 // holds no answer. Nobody has to answer it any more.
 func (f *Finding) Redact(x session.Redaction) (changed bool) {
-	if f.Redacted != nil || f.Risk == nil {
+	if f.Redacted != nil || f.Risk == nil && f.Course == nil {
 		return false
+	}
+	if f.Risk == nil {
+		return f.redactCourse(x)
 	}
 	own := f.Risk.Rater.Kind == instrument.RaterMember && f.Risk.Rater.ID == string(x.Member)
 	about := x.About && slices.Contains(f.Members, x.Member)
@@ -25,6 +29,15 @@ func (f *Finding) Redact(x session.Redaction) (changed bool) {
 	if !own && !about {
 		f.forgetRatings()
 	}
+	return true
+}
+
+// redactCourse takes out in which measure the member stood out.
+func (f *Finding) redactCourse(x session.Redaction) bool {
+	if !x.About || !slices.Contains(f.Members, x.Member) {
+		return false
+	}
+	f.Course, f.Redacted = nil, &session.Redacted{Decision: x.Decision, At: session.Millis(x.At)}
 	return true
 }
 

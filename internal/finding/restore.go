@@ -23,6 +23,9 @@ func Restore(f *Finding) error {
 	if (f.Rule != RiskItem && f.Risk != nil) || (f.Rule == RiskItem && f.Risk == nil && f.Redacted == nil) || f.Risk != nil && (f.Risk.Instrument.ID == "" || f.Risk.Item < 1 || f.Risk.Rater.ID == "") {
 		faults.Add("/risk", "bad_risk", "The item that raised it is missing, or one stands where none belongs.")
 	}
+	if x := f.Course; x != nil && (x.Instrument.ID == "" || x.Score == "") {
+		faults.Add("/course", "bad_course", "The measure that it is about has no instrument or score.")
+	}
 	if len(f.Events) == 0 || f.Events[0].Kind != Raised {
 		faults.Add("/events", "not_raised", "A finding begins with being raised.")
 	}
@@ -36,7 +39,7 @@ func Restore(f *Finding) error {
 
 // RestoreSettings checks the structure of stored settings.
 func RestoreSettings(s *Settings) error {
-	if s.ID == "" || s.Rev < 1 || s.Schema < 1 || s.AcknowledgeWithin < 1 {
+	if s.ID == "" || s.Rev < 1 || s.Schema < 1 || s.AcknowledgeWithin < 1 || !(s.AlarmBudget > 0) {
 		return fault.New(fault.Invalid, "bad_settings", "The settings have no identifier, revision or time to acknowledge.")
 	}
 	return nil

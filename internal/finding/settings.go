@@ -25,6 +25,7 @@ type Settings struct {
 	Substitutes       []session.TherapistID
 	Supervisors       []session.TherapistID
 	ExcusedIsMissed   bool // who was excused is a missed session, too
+	AlarmBudget       float64 // false alarms that one therapist bears in a week
 	RiskTexts         []RiskText
 }
 
@@ -45,6 +46,8 @@ const (
 	MaxNamed           = 20
 	MaxRiskTexts       = 200
 	MaxRiskText        = 2000 // characters
+	DefaultAlarmBudget = 0.25 // one false alarm in four weeks
+	MaxAlarmBudget     = 100
 )
 
 // languageForm is that of language tags such as en or de-AT.
@@ -52,7 +55,7 @@ var languageForm = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$`)
 
 // DefaultSettings are a practice's that has set nothing.
 func DefaultSettings() *Settings {
-	return &Settings{Head: session.Head{Rev: 1}, ID: SettingsID, AcknowledgeWithin: DefaultAcknowledge}
+	return &Settings{Head: session.Head{Rev: 1}, ID: SettingsID, AcknowledgeWithin: DefaultAcknowledge, AlarmBudget: DefaultAlarmBudget}
 }
 
 // Within is the time until an urgent finding goes to the next person.
@@ -68,6 +71,9 @@ func (s *Settings) Set(next Settings, items Items) error {
 	if next.AcknowledgeWithin < MinAcknowledge || next.AcknowledgeWithin > MaxAcknowledge {
 		faults.Add("/acknowledge_within_minutes", "out_of_range", "From 5 minutes to 10080, which is a week.")
 	}
+	if !(next.AlarmBudget > 0 && next.AlarmBudget <= MaxAlarmBudget) {
+		faults.Add("/alarm_budget", "out_of_range", "More than 0 false alarms a week, and at most 100. 0.25 is one in four weeks.")
+	}
 	checkNamed(&faults, "/substitutes", next.Substitutes)
 	checkNamed(&faults, "/supervisors", next.Supervisors)
 	if len(next.RiskTexts) > MaxRiskTexts {
@@ -81,7 +87,7 @@ func (s *Settings) Set(next Settings, items Items) error {
 	}
 	s.AcknowledgeWithin, s.ExcusedIsMissed = next.AcknowledgeWithin, next.ExcusedIsMissed
 	s.Substitutes, s.Supervisors = slices.Clone(next.Substitutes), slices.Clone(next.Supervisors)
-	s.RiskTexts = slices.Clone(next.RiskTexts)
+	s.AlarmBudget, s.RiskTexts = next.AlarmBudget, slices.Clone(next.RiskTexts)
 	return nil
 }
 

@@ -1,6 +1,9 @@
 package finding
 
 import (
+	"context"
+	"iter"
+
 	"holon/internal/instrument"
 	"holon/internal/session"
 )
@@ -8,17 +11,28 @@ import (
 // History is what rules about the course of one group look through.
 type History struct {
 	Group      *session.Group
-	Sessions   []*session.Session // all that can be read, by number, with the ratings of every level
+	Sessions   []*session.Session // all that can be read, by number, with their alliances and outcomes
 	Definition func(instrument.Ref) (*instrument.Definition, bool)
-	Settings   *Settings
 }
 
-// Watch is rules about the course of a group, such as a fall against the weeks
-// before, that no session shows by itself.
+// Watch is the rules about courses, such as a fall against the weeks before, that no
+// session shows by itself.
 type Watch interface {
-	// Rules lists the rules whose findings the watch alone raises and withdraws.
-	Rules() []Rule
-	// Grounds returns every ground in a history. Each names its session; the same
+	// Calibrate reads all histories once, for what the rules measure by: how far
+	// members' answers scatter in this practice, and how much its therapists bear.
+	Calibrate(ctx context.Context, histories iter.Seq2[*History, error], settings *Settings) (Calibrated, error)
+}
+
+// Calibrated is the rules with what they measure by.
+type Calibrated interface {
+	// Grounds returns every ground in a history, in closed sessions alone. The same
 	// history has the same grounds.
 	Grounds(h *History) []Ground
+}
+
+// NewGround returns what an alarm or a sign rests on.
+func NewGround(rule Rule, in session.SessionID, members []session.MemberID, course *Course) Ground {
+	g := Ground{Rule: rule, Session: in, Members: members, Course: course}
+	g.ID = identify(&g)
+	return g
 }

@@ -311,19 +311,40 @@ func (e FindingEventKind) Valid() bool {
 
 // Defines values for FindingRule.
 const (
-	FindingRuleMissedSession FindingRule = "missed_session"
-	FindingRuleNoted         FindingRule = "noted"
-	FindingRuleRiskItem      FindingRule = "risk_item"
+	FindingRuleBlankOrNoForm       FindingRule = "blank_or_no_form"
+	FindingRuleDropBesideTheOthers FindingRule = "drop_beside_the_others"
+	FindingRuleDropByOwnSpread     FindingRule = "drop_by_own_spread"
+	FindingRuleLowLevel            FindingRule = "low_level"
+	FindingRuleMissedSession       FindingRule = "missed_session"
+	FindingRuleNoted               FindingRule = "noted"
+	FindingRuleRisingLateness      FindingRule = "rising_lateness"
+	FindingRuleRiskItem            FindingRule = "risk_item"
+	FindingRuleTheWholeGroup       FindingRule = "the_whole_group"
+	FindingRuleTwoOfThreeMissed    FindingRule = "two_of_three_missed"
 )
 
 // Valid indicates whether the value is a known member of the FindingRule enum.
 func (e FindingRule) Valid() bool {
 	switch e {
+	case FindingRuleBlankOrNoForm:
+		return true
+	case FindingRuleDropBesideTheOthers:
+		return true
+	case FindingRuleDropByOwnSpread:
+		return true
+	case FindingRuleLowLevel:
+		return true
 	case FindingRuleMissedSession:
 		return true
 	case FindingRuleNoted:
 		return true
+	case FindingRuleRisingLateness:
+		return true
 	case FindingRuleRiskItem:
+		return true
+	case FindingRuleTheWholeGroup:
+		return true
+	case FindingRuleTwoOfThreeMissed:
 		return true
 	default:
 		return false
@@ -1948,6 +1969,7 @@ const (
 	WithdrawalCauseAnswerRedacted      WithdrawalCause = "answer_redacted"
 	WithdrawalCauseAttendanceCorrected WithdrawalCause = "attendance_corrected"
 	WithdrawalCauseFormWithdrawn       WithdrawalCause = "form_withdrawn"
+	WithdrawalCauseRuleNotMet          WithdrawalCause = "rule_not_met"
 )
 
 // Valid indicates whether the value is a known member of the WithdrawalCause enum.
@@ -1962,6 +1984,8 @@ func (e WithdrawalCause) Valid() bool {
 	case WithdrawalCauseAttendanceCorrected:
 		return true
 	case WithdrawalCauseFormWithdrawn:
+		return true
+	case WithdrawalCauseRuleNotMet:
 		return true
 	default:
 		return false
@@ -2223,6 +2247,9 @@ type Finding struct {
 	// Change Who made this revision, when and why.
 	Change Change `json:"change"`
 
+	// Course Of an alarm.
+	Course *FindingCourse `json:"course"`
+
 	// Events What became of it, only ever added to.
 	Events  []FindingEvent `json:"events"`
 	GroupID string         `json:"group_id"`
@@ -2268,6 +2295,16 @@ type FindingAction struct {
 	On        string        `json:"on"`
 	Reason    *ActionReason `json:"reason"`
 	SessionID *string       `json:"session_id"`
+}
+
+// FindingCourse Which measure an alarm is about. What was said, and how far it fell, is not said.
+type FindingCourse struct {
+	// Instrument One version of an instrument.
+	Instrument InstrumentRef `json:"instrument"`
+	Score      string        `json:"score"`
+
+	// TherapistID Whose alliance it is; null of an outcome.
+	TherapistID *string `json:"therapist_id"`
 }
 
 // FindingEvent One thing that happened to a finding.
@@ -3011,6 +3048,9 @@ type NewSession struct {
 type NewSettings struct {
 	// AcknowledgeWithinMinutes Until an urgent finding that nobody acknowledged goes to the next person.
 	AcknowledgeWithinMinutes int64 `json:"acknowledge_within_minutes" validate:"required,min=5,max=10080"`
+
+	// AlarmBudget How many false alarms one therapist bears in a week, over all rules and measures together; left out, 0.25: one in four weeks. Answers that must be seen at once are no part of it.
+	AlarmBudget *float64 `json:"alarm_budget,omitempty" validate:"omitnil,gt=0,max=100"`
 
 	// ExcusedIsMissed An excused absence is a missed session to be answered, too.
 	ExcusedIsMissed *bool      `json:"excused_is_missed" validate:"required"`
@@ -4332,6 +4372,9 @@ type SessionWindow struct {
 // Settings How the practice answers findings.
 type Settings struct {
 	AcknowledgeWithinMinutes int64 `json:"acknowledge_within_minutes"`
+
+	// AlarmBudget How many false alarms one therapist bears in a week.
+	AlarmBudget float64 `json:"alarm_budget"`
 
 	// Change Null while nothing was ever set.
 	Change          *Change    `json:"change"`

@@ -12,7 +12,7 @@ func findingWire(f *finding.Finding, within time.Duration) Finding {
 	return Finding{
 		ID: string(f.ID), Rule: FindingRule(f.Rule), RuleVersion: int64(f.RuleVersion), GroupID: string(f.GroupID),
 		SessionID: unlessEmpty[string](f.SessionID), Members: each(f.Members, func(m session.MemberID) string { return string(m) }),
-		Risk: findingRiskWire(f.Risk), Topic: unlessEmpty[FindingTopic](f.Topic), Redacted: markWire(f.Redacted), State: FindingState(f.State()), Stands: f.Stands(),
+		Risk: findingRiskWire(f.Risk), Course: findingCourseWire(f.Course), Topic: unlessEmpty[FindingTopic](f.Topic), Redacted: markWire(f.Redacted), State: FindingState(f.State()), Stands: f.Stands(),
 		RaisedAt: f.LastRaised().At, AddressedTo: unlessEmpty[string](f.AddressedTo()), AcknowledgeBy: acknowledgeBy(f, within),
 		Events: each(f.Events, findingEventWire), Rev: f.Rev, Change: changeWire(f.Change),
 	}
@@ -36,6 +36,14 @@ func findingRiskWire(x *finding.Risk) *FindingRisk {
 		Instrument: refWire(x.Instrument), Item: int64(x.Item), Rater: Rater{Kind: RaterKind(x.Rater.Kind), ID: x.Rater.ID},
 		Occasion: Occasion(x.Occasion), Trigger: Risk{AtLeast: x.Trigger.AtLeast, Source: x.Trigger.Source, Verified: x.Trigger.Verified, Site: x.Trigger.Site},
 	}
+}
+
+// findingCourseWire writes which measure an alarm is about.
+func findingCourseWire(x *finding.Course) *FindingCourse {
+	if x == nil {
+		return nil
+	}
+	return &FindingCourse{Instrument: refWire(x.Instrument), Score: x.Score, TherapistID: unlessEmpty[string](x.TherapistID)}
 }
 
 // findingEventWire writes one thing that happened to a finding.
@@ -69,7 +77,7 @@ func riskTextDomain(t RiskText) finding.RiskText {
 func settingsWire(x *finding.Settings) Settings {
 	therapist := func(id session.TherapistID) string { return string(id) }
 	out := Settings{
-		Rev: x.Rev, AcknowledgeWithinMinutes: int64(x.AcknowledgeWithin), ExcusedIsMissed: x.ExcusedIsMissed,
+		Rev: x.Rev, AcknowledgeWithinMinutes: int64(x.AcknowledgeWithin), ExcusedIsMissed: x.ExcusedIsMissed, AlarmBudget: x.AlarmBudget,
 		Substitutes: each(x.Substitutes, therapist), Supervisors: each(x.Supervisors, therapist),
 		RiskTexts: each(x.RiskTexts, func(t finding.RiskText) RiskText {
 			out := RiskText{InstrumentID: unlessEmpty[string](t.InstrumentID), Language: t.Language, Text: t.Text}

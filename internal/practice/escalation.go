@@ -211,6 +211,12 @@ func (p *Practice) closedWhenMade(ctx context.Context, s *session.Session, g fin
 	if g.Rule != finding.MissedSession {
 		return false, nil
 	}
+	return p.madeClosed(ctx, s)
+}
+
+// madeClosed tells whether a session was closed when it was made: only an import
+// makes such.
+func (p *Practice) madeClosed(ctx context.Context, s *session.Session) (bool, error) {
 	first, err := p.deps.Sessions.At(ctx, s.ID, 1)
 	if isDamaged(err) {
 		return false, nil // nobody knows; a finding too many is answered, one too few is not

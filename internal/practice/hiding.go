@@ -144,7 +144,7 @@ func (p *Practice) GuessesDue(rq Request, s *session.Session) []session.MemberID
 // findingOpen tells whether a finding gives nothing away that the reader may not
 // see: it says nothing of alliances, or what it rests on is open.
 func (p *Practice) findingOpen(ctx context.Context, who access.Principal, f *finding.Finding) (bool, error) {
-	if who.Therapist == "" || !f.Rule.TellsOfAlliance() || f.SessionID == "" {
+	if who.Therapist == "" || !f.TellsOfAlliance() || f.SessionID == "" {
 		return true, nil
 	}
 	s, err := p.deps.Sessions.Get(ctx, f.SessionID, []instrument.Level{instrument.Alliance})

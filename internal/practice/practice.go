@@ -35,6 +35,7 @@ type Deps struct {
 	Journal      Journal // of redactions; nil where the store is not in a directory of its own
 	Accounts     Accounts
 	Audit        Audit
+	Watch        finding.Watch // of courses; nil: nobody looks for alarms and signs
 
 	Registry *instrument.Registry // of what comes with Holon and the operator's files
 	Clock    func() time.Time
@@ -52,6 +53,8 @@ type Practice struct {
 	settings atomic.Pointer[finding.Settings] // as they were read last
 
 	refreshing sync.Mutex // one reading of what the store has of instruments at a time
+
+	watching watching
 
 	redactions chan struct{} // there is a redaction to be carried to its end
 }

@@ -3,6 +3,7 @@ package practice
 import (
 	"context"
 	"slices"
+	"time"
 
 	"holon/internal/access"
 	"holon/internal/fault"
@@ -55,6 +56,7 @@ func (r *raising) storing(ctx context.Context, rq Request, next *session.Session
 // stored withdraws what the session holds no grounds for any more. That fails
 // no request, since the session is stored: what is left is noticed later.
 func (r *raising) stored(ctx context.Context, rq Request, s *session.Session) {
+	r.practice.watching.changed(s.GroupID)
 	if len(r.before) == 0 {
 		return
 	}
@@ -78,10 +80,15 @@ func (p *Practice) reading(excusedIsMissed bool) finding.Reading {
 // raise stores the finding of a ground, or raises it again. The entry in the
 // audit names who stored what raised it.
 func (p *Practice) raise(ctx context.Context, rq Request, s *session.Session, g finding.Ground) error {
+	return p.raiseAt(ctx, rq, s, g, p.now())
+}
+
+// raiseAt is raise for what was met in facts that were read at a time.
+func (p *Practice) raiseAt(ctx context.Context, rq Request, s *session.Session, g finding.Ground, at time.Time) error {
 	if err := p.record(ctx, rq, access.WriteFinding, findingObject(g.ID, s.GroupID), access.Allowed); err != nil {
 		return err
 	}
-	save := finding.Save{By: rq.Principal.ID, At: p.now()}
+	save := finding.Save{By: rq.Principal.ID, At: at}
 	to := finding.Addressee(s)
 	for attempt := 0; ; attempt++ {
 		f, err := p.deps.Findings.Get(ctx, g.ID)

@@ -46,6 +46,9 @@ func (p *Practice) carryOut(ctx context.Context, rq Request, d *redaction.Decisi
 		if err != nil {
 			return nil, err
 		}
+		for _, g := range found.Extent.Groups {
+			p.watching.changed(g)
+		}
 		stuck := slices.Concat(found.Blocked, damaged)
 		if len(found.Left) > 0 {
 			continue

@@ -65,6 +65,9 @@ func (p *Practice) Set(ctx context.Context, rq Request, ifRev int64, next findin
 		}
 		return faults.Err()
 	})
+	if err == nil {
+		p.watching.again()
+	}
 	return s, err
 }
 

@@ -19,6 +19,13 @@ func writeFinding(w *writing, f *finding.Finding, h *session.Head) {
 	if f.Risk != nil {
 		writeRisk(w, f.Risk)
 	}
+	if x := f.Course; x != nil {
+		w.document("course")
+		writeInstrumentRef(w, x.Instrument)
+		w.text("score", x.Score)
+		w.textIfAny("therapist_id", string(x.TherapistID))
+		w.end()
+	}
 	w.textIfAny("topic", string(f.Topic))
 	writeRedacted(w, f.Redacted)
 	w.text("state", string(f.State()))
@@ -93,6 +100,10 @@ func (d *decoder) readFinding(body []byte) (*finding.Finding, error) {
 			in := r.document()
 			f.Risk = &finding.Risk{}
 			r.fail(d.readRisk(&in, f.Risk))
+		case "course":
+			in := r.document()
+			f.Course = &finding.Course{}
+			r.fail(d.readCourse(&in, f.Course))
 		case "redacted":
 			f.Redacted = d.readRedacted(&r)
 		case "topic":
@@ -139,6 +150,24 @@ func (d *decoder) readRisk(r *reading, x *finding.Risk) error {
 		case "trigger":
 			in := r.document()
 			r.fail(readTrigger(&in, &x.Trigger))
+		default:
+			r.unknown()
+		}
+	}
+	return r.err
+}
+
+// readCourse reads which measure an alarm is about.
+func (d *decoder) readCourse(r *reading, x *finding.Course) error {
+	for r.next() {
+		switch string(r.key) {
+		case "instrument":
+			in := r.document()
+			r.fail(d.readInstrument(&in, &x.Instrument))
+		case "score":
+			x.Score = d.word(r)
+		case "therapist_id":
+			x.TherapistID = session.TherapistID(d.word(r))
 		default:
 			r.unknown()
 		}

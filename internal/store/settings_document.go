@@ -13,6 +13,7 @@ func writeSettings(w *writing, s *finding.Settings, h *session.Head) {
 	texts(w, "substitutes", s.Substitutes)
 	texts(w, "supervisors", s.Supervisors)
 	w.truthIfSo("excused_is_missed", s.ExcusedIsMissed)
+	w.number("alarm_budget", s.AlarmBudget)
 	list(w, "risk_texts", s.RiskTexts, func(w *writing, t *finding.RiskText) {
 		w.textIfAny("instrument_id", t.InstrumentID)
 		if t.Item != 0 {
@@ -25,7 +26,7 @@ func writeSettings(w *writing, s *finding.Settings, h *session.Head) {
 
 // readSettings reads the document of the practice's settings.
 func (d *decoder) readSettings(body []byte) (*finding.Settings, error) {
-	s := &finding.Settings{}
+	s := &finding.Settings{AlarmBudget: finding.DefaultAlarmBudget} // settings of before there was one have none
 	r := readDocument(body)
 	for r.next() {
 		switch string(r.key) {
@@ -39,6 +40,8 @@ func (d *decoder) readSettings(body []byte) (*finding.Settings, error) {
 			s.Supervisors = readTexts[session.TherapistID](d, &r)
 		case "excused_is_missed":
 			s.ExcusedIsMissed = r.truth()
+		case "alarm_budget":
+			s.AlarmBudget = r.number()
 		case "risk_texts":
 			s.RiskTexts = readList(&r, readRiskText)
 		default:

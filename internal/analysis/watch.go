@@ -1,0 +1,130 @@
+package analysis
+
+import (
+	"context"
+	"iter"
+	"slices"
+
+	"holon/internal/finding"
+	"holon/internal/instrument"
+	"holon/internal/multilevel/vigilance"
+	"holon/internal/session"
+	"holon/internal/slipping"
+)
+
+// Watch looks for the alarms of [Alarms], and of the signs of [Slipping] for those
+// that are facts about who came and who handed in a form. The signs in what members
+// say are left to the report: each is met by chance more often than a budget of
+// false alarms bears.
+type Watch struct{}
+
+// watchedSigns are the signs that raise findings. One that lasts is raised where it
+// begins.
+var watchedSigns = map[slipping.RuleID]finding.Rule{
+	slipping.TwoOfThree: finding.TwoOfThreeMissed, slipping.RisingLateness: finding.RisingLateness, slipping.BlankForm: finding.BlankOrNoForm,
+}
+
+// watchedAlarms are the rules of alarms as findings have them.
+var watchedAlarms = map[vigilance.RuleID]finding.Rule{
+	vigilance.Drop: finding.DropBesideOthers, vigilance.OwnDrop: finding.DropByOwnSpread, vigilance.LowLevel: finding.LowLevel, vigilance.Together: finding.WholeGroup,
+}
+
+// calibrated is what the rules measure by.
+type calibrated struct {
+	budget float64
+	scales map[Measure]vigilance.Scale
+	loads  map[session.TherapistID]float64
+}
+
+// ofHistory are an instrument's definitions as a history knows them.
+type ofHistory struct{ *finding.History }
+
+// Definition returns the version of an instrument.
+func (h ofHistory) Definition(ref instrument.Ref) (*instrument.Definition, bool) {
+	return h.History.Definition(ref)
+}
+
+// alarmsOf begins to gather tables of histories.
+func alarmsOf() *alarmsWalk {
+	return &alarmsWalk{watched: watched{scorers: map[Measure]*session.Scorer{}}}
+}
+
+// Calibrate implements [finding.Watch]. Errors are those of the histories.
+func (Watch) Calibrate(ctx context.Context, histories iter.Seq2[*finding.History, error], settings *finding.Settings) (finding.Calibrated, error) {
+	w := alarmsOf()
+	for h, err := range histories {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return nil, err
+		}
+		w.watched.src = ofHistory{h}
+		if err := w.visit(h.Group, h.Sessions); err != nil {
+			return nil, err
+		}
+	}
+	return &calibrated{budget: settings.AlarmBudget, scales: w.scales(), loads: w.caseloads()}, nil
+}
+
+// Grounds implements [finding.Calibrated].
+func (c *calibrated) Grounds(h *finding.History) []finding.Ground {
+	closed := map[session.SessionID]bool{}
+	for _, s := range h.Sessions {
+		closed[s.ID] = s.Status == session.StatusClosed
+	}
+	all := append(c.alarms(h), signsOf(h)...)
+	return slices.DeleteFunc(all, func(g finding.Ground) bool { return !closed[g.Session] })
+}
+
+// alarms returns the grounds of alarms. A group that is new since the calibration
+// bears at least its own comparisons.
+func (c *calibrated) alarms(h *finding.History) []finding.Ground {
+	w := alarmsOf()
+	w.watched.src = ofHistory{h}
+	if err := w.visit(h.Group, h.Sessions); err != nil {
+		return nil
+	}
+	own := 0.0
+	for i := range w.tables {
+		own += w.tables[i].comparisons()
+	}
+	limits := vigilance.LimitsOf(c.budget, max(own, heaviest(c.loads, w.therapists[h.Group.ID])))
+	var out []finding.Ground
+	for i := range w.tables {
+		t := &w.tables[i]
+		found := vigilance.Find(t.weeks, c.scales[t.measure], limits).Alarms
+		for k, a := range found {
+			if k > 0 && found[k-1].Week == a.Week && found[k-1].Member == a.Member {
+				continue // who fell to a low level is asked about once
+			}
+			var about []session.MemberID
+			if a.Member >= 0 {
+				about = []session.MemberID{t.members[a.Member]}
+			}
+			of := &finding.Course{Instrument: t.measure.Instrument, Score: t.measure.Score, TherapistID: t.therapist}
+			out = append(out, finding.NewGround(watchedAlarms[a.Rule], t.meetings[a.Week].ID, about, of))
+		}
+	}
+	return out
+}
+
+// signsOf returns the grounds of signs, each where it begins.
+func signsOf(h *finding.History) []finding.Ground {
+	w := &signsWalk{lines: map[Measure][][]float64{}, watched: watched{src: ofHistory{h}, scorers: map[Measure]*session.Scorer{}}}
+	if err := w.visit(context.Background(), h.Group, h.Sessions); err != nil {
+		return nil
+	}
+	var out []finding.Ground
+	for i := range w.members {
+		course := &w.members[i].course
+		before := map[slipping.RuleID]bool{}
+		for _, x := range course.Looks() {
+			if rule, ok := watchedSigns[x.Rule]; ok && x.Met && !before[x.Rule] {
+				out = append(out, finding.NewGround(rule, course.Seats[x.Seat].SessionID, []session.MemberID{course.Member}, nil))
+			}
+			before[x.Rule] = x.Met
+		}
+	}
+	return out
+}

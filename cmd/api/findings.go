@@ -17,7 +17,8 @@ type recomputeCommand struct {
 func (recomputeCommand) Help() string {
 	return `Goes through all sessions: an answer that must be seen at once, or a missed session, that has no finding
 gets one; a finding whose answer was never stored, or is another now, says so. Nothing that was noted
-about a finding is ever removed, and what was imported raises nothing. Stop the service first, unless
+about a finding is ever removed, and what was imported raises nothing. Then it looks for alarms and signs
+of slipping away in sessions of the last four weeks, as the running service does every minute. Stop the service first, unless
 the data are in MongoDB.
 
 Examples:
@@ -41,5 +42,12 @@ func (c recomputeCommand) Run(p *program) (err error) {
 			return err
 		}
 	}
-	return p.tell("%d sessions looked through: %d findings raised, %d withdrawn.", done.Sessions, done.Raised, done.Withdrawn)
+	if err := p.tell("%d sessions looked through: %d findings raised, %d withdrawn.", done.Sessions, done.Raised, done.Withdrawn); err != nil {
+		return err
+	}
+	changed, err := cases.WatchCourses(p.ctx)
+	if err != nil {
+		return err
+	}
+	return p.tell("Alarms and signs of slipping away, in sessions of the last four weeks: %d findings changed.", changed)
 }

@@ -92,8 +92,8 @@ func (f listenFlags) serve(p *program, engine store.Engine, cases *practice.Prac
 	logger := f.logger(p)
 	defer keepInstruments(p.ctx, cases, logger)()
 	return attend(p.ctx, server, listener, desk.Run,
-		func(ctx context.Context) { watch(ctx, cases.Escalate, "findings not acknowledged in time", logger) },
-		func(ctx context.Context) { watch(ctx, cases.WatchCourses, "alarms and signs in the last weeks", logger) },
+		func(ctx context.Context) { watch(ctx, cases.Escalate, "time to acknowledge", logger) },
+		func(ctx context.Context) { watch(ctx, cases.WatchCourses, "alarms and signs", logger) },
 		func(ctx context.Context) {
 			cases.WorkRedactions(ctx, func(err error) {
 				logger.LogAttrs(ctx, slog.LevelError, "a redaction is not at its end", slog.String("error", err.Error()))

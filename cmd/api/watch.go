@@ -10,15 +10,15 @@ import (
 const lookEvery = time.Minute
 
 // watch looks at once, for the time that passed while no service ran, and then every
-// minute until ctx ends. What changed is told in these words; a failure is told, and
-// the next look tries again.
-func watch(ctx context.Context, look func(context.Context) (int, error), told string, logger *slog.Logger) {
+// minute until ctx ends. How many findings changed is told with what was looked for; a
+// failure is told, and the next look tries again.
+func watch(ctx context.Context, look func(context.Context) (int, error), what string, logger *slog.Logger) {
 	every := time.NewTicker(lookEvery)
 	defer every.Stop()
 	for {
 		changed, err := look(ctx)
 		if changed > 0 {
-			logger.LogAttrs(ctx, slog.LevelInfo, told, slog.Int("changed", changed))
+			logger.LogAttrs(ctx, slog.LevelInfo, "findings changed", slog.String("by", what), slog.Int("changed", changed))
 		}
 		if err != nil && ctx.Err() == nil {
 			logger.LogAttrs(ctx, slog.LevelError, "findings could not be looked through", slog.String("cause", err.Error()))

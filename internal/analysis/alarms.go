@@ -9,6 +9,7 @@ import (
 
 	"holon/internal/dyad"
 	"holon/internal/fault"
+	"holon/internal/finding"
 	"holon/internal/instrument"
 	"holon/internal/multilevel"
 	"holon/internal/multilevel/vigilance"
@@ -16,13 +17,29 @@ import (
 	"holon/internal/session"
 )
 
+// budgeting is a source that knows what the practice has set.
+type budgeting interface {
+	// AlarmBudget is how many false alarms one therapist bears in a week.
+	AlarmBudget() float64
+}
+
+// budgetOf is the budget that is asked for, or else the practice's, or else the
+// default.
+func budgetOf(src Source, ask *Ask) float64 {
+	set := 0.0
+	if from, ok := src.(budgeting); ok {
+		set = from.AlarmBudget()
+	}
+	return cmp.Or(ask.Budget, set, vigilance.Default)
+}
+
 // Alarms lists who stood out in a week, in what members say of the alliance and of
 // themselves, with limits that a budget of false alarms gives; beside it, how many
 // alarms chance gives and what is missed. Errors are those of GroupLevel.
 func Alarms(ctx context.Context, src Source, ask Ask) (Report, error) {
 	var faults fault.List
 	ask.check(&faults, src)
-	w := &alarmsWalk{walk: newWalk(src, &ask), ask: &ask, src: src, watched: watched{src: src, scorers: map[Measure]*session.Scorer{}}}
+	w := &alarmsWalk{answered: answeredOf(src, finding.Alarms()), walk: newWalk(src, &ask), ask: &ask, src: src, watched: watched{src: src, scorers: map[Measure]*session.Scorer{}}}
 	w.watched.only = ask.Measures
 	for i, m := range ask.Measures {
 		if !w.watched.fits(m) {
@@ -32,9 +49,17 @@ func Alarms(ctx context.Context, src Source, ask Ask) (Report, error) {
 	if err := faults.Err(); err != nil {
 		return Report{}, err
 	}
-	if err := w.walk.each(ctx, []instrument.Level{instrument.Alliance, instrument.Outcome}, w.visit); err != nil {
+	visit := func(g *session.Group, sessions []*session.Session) error {
+		if err := w.visit(g, sessions); err != nil {
+			return err
+		}
+		return w.answered.read(ctx, src, g, held(sessions))
+	}
+	if err := w.walk.each(ctx, []instrument.Level{instrument.Alliance, instrument.Outcome}, visit); err != nil {
 		return Report{}, err
 	}
+	w.walk.damaged = append(w.walk.damaged, w.answered.left()...)
+	slices.Sort(w.walk.damaged)
 	r := Report{Outcome: "alliance, outcomes", Data: w.walk.data, Caveats: w.walk.remarks()}
 	result := w.result()
 	r.Result = result
@@ -72,6 +97,7 @@ type alarmsWalk struct {
 	watched    watched
 	tables     []alarmTable
 	therapists map[session.GroupID][]session.TherapistID
+	answered   *answered // nil where the source knows no findings
 }
 
 // visit takes one group.
@@ -214,7 +240,7 @@ func (w *alarmsWalk) scales() map[Measure]vigilance.Scale {
 
 // result finds the alarms.
 func (w *alarmsWalk) result() *AlarmsResult {
-	r := &AlarmsResult{Budget: cmp.Or(w.ask.Budget, vigilance.Default)}
+	r := &AlarmsResult{Budget: budgetOf(w.src, w.ask), Answering: w.answered.of(0)}
 	loads, scales := w.caseloads(), w.scales()
 	least := math.Inf(1)
 	for i := range w.tables {
@@ -264,6 +290,7 @@ func (w *alarmsWalk) alarm(t *alarmTable, a *vigilance.Alarm) Alarm {
 	if rule.Direction == instrument.HigherWorse {
 		out.Value, out.Expected, out.Z = -a.Value, 0-a.Expected, -a.Z
 	}
+	out.Done = w.answered.about(t.group, session.MemberID(out.Member), s.HeldOn)
 	return out
 }
 

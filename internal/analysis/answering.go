@@ -67,14 +67,64 @@ type noted struct{ finding.Action }
 // following is how many days after a session an action is told beside a sign in it.
 const following = 28
 
-// absences is the rules of findings that are about members who did not come.
-func absences(f *finding.Finding) bool { return f.Rule == finding.MissedSession }
+// answered gathers what was noted about findings.
+type answered struct {
+	deeds  deeds
+	counts []answeredCount
+	unread []string // findings that cannot be read
+}
 
-// answers gathers the actions noted in one group, and how the findings that are asked
-// about were answered; sessions says when they were held. A finding that rests on
-// nothing any more counts if something was noted about it. The findings that cannot be
-// read come by name.
-func answers(ctx context.Context, from answering, g *session.Group, sessions []*session.Session, about func(*finding.Finding) bool, to *answeringTally, into deeds) (unread []string, err error) {
+// answeredCount is how the findings of some rules were answered.
+type answeredCount struct {
+	rules []finding.Rule
+	tally answeringTally
+}
+
+// answeredOf begins to gather what a source knows; nil where it knows no findings.
+func answeredOf(src Source, counted ...[]finding.Rule) *answered {
+	if _, ok := src.(answering); !ok {
+		return nil
+	}
+	out := &answered{deeds: deeds{}}
+	for _, rules := range counted {
+		out.counts = append(out.counts, answeredCount{rules: rules})
+	}
+	return out
+}
+
+// of returns how the findings of the rules in this place were answered, nil where
+// nobody knows.
+func (a *answered) of(place int) *Answering {
+	if a == nil {
+		return nil
+	}
+	return a.counts[place].tally.settled()
+}
+
+// left names the findings that cannot be read.
+func (a *answered) left() []string {
+	if a == nil {
+		return nil
+	}
+	return a.unread
+}
+
+// about returns what was noted about a member from a day on; about nobody, of the
+// group as a whole.
+func (a *answered) about(g session.GroupID, m session.MemberID, from session.Date) []Deed {
+	if a == nil {
+		return nil
+	}
+	return doneSince(a.deeds[memberIn{g, m}], from)
+}
+
+// read gathers the actions noted in one group; sessions says when they were held. A
+// finding that rests on nothing any more counts if something was noted about it.
+func (a *answered) read(ctx context.Context, src Source, g *session.Group, sessions []*session.Session) error {
+	from, ok := src.(answering)
+	if a == nil || !ok {
+		return nil
+	}
 	day := map[session.SessionID]session.Date{}
 	for _, s := range sessions {
 		day[s.ID] = s.HeldOn
@@ -83,22 +133,32 @@ func answers(ctx context.Context, from answering, g *session.Group, sessions []*
 		if err != nil {
 			name, ok := damaged(err, g.ID)
 			if !ok {
-				return nil, err
+				return err
 			}
-			unread = append(unread, name)
+			a.unread = append(a.unread, name)
 			continue
 		}
 		actions := actionsOf(f)
-		for _, m := range f.Members {
-			for _, a := range actions {
-				into[memberIn{g.ID, m}] = append(into[memberIn{g.ID, m}], noted{*a})
+		about := f.Members
+		if len(about) == 0 {
+			about = []session.MemberID{""}
+		}
+		for _, m := range about {
+			for _, x := range actions {
+				a.deeds[memberIn{g.ID, m}] = append(a.deeds[memberIn{g.ID, m}], noted{*x})
 			}
 		}
-		if held, ok := day[f.SessionID]; ok && about(f) && (f.Stands() || len(actions) > 0) {
-			to.add(actions, held)
+		held, ok := day[f.SessionID]
+		if !ok || !f.Stands() && len(actions) == 0 {
+			continue
+		}
+		for k := range a.counts {
+			if slices.Contains(a.counts[k].rules, f.Rule) {
+				a.counts[k].tally.add(actions, held)
+			}
 		}
 	}
-	return unread, nil
+	return nil
 }
 
 // actionsOf returns what was noted about a finding.
@@ -136,11 +196,8 @@ func (a *answeringTally) add(actions []*finding.Action, held session.Date) {
 	}
 }
 
-// settled returns how they were answered, nil where nobody knows.
+// settled returns how they were answered.
 func (a *answeringTally) settled() *Answering {
-	if a == nil {
-		return nil
-	}
 	slices.SortFunc(a.ByCode, func(x, y CodeCount) int { return cmp.Compare(x.Code, y.Code) })
 	slices.Sort(a.days)
 	if n := len(a.days); n > 0 {

@@ -12,7 +12,8 @@ type SlippingDocument struct {
 	SignedStayed int `json:"with_a_sign_and_stayed"` // of them, who did not drop out
 
 	Members   []MemberSignsDocument `json:"members"`
-	Answering *AnsweringDocument    `json:"absences_answered"`
+	Absences  *AnsweringDocument    `json:"absences_answered"` // of members who did not come
+	Answering *AnsweringDocument    `json:"signs_answered"`    // of signs that were raised as findings
 }
 
 // AnsweringDocument is how findings were answered.
@@ -91,8 +92,8 @@ type MemberSignDocument struct {
 // document returns the result as it is written.
 func (s *SlippingResult) document() any {
 	return SlippingDocument{
-		Answering: s.Answering.document(),
-		Stayed:    s.Stayed, Left: s.Left, Signed: s.Signed, SignedStayed: s.SignedStayed, Members: each(s.Members, memberSignsDocument),
+		Absences: s.Absences.document(), Answering: s.Answering.document(),
+		Stayed: s.Stayed, Left: s.Left, Signed: s.Signed, SignedStayed: s.SignedStayed, Members: each(s.Members, memberSignsDocument),
 		Rules: each(s.Rules, func(r SignRule) SignRuleDocument {
 			return SignRuleDocument{
 				ID: string(r.ID), Version: r.Version, Parameters: each(r.Parameters, func(x slipping.Parameter) ParameterDocument { return ParameterDocument(x) }), Meaning: r.Meaning, Source: r.Source, Verified: r.Verified, TellsNothing: r.TellsNothing,

@@ -13,7 +13,9 @@ type AlarmsResult struct {
 	ByChance    float64 // alarms in as many comparisons of members whose level does not move, at the most
 	Seen        []DropSeen
 	All         []Alarm
-	Reason      multilevel.Reason
+	// Answering is of the findings of alarms; nil where nobody knows.
+	Answering *Answering
+	Reason    multilevel.Reason
 }
 
 // DropSeen is how many real falls of a size are found in the same week, of a member
@@ -32,6 +34,7 @@ type Alarm struct {
 	Instrument, Score, Title string
 	Rule                     vigilance.RuleID
 	Value, Expected, Z       float64
+	Done                     []Deed // noted about the member, or the group as a whole, in the four weeks from the session on
 }
 
 // Analysis returns AlarmsName.

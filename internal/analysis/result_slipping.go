@@ -14,9 +14,10 @@ type SlippingResult struct {
 	// SignedStayed are those of them who did not drop out.
 	Signed, SignedStayed int
 	Members              []MemberSigns
-	// Answering is of members who did not come; nil where nobody knows.
-	Answering *Answering
-	Reason    multilevel.Reason
+	// Absences and Answering are of the findings of members who did not come, and of
+	// signs; nil where nobody knows.
+	Absences, Answering *Answering
+	Reason              multilevel.Reason
 }
 
 // SignRule is a sign with how often it was there.

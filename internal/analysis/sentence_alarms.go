@@ -22,6 +22,9 @@ func (a *AlarmsResult) sentences(r *Report) []string {
 	for i := range a.All {
 		out = append(out, a.All[i].sentence())
 	}
+	if said := a.Answering.sentence("alarms"); said != "" {
+		out = append(out, said)
+	}
 	return append(out, "An alarm is a question to ask, not an answer.")
 }
 

@@ -39,8 +39,10 @@ func (s *SlippingResult) sentences(r *Report) []string {
 			}
 		}
 	}
-	if said := s.Answering.sentence("absences"); said != "" {
-		out = append(out, said)
+	for what, a := range []*Answering{s.Absences, s.Answering} {
+		if said := a.sentence([]string{"absences", "signs"}[what]); said != "" {
+			out = append(out, said)
+		}
 	}
 	said := "A sign is a question to ask."
 	if s.Signed > 0 {

@@ -8,6 +8,7 @@ import (
 
 	"holon/internal/dyad"
 	"holon/internal/fault"
+	"holon/internal/finding"
 	"holon/internal/instrument"
 	"holon/internal/multilevel"
 	"holon/internal/multilevel/series"
@@ -34,12 +35,12 @@ func Slipping(ctx context.Context, src Source, ask Ask) (Report, error) {
 	if err := faults.Err(); err != nil {
 		return Report{}, err
 	}
-	w := &signsWalk{done: deeds{}, walk: newWalk(src, &ask), ask: &ask, src: src, watched: watched{src: src, only: ask.Measures, scorers: map[Measure]*session.Scorer{}}, lines: map[Measure][][]float64{}}
+	w := &signsWalk{answered: answeredOf(src, []finding.Rule{finding.MissedSession}, finding.Signs()), walk: newWalk(src, &ask), ask: &ask, src: src, watched: watched{src: src, only: ask.Measures, scorers: map[Measure]*session.Scorer{}}, lines: map[Measure][][]float64{}}
 	visit := func(g *session.Group, sessions []*session.Session) error { return w.visit(ctx, g, sessions) }
 	if err := w.walk.each(ctx, []instrument.Level{instrument.Alliance}, visit); err != nil {
 		return Report{}, err
 	}
-	w.walk.damaged = append(w.walk.damaged, w.unread...)
+	w.walk.damaged = append(w.walk.damaged, w.answered.left()...)
 	slices.Sort(w.walk.damaged)
 	r := Report{Outcome: "attendance, alliance", Data: w.walk.data, Caveats: w.walk.remarks()}
 	result := w.result()
@@ -93,9 +94,7 @@ type signsWalk struct {
 	lines    map[Measure][][]float64 // of all members, for the spread within
 	members  []memberCourse
 	redacted int
-	answered *answeringTally // nil where the source knows no findings
-	done     deeds
-	unread   []string // findings
+	answered *answered // nil where the source knows no findings
 }
 
 // memberCourse is one member in one group.
@@ -110,16 +109,12 @@ type memberCourse struct {
 // visit takes one group.
 func (w *signsWalk) visit(ctx context.Context, g *session.Group, sessions []*session.Session) error {
 	meetings := held(sessions)
-	if from, ok := w.src.(answering); ok {
-		if w.answered == nil {
-			w.answered = &answeringTally{}
-		}
-		unread, err := answers(ctx, from, g, meetings, absences, w.answered, w.done)
-		if err != nil {
-			return err
-		}
-		w.unread = append(w.unread, unread...)
-	}
+	w.take(g, meetings)
+	return w.answered.read(ctx, w.src, g, meetings)
+}
+
+// take takes the members of one group with what was noted of them in its meetings.
+func (w *signsWalk) take(g *session.Group, meetings []*session.Session) {
 	in := seated{at: map[session.MemberID]int{}, seats: map[session.MemberID]map[session.SessionID]int{}}
 	first := len(w.members)
 	for _, s := range meetings {
@@ -143,7 +138,6 @@ func (w *signsWalk) visit(ctx context.Context, g *session.Group, sessions []*ses
 	}
 	w.alliances(&in, meetings)
 	slices.SortFunc(w.members[first:], func(a, b memberCourse) int { return cmp.Compare(a.course.Member, b.course.Member) })
-	return nil
 }
 
 // seated says where the members of one group are, and their seats.
@@ -306,10 +300,10 @@ func (w *signsWalk) result() *SlippingResult {
 		looks := m.course.Looks()
 		r.count(m, looks)
 		if w.ask.wantsMember(m.course.Member) {
-			r.Members = append(r.Members, m.described(looks, w.done[memberIn{m.group, m.course.Member}]))
+			r.Members = append(r.Members, w.described(m, looks))
 		}
 	}
-	r.Answering = w.answered.settled()
+	r.Absences, r.Answering = w.answered.of(0), w.answered.of(1)
 	return r
 }
 
@@ -358,7 +352,7 @@ func (s *SlippingResult) count(m *memberCourse, looks []slipping.Look) {
 }
 
 // described is one member with the signs and what was done after each.
-func (m *memberCourse) described(looks []slipping.Look, done []noted) MemberSigns {
+func (w *signsWalk) described(m *memberCourse, looks []slipping.Look) MemberSigns {
 	out := MemberSigns{Group: string(m.group), Member: string(m.course.Member), Sessions: len(m.course.Seats), Last: m.course.Seats[len(m.course.Seats)-1].Number, Left: m.left, Gone: m.gone}
 	for _, x := range looks {
 		if !x.Met {
@@ -367,7 +361,7 @@ func (m *memberCourse) described(looks []slipping.Look, done []noted) MemberSign
 		seat := &m.course.Seats[x.Seat]
 		out.Signs = append(out.Signs, MemberSign{
 			Rule: x.Rule, Session: string(seat.SessionID), Number: seat.Number, HeldOn: string(seat.HeldOn), Now: x.Last && !m.gone,
-			Done: doneSince(done, seat.HeldOn),
+			Done: w.answered.about(m.group, m.course.Member, seat.HeldOn),
 		})
 	}
 	return out

@@ -230,7 +230,7 @@ func TestWhatWasDoneAboutAnAbsenceStandsWithIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := resultOf[*analysis.SlippingResult](t, report)
-	if a := got.Answering; a.Findings != 3 || a.Answered != 2 || a.Acted != 1 || *a.MedianDays != 2 || len(a.ByCode) != 3 || !slices.Contains(excluded(report), "document_damaged 1") {
+	if a := got.Absences; a.Findings != 3 || a.Answered != 2 || a.Acted != 1 || *a.MedianDays != 2 || len(a.ByCode) != 3 || !slices.Contains(excluded(report), "document_damaged 1") {
 		t.Errorf("%+v, excluded %v", a, excluded(report))
 	}
 	done := map[string]string{}
@@ -254,7 +254,7 @@ func TestWhatWasDoneAboutAnAbsenceStandsWithIt(t *testing.T) {
 	if said := strings.Join(noCause(t, &report), "\n"); !strings.Contains(said, "3 absences that somebody was asked about: 2 answered, something done about 1, half of these within 2 days of the session.") {
 		t.Error(said)
 	}
-	if _, plain := signs(t, falling(t), analysis.Ask{}); plain.Answering != nil {
+	if _, plain := signs(t, falling(t), analysis.Ask{}); plain.Answering != nil || plain.Absences != nil {
 		t.Error("nobody knows of findings here")
 	}
 }

@@ -15,19 +15,9 @@ import (
 // Watch looks for the alarms of [Alarms], and of the signs of [Slipping] for those
 // that are facts about who came and who handed in a form. The signs in what members
 // say are left to the report: each is met by chance more often than a budget of
-// false alarms bears.
+// false alarms bears. Rules have the same names in findings as in reports, and a sign
+// that lasts is raised where it begins.
 type Watch struct{}
-
-// watchedSigns are the signs that raise findings. One that lasts is raised where it
-// begins.
-var watchedSigns = map[slipping.RuleID]finding.Rule{
-	slipping.TwoOfThree: finding.TwoOfThreeMissed, slipping.RisingLateness: finding.RisingLateness, slipping.BlankForm: finding.BlankOrNoForm,
-}
-
-// watchedAlarms are the rules of alarms as findings have them.
-var watchedAlarms = map[vigilance.RuleID]finding.Rule{
-	vigilance.Drop: finding.DropBesideOthers, vigilance.OwnDrop: finding.DropByOwnSpread, vigilance.LowLevel: finding.LowLevel, vigilance.Together: finding.WholeGroup,
-}
 
 // calibrated is what the rules measure by.
 type calibrated struct {
@@ -103,7 +93,7 @@ func (c *calibrated) alarms(h *finding.History) []finding.Ground {
 				about = []session.MemberID{t.members[a.Member]}
 			}
 			of := &finding.Course{Instrument: t.measure.Instrument, Score: t.measure.Score, TherapistID: t.therapist}
-			out = append(out, finding.NewGround(watchedAlarms[a.Rule], t.meetings[a.Week].ID, about, of))
+			out = append(out, finding.NewGround(finding.Rule(a.Rule), t.meetings[a.Week].ID, about, of))
 		}
 	}
 	return out
@@ -112,15 +102,13 @@ func (c *calibrated) alarms(h *finding.History) []finding.Ground {
 // signsOf returns the grounds of signs, each where it begins.
 func signsOf(h *finding.History) []finding.Ground {
 	w := &signsWalk{lines: map[Measure][][]float64{}, watched: watched{src: ofHistory{h}, scorers: map[Measure]*session.Scorer{}}}
-	if err := w.visit(context.Background(), h.Group, h.Sessions); err != nil {
-		return nil
-	}
+	w.take(h.Group, held(h.Sessions))
 	var out []finding.Ground
 	for i := range w.members {
 		course := &w.members[i].course
 		before := map[slipping.RuleID]bool{}
 		for _, x := range course.Looks() {
-			if rule, ok := watchedSigns[x.Rule]; ok && x.Met && !before[x.Rule] {
+			if rule := finding.Rule(x.Rule); slices.Contains(finding.Signs(), rule) && x.Met && !before[x.Rule] {
 				out = append(out, finding.NewGround(rule, course.Seats[x.Seat].SessionID, []session.MemberID{course.Member}, nil))
 			}
 			before[x.Rule] = x.Met

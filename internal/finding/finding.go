@@ -19,14 +19,18 @@ const (
 	RiskItem      Rule = "risk_item"      // an answer that must be seen at once
 	MissedSession Rule = "missed_session" // a member did not come
 	Noted         Rule = "noted"          // a therapist opened it by hand
+)
 
-	// Alarms: what a member or the group said is unlike what went before.
+// The rules of alarms: what a member or the group said is unlike what went before.
+const (
 	DropBesideOthers Rule = "drop_beside_the_others"
 	DropByOwnSpread  Rule = "drop_by_own_spread"
 	LowLevel         Rule = "low_level"
 	WholeGroup       Rule = "the_whole_group"
+)
 
-	// Signs that a member may be slipping away.
+// The rules of signs that a member may be slipping away.
+const (
 	TwoOfThreeMissed Rule = "two_of_three_missed"
 	RisingLateness   Rule = "rising_lateness"
 	BlankOrNoForm    Rule = "blank_or_no_form"

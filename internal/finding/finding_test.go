@@ -222,7 +222,7 @@ func TestAFindingIsNeverWithoutItsPast(t *testing.T) {
 		g := finding.GroundsOf(s, reading())[0]
 		f := finding.NewFinding(s, g, save(0), "t-1")
 		f.Head = session.Head{Rev: 1, Schema: 1}
-		settings := &finding.Settings{AcknowledgeWithin: 30, Supervisors: []session.TherapistID{"t-2", "t-3"}}
+		settings := &finding.Settings{AcknowledgeWithin: 30, AlarmBudget: 0.5, Supervisors: []session.TherapistID{"t-2", "t-3"}}
 		for minute := range rapid.IntRange(1, 30).Draw(rt, "steps") {
 			before, state := slices.Clone(f.Events), f.State()
 			at := save(20 * minute)

@@ -24,7 +24,7 @@ type Settings struct {
 	AcknowledgeWithin int // minutes until an urgent finding goes to the next person
 	Substitutes       []session.TherapistID
 	Supervisors       []session.TherapistID
-	ExcusedIsMissed   bool // who was excused is a missed session, too
+	ExcusedIsMissed   bool    // who was excused is a missed session, too
 	AlarmBudget       float64 // false alarms that one therapist bears in a week
 	RiskTexts         []RiskText
 }

@@ -81,7 +81,7 @@ func recordedWork(ctx context.Context, p recordsOf, rq practice.Request, in *Rep
 		return nil, err
 	}
 	ask := askDomain(in)
-	sel := practice.Selection{Groups: ask.Groups, Findings: in.Analysis == ReportRequestAnalysisSlipping}
+	sel := practice.Selection{Groups: ask.Groups, Findings: in.Analysis == ReportRequestAnalysisSlipping || in.Analysis == ReportRequestAnalysisAlarms}
 	if ask.Groups == nil {
 		sel.Kinds = ask.Kinds // of groups that are named the analysis leaves out other kinds itself
 	}

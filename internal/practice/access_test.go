@@ -202,7 +202,7 @@ func useCases(c *clinic, p *practice.Practice) map[string]func(ctx context.Conte
 		},
 		"settings": func(ctx context.Context, rq practice.Request) error { _, err := p.Settings(ctx, rq); return err },
 		"set": func(ctx context.Context, rq practice.Request) error {
-			_, err := p.Set(ctx, rq, 1, finding.Settings{AcknowledgeWithin: 30})
+			_, err := p.Set(ctx, rq, 1, finding.Settings{AcknowledgeWithin: 30, AlarmBudget: 0.5})
 			return err
 		},
 		"authorize": func(ctx context.Context, rq practice.Request) error {

@@ -31,7 +31,7 @@ func staffed(t *testing.T) (c *clinic, substitute, standIn, supervisor session.T
 	_, err := c.Attend(t.Context(), request(), c.session, 1, nil, []session.TherapistMark{{TherapistID: named[0], Present: true, Role: session.Substitute}})
 	must(t, err)
 	_, err = c.Set(t.Context(), request(), 1, finding.Settings{
-		AcknowledgeWithin: 60, Substitutes: []session.TherapistID{named[1]}, Supervisors: []session.TherapistID{named[2], named[0]},
+		AcknowledgeWithin: 60, AlarmBudget: 0.5, Substitutes: []session.TherapistID{named[1]}, Supervisors: []session.TherapistID{named[2], named[0]},
 	})
 	must(t, err)
 	c.submitted(t, c.symptoms(0, 1))
@@ -243,7 +243,7 @@ func TestThePracticesOwnTextComesWithTheSave(t *testing.T) {
 		{Language: "de", Text: "allgemein"},
 		{Language: "de", InstrumentID: "core-10", Text: "eines anderen"},
 	}
-	_, err := c.Set(t.Context(), request(), 1, finding.Settings{AcknowledgeWithin: 60, RiskTexts: texts})
+	_, err := c.Set(t.Context(), request(), 1, finding.Settings{AcknowledgeWithin: 60, AlarmBudget: 0.5, RiskTexts: texts})
 	must(t, err)
 	read := func(r *practice.Receipt, form int) (out []string) {
 		for _, x := range r.Forms[form].Texts {
@@ -279,15 +279,15 @@ func TestSettingsNeedTheRevisionThatWasRead(t *testing.T) {
 	_, err = c.Set(t.Context(), request(), 0, *s)
 	wantFault(t, err, fault.PreconditionRequired, "if_match_missing")
 	for range 2 { // the second is the first, repeated
-		s, err = c.Set(t.Context(), keyed("k", "set"), 1, finding.Settings{AcknowledgeWithin: 30})
+		s, err = c.Set(t.Context(), keyed("k", "set"), 1, finding.Settings{AcknowledgeWithin: 30, AlarmBudget: 0.5})
 		if err != nil || s.Rev != 2 || s.AcknowledgeWithin != 30 {
 			t.Fatalf("set: %+v, %v", s, err)
 		}
 	}
-	_, err = c.Set(t.Context(), request(), 1, finding.Settings{AcknowledgeWithin: 90})
+	_, err = c.Set(t.Context(), request(), 1, finding.Settings{AcknowledgeWithin: 90, AlarmBudget: 0.5})
 	wantFault(t, err, fault.Stale, "written_since")
 	_, err = c.Set(t.Context(), request(), 2, finding.Settings{
-		AcknowledgeWithin: 4, Substitutes: []session.TherapistID{"t-none", c.therapist, c.therapist}, Supervisors: []session.TherapistID{"No One"},
+		AcknowledgeWithin: 4, AlarmBudget: 0.5, Substitutes: []session.TherapistID{"t-none", c.therapist, c.therapist}, Supervisors: []session.TherapistID{"No One"},
 		RiskTexts: []finding.RiskText{
 			{InstrumentID: "none", Language: "English", Text: ""},
 			{InstrumentID: "phq-9", Item: 10, Language: "en", Text: "x"},
@@ -306,7 +306,7 @@ func TestSettingsNeedTheRevisionThatWasRead(t *testing.T) {
 func TestSettingsThatCannotBeReadDelayNoFinding(t *testing.T) {
 	t.Parallel()
 	c := newClinic(t, open(t), 1)
-	_, err := c.Set(t.Context(), request(), 1, finding.Settings{AcknowledgeWithin: 30})
+	_, err := c.Set(t.Context(), request(), 1, finding.Settings{AcknowledgeWithin: 30, AlarmBudget: 0.5})
 	must(t, err)
 	damage(t, c.engine, "settings", finding.SettingsID, "acknowledge_within_minutes")
 	c.submitted(t, c.symptoms(0, 1))
@@ -319,7 +319,7 @@ func TestSettingsThatFailedAnywhereAreSetOnce(t *testing.T) {
 		t.Helper()
 		return step{
 			do: func(ctx context.Context, p *practice.Practice) error {
-				_, err := p.Set(ctx, keyed("k", "set"), 1, finding.Settings{AcknowledgeWithin: 30})
+				_, err := p.Set(ctx, keyed("k", "set"), 1, finding.Settings{AcknowledgeWithin: 30, AlarmBudget: 0.5})
 				return err
 			},
 			done: func(t *testing.T) int {

@@ -491,7 +491,7 @@ func TestAMissedSessionHasItsPlaceForContacts(t *testing.T) {
 	if list := c.found(t, finding.Filter{MemberID: c.members[2]}); len(list) != 1 {
 		t.Errorf("excused, then not: %d findings", len(list))
 	}
-	_, err = c.Set(t.Context(), request(), 1, finding.Settings{AcknowledgeWithin: 60, ExcusedIsMissed: true})
+	_, err = c.Set(t.Context(), request(), 1, finding.Settings{AcknowledgeWithin: 60, AlarmBudget: 0.5, ExcusedIsMissed: true})
 	must(t, err)
 	mark(7, 2, session.Present)
 	mark(8, 2, session.Excused)

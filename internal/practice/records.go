@@ -31,6 +31,7 @@ type Records struct {
 	allowed  map[session.GroupID]bool
 	who      access.Principal
 	findings bool // may be read, too
+	budget   float64
 
 	hiding sync.Mutex
 	hidden map[session.SessionID]bool // sessions of which something may not be seen yet
@@ -62,7 +63,7 @@ func (p *Practice) Records(ctx context.Context, rq Request, sel Selection) (*Rec
 	if chosen.refused != nil {
 		return nil, chosen.refused
 	}
-	r := &Records{findings: sel.Findings, practice: p, groups: chosen.groups, leftOut: chosen.leftOut, who: rq.Principal, allowed: make(map[session.GroupID]bool, len(chosen.groups)), hidden: map[session.SessionID]bool{}}
+	r := &Records{findings: sel.Findings, budget: p.settingsNow(ctx).AlarmBudget, practice: p, groups: chosen.groups, leftOut: chosen.leftOut, who: rq.Principal, allowed: make(map[session.GroupID]bool, len(chosen.groups)), hidden: map[session.SessionID]bool{}}
 	for _, g := range chosen.groups {
 		r.allowed[g.ID] = true
 	}
@@ -180,6 +181,9 @@ func (r *Records) Findings(ctx context.Context, group session.GroupID) iter.Seq2
 	}
 	return r.practice.openFindings(ctx, r.who, r.practice.deps.Findings.List(ctx, finding.Filter{GroupID: group}, nil, 0))
 }
+
+// AlarmBudget is how many false alarms one therapist of the practice bears in a week.
+func (r *Records) AlarmBudget() float64 { return r.budget }
 
 // Withheld tells whether the reader is to guess a member's alliance in a session
 // before anything that is said of it is shown. It hangs on the reader's own guess

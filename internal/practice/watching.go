@@ -35,9 +35,6 @@ const (
 	calibrationLasts = time.Hour
 )
 
-// courseLevels are the levels that courses are about.
-var courseLevels = []instrument.Level{instrument.Alliance, instrument.Outcome}
-
 // changed marks a group to be looked at.
 func (w *watching) changed(g session.GroupID) {
 	w.marks.Lock()
@@ -160,7 +157,7 @@ func (p *Practice) histories(ctx context.Context) iter.Seq2[*finding.History, er
 // history reads a group's sessions; whole is false where one cannot be read.
 func (p *Practice) history(ctx context.Context, g *session.Group) (h *finding.History, whole bool, err error) {
 	h, whole = &finding.History{Group: g, Definition: p.Definition}, true
-	for s, err := range p.deps.Sessions.OfGroup(ctx, g.ID, 0, 0, courseLevels) {
+	for s, err := range p.deps.Sessions.OfGroup(ctx, g.ID, 0, 0, []instrument.Level{instrument.Alliance, instrument.Outcome}) {
 		switch {
 		case isDamaged(err):
 			whole = false
@@ -184,10 +181,11 @@ func (p *Practice) watchGroup(ctx context.Context, look finding.Calibrated, id s
 		return 0, err
 	}
 	c := courseLook{practice: p, at: p.now(), standing: map[finding.ID]*finding.Finding{}}
-	whole := false
-	if c.history, whole, err = p.history(ctx, g); err != nil {
+	h, whole, err := p.history(ctx, g)
+	if err != nil {
 		return 0, err
 	}
+	c.history = h
 	c.grounds = look.Grounds(c.history)
 	if err := c.readStanding(ctx); err != nil {
 		return 0, err

@@ -29,10 +29,10 @@ const (
 	silent = -2
 )
 
-// newWeekly fills a store with a group of so many members and no closed session yet.
-func newWeekly(t *testing.T, members int) *weekly {
+// newWeekly fills a store with a group of four and no closed session yet.
+func newWeekly(t *testing.T) *weekly {
 	t.Helper()
-	w := &weekly{clinic: newClinic(t, open(t), members), now: evening}
+	w := &weekly{clinic: newClinic(t, open(t), 4), now: evening}
 	w.restart(t)
 	return w
 }
@@ -127,7 +127,7 @@ func (w *weekly) alarmed(t *testing.T) *finding.Finding {
 // turns out to be another, and when it falls again after all.
 func TestAnAlarmIsAFindingUntilSomebodyAnswersIt(t *testing.T) {
 	t.Parallel()
-	w := newWeekly(t, 4)
+	w := newWeekly(t)
 	w.steady(t, 9)
 	w.look(t, 0)
 	w.week(t, 7, 8, 1, 7)
@@ -181,7 +181,7 @@ func (w *weekly) correct(t *testing.T, week, member, version int, value float64)
 // account of their own finds when every guess is in.
 func TestAWeekInWhichAllFallIsOneAlarm(t *testing.T) {
 	t.Parallel()
-	w := newWeekly(t, 4)
+	w := newWeekly(t)
 	w.steady(t, 9)
 	w.week(t, 3, 3, 2, 3)
 	w.look(t, 1)
@@ -206,7 +206,7 @@ func TestAWeekInWhichAllFallIsOneAlarm(t *testing.T) {
 // TestSignsAreRaisedWhereTheyBegin, not in every session that they last.
 func TestSignsAreRaisedWhereTheyBegin(t *testing.T) {
 	t.Parallel()
-	w := newWeekly(t, 4)
+	w := newWeekly(t)
 	w.steady(t, 2)
 	w.week(t, 7, 8, 6, silent)
 	w.week(t, 7, away, 6, silent)
@@ -244,7 +244,7 @@ func TestSignsAreRaisedWhereTheyBegin(t *testing.T) {
 // any more, and past data are past.
 func TestOldAndImportedSessionsRaiseNothing(t *testing.T) {
 	t.Parallel()
-	w := newWeekly(t, 4)
+	w := newWeekly(t)
 	w.steady(t, 9)
 	w.week(t, 7, 8, 1, 7)
 	w.now = w.now.AddDate(0, 0, 29)
@@ -253,7 +253,7 @@ func TestOldAndImportedSessionsRaiseNothing(t *testing.T) {
 	w.restart(t)
 	w.look(t, 1)
 
-	w = newWeekly(t, 4)
+	w = newWeekly(t)
 	w.steady(t, 9)
 	w.week(t, 7, 8, 1, 7)
 	s, err := w.Session(t.Context(), request(), w.session, nil)
@@ -269,7 +269,7 @@ func TestOldAndImportedSessionsRaiseNothing(t *testing.T) {
 // TestABudgetThatIsSetIsTheOneThatIsWatchedBy: with less allowed the same fall is none.
 func TestABudgetThatIsSetIsTheOneThatIsWatchedBy(t *testing.T) {
 	t.Parallel()
-	w := newWeekly(t, 4)
+	w := newWeekly(t)
 	w.steady(t, 9)
 	w.look(t, 0)
 	w.week(t, 7, 8, 4, 7)
@@ -296,7 +296,7 @@ func TestABudgetThatIsSetIsTheOneThatIsWatchedBy(t *testing.T) {
 // TestARedactionTakesOutInWhatAMemberStoodOut, and the alarm is nobody's any more.
 func TestARedactionTakesOutInWhatAMemberStoodOut(t *testing.T) {
 	t.Parallel()
-	w := newWeekly(t, 4)
+	w := newWeekly(t)
 	w.steady(t, 9)
 	w.week(t, 7, 8, 1, 7)
 	w.look(t, 1)

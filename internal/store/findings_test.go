@@ -88,7 +88,7 @@ func TestSettingsAreOneDocument(t *testing.T) {
 		wantFault(t, "before any", err, fault.NotFound, "not_found")
 		s := store.FullSettings()
 		must(t, all.Insert(t.Context(), s))
-		wantFault(t, "others", all.Insert(t.Context(), &finding.Settings{Head: session.Head{Change: change("x")}, ID: finding.SettingsID, AcknowledgeWithin: 5}), fault.Conflict, "id_taken")
+		wantFault(t, "others", all.Insert(t.Context(), &finding.Settings{Head: session.Head{Change: change("x")}, ID: finding.SettingsID, AcknowledgeWithin: 5, AlarmBudget: 0.5}), fault.Conflict, "id_taken")
 		s.AcknowledgeWithin, s.Change = 30, change("k")
 		must(t, all.Replace(t.Context(), s, 1))
 		got, err := all.Get(t.Context())

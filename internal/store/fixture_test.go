@@ -146,7 +146,8 @@ func FullFinding() *finding.Finding {
 			Instrument: instrument.Ref{ID: "phq-9", Version: "1"}, Item: 9, Rater: session.Rater{Kind: instrument.RaterMember, ID: "m-1"}, Occasion: session.Pre,
 			Trigger: finding.Trigger{AtLeast: 1, Source: "somewhere", Verified: true, Site: true},
 		},
-		Topic: finding.TopicOther, Redacted: &session.Redacted{Decision: "rd-1", At: instant},
+		Course: &finding.Course{Instrument: instrument.Ref{ID: "wai-sr", Version: "1"}, Score: "bond", TherapistID: "t-1"},
+		Topic:  finding.TopicOther, Redacted: &session.Redacted{Decision: "rd-1", At: instant},
 		Events: []finding.Event{
 			{Kind: finding.Raised, At: instant, By: "p-operator", Rating: &finding.RatingVersion{ID: "f-7.outcome", Version: 2}, To: "t-1"},
 			{Kind: finding.Escalated, At: instant.Add(time.Minute), By: finding.Clock, To: "t-2"},
@@ -159,7 +160,7 @@ func FullFinding() *finding.Finding {
 // FullSettings returns settings in which every field is set somewhere.
 func FullSettings() *finding.Settings {
 	return &finding.Settings{
-		Head: fullHead(), ID: finding.SettingsID, AcknowledgeWithin: 90, Substitutes: []session.TherapistID{"t-2"}, Supervisors: []session.TherapistID{"t-3"},
+		Head: fullHead(), ID: finding.SettingsID, AcknowledgeWithin: 90, AlarmBudget: 0.5, Substitutes: []session.TherapistID{"t-2"}, Supervisors: []session.TherapistID{"t-3"},
 		ExcusedIsMissed: true, RiskTexts: []finding.RiskText{{InstrumentID: "phq-9", Item: 9, Language: "en", Text: "Speak to us."}, {Language: "de", Text: "Sprechen Sie mit uns."}},
 	}
 }

@@ -57,7 +57,8 @@ func Fill(ctx context.Context, p *practice.Practice, clock *Clock, registry *ins
 			progress(i+1, len(meetings))
 		}
 	}
-	return nil
+	_, err := s.WatchCourses(ctx)
+	return err
 }
 
 // request makes the request of one step: the key names it, the hash is of

@@ -1,0 +1,177 @@
+package analysis_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"holon/internal/analysis"
+	"holon/internal/finding"
+	"holon/internal/multilevel/vigilance"
+	"holon/internal/session"
+	"holon/internal/slipping"
+)
+
+// histories yields those of all groups.
+func histories(r *records) iter.Seq2[*finding.History, error] {
+	return func(yield func(*finding.History, error) bool) {
+		for _, g := range r.groups {
+			if !yield(&finding.History{Group: g, Sessions: r.sessions[g.ID], Definition: r.Definition}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// grounded lists the grounds in all groups.
+func grounded(t *testing.T, r *records, budget float64) []string {
+	t.Helper()
+	look, err := analysis.Watch{}.Calibrate(t.Context(), histories(r), &finding.Settings{AlarmBudget: budget})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for h, err := range histories(r) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range look.Grounds(h) {
+			of := ""
+			if g.Course != nil {
+				of = g.Course.Instrument.String() + " " + g.Course.Score + " " + string(g.Course.TherapistID)
+			}
+			out = append(out, fmt.Sprint(g.Rule, " ", g.Session, " ", g.Members, " ", of))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// TestWhatIsRaisedIsWhatTheReportLists: the same rules, limits and measures, each
+// member once a week, in closed sessions alone.
+func TestWhatIsRaisedIsWhatTheReportLists(t *testing.T) {
+	t.Parallel()
+	for _, budget := range []float64{0.25, 8} {
+		r := allClosed(t, evenly(t))
+		_, got := alarms(t, r, analysis.Ask{Budget: budget})
+		var want []string
+		for i, a := range got.All {
+			if i > 0 && a.Rule == vigilance.LowLevel && got.All[i-1].Session == a.Session && got.All[i-1].Member == a.Member {
+				continue
+			}
+			members := []session.MemberID{}
+			if a.Member != "" {
+				members = append(members, session.MemberID(a.Member))
+			}
+			want = append(want, fmt.Sprint(a.Rule, " ", a.Session, " ", members, " ", a.Instrument, " ", a.Score, " ", a.Therapist))
+		}
+		slices.Sort(want)
+		if found := grounded(t, r, budget); !slices.Equal(found, want) || len(want) < 2 {
+			t.Errorf("budget %g: raised %q, listed %q", budget, found, want)
+		}
+	}
+	if found := grounded(t, evenly(t), 8); len(found) > 0 {
+		t.Errorf("in open sessions %q", found)
+	}
+}
+
+// TestSignsAreGroundsWhereTheyBegin, those about attendance and forms alone: the
+// others are met by chance too often.
+func TestSignsAreGroundsWhereTheyBegin(t *testing.T) {
+	t.Parallel()
+	r := allClosed(t, falling(t))
+	got := slices.DeleteFunc(grounded(t, r, 1e-9), func(s string) bool { return strings.Contains(s, "alliance-1") })
+	if want := []string{"blank_or_no_form g-s9 [g-m2] ", "two_of_three_missed g-s11 [g-m5] "}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestAHistoryThatCannotBeReadEndsACalibration, and so does a context that ended.
+func TestAHistoryThatCannotBeReadEndsACalibration(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	all := func(yield func(*finding.History, error) bool) { yield(nil, broken) }
+	if _, err := (analysis.Watch{}).Calibrate(t.Context(), all, finding.DefaultSettings()); !errors.Is(err, broken) {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := (analysis.Watch{}).Calibrate(ctx, histories(evenly(t)), finding.DefaultSettings()); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+// TestRulesHaveOneName in findings and in reports.
+func TestRulesHaveOneName(t *testing.T) {
+	t.Parallel()
+	for _, rule := range []vigilance.RuleID{vigilance.Drop, vigilance.OwnDrop, vigilance.LowLevel, vigilance.Together} {
+		if !slices.Contains(finding.Alarms(), finding.Rule(rule)) {
+			t.Errorf("%s is raised as no finding", rule)
+		}
+	}
+	for _, rule := range []slipping.RuleID{slipping.TwoOfThree, slipping.RisingLateness, slipping.BlankForm} {
+		if !slices.Contains(finding.Signs(), finding.Rule(rule)) {
+			t.Errorf("%s is raised as no finding", rule)
+		}
+	}
+}
+
+// TestTheDefaultBudgetIsOne in settings and in the rules.
+func TestTheDefaultBudgetIsOne(t *testing.T) {
+	t.Parallel()
+	if finding.DefaultAlarmBudget != vigilance.Default {
+		t.Errorf("%v and %v", finding.DefaultAlarmBudget, vigilance.Default)
+	}
+}
+
+// budgeted are records of a practice that has set a budget.
+type budgeted struct{ *answeredRecords }
+
+// AlarmBudget is that budget.
+func (budgeted) AlarmBudget() float64 { return 3 }
+
+// TestWhatWasDoneAboutAlarmsStandsWithThem, by the practice's budget unless another is
+// asked for.
+func TestWhatWasDoneAboutAlarmsStandsWithThem(t *testing.T) {
+	t.Parallel()
+	act := func(rule finding.Rule, number int, member []session.MemberID, code finding.ActionCode, on session.Date) *finding.Finding {
+		return &finding.Finding{Rule: rule, GroupID: "a", SessionID: session.SessionID(fmt.Sprintf("a-s%d", number)), Members: member, Events: []finding.Event{
+			{Kind: finding.Raised, At: time.Unix(1, 0)}, {Kind: finding.WasActed, At: time.Unix(2, 0), Action: &finding.Action{Code: code, On: on}},
+		}}
+	}
+	r := &answeredRecords{evenly(t), []*finding.Finding{
+		// Session 8 was on the 26th of February.
+		act(finding.DropBesideOthers, 8, []session.MemberID{"a-m2"}, finding.TaskRenegotiated, "2026-03-01"),
+		act(finding.WholeGroup, 9, nil, finding.RaisedInGroup, "2026-03-12"),
+		act(finding.MissedSession, 8, []session.MemberID{"a-m3"}, finding.Contacted, "2026-03-01"),
+	}}
+	r.groups = r.groups[:1]
+	report, err := analysis.Alarms(t.Context(), budgeted{r}, analysis.Ask{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := resultOf[*analysis.AlarmsResult](t, report)
+	if a := got.Answering; got.Budget != 3 || a.Findings != 2 || a.Answered != 2 || a.Acted != 2 || *a.MedianDays != 5 || len(a.ByCode) != 2 {
+		t.Errorf("budget %g, %+v", got.Budget, a)
+	}
+	seen := false
+	for _, a := range got.All {
+		if a.Member == "a-m2" && a.Number == 8 {
+			seen = len(a.Done) == 1 && a.Done[0].Code == finding.TaskRenegotiated && a.Done[0].Days == 3
+		}
+		if a.Member != "a-m2" && len(a.Done) > 0 && a.Member != "a-m3" {
+			t.Errorf("%+v", a)
+		}
+	}
+	if said := strings.Join(noCause(t, &report), "\n"); !seen || !strings.Contains(said, "2 alarms that somebody was asked about: 2 answered, something done about 2, half of these within 5 days of the session.") {
+		t.Errorf("seen %v:\n%s", seen, said)
+	}
+	if asked, err := analysis.Alarms(t.Context(), budgeted{r}, analysis.Ask{Budget: 1}); err != nil || resultOf[*analysis.AlarmsResult](t, asked).Budget != 1 {
+		t.Errorf("%v", err)
+	}
+}

@@ -55,6 +55,7 @@ type PairCourseDocument struct {
 	Mean      float64                  `json:"mean"`
 	Level     *string                  `json:"level"` // low, middle or high beside the reference; null where nobody can say
 	Shape     string                   `json:"shape"`
+	ByChance  *float64                 `json:"shape_by_chance"` // share of members with as many values whose level never moves that have this shape
 	Left      bool                     `json:"dropped_out"`
 	Falls     []FallDocument           `json:"falls"`
 	Entered   []EnteredRuptureDocument `json:"entered_without_fall"` // by the therapist, where the scores show no fall
@@ -82,7 +83,9 @@ type FallDocument struct {
 	Before          float64                 `json:"level_before"` // mean of the last three values before
 	Depth           float64                 `json:"depth"`
 	OwnSDs          *float64                `json:"depth_own_sd"`
-	ReliableChanges *float64                `json:"depth_reliable_changes"` // depth over the least change that is reliable
+	NoOwn           *string                 `json:"depth_own_sd_reason"`           // why that is null
+	ReliableChanges *float64                `json:"depth_reliable_changes"`        // depth over the least change that is reliable
+	NoReliable      *string                 `json:"depth_reliable_changes_reason"` // why that is null
 	State           string                  `json:"state"`
 	Back            *ValueAtDocument        `json:"back"`         // the first value that is back
 	Sessions        *int                    `json:"values_to_it"` // values from the onset to it
@@ -117,7 +120,7 @@ func (r *RupturesResult) document() any {
 // pairCourseDocument returns one pair as it is written.
 func pairCourseDocument(p RupturePair) PairCourseDocument {
 	return PairCourseDocument{
-		Group: p.Group, Therapist: p.Therapist, Member: p.Member, Values: p.Values, Mean: p.Mean, Level: orNull(p.Level), Shape: string(p.Shape), Left: p.Left,
+		Group: p.Group, Therapist: p.Therapist, Member: p.Member, Values: p.Values, Mean: p.Mean, Level: orNull(p.Level), Shape: string(p.Shape), ByChance: p.ShapeByChance, Left: p.Left,
 		Falls: each(p.Falls, fallDocument), Entered: each(p.Entered, enteredRuptureDocument),
 	}
 }
@@ -136,7 +139,7 @@ func enteredRuptureDocument(e EnteredRupture) EnteredRuptureDocument {
 func fallDocument(f RuptureFall) FallDocument {
 	out := FallDocument{
 		Onset: *f.Onset.document(), Low: *f.Low.document(), Fired: each(f.Fired, func(id rupture.RuleID) string { return string(id) }),
-		Before: f.Before, Depth: f.Depth, OwnSDs: f.OwnSDs, ReliableChanges: f.ReliableChanges, State: string(f.State),
+		Before: f.Before, Depth: f.Depth, OwnSDs: f.OwnSDs, NoOwn: orNull(string(f.NoOwn)), ReliableChanges: f.ReliableChanges, NoReliable: orNull(string(f.NoReliable)), State: string(f.State),
 		Back: f.Back.document(), Sessions: f.Sessions, After: f.After, Gained: f.Gained, Later: f.Later,
 		Missed: f.Missed, Blank: f.Blank, NoForm: f.NoForm, Understood: f.Understood.document(),
 	}

@@ -49,7 +49,8 @@ type RupturePair struct {
 	Mean                     float64
 	Level                    string // low, middle or high beside the reference; empty where nobody can say
 	Shape                    rupture.Shape
-	Left                     bool // the member dropped out
+	ShapeByChance            *float64 // share of members with as many values whose level never moves that have this shape
+	Left                     bool     // the member dropped out
 	Falls                    []RuptureFall
 	Entered                  []EnteredRupture // by the therapist, where the scores show no fall
 }
@@ -75,7 +76,9 @@ type RuptureFall struct {
 	Before                float64 // mean of the last three values before
 	Depth                 float64
 	OwnSDs                *float64
-	ReliableChanges       *float64 // Depth over the least change that is reliable
+	NoOwn                 multilevel.Reason // why there is no OwnSDs
+	ReliableChanges       *float64          // Depth over the least change that is reliable
+	NoReliable            multilevel.Reason // why there is no ReliableChanges
 	State                 dyad.FallState
 	Back                  *ValueAt // the first value that is back
 	Sessions              *int     // values from the onset to it

@@ -121,9 +121,11 @@ func (f *fallsWalk) result() *RupturesResult {
 	values := f.values()
 	spread := series.SpreadOf(values)
 	r := &RupturesResult{By: reliableBy(f.ask, f.rule()), Reference: cmp.Or(f.ask.Reference, PracticePool), Rules: rupture.Rules()}
-	if spread.Successive != nil && spread.Between != nil {
-		f.scale = rupture.Scale{Within: *spread.Successive, Between: *spread.Between}
-		r.Within, r.Between = spread.Successive, spread.Between
+	if spread.Successive != nil {
+		f.scale.Within, r.Within = *spread.Successive, spread.Successive
+	}
+	if spread.Between != nil { // with one pair there is none, and the rule that needs it finds nothing
+		f.scale.Between, r.Between = *spread.Between, spread.Between
 	}
 	limits := f.limits(values, r.Reference)
 	r.Low, r.High = limits.low, limits.high
@@ -154,10 +156,12 @@ func (f *fallsWalk) result() *RupturesResult {
 func (r *RupturesResult) fall(f *dyad.Fall) RuptureFall {
 	out := RuptureFall{
 		Onset: *valueAt(f.From), Low: *valueAt(f.Low), Fired: f.Fired, Before: f.Before, Depth: f.Depth, OwnSDs: f.OwnSDs, State: f.State,
-		After: f.After, Later: f.Later, Missed: f.Signs.Missed, Blank: f.Signs.Blank, NoForm: f.Signs.NoForm,
+		NoOwn: f.NoOwn, After: f.After, Later: f.Later, Missed: f.Signs.Missed, Blank: f.Signs.Blank, NoForm: f.Signs.NoForm,
 	}
 	if r.By.Threshold != nil && *r.By.Threshold > 0 {
 		out.ReliableChanges = new(f.Depth / *r.By.Threshold)
+	} else {
+		out.NoReliable = series.NoReliability
 	}
 	if f.Back != nil {
 		out.Back, out.Sessions = valueAt(f.Back), new(f.Return-f.Onset)
@@ -262,6 +266,11 @@ func (r *RupturesResult) chance(c *rupture.Chance) {
 	}
 	for k := range r.Pairs {
 		r.Found += len(r.Pairs[k].Falls)
+	}
+	for k := range r.Pairs {
+		if p := &r.Pairs[k]; c.Draws > 0 {
+			p.ShapeByChance = new(c.ByLength[p.Values][p.Shape])
+		}
 	}
 	if c.Draws > 0 {
 		r.ByChance, r.ReturnedByChance, r.SoonByChance = &c.Episodes, c.Returned, c.Soon

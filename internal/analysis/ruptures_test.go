@@ -10,6 +10,8 @@ import (
 	"holon/internal/analysis"
 	"holon/internal/dyad"
 	"holon/internal/multilevel"
+	"holon/internal/multilevel/rupture"
+	"holon/internal/multilevel/series"
 	"holon/internal/session"
 )
 
@@ -239,5 +241,36 @@ func TestRupturesInAnyOrder(t *testing.T) {
 	}
 	if _, got := ruptures(t, newRecords(t), analysis.Ask{}); got.Verdict().Answer != multilevel.NotIdentifiable {
 		t.Errorf("%+v", got.Verdict())
+	}
+}
+
+// TestOnePairAloneIsLookedAtAsFarAsItCan: without other members there is no standard
+// deviation between them, and the rule that needs it finds nothing; with too few values
+// what the therapist entered is told all the same, and no depth without its reason.
+func TestOnePairAloneIsLookedAtAsFarAsItCan(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	g := r.group(t, "g", session.KindGroup, people("g", 1)...)
+	for number, v := range []float64{7, 8, 7, 8, 7, 8, 2, 3} {
+		r.rate(t, r.meeting(t, g, number+1), allianceItem, session.About{TherapistID: "t1"}, v)
+	}
+	_, got := ruptures(t, r, analysis.Ask{})
+	if got.Between != nil || got.Within == nil || got.Found != 1 || slices.Contains(got.Pairs[0].Falls[0].Fired, rupture.StricterSD) || got.Pairs[0].ShapeByChance == nil {
+		t.Errorf("between %v, within %v, %d found", got.Between, got.Within, got.Found)
+	}
+	if f := got.Pairs[0].Falls[0]; f.ReliableChanges != nil || f.NoReliable != series.NoReliability || f.OwnSDs == nil || f.NoOwn != "" {
+		t.Errorf("%+v", f)
+	}
+	r = newRecords(t)
+	g = r.group(t, "g", session.KindGroup, people("g", 1)...)
+	s := r.meeting(t, g, 1)
+	r.rate(t, s, allianceItem, session.About{TherapistID: "t1"}, 7)
+	if _, err := s.EnterRupture(session.RuptureInput{TherapistID: "t1", MemberID: "g-m1", Kind: new(session.RuptureWithdrawal)}, "p", time.Unix(1, 0)); err != nil {
+		t.Fatal(err)
+	}
+	report, got := ruptures(t, r, analysis.Ask{})
+	said := strings.Join(noCause(t, &report), "\n")
+	if len(got.Pairs) != 1 || got.Pairs[0].ShapeByChance != nil || !strings.Contains(said, "too few values to look for falls") || !strings.Contains(said, "session 1: the therapist entered a withdrawal, and the scores show no fall") {
+		t.Errorf("%+v\n%s", got.Pairs, said)
 	}
 }

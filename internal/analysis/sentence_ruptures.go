@@ -15,9 +15,10 @@ func (r *RupturesResult) sentences(of *Report) []string {
 		return append(out, of.nothing())
 	}
 	if r.ByChance == nil {
-		return append(out, "There are too few values to look for falls.")
+		out = append(out, "There are too few values to look for falls.")
+	} else {
+		out = append(out, fmt.Sprintf("%d %s found; in members whose level never moves the same rules would find about %s.", r.Found, plural(r.Found, "fall")+map[bool]string{true: " was", false: " were"}[r.Found == 1], roughly(*r.ByChance)))
 	}
-	out = append(out, fmt.Sprintf("%d %s found; in members whose level never moves the same rules would find about %s.", r.Found, plural(r.Found, "fall")+map[bool]string{true: " was", false: " were"}[r.Found == 1], roughly(*r.ByChance)))
 	for i := range r.Pairs {
 		for _, e := range r.Pairs[i].Entered {
 			out = append(out, fmt.Sprintf("Member %s with therapist %s, session %d: the therapist entered a %s, and the scores show no fall.", r.Pairs[i].Member, r.Pairs[i].Therapist, e.Number, e.Kind))

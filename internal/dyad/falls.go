@@ -106,7 +106,7 @@ func FallsOf(line *session.Series, scale rupture.Scale, understood *session.Seri
 		f.Understood = saidUnderstood(understood, f.From.Number, until)
 		f.Until = f.last(line, until)
 		f.Entered = enteredIn(entered, f.From.Number, f.Until)
-		f.State = f.state(left && i == len(found)-1, line.Points[len(line.Points)-1].Number)
+		f.State = f.state(left, line.Points[len(line.Points)-1].Number)
 		out[i] = f
 	}
 	return out
@@ -174,7 +174,7 @@ func (f *Fall) tried(last int) bool {
 // state says what became of a fall.
 //
 // A step is an attempt: it repairs where the score came back as well. left tells that
-// the member dropped out in this fall, and last is the number of the last session.
+// the member dropped out: in the last fall, for the others came back or lasted. last is the number of the last session.
 func (f *Fall) state(left bool, last int) FallState {
 	switch {
 	case f.Understood != nil, f.Back != nil && f.tried(last):

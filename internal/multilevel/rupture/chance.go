@@ -22,6 +22,8 @@ type Chance struct {
 	Returned *float64
 	Soon     *float64
 	Shapes   map[Shape]float64 // shares among lines
+	// ByLength is the shares among lines with so many values.
+	ByLength map[int]map[Shape]float64
 }
 
 // ChanceOf draws lines of these lengths, values independent and normal with the
@@ -29,7 +31,7 @@ type Chance struct {
 // finds falls in them by the same rules. An empty result where Within is unknown.
 // The only error is that of the context.
 func ChanceOf(ctx context.Context, lengths []int, s Scale, draws int, seed uint64, progress func(done, total int)) (Chance, error) {
-	out := Chance{ByRule: map[RuleID]float64{}, Shapes: map[Shape]float64{}}
+	out := Chance{ByRule: map[RuleID]float64{}, Shapes: map[Shape]float64{}, ByLength: map[int]map[Shape]float64{}}
 	if !(s.Within > 0) || len(lengths) == 0 || draws < 1 {
 		return out, nil
 	}
@@ -37,7 +39,7 @@ func ChanceOf(ctx context.Context, lengths []int, s Scale, draws int, seed uint6
 	err := montecarlo.Run(ctx, montecarlo.Plan{Draws: draws, Seed: seed, Progress: progress}, func() func(int, *rand.Rand) {
 		var values []float64
 		return func(draw int, rng *rand.Rand) {
-			n := tally{byRule: map[RuleID]int{}, shapes: map[Shape]int{}}
+			n := tally{byRule: map[RuleID]int{}, shapes: map[lineShape]int{}}
 			for _, length := range lengths {
 				values = values[:0]
 				level := max(0, s.Between) * rng.NormFloat64()
@@ -53,20 +55,35 @@ func ChanceOf(ctx context.Context, lengths []int, s Scale, draws int, seed uint6
 		return out, err
 	}
 	out.Draws = draws
-	var all tally
+	all := tally{byRule: map[RuleID]int{}, shapes: map[lineShape]int{}}
 	for i := range counts {
-		n := &counts[i]
-		all.episodes, all.returned, all.waited, all.soon = all.episodes+n.episodes, all.returned+n.returned, all.waited+n.waited, all.soon+n.soon
-		for id, k := range n.byRule {
-			out.ByRule[id] += float64(k) / float64(draws)
-		}
-		for shape, k := range n.shapes {
-			out.Shapes[shape] += float64(k) / float64(draws*len(lengths))
-		}
+		all.add(&counts[i])
 	}
+	for id, k := range all.byRule {
+		out.ByRule[id] = float64(k) / float64(draws)
+	}
+	out.shares(&all, lengths)
 	out.Episodes = float64(all.episodes) / float64(draws)
 	out.Returned, out.Soon = shareOf(all.returned, all.episodes), shareOf(all.soon, all.waited)
 	return out, nil
+}
+
+// shares sets the shares of shapes, of all lines and of those with as many values.
+func (c *Chance) shares(all *tally, lengths []int) {
+	lines, shapes := map[int]int{}, map[Shape]int{}
+	for _, n := range lengths {
+		lines[n]++
+	}
+	for x, k := range all.shapes {
+		shapes[x.shape] += k
+		if c.ByLength[x.length] == nil {
+			c.ByLength[x.length] = map[Shape]float64{}
+		}
+		c.ByLength[x.length][x.shape] = float64(k) / float64(c.Draws*lines[x.length])
+	}
+	for shape, k := range shapes {
+		c.Shapes[shape] = float64(k) / float64(c.Draws*len(lengths))
+	}
 }
 
 // tally counts what was found in drawn lines.
@@ -74,7 +91,24 @@ type tally struct {
 	episodes, returned, waited, soon int
 
 	byRule map[RuleID]int
-	shapes map[Shape]int
+	shapes map[lineShape]int
+}
+
+// lineShape is a shape of lines with so many values.
+type lineShape struct {
+	length int
+	shape  Shape
+}
+
+// add takes another tally.
+func (n *tally) add(m *tally) {
+	n.episodes, n.returned, n.waited, n.soon = n.episodes+m.episodes, n.returned+m.returned, n.waited+m.waited, n.soon+m.soon
+	for id, k := range m.byRule {
+		n.byRule[id] += k
+	}
+	for x, k := range m.shapes {
+		n.shapes[x] += k
+	}
 }
 
 // take counts one line.
@@ -96,7 +130,7 @@ func (n *tally) take(values []float64, s Scale) {
 			}
 		}
 	}
-	n.shapes[ShapeOf(values, found, s)]++
+	n.shapes[lineShape{len(values), ShapeOf(values, found, s)}]++
 }
 
 // shareOf is a share; nil of nothing.

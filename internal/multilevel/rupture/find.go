@@ -1,6 +1,9 @@
 package rupture
 
-import "holon/internal/multilevel/series"
+import (
+	"holon/internal/multilevel"
+	"holon/internal/multilevel/series"
+)
 
 // LongestFall is the number of values after a fall's onset within which one may
 // come back: the longest of the crises in Gumz et al. (2012) took six sessions.
@@ -24,8 +27,10 @@ type Episode struct {
 	Depth  float64 // Before less the lowest value, in points
 	OwnSD  *float64
 	// OwnSDs is Depth in standard deviations of the member's own values before; nil
-	// with fewer than four of them, or where they are all the same.
+	// with fewer than four of them (series.TooFewValues), or where they are all the
+	// same (series.NoVariation), as NoOwn says.
 	OwnSDs *float64
+	NoOwn  multilevel.Reason
 	Return int      // place of the first value that is back; -1 without one
 	After  *float64 // mean of the value that is back and the two next; nil without a return
 	Later  int      // values after the onset
@@ -35,8 +40,8 @@ type Episode struct {
 func (e *Episode) Long() bool { return e.Return < 0 && e.Later >= LongestFall }
 
 // Find returns the falls of one line, one after the other: from a value that a
-// rule finds, to the first of the next six values that is back within half a pooled
-// standard deviation of the level before. Values in a fall that came back are no
+// rule finds and that lies more than half a pooled standard deviation within members
+// below the level before, to the first of the next six values that does not. Values in a fall that came back are no
 // part of what later values are compared with; where none of six is back, these are
 // the level from then on. All values must be finite.
 func Find(values []float64, s Scale) []Episode {
@@ -71,13 +76,15 @@ func Find(values []float64, s Scale) []Episode {
 	return out
 }
 
+// near is from where on a value has come back to a level.
+func near(level float64, s Scale) float64 { return level - backWithin*max(0, s.Within) }
+
 // episode follows a fall that begins at t.
 func (p *past) episode(values []float64, t int, fired []RuleID, s Scale) Episode {
 	level, _ := series.Moments(p.last)
 	e := Episode{Onset: t, Fired: fired, Before: level, Nadir: t, Return: -1, Later: len(values) - 1 - t}
-	near := level - backWithin*max(0, s.Within)
 	for i := t + 1; i < min(len(values), t+1+LongestFall); i++ {
-		if values[i] >= near {
+		if values[i] >= near(level, s) {
 			e.Return = i
 			after, _ := series.Moments(values[i:min(len(values), i+before)])
 			e.After = &after
@@ -88,7 +95,12 @@ func (p *past) episode(values []float64, t int, fired []RuleID, s Scale) Episode
 		}
 	}
 	e.Depth = level - values[e.Nadir]
-	if _, own := p.Mean(); p.Values >= series.FewestForLimits && own > 0 {
+	switch _, own := p.Mean(); {
+	case p.Values < series.FewestForLimits:
+		e.NoOwn = series.TooFewValues
+	case !(own > 0):
+		e.NoOwn = series.NoVariation
+	default:
 		e.OwnSD, e.OwnSDs = &own, new(e.Depth/own)
 	}
 	return e

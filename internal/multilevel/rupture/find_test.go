@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"holon/internal/multilevel/rupture"
+	"holon/internal/multilevel/series"
 )
 
 // scale is one within, two between.
@@ -33,6 +34,29 @@ func TestAFallByHand(t *testing.T) {
 	}
 	if !(math.Abs(*e.OwnSDs-(23.0/3-3)*math.Sqrt(3)) < 1e-12) {
 		t.Errorf("depth %v own standard deviations", *e.OwnSDs)
+	}
+}
+
+// TestBackIsWithinHalfAStandardDeviation: the level before is 23/3, so that 7.17 is
+// back and 7.16 is not; and nothing as near as that is a fall, though it lies far below
+// one single high value.
+func TestBackIsWithinHalfAStandardDeviation(t *testing.T) {
+	t.Parallel()
+	for last, back := range map[float64]int{7.17: 5, 7.16: -1} {
+		if found := rupture.Find([]float64{7, 8, 7, 8, 3, last}, scale()); len(found) != 1 || found[0].Return != back {
+			t.Errorf("%g: %+v", last, found)
+		}
+	}
+	for last, falls := range map[float64]int{5.84: 0, 5.83: 1} { // the level before is 19/3
+		if found := rupture.Find([]float64{5, 5, 5, 9, last}, scale()); len(found) != falls || falls > 0 && !(found[0].Depth > 0.5) {
+			t.Errorf("%g after a single high value: %+v", last, found)
+		}
+	}
+	if found := rupture.Find([]float64{7, 7.1, 3}, scale()); len(found) != 1 || found[0].NoOwn != series.TooFewValues || found[0].OwnSDs != nil {
+		t.Errorf("after two values: %+v", found)
+	}
+	if found := rupture.Find([]float64{7, 7, 7, 7, 3}, scale()); found[0].NoOwn != series.NoVariation {
+		t.Errorf("after values that are all the same: %+v", found)
 	}
 }
 

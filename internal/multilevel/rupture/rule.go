@@ -33,7 +33,7 @@ func Rules() []Rule {
 			Source: "after Strauss et al. (2006), who took one standard deviation; two are this project's",
 		},
 		{
-			ID: ControlChart, Parameter: 3, Unit: "mean moving range over 1.128, below the mean of the values before", Least: series.FewestForLimits,
+			ID: ControlChart, Parameter: series.Sigmas, Unit: "mean moving range over 1.128, below the mean of the values before", Least: series.FewestForLimits,
 			Source: "individual control charts (Eubanks-Carter, Gorman & Muran 2012); no standard limit exists",
 		},
 		{
@@ -68,8 +68,12 @@ func (p *past) keep(y float64) {
 }
 
 // fired returns the rules by which a value is a fall. previous is the value just
-// before. Comparisons with an unknown scale are false.
+// before. Comparisons with an unknown scale are false. A value as near to the level
+// before as one that has come back is no fall from it, even after a single high one.
 func (p *past) fired(rules []Rule, value, previous float64, s Scale) []RuleID {
+	if level, _ := series.Moments(p.last); !(value < near(level, s)) {
+		return nil
+	}
 	var out []RuleID
 	for i := range rules {
 		r := &rules[i]

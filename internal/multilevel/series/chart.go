@@ -17,13 +17,16 @@ const (
 // person or pair: three differences.
 const FewestForLimits = 4
 
+// Sigmas is how many of its own sigmas from the mean a chart's limits lie.
+const Sigmas = 3
+
 // The constants of moving ranges of two normal values: d2 is the mean range and
 // d3 the standard deviation of the range, in standard deviations.
 const (
 	rangeMean = 2 / math.SqrtPi         // d2, 1.128
 	rangeSD   = 0.8525024664274217      // d3 = √(2 − 4/π)
 	rangeTop  = 1 + 3*rangeSD/rangeMean // D4, 3.267
-	chartLine = 3 / rangeMean           // 2.66
+	chartLine = Sigmas / rangeMean      // 2.66
 )
 
 // Chart is a control chart of individual values and of their moving ranges (XmR).

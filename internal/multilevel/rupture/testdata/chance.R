@@ -12,6 +12,7 @@ find <- function(y, within, between) {
       if (mr > 0 && y[t] < mean(kept) - 3 * mr / (2 / sqrt(pi))) rules <- c(rules, "control_chart")
       if (mean(kept) - y[t] >= 2 * max(sd(kept), between)) rules <- c(rules, "stricter_of_within_and_between_sd")
     }
+    if (n >= 1 && y[t] >= mean(tail(kept, 3)) - within / 2) rules <- character(0) # as near as one that came back
     if (length(rules) == 0) { kept <- c(kept, y[t]); t <- t + 1; next }
     level <- mean(tail(kept, 3)); back <- NA
     if (t < length(y)) { later <- which(y[(t + 1):min(length(y), t + 6)] >= level - within / 2); if (length(later)) back <- later[1] }
@@ -23,10 +24,16 @@ find <- function(y, within, between) {
   }
   episodes
 }
-cell <- function(n, within, between, lines = 20000) {
-  all <- do.call(rbind, lapply(seq_len(lines), function(i) find(rnorm(1, 0, between) + rnorm(n, 0, within), within, between)))
+alike <- function(n, within, r) { # neighbours correlate by r
+  e <- rnorm(n, 0, within); if (r == 0) return(e)
+  for (i in seq_len(n)[-1]) e[i] <- r * e[i - 1] + sqrt(1 - r^2) * e[i]
+  e
+}
+cell <- function(n, within, between, lines = 20000, r = 0) {
+  # what the rules measure by comes from neighbouring values, which lie closer where they are alike
+  all <- do.call(rbind, lapply(seq_len(lines), function(i) find(rnorm(1, 0, between) + alike(n, within, r), within * sqrt(1 - r), between)))
   waited <- all[all$later >= 3, ]
-  list(length = n, within = within, between = between, lines = lines, episodes = nrow(all) / lines, drop = sum(all$drop) / lines, chart = sum(all$chart) / lines,
+  list(length = n, alike = r, within = within, between = between, lines = lines, episodes = nrow(all) / lines, drop = sum(all$drop) / lines, chart = sum(all$chart) / lines,
        strict = sum(all$strict) / lines, returned = mean(!is.na(all$after)), soon = mean(!is.na(waited$after) & waited$after <= 3))
 }
-cat(toJSON(list(cell(8, 1, 1.5), cell(20, 1, .5), cell(12, 1.5, 1.5)), auto_unbox = TRUE, digits = NA, pretty = TRUE), "\n")
+cat(toJSON(list(cell(8, 1, 1.5), cell(20, 1, .5), cell(12, 1.5, 1.5), cell(12, 1, 1, r = .3), cell(20, 1, .5, r = .3)), auto_unbox = TRUE, digits = NA, pretty = TRUE), "\n")

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"time"
 
 	"holon/internal/dyad"
 	"holon/internal/fault"
@@ -161,11 +163,10 @@ func (w *alarmsWalk) take(g *session.Group, m Measure, meetings []*session.Sessi
 	for i, s := range meetings {
 		at[s.ID] = i
 	}
+	first := len(w.tables)
 	for _, line := range lines {
-		k := slices.IndexFunc(w.tables, func(t alarmTable) bool {
-			return t.group == g.ID && t.measure == m && t.therapist == line.Unit.TherapistID
-		})
-		if k < 0 {
+		k := slices.IndexFunc(w.tables[first:], func(t alarmTable) bool { return t.therapist == line.Unit.TherapistID })
+		if k += first; k < first {
 			k = len(w.tables)
 			w.tables = append(w.tables, alarmTable{group: g.ID, therapist: line.Unit.TherapistID, measure: m, meetings: meetings, weeks: make([]vigilance.Week, len(meetings))})
 		}
@@ -187,11 +188,10 @@ func (w *alarmsWalk) take(g *session.Group, m Measure, meetings []*session.Sessi
 	}
 }
 
-// comparisons is how many comparisons a week of a table has on average: not every
-// measure is asked every week.
-func (t *alarmTable) comparisons() float64 {
-	all := 0
-	for _, week := range t.weeks {
+// comparisons adds up how many comparisons a table has in each calendar week, named by
+// the day on which it begins.
+func (t *alarmTable) comparisons(into map[session.Date]float64) {
+	for i, week := range t.weeks {
 		n := 0
 		for _, y := range week {
 			if y != nil {
@@ -199,19 +199,44 @@ func (t *alarmTable) comparisons() float64 {
 			}
 		}
 		if n > 0 {
-			all += vigilance.Comparisons(n)
+			into[monday(t.meetings[i].HeldOn)] += float64(vigilance.Comparisons(n))
 		}
 	}
-	return float64(all) / float64(len(t.weeks))
 }
 
-// caseloads is how many comparisons a week of every therapist has on average.
+// monday is the day on which a date's week begins.
+func monday(d session.Date) session.Date {
+	at, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return d // a restored document's date is one
+	}
+	return session.Date(at.AddDate(0, 0, -(int(at.Weekday())+6)%7).Format(time.DateOnly))
+}
+
+// average is the mean of weeks that have any; 0 of none.
+func average(weeks map[session.Date]float64) float64 {
+	all := 0.0
+	for _, d := range slices.Sorted(maps.Keys(weeks)) {
+		all += weeks[d]
+	}
+	return all / math.Max(1, float64(len(weeks)))
+}
+
+// caseloads is how many comparisons every therapist has in an average week in which
+// one of the therapist's groups met: groups one after the other are not added up.
 func (w *alarmsWalk) caseloads() map[session.TherapistID]float64 {
-	out := map[session.TherapistID]float64{}
+	weeks := map[session.TherapistID]map[session.Date]float64{}
 	for i := range w.tables {
 		for _, id := range w.therapists[w.tables[i].group] {
-			out[id] += w.tables[i].comparisons()
+			if weeks[id] == nil {
+				weeks[id] = map[session.Date]float64{}
+			}
+			w.tables[i].comparisons(weeks[id])
 		}
+	}
+	out := map[session.TherapistID]float64{}
+	for id, of := range weeks {
+		out[id] = average(of)
 	}
 	return out
 }

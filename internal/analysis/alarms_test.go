@@ -144,3 +144,28 @@ func TestAlarmsInAnyOrder(t *testing.T) {
 		t.Errorf("%+v", got.Verdict())
 	}
 }
+
+// TestGroupsOneAfterTheOtherAreNoLargerCaseload: the budget is of a week, and in no
+// week do both of them meet.
+func TestGroupsOneAfterTheOtherAreNoLargerCaseload(t *testing.T) {
+	t.Parallel()
+	least := func(laterBy int) float64 {
+		r := newRecords(t)
+		for at, id := range []string{"a", "b"} {
+			members := people(id, 5)
+			g := r.group(t, id, session.KindGroup, members...)
+			for week := 1; week <= 10; week++ {
+				s := r.meeting(t, g, week+at*laterBy)
+				for i, m := range members {
+					r.submit(t, s, form{instrument: allianceItem, by: string(m), about: session.About{TherapistID: "t1"}, answers: []float64{7 + float64((week*(i+2)+i)%3) - 1}})
+				}
+			}
+		}
+		_, got := alarms(t, r, analysis.Ask{})
+		return *got.P
+	}
+	// 3·5 + 1 comparisons a week of one group.
+	if both, after, half := least(0), least(12), least(5); !(math.Abs(both-0.25/32) < 1e-12) || !(math.Abs(after-0.25/16) < 1e-12) || !(math.Abs(half-0.25/(20.0*16/15)) < 1e-12) {
+		t.Errorf("together %v, one after the other %v, with five weeks of both %v", both, after, half)
+	}
+}

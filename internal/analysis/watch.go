@@ -75,18 +75,20 @@ func (c *calibrated) alarms(h *finding.History) []finding.Ground {
 	if err := w.visit(h.Group, h.Sessions); err != nil {
 		return nil
 	}
-	own := 0.0
+	own := map[session.Date]float64{}
 	for i := range w.tables {
-		own += w.tables[i].comparisons()
+		w.tables[i].comparisons(own)
 	}
-	limits := vigilance.LimitsOf(c.budget, max(own, heaviest(c.loads, w.therapists[h.Group.ID])))
+	limits := vigilance.LimitsOf(c.budget, max(average(own), heaviest(c.loads, w.therapists[h.Group.ID])))
 	var out []finding.Ground
 	for i := range w.tables {
 		t := &w.tables[i]
-		found := vigilance.Find(t.weeks, c.scales[t.measure], limits).Alarms
-		for k, a := range found {
-			if k > 0 && found[k-1].Week == a.Week && found[k-1].Member == a.Member {
-				continue // who fell to a low level is asked about once
+		before := map[int]int{} // the week of the last alarm, by member
+		for _, a := range vigilance.Find(t.weeks, c.scales[t.measure], limits).Alarms {
+			last, was := before[a.Member]
+			before[a.Member] = a.Week
+			if was && !t.spokeBetween(a.Member, last, a.Week) {
+				continue // who fell, to a low level or for several weeks, is asked about once
 			}
 			var about []session.MemberID
 			if a.Member >= 0 {
@@ -97,6 +99,17 @@ func (c *calibrated) alarms(h *finding.History) []finding.Ground {
 		}
 	}
 	return out
+}
+
+// spokeBetween tells whether a table has a week between two without an alarm of a
+// member in it though the member said something: of the group, any week.
+func (t *alarmTable) spokeBetween(member, from, to int) bool {
+	for _, week := range t.weeks[min(from+1, to):to] {
+		if member < 0 || week[member] != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // signsOf returns the grounds of signs, each where it begins.

@@ -175,3 +175,44 @@ func TestWhatWasDoneAboutAlarmsStandsWithThem(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestAFallThatLastsIsAskedAboutOnce, and once more when it was over in between.
+func TestAFallThatLastsIsAskedAboutOnce(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	members := people("g", 5)
+	g := r.group(t, "g", session.KindGroup, members...)
+	for week := 1; week <= 16; week++ {
+		var absent []session.MemberID
+		if week == 11 {
+			absent = members[1:2]
+		}
+		s := r.meeting(t, g, week, absent...)
+		for i, m := range members {
+			v := 7 + float64((week*(i+2)+i)%3) - 1
+			switch {
+			case i == 1 && week == 11:
+				continue
+			case i == 1 && (week >= 9 && week <= 12 || week == 15):
+				v = 1
+			}
+			r.submit(t, s, form{instrument: allianceItem, by: string(m), about: session.About{TherapistID: "t1"}, answers: []float64{v}})
+		}
+	}
+	_, listed := alarms(t, allClosed(t, r), analysis.Ask{Budget: 2})
+	weeks := map[int]bool{}
+	for _, a := range listed.All {
+		if a.Member == "g-m2" {
+			weeks[a.Number] = true
+		}
+	}
+	var raised []string
+	for _, s := range grounded(t, r, 2) {
+		if strings.Contains(s, "g-m2") && !strings.HasPrefix(s, "two_of") {
+			raised = append(raised, strings.Fields(s)[1])
+		}
+	}
+	if want := []string{"g-s15", "g-s9"}; len(weeks) < 4 || !slices.Equal(raised, want) {
+		t.Errorf("listed in %v, raised in %q, want %q", weeks, raised, want)
+	}
+}

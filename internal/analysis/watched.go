@@ -42,8 +42,8 @@ func (w *watched) of(ref instrument.Ref, level instrument.Level) (Measure, bool)
 	}
 	for i := range def.Scores {
 		s := &def.Scores[i]
-		if s.Level != level {
-			continue
+		if s.Level != level || s.Direction == instrument.Neutral {
+			continue // on a scale without a better end nothing is for the worse
 		}
 		at := slices.IndexFunc(w.only, func(o Measure) bool { return o.Instrument == ref && o.Score == s.ID })
 		switch {

@@ -45,6 +45,9 @@ func ReliableChange(from, to, sd, reliability float64) Change {
 	return c
 }
 
+// rounding is what sums of decimal fractions may be off by.
+const rounding = 1e-9
+
 // PublishedChange is the change between two values against one that somebody
 // published as reliable: it is reliable from that size on. Without a threshold
 // above zero it has the reason NoReliability.
@@ -55,6 +58,6 @@ func PublishedChange(from, to float64, threshold *float64) Change {
 		return c
 	}
 	c.Threshold = threshold
-	c.Reliable = new(math.Abs(c.Change) >= *threshold)
+	c.Reliable = new(math.Abs(c.Change) >= *threshold-rounding)
 	return c
 }

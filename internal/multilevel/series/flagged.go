@@ -42,7 +42,6 @@ func Midway(threshold, step float64, inclusive bool) float64 {
 	if !(step > 0) {
 		return threshold
 	}
-	const rounding = 1e-9
 	steps := math.Ceil(threshold/step - rounding)
 	if !inclusive && math.Abs(steps-threshold/step) <= rounding {
 		steps++

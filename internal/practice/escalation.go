@@ -27,6 +27,9 @@ func (p *Practice) Escalate(ctx context.Context) (int, error) {
 	changed := 0
 	var failed error
 	for _, rule := range finding.Rules() {
+		if rule.OfCourse() {
+			continue // WatchCourses looks at these
+		}
 		n, err := l.look(ctx, rule)
 		changed += n
 		failed = errors.Join(failed, err)

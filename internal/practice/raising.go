@@ -123,12 +123,12 @@ func (p *Practice) raiseAt(ctx context.Context, rq Request, s *session.Session, 
 // and to findings last. So either the member is found redacted here, or the
 // redaction finds the finding.
 func (p *Practice) lookAgain(ctx context.Context, rq Request, g finding.Ground) error {
-	if g.Risk == nil {
-		return nil
-	}
 	about := slices.Clone(g.Members)
-	if by := session.MemberID(g.Risk.Rater.ID); g.Risk.Rater.Kind == instrument.RaterMember && !slices.Contains(about, by) {
-		about = append(about, by)
+	switch {
+	case g.Risk == nil && g.Course == nil:
+		return nil
+	case g.Risk != nil && g.Risk.Rater.Kind == instrument.RaterMember && !slices.Contains(about, session.MemberID(g.Risk.Rater.ID)):
+		about = append(about, session.MemberID(g.Risk.Rater.ID))
 	}
 	for _, id := range about {
 		m, err := p.deps.Members.Get(ctx, id)

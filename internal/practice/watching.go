@@ -18,7 +18,7 @@ import (
 // about courses measure by.
 type watching struct {
 	marks sync.Mutex
-	begun bool                     // every group was marked once
+	begun time.Time                // when every group was marked last; zero: never
 	due   map[session.GroupID]bool // changed since they were looked at
 
 	looking    sync.Mutex // one look at a time
@@ -29,7 +29,8 @@ type watching struct {
 
 // lookBack is for how long after a session an alarm or a sign in it is raised: later
 // there is nothing to be done about that week any more, and the reports tell of it.
-// calibrationLasts is for how long the rules measure by the same.
+// calibrationLasts is for how long the rules measure by the same, and after which all
+// groups are looked at again.
 const (
 	lookBack         = 28 * 24 * time.Hour
 	calibrationLasts = time.Hour
@@ -49,25 +50,28 @@ func (w *watching) changed(g session.GroupID) {
 func (w *watching) again() {
 	w.marks.Lock()
 	defer w.marks.Unlock()
-	w.begun = false
+	w.begun = time.Time{}
 }
 
 // take returns the groups that are marked, in order, and unmarks them; all is true
-// the first time.
-func (w *watching) take() (marked []session.GroupID, all bool) {
+// the first time, and once an hour: another process may have changed some and ended.
+func (w *watching) take(now time.Time) (marked []session.GroupID, all bool) {
 	w.marks.Lock()
 	defer w.marks.Unlock()
 	for g := range w.due {
 		marked = append(marked, g)
 	}
-	all = !w.begun
-	w.begun, w.due = true, nil
+	all = w.begun.IsZero() || now.Sub(w.begun) >= calibrationLasts
+	if all {
+		w.begun = now
+	}
+	w.due = nil
 	slices.Sort(marked)
 	return marked, all
 }
 
 // WatchCourses looks at the courses of the groups whose sessions changed since it was
-// last called, of all groups the first time, raises the alarms and signs in sessions
+// last called, of all groups the first time and once an hour, raises the alarms and signs in sessions
 // of the last four weeks, and withdraws those that rest on nothing any more. It is to
 // be called every minute, and returns how many findings changed. A group that cannot
 // be looked at keeps no other from it, and is looked at again.
@@ -103,7 +107,7 @@ func (p *Practice) WatchCourses(ctx context.Context) (int, error) {
 
 // groupsDue returns the groups to look at.
 func (p *Practice) groupsDue(ctx context.Context) ([]session.GroupID, error) {
-	marked, all := p.watching.take()
+	marked, all := p.watching.take(p.now())
 	if !all {
 		return marked, nil
 	}
@@ -242,6 +246,9 @@ func (c *courseLook) raise(ctx context.Context) (int, error) {
 			if isDamaged(err) {
 				continue
 			}
+			return raised, err
+		}
+		if err := p.lookAgain(ctx, clockRequest(), g); err != nil {
 			return raised, err
 		}
 		raised++

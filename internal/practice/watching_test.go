@@ -1,6 +1,7 @@
 package practice_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
@@ -322,4 +323,63 @@ func TestARedactionTakesOutInWhatAMemberStoodOut(t *testing.T) {
 	w.look(t, 0)
 	w.restart(t)
 	w.look(t, 0)
+}
+
+// meanwhile does something just before the first finding is stored.
+type meanwhile struct {
+	practice.Findings
+
+	do func()
+}
+
+// Insert does it.
+func (m *meanwhile) Insert(ctx context.Context, f *finding.Finding) error {
+	if do := m.do; do != nil {
+		m.do = nil
+		do()
+	}
+	return m.Findings.Insert(ctx, f)
+}
+
+// TestARedactionBesideALookTakesOutWhatTheLookRaises: the history was read before it,
+// and the finding stored after it had gone through all findings.
+func TestARedactionBesideALookTakesOutWhatTheLookRaises(t *testing.T) {
+	t.Parallel()
+	w := newWeekly(t)
+	w.steady(t, 9)
+	w.week(t, 7, 8, 1, 7)
+	other := w.Practice
+	d := deps(t, w.engine)
+	d.Clock, d.Watch = func() time.Time { return w.now }, analysis.Watch{}
+	d.Findings = &meanwhile{d.Findings, func() {
+		x, err := other.RequestRedaction(t.Context(), request(), w.members[2], redaction.Request{By: redaction.ByMember, On: "2026-03-04", Reference: "DSR-7"})
+		must(t, err)
+		_, err = other.DecideRedaction(t.Context(), request(), x.ID, x.Rev, redaction.Redact, "")
+		must(t, err)
+		must(t, other.ResumeRedactions(t.Context()))
+	}}
+	w.Practice = practice.New(d)
+	must(t, w.CheckInstruments(t.Context()))
+	w.look(t, 1)
+	must(t, w.ResumeRedactions(t.Context()))
+	if f := w.alarmed(t); f.Course != nil || f.Redacted == nil || f.State() != finding.Closed {
+		t.Errorf("%+v", f)
+	}
+}
+
+// TestEveryGroupIsLookedAtOnceAnHour, since another process may have changed it and
+// ended before its own look.
+func TestEveryGroupIsLookedAtOnceAnHour(t *testing.T) {
+	t.Parallel()
+	w := newWeekly(t)
+	w.steady(t, 9)
+	w.look(t, 0)
+	mine := w.Practice
+	w.restart(t)
+	w.week(t, 7, 8, 1, 7)
+	w.Practice = mine
+	w.now = w.now.AddDate(0, 0, -7).Add(59 * time.Minute)
+	w.look(t, 0)
+	w.now = w.now.AddDate(0, 0, 7)
+	w.look(t, 1)
 }

@@ -148,7 +148,8 @@ func BenchmarkWatch(b *testing.B) {
 		look, err := analysis.Watch{}.Calibrate(b.Context(), histories, finding.DefaultSettings())
 		must(b, err)
 		grounds := 0
-		for h := range histories {
+		for h, err := range histories {
+			must(b, err)
 			grounds += len(look.Grounds(h))
 		}
 		reading, watching = reading+done-start, watching+b.Elapsed()-done

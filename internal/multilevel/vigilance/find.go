@@ -45,6 +45,7 @@ func (m *member) add(y float64) {
 //
 //	e = y − ȳ_own − mean over others (y_j − ȳ_j),   z = e / (s √(1 + 1/n + Σ(1 + 1/n_j)/m²))
 //
+// with what is expected, y − e, no farther than the ends of the scale.
 // Drop is met if z with s = Within lies below the normal limit, OwnDrop, from four
 // earlier values on, if z with the member's own standard deviation lies below that
 // of Student's t; LowLevel if y lies below the normal limit of all values of all
@@ -137,7 +138,7 @@ func (w *look) members() []Alarm {
 		m := &w.known[i]
 		if m.n > 0 {
 			shift, variance, _ := w.shifts(i)
-			expected := m.mean + shift
+			expected := w.scale.within(m.mean + shift)
 			unit := math.Sqrt(1 + 1/float64(m.n) + variance)
 			out = w.dropped(out, i, *y, expected, unit)
 		}

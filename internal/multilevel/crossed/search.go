@@ -52,8 +52,10 @@ const (
 	// enough: as judged by how fast the decrements fell.
 	precision = 1e-9
 	// vanishing is the residual variance, as a part of the member's and the
-	// session's, at which a search for less ends.
-	vanishing = 1e-7
+	// session's, at which a search for less ends; one that settles for want of digits
+	// below settledNear was on its way there.
+	vanishing   = 1e-7
+	settledNear = 1e-5
 )
 
 // descend runs Fisher scoring in the frame from phi: each step goes to the smallest
@@ -72,8 +74,24 @@ func (e *evaluator) descend(f *frame, phi [components]float64, method Method) (s
 
 // descendFrom is descend from a point whose likelihood is known. Where members and
 // sessions are as many as the ratings, the likelihood is bounded and may all the
-// same be largest without a residual variance: the search ends near there.
-func (e *evaluator) descendFrom(f *frame, phi [components]float64, start point, method Method) (s search) {
+// same be largest without a residual variance: the search ends near there, or where
+// no digit is left to gain on the way.
+func (e *evaluator) descendFrom(f *frame, phi [components]float64, start point, method Method) search {
+	s := e.scoreFrom(f, phi, start, method)
+	if s.settled && e.vanishes(&s, settledNear) {
+		s.settled, s.vanishing = false, true
+	}
+	return s
+}
+
+// vanishes tells whether the residual variance is less than a part of the member's and
+// the session's in a table in which they are as many as the ratings.
+func (e *evaluator) vanishes(s *search, part float64) bool {
+	return e.s.tight && s.v[Member] > 0 && s.v[Session] > 0 && s.v[Residual] < part*(s.v[Member]+s.v[Session])
+}
+
+// scoreFrom is descendFrom without the last look.
+func (e *evaluator) scoreFrom(f *frame, phi [components]float64, start point, method Method) (s search) {
 	s.point = start
 	s.phi = rescaled(phi, s.v.Total()/f.theta(phi).Total())
 	last := math.Inf(1)
@@ -107,7 +125,7 @@ func (e *evaluator) descendFrom(f *frame, phi [components]float64, start point, 
 			_, s.decrement, _ = s.step(f, &h)
 			return s
 		}
-		if e.s.tight && s.v[Member] > 0 && s.v[Session] > 0 && s.v[Residual] < vanishing*(s.v[Member]+s.v[Session]) {
+		if e.vanishes(&s, vanishing) {
 			s.vanishing = true
 			return s
 		}

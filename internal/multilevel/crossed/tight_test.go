@@ -66,6 +66,25 @@ func TestRatingsAsManyAsMembersAndSessions(t *testing.T) {
 	}
 }
 
+// TestTheWayToNoResidualIsSeenWhateverTheOrigin: from here the search stops for want of
+// digits just before the residual variance is gone, and from other origins it does not.
+func TestTheWayToNoResidualIsSeenWhateverTheOrigin(t *testing.T) {
+	t.Parallel()
+	for _, shift := range []float64{0, 1, 2, 1.5, 100} {
+		table := crossed.Table{
+			Group: make([]int32, 6), Member: []int32{0, 0, 0, 0, 1, 1}, Session: []int32{0, 1, 3, 4, 0, 2},
+			Y: []float64{4.172629400545539, 4.811557005640995, 3.8063051024837145, 3.544615952145397, 2.8028601723602944, 2.8874275122619077},
+		}
+		for i := range table.Y {
+			table.Y[i] += shift
+		}
+		s := summarise(t, table)
+		if _, err := s.Fit(crossed.Model{Member: true, Session: true}, crossed.REML); !errors.Is(err, crossed.NoResidual) {
+			t.Errorf("from %g: %v", shift, err)
+		}
+	}
+}
+
 // TestProfileWithoutResidual: with a share held where the likelihood is largest
 // without a residual variance, the profile has that limit.
 func TestProfileWithoutResidual(t *testing.T) {

@@ -56,12 +56,12 @@ const (
 	Actor        Kind = "actor"   // how a role sees the others in general
 	Partner      Kind = "partner" // how a role is seen by the others in general
 	Relationship Kind = "relationship"
-	Generalized  Kind = "generalized_reciprocity" // of a role's actor and partner parts, a covariance
-	Dyadic       Kind = "dyadic_reciprocity"      // of the two relationships of a pair, a covariance
+	General      Kind = "general_reciprocity" // of a role's actor and partner parts, a covariance
+	Dyadic       Kind = "dyadic_reciprocity"  // of the two relationships of a pair, a covariance
 )
 
 // variance tells whether a part is a variance, and not a covariance.
-func (k Kind) variance() bool { return k != Generalized && k != Dyadic }
+func (k Kind) variance() bool { return k != General && k != Dyadic }
 
 // Part names one variance or covariance. By and Of are places of roles; -1 where a
 // part has none: the family has neither, an actor's Of and a partner's By are none.
@@ -87,7 +87,7 @@ func parts(roles int) []Part {
 		out = append(out, Part{Relationship, c.By, c.Of})
 	}
 	for i := range roles {
-		out = append(out, Part{Generalized, i, -1})
+		out = append(out, Part{General, i, -1})
 	}
 	for _, c := range Cells(roles) {
 		if c.By < c.Of {
@@ -109,7 +109,7 @@ func (p *Part) share(a, b Cell) float64 {
 		is = a.Of == p.Of && b.Of == p.Of
 	case Relationship:
 		is = a == b && a == Cell{p.By, p.Of}
-	case Generalized:
+	case General:
 		is = a.By == p.By && b.Of == p.By || a.Of == p.By && b.By == p.By
 	case Dyadic:
 		is = a == Cell{p.By, p.Of} && b == Cell{p.Of, p.By} || a == Cell{p.Of, p.By} && b == Cell{p.By, p.Of}

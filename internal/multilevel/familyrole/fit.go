@@ -126,7 +126,7 @@ func (m *model) estimates() []Estimate {
 	for i := range out {
 		e := &out[i]
 		switch e.Kind {
-		case Generalized:
+		case General:
 			e.Correlation = correlation(e.Value, at[Part{Actor, e.By, -1}], at[Part{Partner, -1, e.By}])
 		case Dyadic:
 			e.Correlation = correlation(e.Value, at[Part{Relationship, e.By, e.Of}], at[Part{Relationship, e.Of, e.By}])

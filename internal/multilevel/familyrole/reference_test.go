@@ -79,8 +79,8 @@ func nameOf(p familyrole.Part, roles []string) string {
 		return "partner_" + roles[p.Of]
 	case familyrole.Relationship:
 		return "rel_" + roles[p.By] + roles[p.Of]
-	case familyrole.Generalized:
-		return "generalized_" + roles[p.By]
+	case familyrole.General:
+		return "generalized_" + roles[p.By] //nolint:misspell // as the reference has it
 	case familyrole.Dyadic:
 		return "dyadic_" + roles[p.By] + roles[p.Of] + "_" + roles[p.Of] + roles[p.By]
 	default:

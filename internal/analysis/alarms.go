@@ -258,7 +258,12 @@ func (w *alarmsWalk) scales() map[Measure]vigilance.Scale {
 	}
 	out := map[Measure]vigilance.Scale{}
 	for m, tables := range byMeasure {
-		out[m] = vigilance.ScaleOf(tables)
+		scale, rule := vigilance.ScaleOf(tables), w.watched.scorers[m].Rule()
+		scale.Lowest, scale.Highest = rule.Min, rule.Max
+		if rule.Direction == instrument.HigherWorse {
+			scale.Lowest, scale.Highest = -rule.Max, -rule.Min
+		}
+		out[m] = scale
 	}
 	return out
 }

@@ -4,22 +4,24 @@ import "holon/internal/multilevel/rupture"
 
 // RupturesDocument is the result of the analysis ruptures.
 type RupturesDocument struct {
-	WithinSD  *float64              `json:"within_sd"`  // of neighbouring values
-	BetweenSD *float64              `json:"between_sd"` // of members' means
-	By        ReliableByDocument    `json:"reliable_change"`
-	Reference *string               `json:"reference"`
-	Low       *float64              `json:"low_below"`
-	High      *float64              `json:"high_above"`
-	Rules     []FallRuleDocument    `json:"rules"`
-	Counts    []FallsByRuleDocument `json:"found_by_rule"`
-	Found     int                   `json:"found"`
-	ByChance  *float64              `json:"by_chance"`           // falls that the rules find in as many members whose level never moves
-	Returned  *float64              `json:"returned_by_chance"`  // share of those that come back
-	Soon      *float64              `json:"back_soon_by_chance"` // share of those with three values after them that come back within three
-	Shapes    []ShapeCountDocument  `json:"shapes"`
-	Pairs     []PairCourseDocument  `json:"pairs"`
-	Draws     int                   `json:"draws"`
-	Seed      uint64                `json:"seed"`
+	WithinSD  *float64                  `json:"within_sd"`        // of neighbouring values
+	BetweenSD *float64                  `json:"between_sd"`       // of members' means
+	NoSpread  *string                   `json:"no_spread_reason"` // why one of the two is null, or what chance gives is
+	By        ReliableByDocument        `json:"reliable_change"`
+	Reference *string                   `json:"reference"`
+	Low       *float64                  `json:"low_below"`
+	High      *float64                  `json:"high_above"`
+	Rules     []FallRuleDocument        `json:"rules"`
+	Counts    []FallsByRuleDocument     `json:"found_by_rule"`
+	Found     int                       `json:"found"`
+	ByChance  *float64                  `json:"by_chance"`           // falls that the rules find in as many members whose level never moves
+	Returned  *float64                  `json:"returned_by_chance"`  // share of those that come back
+	Soon      *float64                  `json:"back_soon_by_chance"` // share of those with three values after them that come back within three
+	Shapes    []ShapeCountDocument      `json:"shapes"`
+	Pairs     []PairCourseDocument      `json:"pairs"`
+	Unscored  []UnscoredRuptureDocument `json:"entered_without_values"` // by the therapist, of pairs that have no value
+	Draws     int                       `json:"draws"`
+	Seed      uint64                    `json:"seed"`
 }
 
 // FallRuleDocument is a rule by which a fall is found.
@@ -55,7 +57,7 @@ type PairCourseDocument struct {
 	Mean      float64                  `json:"mean"`
 	Level     *string                  `json:"level"` // low, middle or high beside the reference; null where nobody can say
 	Shape     string                   `json:"shape"`
-	ByChance  *float64                 `json:"shape_by_chance"` // share of members with as many values whose level never moves that have this shape
+	ByChance  *float64                 `json:"shape_by_chance"` // share of members with as many values whose level never moves
 	Left      bool                     `json:"dropped_out"`
 	Falls     []FallDocument           `json:"falls"`
 	Entered   []EnteredRuptureDocument `json:"entered_without_fall"` // by the therapist, where the scores show no fall
@@ -67,6 +69,14 @@ type EnteredRuptureDocument struct {
 	HeldOn string                `json:"held_on"`
 	Kind   string                `json:"kind"`
 	Steps  []EnteredStepDocument `json:"steps"`
+}
+
+// UnscoredRuptureDocument is what a therapist entered of a pair that has no value.
+type UnscoredRuptureDocument struct {
+	Group     string                 `json:"group"`
+	Therapist string                 `json:"therapist"`
+	Member    string                 `json:"member"`
+	Entered   EnteredRuptureDocument `json:"entered"`
 }
 
 // EnteredStepDocument is one thing done to repair a rupture.
@@ -83,9 +93,9 @@ type FallDocument struct {
 	Before          float64                 `json:"level_before"` // mean of the last three values before
 	Depth           float64                 `json:"depth"`
 	OwnSDs          *float64                `json:"depth_own_sd"`
-	NoOwn           *string                 `json:"depth_own_sd_reason"`           // why that is null
+	NoOwn           *string                 `json:"depth_own_sd_reason"`           // why it is null
 	ReliableChanges *float64                `json:"depth_reliable_changes"`        // depth over the least change that is reliable
-	NoReliable      *string                 `json:"depth_reliable_changes_reason"` // why that is null
+	NoReliable      *string                 `json:"depth_reliable_changes_reason"` // why it is null
 	State           string                  `json:"state"`
 	Back            *ValueAtDocument        `json:"back"`         // the first value that is back
 	Sessions        *int                    `json:"values_to_it"` // values from the onset to it
@@ -102,7 +112,7 @@ type FallDocument struct {
 // document returns the result as it is written.
 func (r *RupturesResult) document() any {
 	return RupturesDocument{
-		WithinSD: r.Within, BetweenSD: r.Between, By: r.By.document(), Reference: orNull(string(r.Reference)), Low: r.Low, High: r.High,
+		WithinSD: r.Within, BetweenSD: r.Between, NoSpread: orNull(string(r.NoSpread)), By: r.By.document(), Reference: orNull(string(r.Reference)), Low: r.Low, High: r.High,
 		Rules: each(r.Rules, func(x rupture.Rule) FallRuleDocument {
 			return FallRuleDocument{ID: string(x.ID), Parameter: x.Parameter, Unit: x.Unit, Least: x.Least, Source: x.Source, Verified: x.Verified}
 		}),
@@ -113,7 +123,11 @@ func (r *RupturesResult) document() any {
 		Shapes: each(r.Shapes, func(n ShapeCount) ShapeCountDocument {
 			return ShapeCountDocument{Shape: string(n.Shape), Pairs: n.Pairs, ByChance: n.ByChance}
 		}),
-		Pairs: each(r.Pairs, pairCourseDocument), Draws: r.Draws, Seed: r.Seed,
+		Pairs: each(r.Pairs, pairCourseDocument),
+		Unscored: each(r.Unscored, func(u UnscoredRupture) UnscoredRuptureDocument {
+			return UnscoredRuptureDocument{Group: u.Group, Therapist: u.Therapist, Member: u.Member, Entered: enteredRuptureDocument(u.EnteredRupture)}
+		}),
+		Draws: r.Draws, Seed: r.Seed,
 	}
 }
 

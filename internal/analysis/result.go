@@ -34,7 +34,7 @@ const (
 // would give other numbers or another answer.
 func (n Name) method() string {
 	switch n {
-	case GroupLevelName, SlippingName, RupturesName:
+	case GroupLevelName, SlippingName, RupturesName, AlarmsName:
 		return "2"
 	default:
 		return "1"

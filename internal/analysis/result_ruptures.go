@@ -10,19 +10,23 @@ import (
 // RupturesResult is falls of the alliance, and what became of them.
 type RupturesResult struct {
 	Within, Between *float64 // standard deviations, within and between members
-	By              ReliableBy
-	Reference       Reference
-	Low, High       *float64 // between which a level is called middle
-	Rules           []rupture.Rule
-	Counts          []RuleCount
-	Found           int
-	ByChance        *float64 // falls that the rules find in as many members whose level never moves
+	// NoSpread says why Within or Between is nil, or what chance gives is: too few
+	// values, too few series, or values that never vary.
+	NoSpread  multilevel.Reason
+	By        ReliableBy
+	Reference Reference
+	Low, High *float64 // between which a level is called middle
+	Rules     []rupture.Rule
+	Counts    []RuleCount
+	Found     int
+	ByChance  *float64 // falls that the rules find in as many members whose level never moves
 	// ReturnedByChance is the share of those that come back, SoonByChance that of
 	// those with three values after them that come back within three.
 	ReturnedByChance *float64
 	SoonByChance     *float64
 	Shapes           []ShapeCount
 	Pairs            []RupturePair
+	Unscored         []UnscoredRupture // of pairs without a value
 	Draws            int
 	Seed             uint64
 	Reason           multilevel.Reason
@@ -49,7 +53,7 @@ type RupturePair struct {
 	Mean                     float64
 	Level                    string // low, middle or high beside the reference; empty where nobody can say
 	Shape                    rupture.Shape
-	ShapeByChance            *float64 // share of members with as many values whose level never moves that have this shape
+	ShapeByChance            *float64 // share of members with as many values whose level never moves
 	Left                     bool     // the member dropped out
 	Falls                    []RuptureFall
 	Entered                  []EnteredRupture // by the therapist, where the scores show no fall
@@ -61,6 +65,13 @@ type EnteredRupture struct {
 	HeldOn string
 	Kind   session.RuptureKind
 	Steps  []EnteredStep
+}
+
+// UnscoredRupture is what a therapist entered of a pair that has no value.
+type UnscoredRupture struct {
+	EnteredRupture
+
+	Group, Therapist, Member string
 }
 
 // EnteredStep is one thing done to repair it.
@@ -76,9 +87,9 @@ type RuptureFall struct {
 	Before                float64 // mean of the last three values before
 	Depth                 float64
 	OwnSDs                *float64
-	NoOwn                 multilevel.Reason // why there is no OwnSDs
+	NoOwn                 multilevel.Reason // why OwnSDs is nil
 	ReliableChanges       *float64          // Depth over the least change that is reliable
-	NoReliable            multilevel.Reason // why there is no ReliableChanges
+	NoReliable            multilevel.Reason // why ReliableChanges is nil
 	State                 dyad.FallState
 	Back                  *ValueAt // the first value that is back
 	Sessions              *int     // values from the onset to it

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"holon/internal/caveat"
@@ -79,6 +80,7 @@ type fallsWalk struct {
 	words      []*session.Series
 	entered    [][]dyad.Entered
 	left       []bool
+	unscored   []UnscoredRupture
 	scale      rupture.Scale // zero where it is unknown
 }
 
@@ -101,8 +103,27 @@ func (f *fallsWalk) visit(g *session.Group, sessions []*session.Session) error {
 		}
 		f.words, f.left = append(f.words, said), append(f.left, droppedOut(g, unit.MemberID))
 		f.entered = append(f.entered, entered[unit])
+		delete(entered, unit)
 	}
+	f.unscored = append(f.unscored, f.withoutValues(g.ID, entered)...)
 	return nil
+}
+
+// withoutValues lists what was entered of pairs that have no value, in order.
+func (f *fallsWalk) withoutValues(group session.GroupID, entered map[session.Unit][]dyad.Entered) []UnscoredRupture {
+	var out []UnscoredRupture
+	for unit, list := range entered {
+		if !f.ask.wantsMember(unit.MemberID) {
+			continue
+		}
+		for i := range list {
+			out = append(out, UnscoredRupture{enteredRupture(&list[i]), string(group), string(unit.TherapistID), string(unit.MemberID)})
+		}
+	}
+	slices.SortFunc(out, func(a, b UnscoredRupture) int {
+		return cmp.Or(cmp.Compare(a.Therapist, b.Therapist), cmp.Compare(a.Member, b.Member), cmp.Compare(a.Number, b.Number))
+	})
+	return out
 }
 
 // droppedOut tells whether a member's last time in a group ended by dropping out.
@@ -120,12 +141,22 @@ func droppedOut(g *session.Group, id session.MemberID) bool {
 func (f *fallsWalk) result() *RupturesResult {
 	values := f.values()
 	spread := series.SpreadOf(values)
-	r := &RupturesResult{By: reliableBy(f.ask, f.rule()), Reference: cmp.Or(f.ask.Reference, PracticePool), Rules: rupture.Rules()}
-	if spread.Successive != nil {
-		f.scale.Within, r.Within = *spread.Successive, spread.Successive
+	r := &RupturesResult{By: reliableBy(f.ask, f.rule()), Reference: cmp.Or(f.ask.Reference, PracticePool), Rules: rupture.Rules(), Unscored: f.unscored}
+	r.Within, r.Between = spread.Successive, spread.Between
+	switch {
+	case spread.Successive == nil:
+		r.NoSpread = series.TooFewValues
+	case !(*spread.Successive > 0):
+		r.NoSpread = series.NoVariation
+	case spread.Between == nil:
+		r.NoSpread = series.TooFewLines
 	}
-	if spread.Between != nil { // with one pair there is none, and the rule that needs it finds nothing
-		f.scale.Between, r.Between = *spread.Between, spread.Between
+	if spread.Successive != nil {
+		f.scale.Within = *spread.Successive
+	}
+	f.scale.Between = math.NaN()
+	if spread.Between != nil {
+		f.scale.Between = *spread.Between
 	}
 	limits := f.limits(values, r.Reference)
 	r.Low, r.High = limits.low, limits.high
@@ -155,8 +186,8 @@ func (f *fallsWalk) result() *RupturesResult {
 // fall describes one fall.
 func (r *RupturesResult) fall(f *dyad.Fall) RuptureFall {
 	out := RuptureFall{
-		Onset: *valueAt(f.From), Low: *valueAt(f.Low), Fired: f.Fired, Before: f.Before, Depth: f.Depth, OwnSDs: f.OwnSDs, State: f.State,
-		NoOwn: f.NoOwn, After: f.After, Later: f.Later, Missed: f.Signs.Missed, Blank: f.Signs.Blank, NoForm: f.Signs.NoForm,
+		Onset: *valueAt(f.From), Low: *valueAt(f.Low), Fired: f.Fired, Before: f.Before, Depth: f.Depth, OwnSDs: f.OwnSDs, NoOwn: f.NoOwn, State: f.State,
+		After: f.After, Later: f.Later, Missed: f.Signs.Missed, Blank: f.Signs.Blank, NoForm: f.Signs.NoForm,
 	}
 	if r.By.Threshold != nil && *r.By.Threshold > 0 {
 		out.ReliableChanges = new(f.Depth / *r.By.Threshold)
@@ -267,21 +298,26 @@ func (r *RupturesResult) chance(c *rupture.Chance) {
 	for k := range r.Pairs {
 		r.Found += len(r.Pairs[k].Falls)
 	}
-	for k := range r.Pairs {
-		if p := &r.Pairs[k]; c.Draws > 0 {
-			p.ShapeByChance = new(c.ByLength[p.Values][p.Shape])
-		}
-	}
 	if c.Draws > 0 {
+		for k := range r.Pairs {
+			r.Pairs[k].ShapeByChance = new(c.ByLength[r.Pairs[k].Values][r.Pairs[k].Shape])
+		}
 		r.ByChance, r.ReturnedByChance, r.SoonByChance = &c.Episodes, c.Returned, c.Soon
 	}
 }
 
 // remark adds what must be said with the numbers.
 func (r *RupturesResult) remark(out *caveat.Set) {
-	if r.Draws == 0 {
-		out.Add("no_spread", "There are too few values to know how far members' values scatter, so that no fall is sought by it.")
+	switch r.NoSpread {
+	case series.TooFewValues:
+		out.Add("no_spread", "Nobody has two values yet, so that no fall can be seen.")
 		return
+	case series.NoVariation:
+		out.Add("no_spread", "Every member gives the same value every time, so that there is no fall, and chance has nothing to go by.")
+		return
+	case series.TooFewLines:
+		out.Add("one_pair", "There is one pair only, so that nobody can say how far members differ: the rule that compares with it is left out, and one pair's own scatter stands for that of members.")
+	default:
 	}
 	out.Add("falls_by_chance", fmt.Sprintf("The same rules find about %s falls in as many members whose level never moves; %d were found.", roughly(*r.ByChance), r.Found))
 	if r.SoonByChance != nil {

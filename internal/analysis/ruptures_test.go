@@ -132,6 +132,15 @@ func TestWhatBecameOfEveryFall(t *testing.T) {
 	if got.Found != 5 || !(*got.ByChance > 0) || !(*got.SoonByChance > 0.5) || !report.Caveats.Has("returns_by_chance") {
 		t.Errorf("%d found, by chance %v, soon %v", got.Found, got.ByChance, got.SoonByChance)
 	}
+	for i := range got.Pairs {
+		// Those with as many values and the same shape have the same rate.
+		if p := got.Pairs[i].ShapeByChance; p == nil || !(*p >= 0 && *p < 1) || got.Pairs[i].Shape == got.Pairs[0].Shape && got.Pairs[i].Values == got.Pairs[0].Values && *p != *got.Pairs[0].ShapeByChance {
+			t.Errorf("%s: %s by chance %v", got.Pairs[i].Member, got.Pairs[i].Shape, p)
+		}
+	}
+	if p := got.Pairs[0].ShapeByChance; !(*p > 0.2) {
+		t.Errorf("a rupture that came back, by chance %v", *p)
+	}
 	levels := map[string]int{}
 	for i := range got.Pairs {
 		levels[got.Pairs[i].Level]++
@@ -192,6 +201,120 @@ func TestWhatTheTherapistEnteredStandsBesideTheScores(t *testing.T) {
 	}
 }
 
+// enterRupture enters a rupture of a group's session, without a step.
+func enterRupture(t *testing.T, r *records, group session.GroupID, number int, therapist session.TherapistID, member session.MemberID) {
+	t.Helper()
+	for _, s := range r.sessions[group] {
+		if s.Number == number {
+			if _, err := s.EnterRupture(session.RuptureInput{TherapistID: therapist, MemberID: member, Kind: new(session.RuptureWithdrawal)}, "p", time.Unix(1, 0)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// TestOnePairHasItsOwnScatter: one member alone is found by the rules that need no
+// other, and the one that does is left out with its reason.
+func TestOnePairHasItsOwnScatter(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	g := r.group(t, "g", session.KindGroup, people("g", 1)...)
+	for at, v := range []float64{8, 7, 8, 7, 8, 2, 4, 8, 7, 8, 7, 8} {
+		r.rate(t, r.meeting(t, g, at+1), allianceItem, session.About{TherapistID: "t1"}, v)
+	}
+	report, got := ruptures(t, r, analysis.Ask{})
+	// Differences of neighbours: 8 of one, 6, 2 and 4 make 64 over 22.
+	if got.Within == nil || !(math.Abs(*got.Within-math.Sqrt(64.0/22)) < 1e-12) || got.Between != nil || got.NoSpread != series.TooFewLines {
+		t.Fatalf("within %v, between %v, %s", got.Within, got.Between, got.NoSpread)
+	}
+	if f := got.Pairs[0].Falls; len(f) != 1 || !slices.Equal(f[0].Fired, []rupture.RuleID{rupture.DropFromPrevious, rupture.ControlChart}) || got.ByChance == nil || !report.Caveats.Has("one_pair") {
+		t.Errorf("%+v, by chance %v", f, got.ByChance)
+	}
+	if f := &got.Pairs[0].Falls[0]; f.OwnSDs == nil || f.NoOwn != "" || f.ReliableChanges != nil || f.NoReliable != series.NoReliability {
+		t.Errorf("reasons %q and %q", f.NoOwn, f.NoReliable)
+	}
+}
+
+// TestADepthThatIsUndefinedSaysWhy in the fall's own unit: too few values before,
+// or values that were all the same.
+func TestADepthThatIsUndefinedSaysWhy(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	g := r.group(t, "g", session.KindGroup, people("g", 2)...)
+	for at, v := range [][]float64{{8, 8}, {8, 7}, {8, 2}, {8, 2}, {8, 2}, {2, 3}} {
+		r.rate(t, r.meeting(t, g, at+1), allianceItem, session.About{TherapistID: "t1"}, v...)
+	}
+	report, got := ruptures(t, r, analysis.Ask{})
+	for i, want := range []string{"no_variation", "too_few_values"} {
+		f := &got.Pairs[i].Falls[0]
+		if f.OwnSDs != nil || string(f.NoOwn) != want {
+			t.Errorf("%v own standard deviations, %q, want %s", f.OwnSDs, f.NoOwn, want)
+		}
+	}
+	body, err := analysis.Encode(&report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range []string{`"depth_own_sd":null,"depth_own_sd_reason":"no_variation"`, `"depth_reliable_changes":null,"depth_reliable_changes_reason":"no_reliability"`, `"no_spread_reason":null`} {
+		if !strings.Contains(strings.NewReplacer(" ", "", "\n", "").Replace(string(body)), words) {
+			t.Errorf("the document does not have %s", words)
+		}
+	}
+}
+
+// TestWhatWasEnteredIsToldWithoutScores: values that never vary, one value each, and
+// no value at all hide nothing that a therapist entered.
+func TestWhatWasEnteredIsToldWithoutScores(t *testing.T) {
+	t.Parallel()
+	for name, x := range map[string]struct {
+		values []float64
+		reason multilevel.Reason
+		words  string
+	}{
+		"constant":  {[]float64{7, 7, 7, 7, 7}, series.NoVariation, "the scores show no fall"},
+		"one value": {[]float64{7}, series.TooFewValues, "the scores show no fall"},
+		"none":      {nil, series.TooFewValues, "no scores of the two"},
+	} {
+		r := newRecords(t)
+		g := r.group(t, "g", session.KindGroup, people("g", 2)...)
+		for at := range 5 {
+			s := r.meeting(t, g, at+1)
+			if at < len(x.values) {
+				r.rate(t, s, allianceItem, session.About{TherapistID: "t1"}, x.values[at], x.values[at])
+			}
+		}
+		enterRupture(t, r, "g", 2, "t1", "g-m1")
+		enterRupture(t, r, "g", 3, "t2", "g-m2") // who never answered about the co-therapist
+		report, got := ruptures(t, r, analysis.Ask{})
+		said := strings.Join(noCause(t, &report), "\n")
+		for _, words := range []string{"Member g-m1 with therapist t1, session 2: the therapist entered a withdrawal, and", x.words, "Member g-m2 with therapist t2, session 3: the therapist entered a withdrawal, and there are no scores of the two."} {
+			if !strings.Contains(said, words) {
+				t.Errorf("%s: it does not say %q:\n%s", name, words, said)
+			}
+		}
+		if got.NoSpread != x.reason || got.Found != 0 {
+			t.Errorf("%s: %s, %d falls", name, got.NoSpread, got.Found)
+		}
+		if _, one := ruptures(t, r, analysis.Ask{Members: people("g", 1)}); slices.ContainsFunc(one.Unscored, func(u analysis.UnscoredRupture) bool { return u.Member != "g-m1" }) {
+			t.Errorf("%s: of members not asked about %+v", name, one.Unscored)
+		}
+	}
+}
+
+// TestWhoCameBackDidNotDropOut: the last time in the group decides.
+func TestWhoCameBackDidNotDropOut(t *testing.T) {
+	t.Parallel()
+	r := falling(t)
+	_, before := ruptures(t, r, analysis.Ask{})
+	if _, err := r.groups[0].Join("g-m5", session.RoleMember, "2026-04-01"); err != nil {
+		t.Fatal(err)
+	}
+	_, after := ruptures(t, r, analysis.Ask{})
+	if a, b := &before.Pairs[4], &after.Pairs[4]; !a.Left || a.Falls[0].State != dyad.FallDropOut || b.Left || b.Falls[0].State != dyad.FallOpen {
+		t.Errorf("%v, %s, and back again %v, %s", a.Left, a.Falls[0].State, b.Left, b.Falls[0].State)
+	}
+}
+
 // TestAWordBeforeTheFallRepairsNothing, nor does one that is too low.
 func TestAWordBeforeTheFallRepairsNothing(t *testing.T) {
 	t.Parallel()
@@ -241,36 +364,5 @@ func TestRupturesInAnyOrder(t *testing.T) {
 	}
 	if _, got := ruptures(t, newRecords(t), analysis.Ask{}); got.Verdict().Answer != multilevel.NotIdentifiable {
 		t.Errorf("%+v", got.Verdict())
-	}
-}
-
-// TestOnePairAloneIsLookedAtAsFarAsItCan: without other members there is no standard
-// deviation between them, and the rule that needs it finds nothing; with too few values
-// what the therapist entered is told all the same, and no depth without its reason.
-func TestOnePairAloneIsLookedAtAsFarAsItCan(t *testing.T) {
-	t.Parallel()
-	r := newRecords(t)
-	g := r.group(t, "g", session.KindGroup, people("g", 1)...)
-	for number, v := range []float64{7, 8, 7, 8, 7, 8, 2, 3} {
-		r.rate(t, r.meeting(t, g, number+1), allianceItem, session.About{TherapistID: "t1"}, v)
-	}
-	_, got := ruptures(t, r, analysis.Ask{})
-	if got.Between != nil || got.Within == nil || got.Found != 1 || slices.Contains(got.Pairs[0].Falls[0].Fired, rupture.StricterSD) || got.Pairs[0].ShapeByChance == nil {
-		t.Errorf("between %v, within %v, %d found", got.Between, got.Within, got.Found)
-	}
-	if f := got.Pairs[0].Falls[0]; f.ReliableChanges != nil || f.NoReliable != series.NoReliability || f.OwnSDs == nil || f.NoOwn != "" {
-		t.Errorf("%+v", f)
-	}
-	r = newRecords(t)
-	g = r.group(t, "g", session.KindGroup, people("g", 1)...)
-	s := r.meeting(t, g, 1)
-	r.rate(t, s, allianceItem, session.About{TherapistID: "t1"}, 7)
-	if _, err := s.EnterRupture(session.RuptureInput{TherapistID: "t1", MemberID: "g-m1", Kind: new(session.RuptureWithdrawal)}, "p", time.Unix(1, 0)); err != nil {
-		t.Fatal(err)
-	}
-	report, got := ruptures(t, r, analysis.Ask{})
-	said := strings.Join(noCause(t, &report), "\n")
-	if len(got.Pairs) != 1 || got.Pairs[0].ShapeByChance != nil || !strings.Contains(said, "too few values to look for falls") || !strings.Contains(said, "session 1: the therapist entered a withdrawal, and the scores show no fall") {
-		t.Errorf("%+v\n%s", got.Pairs, said)
 	}
 }

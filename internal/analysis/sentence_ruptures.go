@@ -5,6 +5,7 @@ import (
 
 	"holon/internal/dyad"
 	"holon/internal/multilevel/rupture"
+	"holon/internal/multilevel/series"
 )
 
 // sentences says which falls there are, and how many by chance.
@@ -12,11 +13,14 @@ func (r *RupturesResult) sentences(of *Report) []string {
 	n := of.Counts
 	out := []string{fmt.Sprintf("%s: %d %s from %d %s in %d %s.", of.heading(), n.Ratings, plural(n.Ratings, "value"), n.Members, plural(n.Members, "member"), n.Groups, of.units(n.Groups))}
 	if r.Reason != "" {
-		return append(out, of.nothing())
+		return append(append(out, of.nothing()), r.unscored()...)
 	}
-	if r.ByChance == nil {
-		out = append(out, "There are too few values to look for falls.")
-	} else {
+	switch {
+	case r.NoSpread == series.TooFewValues:
+		out = append(out, "Nobody has two values yet, so that no fall can be seen.")
+	case r.ByChance == nil:
+		out = append(out, "Every member gives the same value every time: the scores show no fall.")
+	default:
 		out = append(out, fmt.Sprintf("%d %s found; in members whose level never moves the same rules would find about %s.", r.Found, plural(r.Found, "fall")+map[bool]string{true: " was", false: " were"}[r.Found == 1], roughly(*r.ByChance)))
 	}
 	for i := range r.Pairs {
@@ -27,10 +31,18 @@ func (r *RupturesResult) sentences(of *Report) []string {
 			out = append(out, r.Pairs[i].sentence(&r.Pairs[i].Falls[k]))
 		}
 	}
+	out = append(out, r.unscored()...)
 	if r.SoonByChance != nil {
 		out = append(out, fmt.Sprintf("Of falls by chance %.0f of 100 are back within three values, so a score that came back is no sign of repair. Ask the member.", 100**r.SoonByChance))
 	}
 	return out
+}
+
+// unscored says what was entered of pairs that have no value.
+func (r *RupturesResult) unscored() []string {
+	return each(r.Unscored, func(u UnscoredRupture) string {
+		return fmt.Sprintf("Member %s with therapist %s, session %d: the therapist entered a %s, and there are no scores of the two.", u.Member, u.Therapist, u.Number, u.Kind)
+	})
 }
 
 // roughly writes an expected number: whole from ten on, to two digits below.

@@ -79,7 +79,8 @@ func EnteredOf(sessions []*session.Session) map[session.Unit][]Entered {
 
 // FallsOf finds the falls in the course of one pair and says what became of each.
 // understood is the same pair's series of the measure Understood, nil without one;
-// entered is what the therapist entered of the pair, by session; left tells that the member dropped out of the group.
+// entered is what the therapist entered of the pair, by session; left tells that the
+// member dropped out of the group.
 func FallsOf(line *session.Series, scale rupture.Scale, understood *session.Series, entered []Entered, left bool) []Fall {
 	var at []int // of the values among the points
 	for i := range line.Points {
@@ -106,7 +107,7 @@ func FallsOf(line *session.Series, scale rupture.Scale, understood *session.Seri
 		f.Understood = saidUnderstood(understood, f.From.Number, until)
 		f.Until = f.last(line, until)
 		f.Entered = enteredIn(entered, f.From.Number, f.Until)
-		f.State = f.state(left, line.Points[len(line.Points)-1].Number)
+		f.State = f.state(left && i == len(found)-1, line)
 		out[i] = f
 	}
 	return out
@@ -167,17 +168,19 @@ func enteredIn(entered []Entered, from, to int) *Entered {
 }
 
 // tried tells whether a step of repair was entered of a session that was held.
-func (f *Fall) tried(last int) bool {
-	return f.Entered != nil && slices.ContainsFunc(f.Entered.Steps, func(s session.RepairStep) bool { return s.Number <= last })
+func (f *Fall) tried(line *session.Series) bool {
+	return f.Entered != nil && slices.ContainsFunc(f.Entered.Steps, func(s session.RepairStep) bool {
+		return slices.ContainsFunc(line.Points, func(p session.Point) bool { return p.Number == s.Number })
+	})
 }
 
 // state says what became of a fall.
 //
 // A step is an attempt: it repairs where the score came back as well. left tells that
-// the member dropped out: in the last fall, for the others came back or lasted. last is the number of the last session.
-func (f *Fall) state(left bool, last int) FallState {
+// the member dropped out in this fall, and line has the sessions that were held.
+func (f *Fall) state(left bool, line *session.Series) FallState {
 	switch {
-	case f.Understood != nil, f.Back != nil && f.tried(last):
+	case f.Understood != nil, f.Back != nil && f.tried(line):
 		return FallRepaired
 	case f.Back != nil:
 		return FallScoreRecovered

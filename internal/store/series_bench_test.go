@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"holon/internal/analysis"
+	"holon/internal/finding"
 	"holon/internal/instrument"
 	"holon/internal/session"
 	"holon/internal/store"
@@ -41,15 +42,21 @@ func (r *read) Sessions(_ context.Context, id session.GroupID, _ ...instrument.L
 	}
 }
 
-// BenchmarkSeries reads the alliances of 1,000 members over 100 sessions from the
-// store, in groups of eight, and then analyses them as the report `series` does.
-// The ratio of the two, in one run, is analysis/read.
-func BenchmarkSeries(b *testing.B) {
-	const groups, members, meetings = 125, 8, 100
+// The practice of the benchmarks.
+const (
+	benchGroups   = 125
+	benchMembers  = 8
+	benchMeetings = 100
+)
+
+// thousand fills a store with the alliances of 1,000 members over 100 sessions, in
+// groups of eight.
+func thousand(b *testing.B) (all []*session.Group, registry *instrument.Registry, sessions *store.Sessions) {
+	b.Helper()
 	e := openSQLite(b)
-	registry := copyInstruments(b, e)
-	sessions := store.NewSessions(e)
-	g, week := thursday(b, e, members)
+	registry = copyInstruments(b, e)
+	sessions = store.NewSessions(e)
+	g, week := thursday(b, e, benchMembers)
 	var forms []session.FormInput
 	for _, seat := range week.Roster {
 		m := string(seat.MemberID)
@@ -57,14 +64,17 @@ func BenchmarkSeries(b *testing.B) {
 	}
 	must(b, week.Submit(forms, session.Reference{Definition: registry.Lookup}))
 	rng := rand.New(rand.NewPCG(1000, 100))
-	var all []*session.Group
-	for k := range groups {
+	for k := range benchGroups {
 		of := *g
 		of.ID, of.Code = session.GroupID(fmt.Sprintf("g-%03d", k)), session.Code(fmt.Sprintf("S%03d", k))
 		all = append(all, &of)
-		for n := range meetings {
+		for n := range benchMeetings {
 			s := *week
-			s.ID, s.GroupID, s.Number = session.SessionID(fmt.Sprintf("s-%03d-%03d", k, n)), of.ID, n+1
+			s.ID, s.GroupID, s.Number, s.Status = session.SessionID(fmt.Sprintf("s-%03d-%03d", k, n)), of.ID, n+1, session.StatusClosed
+			s.HeldOn = session.Date(time.Date(2024, 1, 1+7*n, 0, 0, 0, 0, time.UTC).Format(time.DateOnly))
+			for i := range s.Roster {
+				s.Roster[i].Attendance, s.Roster[i].Modality = session.Present, session.InPerson
+			}
 			for i := range s.Alliances {
 				for j := range s.Alliances[i].Answers {
 					s.Alliances[i].Answers[j].Value = float64(1 + rng.IntN(5))
@@ -73,27 +83,79 @@ func BenchmarkSeries(b *testing.B) {
 			must(b, sessions.Insert(b.Context(), &s))
 		}
 	}
+	return all, registry, sessions
+}
+
+// readAll reads every group's alliances.
+func readAll(b *testing.B, all []*session.Group, registry *instrument.Registry, sessions *store.Sessions) *read {
+	b.Helper()
+	r := &read{groups: all, registry: registry, sessions: map[session.GroupID][]*session.Session{}}
+	for _, g := range all {
+		for s, err := range sessions.OfGroup(b.Context(), g.ID, 0, 0, []instrument.Level{instrument.Alliance}) {
+			must(b, err)
+			r.sessions[g.ID] = append(r.sessions[g.ID], s)
+		}
+	}
+	return r
+}
+
+// tellRatio reports how long the work took beside the reading.
+func tellRatio(b *testing.B, what string, working, reading time.Duration) {
+	b.Helper()
+	b.ReportMetric(float64(working)/float64(reading), what+"/read")
+	b.ReportMetric(float64(reading.Milliseconds())/float64(b.N), "ms/read")
+	b.ReportMetric(float64(working.Milliseconds())/float64(b.N), "ms/"+what)
+	b.ReportMetric(0, "ns/op") // both together say nothing
+}
+
+// BenchmarkSeries reads the alliances of 1,000 members over 100 sessions from the
+// store and then analyses them as the report `series` does. The ratio of the two, in
+// one run, is analysis/read.
+func BenchmarkSeries(b *testing.B) {
+	all, registry, sessions := thousand(b)
 	ask := analysis.Ask{Measure: analysis.Measure{Instrument: instrument.Ref{ID: "wai-sr", Version: "1"}, Score: "total", Rater: instrument.RaterMember}}
 	var reading, analysing time.Duration
 	for b.Loop() {
 		start := b.Elapsed()
-		r := &read{groups: all, registry: registry, sessions: map[session.GroupID][]*session.Session{}}
-		for _, g := range all {
-			for s, err := range sessions.OfGroup(b.Context(), g.ID, 0, 0, []instrument.Level{instrument.Alliance}) {
-				must(b, err)
-				r.sessions[g.ID] = append(r.sessions[g.ID], s)
-			}
-		}
+		r := readAll(b, all, registry, sessions)
 		done := b.Elapsed()
 		report, err := analysis.Series(b.Context(), r, ask)
 		must(b, err)
 		reading, analysing = reading+done-start, analysing+b.Elapsed()-done
-		if report.Counts.Ratings != groups*members*meetings {
+		if report.Counts.Ratings != benchGroups*benchMembers*benchMeetings {
 			b.Fatalf("%d values", report.Counts.Ratings)
 		}
 	}
-	b.ReportMetric(float64(analysing)/float64(reading), "analysis/read")
-	b.ReportMetric(float64(reading.Milliseconds())/float64(b.N), "ms/read")
-	b.ReportMetric(float64(analysing.Milliseconds())/float64(b.N), "ms/analysis")
-	b.ReportMetric(0, "ns/op") // both together say nothing
+	tellRatio(b, "analysis", analysing, reading)
+}
+
+// BenchmarkWatch reads the same and looks for alarms and signs in all of it, as the
+// service does when it starts.
+func BenchmarkWatch(b *testing.B) {
+	all, registry, sessions := thousand(b)
+	var reading, watching time.Duration
+	for b.Loop() {
+		start := b.Elapsed()
+		r := readAll(b, all, registry, sessions)
+		done := b.Elapsed()
+		histories := func(yield func(*finding.History, error) bool) {
+			for _, g := range all {
+				if !yield(&finding.History{Group: g, Sessions: r.sessions[g.ID], Definition: registry.Lookup}, nil) {
+					return
+				}
+			}
+		}
+		look, err := analysis.Watch{}.Calibrate(b.Context(), histories, finding.DefaultSettings())
+		must(b, err)
+		grounds := 0
+		for h, err := range histories {
+			must(b, err)
+			grounds += len(look.Grounds(h))
+		}
+		reading, watching = reading+done-start, watching+b.Elapsed()-done
+		if grounds == 0 {
+			b.Fatal("nothing was found in 100,000 values")
+		}
+	}
+	tellRatio(b, "watch", watching, reading)
 }

@@ -22,7 +22,8 @@ type Chance struct {
 	Returned *float64
 	Soon     *float64
 	Shapes   map[Shape]float64 // shares among lines
-	// ByLength is the shares among lines with so many values.
+	// ByLength is the same among lines with so many values: longer ones fall, and
+	// come back, more often by chance.
 	ByLength map[int]map[Shape]float64
 }
 
@@ -39,10 +40,15 @@ func ChanceOf(ctx context.Context, lengths []int, s Scale, draws int, seed uint6
 	err := montecarlo.Run(ctx, montecarlo.Plan{Draws: draws, Seed: seed, Progress: progress}, func() func(int, *rand.Rand) {
 		var values []float64
 		return func(draw int, rng *rand.Rand) {
-			n := tally{byRule: map[RuleID]int{}, shapes: map[lineShape]int{}}
+			n := tally{byRule: map[RuleID]int{}, shapes: map[course]int{}}
 			for _, length := range lengths {
 				values = values[:0]
-				level := max(0, s.Between) * rng.NormFloat64()
+				level := rng.NormFloat64()
+				if s.Between > 0 {
+					level *= s.Between
+				} else {
+					level = 0
+				}
 				for range length {
 					values = append(values, level+s.Within*rng.NormFloat64())
 				}
@@ -55,35 +61,47 @@ func ChanceOf(ctx context.Context, lengths []int, s Scale, draws int, seed uint6
 		return out, err
 	}
 	out.Draws = draws
-	all := tally{byRule: map[RuleID]int{}, shapes: map[lineShape]int{}}
+	all := tally{shapes: map[course]int{}}
 	for i := range counts {
-		all.add(&counts[i])
+		n := &counts[i]
+		all.episodes, all.returned, all.waited, all.soon = all.episodes+n.episodes, all.returned+n.returned, all.waited+n.waited, all.soon+n.soon
+		for id, k := range n.byRule {
+			out.ByRule[id] += float64(k) / float64(draws)
+		}
+		for c, k := range n.shapes {
+			all.shapes[c] += k
+		}
 	}
-	for id, k := range all.byRule {
-		out.ByRule[id] = float64(k) / float64(draws)
-	}
-	out.shares(&all, lengths)
+	out.share(all.shapes, lengths)
 	out.Episodes = float64(all.episodes) / float64(draws)
 	out.Returned, out.Soon = shareOf(all.returned, all.episodes), shareOf(all.soon, all.waited)
 	return out, nil
 }
 
-// shares sets the shares of shapes, of all lines and of those with as many values.
-func (c *Chance) shares(all *tally, lengths []int) {
-	lines, shapes := map[int]int{}, map[Shape]int{}
-	for _, n := range lengths {
-		lines[n]++
+// share sets the shares of shapes, among all lines and among those of a length.
+func (c *Chance) share(counts map[course]int, lengths []int) {
+	lines := map[int]int{}
+	for _, length := range lengths {
+		lines[length] += c.Draws
 	}
-	for x, k := range all.shapes {
-		shapes[x.shape] += k
-		if c.ByLength[x.length] == nil {
-			c.ByLength[x.length] = map[Shape]float64{}
+	for _, shape := range Shapes() {
+		n := 0
+		for length, of := range lines {
+			if c.ByLength[length] == nil {
+				c.ByLength[length] = map[Shape]float64{}
+			}
+			k := counts[course{length, shape}]
+			c.ByLength[length][shape] = float64(k) / float64(of)
+			n += k
 		}
-		c.ByLength[x.length][x.shape] = float64(k) / float64(c.Draws*lines[x.length])
+		c.Shapes[shape] = float64(n) / float64(c.Draws*len(lengths))
 	}
-	for shape, k := range shapes {
-		c.Shapes[shape] = float64(k) / float64(c.Draws*len(lengths))
-	}
+}
+
+// course is a shape of a line with so many values.
+type course struct {
+	values int
+	shape  Shape
 }
 
 // tally counts what was found in drawn lines.
@@ -91,24 +109,7 @@ type tally struct {
 	episodes, returned, waited, soon int
 
 	byRule map[RuleID]int
-	shapes map[lineShape]int
-}
-
-// lineShape is a shape of lines with so many values.
-type lineShape struct {
-	length int
-	shape  Shape
-}
-
-// add takes another tally.
-func (n *tally) add(m *tally) {
-	n.episodes, n.returned, n.waited, n.soon = n.episodes+m.episodes, n.returned+m.returned, n.waited+m.waited, n.soon+m.soon
-	for id, k := range m.byRule {
-		n.byRule[id] += k
-	}
-	for x, k := range m.shapes {
-		n.shapes[x] += k
-	}
+	shapes map[course]int
 }
 
 // take counts one line.
@@ -130,7 +131,7 @@ func (n *tally) take(values []float64, s Scale) {
 			}
 		}
 	}
-	n.shapes[lineShape{len(values), ShapeOf(values, found, s)}]++
+	n.shapes[course{len(values), ShapeOf(values, found, s)}]++
 }
 
 // shareOf is a share; nil of nothing.

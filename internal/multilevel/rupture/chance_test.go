@@ -18,7 +18,6 @@ func TestChanceIsThatOfAnotherProgram(t *testing.T) {
 	t.Parallel()
 	var cells []struct {
 		Length   int     `json:"length"`
-		Alike    float64 `json:"alike"`
 		Within   float64 `json:"within"`
 		Between  float64 `json:"between"`
 		Lines    int     `json:"lines"`
@@ -41,11 +40,8 @@ func TestChanceIsThatOfAnotherProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, w := range cells {
-		if row := fmt.Sprintf("| %d | %g | %g | %g | %.2f | %.0f %% |", w.Length, w.Within, w.Between, w.Alike, w.Episodes, 100*w.Soon); !strings.Contains(string(page), row) {
+		if row := fmt.Sprintf("| %d | %g | %g | %.2f | %.0f %% |", w.Length, w.Within, w.Between, w.Episodes, 100*w.Soon); !strings.Contains(string(page), row) {
 			t.Errorf("docs/ruptures.md does not have the row %s", row)
-		}
-		if w.Alike > 0 {
-			continue // the rules' own chance knows independent weeks alone
 		}
 		const lines, draws = 100, 100
 		got, err := rupture.ChanceOf(t.Context(), slices.Repeat([]int{w.Length}, lines), rupture.Scale{Within: w.Within, Between: w.Between}, draws, 3, nil)
@@ -75,15 +71,15 @@ func TestChanceIsThatOfAnotherProgram(t *testing.T) {
 	}
 }
 
-// TestShapesByChanceAreThoseOfAnotherProgram holds the courses of members whose level
-// never moves against testdata/shapes.R, for each number of values by itself.
-func TestShapesByChanceAreThoseOfAnotherProgram(t *testing.T) {
+// TestShapesAreThoseOfAnotherProgram holds the shares of courses by chance, length by
+// length, against testdata/shapes.json, from Rscript testdata/shapes.R.
+func TestShapesAreThoseOfAnotherProgram(t *testing.T) {
 	t.Parallel()
-	var cells []map[string]float64
 	text, err := os.ReadFile("testdata/shapes.json")
 	if err != nil {
 		t.Fatal(err)
 	}
+	var cells []map[string]float64
 	if err := json.Unmarshal(text, &cells); err != nil {
 		t.Fatal(err)
 	}
@@ -91,26 +87,27 @@ func TestShapesByChanceAreThoseOfAnotherProgram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const each, draws = 80, 100
+	const draws, each = 100, 60
 	var lengths []int
 	for _, w := range cells {
 		lengths = append(lengths, slices.Repeat([]int{int(w["length"])}, each)...)
 	}
-	got, err := rupture.ChanceOf(t.Context(), lengths, rupture.Scale{Within: cells[0]["within"], Between: cells[0]["between"]}, draws, 9, nil)
+	got, err := rupture.ChanceOf(t.Context(), lengths, rupture.Scale{Within: 1, Between: 1}, draws, 5, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(cells) < 5 || len(got.ByLength) != len(cells) {
+		t.Fatalf("%d lengths, in R %d", len(got.ByLength), len(cells))
+	}
 	for _, w := range cells {
-		row := fmt.Sprintf("| %.0f |", w["length"])
+		length, row := int(w["length"]), fmt.Sprintf("| %g |", w["length"])
 		for _, shape := range rupture.Shapes() {
-			p, q := w[string(shape)], got.ByLength[int(w["length"])][shape]
-			both := (p*w["lines"] + q*each*draws) / (w["lines"] + each*draws)
-			if limit := 4 * math.Sqrt(both*(1-both)*(1.0/(each*draws)+1/w["lines"])); !(math.Abs(p-q) <= limit+1e-9) {
-				t.Errorf("%.0f values: %s %.4f, in R %.4f (within %.4f)", w["length"], shape, q, p, limit)
+			p, want := got.ByLength[length][shape], w[string(shape)]
+			// Four standard errors of both shares.
+			if limit := 4 * math.Sqrt(max(want*(1-want), 1e-4)*(1/float64(draws*each)+1/w["lines"])); !(math.Abs(p-want) <= limit) {
+				t.Errorf("%d values, %s: %.4f, in R %.4f (within %.4f)", length, shape, p, want, limit)
 			}
-			if shape != rupture.TooFew {
-				row += fmt.Sprintf(" %.1f %% |", 100*p)
-			}
+			row += fmt.Sprintf(" %.1f %% |", 100*want)
 		}
 		if !strings.Contains(string(page), row) {
 			t.Errorf("docs/ruptures.md does not have the row %s", row)

@@ -27,13 +27,12 @@ type Episode struct {
 	Depth  float64 // Before less the lowest value, in points
 	OwnSD  *float64
 	// OwnSDs is Depth in standard deviations of the member's own values before; nil
-	// with fewer than four of them (series.TooFewValues), or where they are all the
-	// same (series.NoVariation), as NoOwn says.
+	// with fewer than four of them, or where they are all the same.
 	OwnSDs *float64
-	NoOwn  multilevel.Reason
-	Return int      // place of the first value that is back; -1 without one
-	After  *float64 // mean of the value that is back and the two next; nil without a return
-	Later  int      // values after the onset
+	NoOwn  multilevel.Reason // why OwnSDs is nil: series.TooFewValues or series.NoVariation
+	Return int               // place of the first value that is back; -1 without one
+	After  *float64          // mean of the value that is back and the two next; nil without a return
+	Later  int               // values after the onset
 }
 
 // Long tells whether the values that a return may take came without one.
@@ -41,7 +40,10 @@ func (e *Episode) Long() bool { return e.Return < 0 && e.Later >= LongestFall }
 
 // Find returns the falls of one line, one after the other: from a value that a
 // rule finds and that lies more than half a pooled standard deviation within members
-// below the level before, to the first of the next six values that does not. Values in a fall that came back are no
+// below the level before, to the first of the next six values that is back within
+// half a one of that level. A value that is already there is no fall, whatever rule
+// finds it: after one high value it may be as usual. So Depth is above zero. Where the standard deviation is
+// unknown it counts as zero. Values in a fall that came back are no
 // part of what later values are compared with; where none of six is back, these are
 // the level from then on. All values must be finite.
 func Find(values []float64, s Scale) []Episode {
@@ -50,7 +52,7 @@ func Find(values []float64, s Scale) []Episode {
 	rules := Rules()
 	for t := 0; t < len(values); t++ {
 		var fired []RuleID
-		if t > 0 {
+		if t > 0 && values[t] < p.near(s) {
 			fired = p.fired(rules, values[t], values[t-1], s)
 		}
 		if fired == nil {
@@ -76,15 +78,12 @@ func Find(values []float64, s Scale) []Episode {
 	return out
 }
 
-// near is from where on a value has come back to a level.
-func near(level float64, s Scale) float64 { return level - backWithin*max(0, s.Within) }
-
 // episode follows a fall that begins at t.
 func (p *past) episode(values []float64, t int, fired []RuleID, s Scale) Episode {
-	level, _ := series.Moments(p.last)
+	level, near := p.level(), p.near(s)
 	e := Episode{Onset: t, Fired: fired, Before: level, Nadir: t, Return: -1, Later: len(values) - 1 - t}
 	for i := t + 1; i < min(len(values), t+1+LongestFall); i++ {
-		if values[i] >= near(level, s) {
+		if values[i] >= near {
 			e.Return = i
 			after, _ := series.Moments(values[i:min(len(values), i+before)])
 			e.After = &after

@@ -9,7 +9,6 @@ import (
 	"pgregory.net/rapid"
 
 	"holon/internal/multilevel/rupture"
-	"holon/internal/multilevel/series"
 )
 
 // scale is one within, two between.
@@ -34,29 +33,6 @@ func TestAFallByHand(t *testing.T) {
 	}
 	if !(math.Abs(*e.OwnSDs-(23.0/3-3)*math.Sqrt(3)) < 1e-12) {
 		t.Errorf("depth %v own standard deviations", *e.OwnSDs)
-	}
-}
-
-// TestBackIsWithinHalfAStandardDeviation: the level before is 23/3, so that 7.17 is
-// back and 7.16 is not; and nothing as near as that is a fall, though it lies far below
-// one single high value.
-func TestBackIsWithinHalfAStandardDeviation(t *testing.T) {
-	t.Parallel()
-	for last, back := range map[float64]int{7.17: 5, 7.16: -1} {
-		if found := rupture.Find([]float64{7, 8, 7, 8, 3, last}, scale()); len(found) != 1 || found[0].Return != back {
-			t.Errorf("%g: %+v", last, found)
-		}
-	}
-	for last, falls := range map[float64]int{5.84: 0, 5.83: 1} { // the level before is 19/3
-		if found := rupture.Find([]float64{5, 5, 5, 9, last}, scale()); len(found) != falls || falls > 0 && !(found[0].Depth > 0.5) {
-			t.Errorf("%g after a single high value: %+v", last, found)
-		}
-	}
-	if found := rupture.Find([]float64{7, 7.1, 3}, scale()); len(found) != 1 || found[0].NoOwn != series.TooFewValues || found[0].OwnSDs != nil {
-		t.Errorf("after two values: %+v", found)
-	}
-	if found := rupture.Find([]float64{7, 7, 7, 7, 3}, scale()); found[0].NoOwn != series.NoVariation {
-		t.Errorf("after values that are all the same: %+v", found)
 	}
 }
 
@@ -91,6 +67,24 @@ func TestTheStricterOfBothDecides(t *testing.T) {
 	}
 }
 
+// TestMembersWhoDoNotDifferAreComparedWithThemselves: a spread between members of zero
+// is known, and the own one is the larger; an unknown one leaves the rule out.
+func TestMembersWhoDoNotDifferAreComparedWithThemselves(t *testing.T) {
+	t.Parallel()
+	values := []float64{7, 9, 7, 9, 7, 5.5}
+	if found := rupture.Find(values, rupture.Scale{Within: 2}); len(found) != 1 || !slices.Equal(found[0].Fired, []rupture.RuleID{rupture.StricterSD}) {
+		t.Errorf("zero: %+v", found)
+	}
+	unknown := rupture.Scale{Within: 2, Between: math.NaN()}
+	if found := rupture.Find(values, unknown); len(found) != 0 {
+		t.Errorf("unknown: %+v", found)
+	}
+	got, err := rupture.ChanceOf(t.Context(), []int{12, 12}, unknown, 200, 1, nil)
+	if err != nil || !(got.Episodes > 0) || got.ByRule[rupture.StricterSD] != 0 {
+		t.Errorf("by chance %+v, %v", got, err)
+	}
+}
+
 // TestASpreadOfZeroFindsNothingAndDividesNothing: values that are all the same
 // before a fall have no own standard deviation and no chart.
 func TestASpreadOfZeroFindsNothingAndDividesNothing(t *testing.T) {
@@ -107,6 +101,27 @@ func TestASpreadOfZeroFindsNothingAndDividesNothing(t *testing.T) {
 	found := rupture.Find(values, rupture.Scale{Within: 1, Between: 1})
 	if len(found) != 1 || found[0].OwnSDs != nil || !slices.Equal(found[0].Fired, []rupture.RuleID{rupture.DropFromPrevious}) || found[0].Return != -1 {
 		t.Errorf("%+v", found)
+	}
+}
+
+// TestAValueAtTheLevelBeforeIsNoFall: after one high value a usual one is no fall.
+func TestAValueAtTheLevelBeforeIsNoFall(t *testing.T) {
+	t.Parallel()
+	for _, x := range []struct {
+		values []float64
+		scale  rupture.Scale
+	}{
+		{[]float64{5, 5, 5, 8, 6}, scale()},    // 6 is the mean of 5, 5 and 8
+		{[]float64{5, 5, 5, 8, 5.5}, scale()},  // half a standard deviation below it is still there
+		{[]float64{5, 6, 5, 9, 6.6}, scale()},  // 6.67 before
+		{[]float64{2, 2, 2, 9, 7, 9}, scale()}, // 4.33 before
+	} {
+		if found := rupture.Find(x.values, x.scale); len(found) != 0 {
+			t.Errorf("%v: %+v", x.values, found)
+		}
+	}
+	if found := rupture.Find([]float64{5, 5, 5, 8, 5.4}, scale()); len(found) != 1 || !(found[0].Depth > 0.5) {
+		t.Errorf("below it: %+v", found)
 	}
 }
 
@@ -152,7 +167,7 @@ func TestFallsDoNotHangOnPlaceAndUnit(t *testing.T) {
 		fell += len(a)
 		for i := range a {
 			x, y := &a[i], &b[i]
-			if x.Onset != y.Onset || x.Return != y.Return || !slices.Equal(x.Fired, y.Fired) || !(math.Abs(by*x.Depth-y.Depth) < 1e-9) || x.Return >= 0 && x.Return <= x.Onset {
+			if x.Onset != y.Onset || x.Return != y.Return || !slices.Equal(x.Fired, y.Fired) || !(math.Abs(by*x.Depth-y.Depth) < 1e-9) || !(x.Depth > 0.5*s.Within) || x.Return >= 0 && x.Return <= x.Onset {
 				rt.Fatalf("%+v, then %+v", x, y)
 			}
 		}
@@ -190,6 +205,11 @@ func TestShapes(t *testing.T) {
 		}
 		if got := rupture.ShapeOf(values, nil, scale); got != want {
 			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	for values, want := range map[int]rupture.Shape{3: rupture.TooFew, 4: rupture.Falling} {
+		if got := rupture.ShapeOf([]float64{9, 8, 7, 6}[:values], nil, s); got != want {
+			t.Errorf("%d values are %s, want %s", values, got, want)
 		}
 	}
 	fell := []float64{7, 7, 8, 7, 3, 7, 8, 7}

@@ -43,11 +43,11 @@ func Rules() []Rule {
 	}
 }
 
-// Scale is what the rules measure by. A number that is not above zero is unknown,
-// and no rule that needs it finds anything.
+// Scale is what the rules measure by. No rule that needs a number that is unknown
+// finds anything.
 type Scale struct {
-	Within  float64 // pooled standard deviation within members
-	Between float64 // standard deviation between members' means
+	Within  float64 // pooled standard deviation within members; unknown unless above zero
+	Between float64 // standard deviation between members' means; may be zero; NaN where unknown
 }
 
 // past is what is known of the values before one, outside of falls.
@@ -67,13 +67,23 @@ func (p *past) keep(y float64) {
 	p.last = append(p.last, y)
 }
 
-// fired returns the rules by which a value is a fall. previous is the value just
-// before. Comparisons with an unknown scale are false. A value as near to the level
-// before as one that has come back is no fall from it, even after a single high one.
-func (p *past) fired(rules []Rule, value, previous float64, s Scale) []RuleID {
-	if level, _ := series.Moments(p.last); !(value < near(level, s)) {
-		return nil
+// level is the mean of the last three values, or fewer; there must be one.
+func (p *past) level() float64 {
+	mean, _ := series.Moments(p.last)
+	return mean
+}
+
+// near is the value from which on one is at the level before.
+func (p *past) near(s Scale) float64 {
+	if !(s.Within > 0) {
+		return p.level()
 	}
+	return p.level() - backWithin*s.Within
+}
+
+// fired returns the rules by which a value is a fall. previous is the value just
+// before. Comparisons with an unknown scale are false.
+func (p *past) fired(rules []Rule, value, previous float64, s Scale) []RuleID {
 	var out []RuleID
 	for i := range rules {
 		r := &rules[i]
@@ -93,7 +103,7 @@ func (p *past) fires(r *Rule, value, previous float64, s Scale) bool {
 		return p.Below(value)
 	case StricterSD:
 		mean, own := p.Mean()
-		return own > 0 && s.Between > 0 && mean-value >= r.Parameter*max(own, s.Between)
+		return own > 0 && s.Between >= 0 && mean-value >= r.Parameter*max(own, s.Between)
 	default:
 		return false
 	}

@@ -45,6 +45,7 @@ func (m *member) add(y float64) {
 //
 //	e = y − ȳ_own − mean over others (y_j − ȳ_j),   z = e / (s √(1 + 1/n + Σ(1 + 1/n_j)/m²))
 //
+// with what is expected, y − e, no farther than the ends of the scale.
 // Drop is met if z with s = Within lies below the normal limit, OwnDrop, from four
 // earlier values on, if z with the member's own standard deviation lies below that
 // of Student's t; LowLevel if y lies below the normal limit of all values of all
@@ -59,12 +60,12 @@ func Find(weeks []Week, s Scale, l Limits) Watch {
 	if !(l.P > 0) {
 		return out
 	}
-	known := []member{}
+	known, at := []member{}, quantiles{limits: l, z: l.z()}
 	for t, week := range weeks {
 		for len(known) < len(week) {
 			known = append(known, member{})
 		}
-		w := look{week: week, known: known, scale: s, limits: l, at: t}
+		w := look{week: week, known: known, scale: s, limits: &at, at: t}
 		alarms := w.members()
 		out.Comparisons += w.comparisons
 		if group, ok := w.together(); ok {
@@ -81,12 +82,30 @@ func Find(weeks []Week, s Scale, l Limits) Watch {
 	return out
 }
 
+// quantiles are the limits' own, each computed once.
+type quantiles struct {
+	limits Limits
+	z      float64
+	byDF   []float64 // of Student's t; zero where it was not asked for yet
+}
+
+// t is the limit of Student's t.
+func (q *quantiles) t(df int) float64 {
+	for len(q.byDF) <= df {
+		q.byDF = append(q.byDF, 0)
+	}
+	if q.byDF[df] == 0 {
+		q.byDF[df] = q.limits.t(df)
+	}
+	return q.byDF[df]
+}
+
 // look is one week.
 type look struct {
 	week        Week
 	known       []member
 	scale       Scale
-	limits      Limits
+	limits      *quantiles
 	at          int
 	comparisons int
 }
@@ -119,7 +138,7 @@ func (w *look) members() []Alarm {
 		m := &w.known[i]
 		if m.n > 0 {
 			shift, variance, _ := w.shifts(i)
-			expected := m.mean + shift
+			expected := w.scale.within(m.mean + shift)
 			unit := math.Sqrt(1 + 1/float64(m.n) + variance)
 			out = w.dropped(out, i, *y, expected, unit)
 		}
@@ -133,7 +152,7 @@ func (w *look) dropped(out []Alarm, i int, y, expected, unit float64) []Alarm {
 	m := &w.known[i]
 	if w.scale.Within > 0 {
 		w.comparisons++
-		if z := (y - expected) / (w.scale.Within * unit); z <= w.limits.z() {
+		if z := (y - expected) / (w.scale.Within * unit); z <= w.limits.z {
 			return append(out, Alarm{Week: w.at, Member: i, Rule: Drop, Value: y, Expected: expected, Z: z})
 		}
 	}
@@ -155,7 +174,7 @@ func (w *look) lowered(out []Alarm, i int, y float64) []Alarm {
 	m := &w.known[i]
 	w.comparisons++
 	z := (y - w.scale.Mean) / spread
-	low := z <= w.limits.z()
+	low := z <= w.limits.z
 	if low && !m.low {
 		out = append(out, Alarm{Week: w.at, Member: i, Rule: LowLevel, Value: y, Expected: w.scale.Mean, Z: z})
 	}
@@ -172,7 +191,7 @@ func (w *look) together() (Alarm, bool) {
 	}
 	w.comparisons++
 	z := mean / se
-	return Alarm{Week: w.at, Member: -1, Rule: Together, Value: mean, Z: z}, z <= w.limits.z() && w.fellWithout(w.lowest())
+	return Alarm{Week: w.at, Member: -1, Rule: Together, Value: mean, Z: z}, z <= w.limits.z && w.fellWithout(w.lowest())
 }
 
 // lowest returns the member who lies farthest below the own mean.
@@ -191,7 +210,7 @@ func (w *look) lowest() int {
 func (w *look) fellWithout(member int) bool {
 	mean, variance, others := w.shifts(member)
 	se := math.Sqrt(variance*w.scale.Within*w.scale.Within + w.scale.Weather*w.scale.Weather)
-	return others > 0 && mean/se <= w.limits.z()
+	return others > 0 && mean/se <= w.limits.z
 }
 
 // FindAnyDrop finds every value that lies a point or more below the member's one

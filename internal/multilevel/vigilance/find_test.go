@@ -62,6 +62,26 @@ func TestAFallBesideTheOthersIsOne(t *testing.T) {
 	}
 }
 
+// TestNothingIsExpectedBeyondTheEndsOfTheScale: the others rise by three, and a member
+// at the top cannot.
+func TestNothingIsExpectedBeyondTheEndsOfTheScale(t *testing.T) {
+	t.Parallel()
+	weeks := weeksOf([]float64{10, 6, 6, 6}, []float64{10, 6, 6, 6}, []float64{10, 6, 6, 6}, []float64{9, 9, 9, 9})
+	l := vigilance.Limits{P: 0.01}
+	if got := told(vigilance.Find(weeks, scale(), l).Alarms); got != "3 0 drop_beside_the_others" {
+		t.Errorf("without ends: %q", got)
+	}
+	bound := scale()
+	bound.Lowest, bound.Highest = 0, 10
+	if got := vigilance.Find(weeks, bound, l).Alarms; len(got) != 0 {
+		t.Errorf("from 0 to 10: %+v", got)
+	}
+	weeks[3] = weeksOf([]float64{4, 9, 9, 9})[0]
+	if got := vigilance.Find(weeks, bound, l).Alarms; len(got) != 1 || got[0].Expected != 10 {
+		t.Errorf("a real fall: %+v", got)
+	}
+}
+
 // TestOwnSpreadCountsFromTheFifthValueOn, and one of zero divides nothing.
 func TestOwnSpreadCountsFromTheFifthValueOn(t *testing.T) {
 	t.Parallel()

@@ -29,6 +29,16 @@ type Scale struct {
 	Between float64 // standard deviation between members' means
 	Within  float64 // standard deviation within members, of neighbouring values, the group's weeks taken out
 	Weather float64 // standard deviation of what a group does together in a week
+
+	Lowest, Highest float64 // the ends of the scale, beyond which nothing is expected; the same where it has none
+}
+
+// within takes a number that is expected to the nearer end of the scale.
+func (s *Scale) within(expected float64) float64 {
+	if !(s.Lowest < s.Highest) {
+		return expected
+	}
+	return math.Max(s.Lowest, math.Min(s.Highest, expected))
 }
 
 // Limits are the chance that each rule has of a false alarm in one comparison.

@@ -23,6 +23,9 @@ const (
 	Ceiling    = "ceiling"
 )
 
+// highest is the highest number of a bound scale; the lowest is zero.
+const highest = 10
+
 // levelSD is the standard deviation between members.
 const levelSD = 1.2
 
@@ -48,7 +51,7 @@ func (w World) Draw(rng *rand.Rand, weeks, from int, fall float64) []Week {
 				y -= fall * w.SD
 			}
 			if w.Scale != Continuous {
-				y = math.Round(math.Max(0, math.Min(10, y)))
+				y = math.Round(math.Max(0, math.Min(highest, y)))
 			}
 			out[t][i] = &y
 		}
@@ -86,6 +89,9 @@ func (w World) Count(practices int, seed uint64) Counted {
 			groups[g] = w.Draw(rng, drawnWeeks, drawnWeeks, 0)
 		}
 		scale := ScaleOf(groups)
+		if w.Scale != Continuous {
+			scale.Lowest, scale.Highest = 0, highest
+		}
 		for _, group := range groups {
 			for _, a := range Find(group, scale, limits).Alarms {
 				out.False++

@@ -1,21 +1,36 @@
-# Courses of members whose level never moves, written anew from the page
-# docs/ruptures.md; the falls are those of chance.R. Rscript shapes.R > shapes.json
+# Shapes of the courses of members whose level never moves, by the number of values,
+# written anew from docs/ruptures.md. Rscript shapes.R > shapes.json
 library(jsonlite)
-lines <- readLines("chance.R")
-eval(parse(text = lines[seq_len(grep("^cell <-", lines)[1] - 1)]))
 set.seed(71)
+# Whether one fall at least came back: the rules of the page, with known spreads.
+came_back <- function(y, within, between) {
+  kept <- numeric(0); t <- 1
+  while (t <= length(y)) {
+    fell <- FALSE; n <- length(kept)
+    if (n >= 1 && y[t] < mean(tail(kept, 3)) - within / 2) {
+      fell <- y[t - 1] - y[t] >= 2 * within
+      if (n >= 4) fell <- fell || y[t] < mean(kept) - 3 * mean(abs(diff(kept))) * sqrt(pi) / 2 || mean(kept) - y[t] >= 2 * max(sd(kept), between)
+    }
+    if (!fell) { kept <- c(kept, y[t]); t <- t + 1; next }
+    next_six <- y[-seq_len(t)]; next_six <- next_six[seq_len(min(6, length(next_six)))]
+    if (any(next_six >= mean(tail(kept, 3)) - within / 2)) return(TRUE)
+    if (length(next_six) < 6) return(FALSE)
+    kept <- next_six; t <- t + 7
+  }
+  FALSE
+}
 shape <- function(y, within, between) {
-  if (length(y) < 4) return("too_few")
-  e <- find(y, within, between)
-  if (!is.null(e) && any(!is.na(e$after))) return("rupture_recovery")
-  at <- seq_along(y); fit <- lm(y ~ at); moved <- coef(fit)[[2]] * (length(y) - 1)
-  if (summary(fit)$coefficients[2, 4] <= .05 && abs(moved) >= within) return(if (moved < 0) "falling" else "rising")
-  if (summary(fit)$sigma >= 1.5 * within) return("unstable")
-  "flat"
+  n <- length(y)
+  if (n < 4) return("too_few")
+  if (came_back(y, within, between)) return("rupture_recovery")
+  line <- summary(lm(y ~ seq_len(n)))
+  slope <- line$coefficients[2, 1]
+  if (line$coefficients[2, 4] <= .05 && abs(slope) * (n - 1) >= within) return(if (slope < 0) "falling" else "rising")
+  if (line$sigma >= 1.5 * within) "unstable" else "flat"
 }
-cell <- function(n, within, between, lines = 8000) {
-  all <- replicate(lines, shape(rnorm(1, 0, between) + rnorm(n, 0, within), within, between))
-  names <- c("too_few", "rupture_recovery", "falling", "rising", "unstable", "flat")
-  c(list(length = n, within = within, between = between, lines = lines), as.list(setNames(sapply(names, function(x) mean(all == x)), names)))
+shapes <- c("too_few", "rupture_recovery", "falling", "rising", "unstable", "flat")
+cell <- function(n, lines = 6000) {
+  seen <- replicate(lines, shape(rnorm(1) + rnorm(n), 1, 1))
+  c(list(length = n, lines = lines), as.list(prop.table(table(factor(seen, shapes)))))
 }
-cat(toJSON(list(cell(5, 1, 1.5), cell(8, 1, 1.5), cell(12, 1, 1.5), cell(20, 1, 1.5)), auto_unbox = TRUE, digits = NA, pretty = TRUE), "\n")
+cat(toJSON(lapply(c(3, 8, 12, 20, 40), cell), auto_unbox = TRUE, digits = NA, pretty = TRUE), "\n")

@@ -137,3 +137,21 @@ func (t *Table) check() multilevel.Reason {
 	}
 	return ""
 }
+
+// Sentence says a reason in words, whether it is of this package or of the one above.
+func Sentence(r multilevel.Reason) string {
+	switch r {
+	case FewRoles:
+		return "Fewer than three roles rated each other. With two, what a person gives, what a person gets and what is between the two cannot be told apart."
+	case ManyRoles:
+		return "There are more than six roles, which few data can bear."
+	case FewFamilies:
+		return "There are no more complete families than ways in which the roles rate each other, so the covariances cannot be told. It takes more than 12 families of four roles, and 50 to say much."
+	case NoSolution:
+		return "No division of these covariances could be found: look for roles that answer for each other, or for values that are all but the same."
+	case multilevel.NoVariation:
+		return "What one role says of another is the same in every family, or follows from the rest: there is nothing to divide."
+	default:
+		return r.Sentence()
+	}
+}

@@ -39,7 +39,7 @@ type expected struct {
 // readCase reads a case and its table.
 func readCase(t *testing.T, id string) (*familyrole.Table, *expected) {
 	t.Helper()
-	raw, err := os.ReadFile("testdata/" + id + ".json")
+	raw, err := os.ReadFile("testdata/reference/" + id + ".json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func readCase(t *testing.T, id string) (*familyrole.Table, *expected) {
 	if err := json.Unmarshal(raw, &c); err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile("testdata/" + id + ".csv")
+	text, err := os.ReadFile("testdata/reference/" + id + ".csv")
 	if err != nil {
 		t.Fatal(err)
 	}

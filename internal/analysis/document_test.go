@@ -129,6 +129,7 @@ func results() map[analysis.Name]reflect.Type {
 		analysis.SlippingName:         reflect.TypeFor[analysis.SlippingResult](),
 		analysis.AlarmsName:           reflect.TypeFor[analysis.AlarmsResult](),
 		analysis.DesignName:           reflect.TypeFor[analysis.DesignResult](),
+		analysis.FamilyRolesName:      reflect.TypeFor[analysis.FamilyRolesResult](),
 		analysis.RoundRobinName:       reflect.TypeFor[analysis.RoundRobinResult](),
 		analysis.AllianceName:         reflect.TypeFor[analysis.AllianceResult](),
 		analysis.BondsName:            reflect.TypeFor[analysis.BondsResult](),

@@ -160,19 +160,27 @@ func ParsePlan(data []byte) (Plan, error) {
 	var faults fault.List
 	name := Name(f.Analysis)
 	if name.roles() == nil {
-		faults.Add("/analysis", "unknown_analysis", "One of: group_level, crossed, growth, agreement, agreement_null, rater_reliability, levels, level_reliability, design, one_with_many, round_robin, lagged, series.")
+		faults.Add("/analysis", "unknown_analysis", "One of: group_level, crossed, growth, agreement, agreement_null, rater_reliability, levels, level_reliability, design, one_with_many, family_round_robin, round_robin, lagged, series.")
 		return Plan{}, faults.Err()
 	}
 	var roles rolesFile
+	var decode any = &roles
+	var families familiesFile
+	if name == FamilyRolesName && families.wide(f.Roles) {
+		decode = &families
+	}
 	if len(f.Roles) == 0 {
 		faults.Add("/roles", "required", "Say what the columns mean.")
 		return Plan{}, faults.Err()
 	}
-	if err := strictjson.DecodeBytes(f.Roles, &roles); err != nil {
+	if err := strictjson.DecodeBytes(f.Roles, decode); err != nil {
 		if err := faults.Under("/roles", err); err != nil {
 			return Plan{}, err
 		}
 		return Plan{}, faults.Err()
+	}
+	if decode == &families {
+		roles.Roles = families.roles(&faults)
 	}
 	p := Plan{Analysis: name, Data: f.Data, Roles: roles.Roles}
 	switch {

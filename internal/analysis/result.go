@@ -7,27 +7,28 @@ type Name string
 
 // The analyses.
 const (
-	GroupLevelName       Name = "group_level"       // does the group level carry variance of its own?
-	CrossedName          Name = "crossed"           // two factors that cross, such as raters and what they rate
-	GrowthName           Name = "growth"            // lines of members over time
-	AgreementName        Name = "agreement"         // do the members of a group say the same?
-	AgreementNullName    Name = "agreement_null"    // from where on agreement is more than chance
-	RaterReliabilityName Name = "rater_reliability" // do observers of the same targets agree?
-	LevelsName           Name = "levels"            // two measures between and within groups
-	LevelTableName       Name = "level_table"       // every two of the measures that members gave, between and within groups
-	LevelReliabilityName Name = "level_reliability" // a scale's reliability between and within groups
-	DesignName           Name = "design"            // what numbers of groups and members can show
-	AllianceName         Name = "alliance"          // every therapist–member pair over the sessions, from both sides
-	OneWithManyName      Name = "one_with_many"     // one therapist with many members: whose share is it?
-	RupturesName         Name = "ruptures"          // drops of the alliance, and what became of them
-	AlarmsName           Name = "alarms"            // who stands out this week, and how many would by chance
-	SlippingName         Name = "slipping"          // who may be about to drop out
-	OutcomeChangeName    Name = "outcome_change"    // who is better, worse or unchanged
-	RoundRobinName       Name = "round_robin"       // members rate each other: whose share is it?
-	BondsName            Name = "bonds"             // who feels close to whom within a group
-	LaggedName           Name = "lagged"            // does one come before the other?
-	EarlyAllianceName    Name = "early_alliance"    // does early alliance tell of the outcome beyond the start?
-	SeriesName           Name = "series"            // one member over time
+	GroupLevelName       Name = "group_level"        // does the group level carry variance of its own?
+	CrossedName          Name = "crossed"            // two factors that cross, such as raters and what they rate
+	GrowthName           Name = "growth"             // lines of members over time
+	AgreementName        Name = "agreement"          // do the members of a group say the same?
+	AgreementNullName    Name = "agreement_null"     // from where on agreement is more than chance
+	RaterReliabilityName Name = "rater_reliability"  // do observers of the same targets agree?
+	LevelsName           Name = "levels"             // two measures between and within groups
+	LevelTableName       Name = "level_table"        // every two of the measures that members gave, between and within groups
+	LevelReliabilityName Name = "level_reliability"  // a scale's reliability between and within groups
+	DesignName           Name = "design"             // what numbers of groups and members can show
+	AllianceName         Name = "alliance"           // every therapist–member pair over the sessions, from both sides
+	OneWithManyName      Name = "one_with_many"      // one therapist with many members: whose share is it?
+	RupturesName         Name = "ruptures"           // drops of the alliance, and what became of them
+	AlarmsName           Name = "alarms"             // who stands out this week, and how many would by chance
+	SlippingName         Name = "slipping"           // who may be about to drop out
+	OutcomeChangeName    Name = "outcome_change"     // who is better, worse or unchanged
+	FamilyRolesName      Name = "family_round_robin" // members of families in roles rate each other: whose share is it?
+	RoundRobinName       Name = "round_robin"        // members rate each other: whose share is it?
+	BondsName            Name = "bonds"              // who feels close to whom within a group
+	LaggedName           Name = "lagged"             // does one come before the other?
+	EarlyAllianceName    Name = "early_alliance"     // does early alliance tell of the outcome beyond the start?
+	SeriesName           Name = "series"             // one member over time
 )
 
 // method is the version of an analysis's method. It rises when the same table

@@ -36,7 +36,11 @@ type Roles struct {
 	ICC             string      `json:"icc"`              // of planned tests
 	Members         string      `json:"members"`          //
 	Groups          string      `json:"groups"`           //
+	Cells           []RoleCell  `json:"-"`                // what roles of families say of each other, a column for each
 }
+
+// RoleCell is the column of what one role says of another.
+type RoleCell struct{ By, Of, Column string }
 
 // Covariate is a column whose part in the outcome is taken out.
 type Covariate struct {
@@ -103,6 +107,9 @@ func (r *Roles) columns() []column {
 	one("groups", r.Groups, true)
 	one("group_size", r.GroupSize, true)
 	one("response_options", r.ResponseOptions, true)
+	for _, c := range r.Cells {
+		out = append(out, column{"columns", "/roles/columns", c.Column, true})
+	}
 	return out
 }
 
@@ -143,6 +150,8 @@ func (n Name) roles() []need {
 		}
 	case RaterReliabilityName:
 		return []need{must("target", "Say which column holds who or what was rated."), must("raters", "Say which columns hold the raters' ratings, as a list.")}
+	case FamilyRolesName:
+		return []need{group, may("rater"), may("target"), may("outcomes"), may("columns")}
 	case RoundRobinName:
 		return []need{group, must("rater", "Say which column holds who rated."), must("target", "Say which column holds who was rated."), outcome}
 	case LevelsName:
@@ -232,6 +241,8 @@ func (r *Roles) oneEach(columns []column, faults *fault.List) {
 // pairs notes roles that only go together.
 func (r *Roles) pairs(of Name, faults *fault.List) {
 	switch of {
+	case FamilyRolesName:
+		r.rolesOrCells(faults)
 	case GroupLevelName:
 		if r.Therapist != "" && (r.Lead != "" || r.CoLead != "") {
 			faults.Add("/roles/therapist", "therapist_twice", "Give therapist, or lead and colead, not both.")

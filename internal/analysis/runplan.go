@@ -44,6 +44,11 @@ func RunPlan(ctx context.Context, dir fs.FS, plan Plan) ([]Report, error) {
 // one outcome after the other.
 func (p *Plan) once() func(context.Context, *sheet) (Report, error) {
 	switch p.name() {
+	case FamilyRolesName:
+		if len(p.Roles.Cells) > 0 {
+			return p.familyColumns
+		}
+		return nil
 	case AgreementName:
 		return p.agreement
 	case AgreementNullName:
@@ -72,6 +77,8 @@ func (p *Plan) each() func(ctx context.Context, t *sheet, outcome string) (Repor
 		return p.growth
 	case RoundRobinName:
 		return p.roundRobin
+	case FamilyRolesName:
+		return p.familyRoles
 	case LaggedName:
 		return p.lagged
 	default:

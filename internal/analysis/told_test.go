@@ -28,6 +28,7 @@ func tables() map[analysis.Name]analysis.Plan {
 		analysis.LevelsName:           {Roles: analysis.Roles{Group: "g", Member: "m", Dyadic: "a", GroupMeasure: "b"}},
 		analysis.LevelReliabilityName: {Roles: analysis.Roles{Group: "g", Items: []string{"a", "b", "c"}}},
 		analysis.OneWithManyName:      {Roles: analysis.Roles{Therapist: "g", Member: "m", Session: "s", Group: "h", TherapistRates: "a", MemberRates: "b"}},
+		analysis.FamilyRolesName:      {Roles: analysis.Roles{Group: "g", Rater: "m", Target: "s", Outcomes: []string{"a"}}},
 		analysis.RoundRobinName:       {Roles: analysis.Roles{Group: "g", Rater: "m", Target: "s", Outcomes: []string{"a"}}},
 		analysis.LaggedName:           {Roles: analysis.Roles{Group: "g", Member: "m", Session: "t", Predictor: "a", Outcomes: []string{"b"}}},
 		analysis.DesignName:           {Roles: analysis.Roles{ICC: "c", Members: "a", Groups: "b"}},

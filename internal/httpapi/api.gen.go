@@ -1354,6 +1354,7 @@ const (
 	ReportRequestAnalysisCrossed          ReportRequestAnalysis = "crossed"
 	ReportRequestAnalysisDesign           ReportRequestAnalysis = "design"
 	ReportRequestAnalysisEarlyAlliance    ReportRequestAnalysis = "early_alliance"
+	ReportRequestAnalysisFamilyRoundRobin ReportRequestAnalysis = "family_round_robin"
 	ReportRequestAnalysisGroupLevel       ReportRequestAnalysis = "group_level"
 	ReportRequestAnalysisGroupLevelTable  ReportRequestAnalysis = "group_level_table"
 	ReportRequestAnalysisGrowth           ReportRequestAnalysis = "growth"
@@ -1388,6 +1389,8 @@ func (e ReportRequestAnalysis) Valid() bool {
 	case ReportRequestAnalysisDesign:
 		return true
 	case ReportRequestAnalysisEarlyAlliance:
+		return true
+	case ReportRequestAnalysisFamilyRoundRobin:
 		return true
 	case ReportRequestAnalysisGroupLevel:
 		return true
@@ -3855,7 +3858,7 @@ type ReportRequest struct {
 	Against *Measure `json:"against,omitempty" validate:"omitnil"`
 
 	// Analysis Of a table of your own: all but `group_level_table`, `level_table`, `alliance`, `ruptures`, `alarms`, `slipping`, `outcome_change`, `bonds` and `early_alliance`. Of what was recorded: all but `crossed`, `growth`, `agreement_null` and `design`.
-	Analysis ReportRequestAnalysis `json:"analysis" validate:"required,oneof=group_level group_level_table crossed growth agreement agreement_null rater_reliability levels level_table level_reliability design alliance one_with_many ruptures alarms slipping outcome_change round_robin bonds lagged early_alliance series"`
+	Analysis ReportRequestAnalysis `json:"analysis" validate:"required,oneof=group_level group_level_table crossed growth agreement agreement_null rater_reliability levels level_table level_reliability design alliance one_with_many ruptures alarms slipping outcome_change family_round_robin round_robin bonds lagged early_alliance series"`
 
 	// As What you take the measure for. Asking for cohesion from alliance ratings is refused, with the reason.
 	As *Level `json:"as,omitempty" validate:"omitnil,oneof=alliance bond member_group cohesion system encounter outcome"`

@@ -34,7 +34,7 @@ func takes(a ReportRequestAnalysis) []string {
 		return []string{"measures", "members"}
 	case ReportRequestAnalysisOutcomeChange:
 		return []string{"members", "baseline", "reliability", "norm_sd"}
-	case ReportRequestAnalysisRoundRobin:
+	case ReportRequestAnalysisRoundRobin, ReportRequestAnalysisFamilyRoundRobin:
 		return []string{"session"}
 	case ReportRequestAnalysisBonds:
 		return []string{"session"}

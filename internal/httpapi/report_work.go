@@ -134,6 +134,7 @@ func recordedAnswers() map[ReportRequestAnalysis]recordedAnswer {
 		ReportRequestAnalysisAlliance:         analysis.Alliance,
 		ReportRequestAnalysisOneWithMany:      analysis.OneWithMany,
 		ReportRequestAnalysisRoundRobin:       analysis.RoundRobin,
+		ReportRequestAnalysisFamilyRoundRobin: analysis.FamilyRoles,
 		ReportRequestAnalysisBonds:            analysis.Bonds,
 		ReportRequestAnalysisLagged:           analysis.Lagged,
 		ReportRequestAnalysisEarlyAlliance:    analysis.EarlyAlliance,

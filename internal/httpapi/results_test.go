@@ -42,6 +42,7 @@ func TestEveryResultIsAsTheContractSays(t *testing.T) {
 		analysis.OneWithManyName:      {"onewithmany", "one-with-many-reciprocal"},
 		analysis.LaggedName:           {"lagged", "within-person-lag"},
 		analysis.DesignName:           {".", "design-power"},
+		analysis.FamilyRolesName:      {"familyrole", "family-srm-four-roles"},
 		analysis.RoundRobinName:       {"roundrobin", "srm-multi-group"},
 	} {
 		t.Run(string(name), func(t *testing.T) {

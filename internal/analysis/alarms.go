@@ -275,10 +275,14 @@ func (w *alarmsWalk) result() *AlarmsResult {
 	least := math.Inf(1)
 	for i := range w.tables {
 		t := &w.tables[i]
+		if !slices.ContainsFunc(t.members, w.ask.wantsMember) {
+			continue
+		}
 		limits := vigilance.LimitsOf(r.Budget, heaviest(loads, w.therapists[t.group]))
 		found := vigilance.Find(t.weeks, scales[t.measure], limits)
-		r.Comparisons += found.Comparisons
-		r.ByChance += float64(found.Comparisons) * limits.P
+		comparisons := w.compared(t, &found)
+		r.Comparisons += comparisons
+		r.ByChance += float64(comparisons) * limits.P
 		least = min(least, limits.P)
 		for _, a := range found.Alarms {
 			if a.Member < 0 || w.ask.wantsMember(t.members[a.Member]) {
@@ -297,6 +301,18 @@ func (w *alarmsWalk) result() *AlarmsResult {
 		}
 	}
 	return r
+}
+
+// compared is how many comparisons were made of the members who are asked about, and
+// of their group, so that what chance gives goes with what is listed.
+func (w *alarmsWalk) compared(t *alarmTable, found *vigilance.Watch) int {
+	n := found.Group
+	for i, of := range found.Members {
+		if w.ask.wantsMember(t.members[i]) {
+			n += of
+		}
+	}
+	return n
 }
 
 // seenAfter and seenBeside are the earlier values and the others of the member for

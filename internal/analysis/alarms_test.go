@@ -85,9 +85,35 @@ func TestABudgetGivesMoreAlarmsOrNone(t *testing.T) {
 	if !(*few.P < *many.P) || !(few.ByChance < many.ByChance) || len(few.All) > len(many.All) {
 		t.Errorf("%d alarms, then %d", len(few.All), len(many.All))
 	}
-	_, one := alarms(t, r, analysis.Ask{Members: []session.MemberID{"a-m2"}})
-	if !slices.ContainsFunc(one.All, func(a analysis.Alarm) bool { return a.Member == "a-m2" }) || slices.ContainsFunc(one.All, func(a analysis.Alarm) bool { return a.Member != "" && a.Member != "a-m2" }) {
-		t.Errorf("%+v", one.All)
+}
+
+// TestWhatChanceGivesIsOfTheMembersAskedAbout, as the alarms are: their own, and those
+// of their groups as a whole. What everybody said stays what they are measured by.
+func TestWhatChanceGivesIsOfTheMembersAskedAbout(t *testing.T) {
+	t.Parallel()
+	r := evenly(t)
+	_, all := alarms(t, r, analysis.Ask{})
+	comparisons, listed := 0, 0
+	for _, id := range []string{"a", "b"} {
+		for _, m := range people(id, 5) {
+			_, one := alarms(t, r, analysis.Ask{Members: []session.MemberID{m}})
+			for _, a := range one.All {
+				if a.Group != id || a.Member != "" && a.Member != string(m) || !slices.ContainsFunc(all.All, func(b analysis.Alarm) bool {
+					return b.Session == a.Session && b.Member == a.Member && b.Rule == a.Rule && b.Z == a.Z
+				}) {
+					t.Errorf("asked about %s: %+v", m, a)
+				}
+				listed++
+			}
+			if *one.P != *all.P || math.Abs(one.ByChance-*one.P*float64(one.Comparisons)) > 1e-12 {
+				t.Errorf("%s: P %v, %v by chance in %d", m, *one.P, one.ByChance, one.Comparisons)
+			}
+			comparisons += one.Comparisons
+		}
+	}
+	// Each of five members counts the nine comparisons of the whole group again.
+	if comparisons-2*4*9 != all.Comparisons || listed != len(all.All)+4 {
+		t.Errorf("%d comparisons of single members, %d in all; %d alarms, then %d", comparisons, all.Comparisons, listed, len(all.All))
 	}
 }
 

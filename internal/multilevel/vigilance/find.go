@@ -19,8 +19,18 @@ type Alarm struct {
 
 // Watch is one look through a group's weeks.
 type Watch struct {
-	Alarms      []Alarm
-	Comparisons int // by how many members and rules, over all weeks
+	Alarms  []Alarm
+	Members []int // comparisons made of each member, by all rules over all weeks
+	Group   int   // of the whole group
+}
+
+// Comparisons is how many were made in all.
+func (w *Watch) Comparisons() int {
+	all := w.Group
+	for _, n := range w.Members {
+		all += n
+	}
+	return all
 }
 
 // member is what is known of a member before a week.
@@ -60,14 +70,12 @@ func Find(weeks []Week, s Scale, l Limits) Watch {
 	if !(l.P > 0) {
 		return out
 	}
-	known, at := []member{}, quantiles{limits: l, z: l.z()}
+	places := width(weeks)
+	out.Members = make([]int, places)
+	known, at := make([]member, places), quantiles{limits: l, z: l.z()}
 	for t, week := range weeks {
-		for len(known) < len(week) {
-			known = append(known, member{})
-		}
-		w := look{week: week, known: known, scale: s, limits: &at, at: t}
+		w := look{week: week, known: known, scale: s, limits: &at, at: t, watch: &out}
 		alarms := w.members()
-		out.Comparisons += w.comparisons
 		if group, ok := w.together(); ok {
 			out.Alarms = append(out.Alarms, group)
 		} else {
@@ -102,12 +110,12 @@ func (q *quantiles) t(df int) float64 {
 
 // look is one week.
 type look struct {
-	week        Week
-	known       []member
-	scale       Scale
-	limits      *quantiles
-	at          int
-	comparisons int
+	week   Week
+	known  []member
+	scale  Scale
+	limits *quantiles
+	at     int
+	watch  *Watch // counts comparisons
 }
 
 // shifts adds up how far everybody but one member lies from their own means, and the
@@ -151,13 +159,13 @@ func (w *look) members() []Alarm {
 func (w *look) dropped(out []Alarm, i int, y, expected, unit float64) []Alarm {
 	m := &w.known[i]
 	if w.scale.Within > 0 {
-		w.comparisons++
+		w.watch.Members[i]++
 		if z := (y - expected) / (w.scale.Within * unit); z <= w.limits.z {
 			return append(out, Alarm{Week: w.at, Member: i, Rule: Drop, Value: y, Expected: expected, Z: z})
 		}
 	}
 	if own := math.Sqrt(m.squares / float64(max(1, m.n-1))); m.n >= FewestOwn && own > 0 {
-		w.comparisons++
+		w.watch.Members[i]++
 		if z := (y - expected) / (own * unit); z <= w.limits.t(m.n-1) {
 			return append(out, Alarm{Week: w.at, Member: i, Rule: OwnDrop, Value: y, Expected: expected, Z: z})
 		}
@@ -172,7 +180,7 @@ func (w *look) lowered(out []Alarm, i int, y float64) []Alarm {
 		return out
 	}
 	m := &w.known[i]
-	w.comparisons++
+	w.watch.Members[i]++
 	z := (y - w.scale.Mean) / spread
 	low := z <= w.limits.z
 	if low && !m.low {
@@ -189,7 +197,7 @@ func (w *look) together() (Alarm, bool) {
 	if members < 2 || !(se > 0) {
 		return Alarm{}, false
 	}
-	w.comparisons++
+	w.watch.Group++
 	z := mean / se
 	return Alarm{Week: w.at, Member: -1, Rule: Together, Value: mean, Z: z}, z <= w.limits.z && w.fellWithout(w.lowest())
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -120,6 +121,20 @@ func TestALowLevelIsToldOnceInARow(t *testing.T) {
 	}
 }
 
+// TestEveryComparisonIsCounted by the member it is of, and that of the whole group.
+func TestEveryComparisonIsCounted(t *testing.T) {
+	t.Parallel()
+	gone := math.NaN()
+	rows := [][]float64{{7, 8, gone}, {8, 7, gone}, {7, 8, gone}, {8, 7, gone}, {7, 8, 7}, {8, gone, gone}, {7, gone, 8}}
+	got := vigilance.Find(weeksOf(rows...), scale(), vigilance.Limits{P: 1e-6})
+	// Seven levels, six drops and three drops by the own spread of the first; five, four
+	// and one of the second; two, one and none of the third. Two who are known were there
+	// in weeks 2 to 5, and in week 7.
+	if want := []int{7 + 6 + 3, 5 + 4 + 1, 2 + 1}; !slices.Equal(got.Members, want) || got.Group != 5 || got.Comparisons() != 16+10+3+5 {
+		t.Errorf("%v of members, %d of the group, %d in all", got.Members, got.Group, got.Comparisons())
+	}
+}
+
 // TestDropsOfStableMembersAreAsManyAsAllowed, with the scale known, and falls are seen
 // as often as is said.
 func TestDropsOfStableMembersAreAsManyAsAllowed(t *testing.T) {
@@ -194,7 +209,7 @@ func TestAlarmsDoNotHangOnPlaceUnitAndNames(t *testing.T) {
 		s := vigilance.Scale{Mean: 5, Between: 1.3, Within: 1.1, Weather: 0.4}
 		u := vigilance.Scale{Mean: 5*by + shift, Between: 1.3 * by, Within: 1.1 * by, Weather: 0.4 * by}
 		a, b := vigilance.Find(weeksOf(plain...), s, vigilance.Limits{P: 0.04}), vigilance.Find(weeksOf(moved...), u, vigilance.Limits{P: 0.04})
-		if len(a.Alarms) != len(b.Alarms) || a.Comparisons != b.Comparisons {
+		if len(a.Alarms) != len(b.Alarms) || a.Comparisons() != b.Comparisons() {
 			rt.Fatalf("%s, then %s", told(a.Alarms), told(b.Alarms))
 		}
 		found += len(a.Alarms)

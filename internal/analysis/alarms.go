@@ -222,32 +222,55 @@ func average(weeks map[session.Date]float64) float64 {
 	return all / math.Max(1, float64(len(weeks)))
 }
 
-// caseloads is how many comparisons every therapist has in an average week in which
-// one of the therapist's groups met: groups one after the other are not added up.
-func (w *alarmsWalk) caseloads() map[session.TherapistID]float64 {
-	weeks := map[session.TherapistID]map[session.Date]float64{}
+// caseloads is how many comparisons there are in an average week in which a group met:
+// of every group, and of all groups of every therapist. Groups one after the other
+// are not added up.
+type caseloads struct {
+	groups     map[session.GroupID]float64
+	therapists map[session.TherapistID]float64
+}
+
+// caseloads adds up those of all tables.
+func (w *alarmsWalk) caseloads() caseloads {
+	groups, therapists := map[session.GroupID]map[session.Date]float64{}, map[session.TherapistID]map[session.Date]float64{}
 	for i := range w.tables {
-		for _, id := range w.therapists[w.tables[i].group] {
-			if weeks[id] == nil {
-				weeks[id] = map[session.Date]float64{}
-			}
-			w.tables[i].comparisons(weeks[id])
+		t := &w.tables[i]
+		t.comparisons(weeksIn(groups, t.group))
+		for _, id := range w.therapists[t.group] {
+			t.comparisons(weeksIn(therapists, id))
 		}
 	}
-	out := map[session.TherapistID]float64{}
-	for id, of := range weeks {
-		out[id] = average(of)
+	return caseloads{groups: averages(groups), therapists: averages(therapists)}
+}
+
+// weeksIn returns the weeks of one, empty at first.
+func weeksIn[K comparable](of map[K]map[session.Date]float64, key K) map[session.Date]float64 {
+	if of[key] == nil {
+		of[key] = map[session.Date]float64{}
+	}
+	return of[key]
+}
+
+// averages returns the mean of everyone's weeks.
+func averages[K comparable](of map[K]map[session.Date]float64) map[K]float64 {
+	out := make(map[K]float64, len(of))
+	for key, weeks := range of {
+		out[key] = average(weeks)
 	}
 	return out
 }
 
-// heaviest is the largest caseload of a group's therapists.
-func heaviest(loads map[session.TherapistID]float64, of []session.TherapistID) float64 {
+// of is how many comparisons share the budget of a group: those of the largest
+// caseload of its therapists, or its own where nobody is known to lead it.
+func (l *caseloads) of(g session.GroupID, therapists []session.TherapistID) float64 {
 	load := 0.0
-	for _, id := range of {
-		load = max(load, loads[id])
+	for _, id := range therapists {
+		load = max(load, l.therapists[id])
 	}
-	return load
+	if load > 0 {
+		return load
+	}
+	return l.groups[g]
 }
 
 // scales is what each measure is measured by, pooled over groups.
@@ -278,7 +301,7 @@ func (w *alarmsWalk) result() *AlarmsResult {
 		if !slices.ContainsFunc(t.members, w.ask.wantsMember) {
 			continue
 		}
-		limits := vigilance.LimitsOf(r.Budget, heaviest(loads, w.therapists[t.group]))
+		limits := vigilance.LimitsOf(r.Budget, loads.of(t.group, w.therapists[t.group]))
 		found := vigilance.Find(t.weeks, scales[t.measure], limits)
 		comparisons := w.compared(t, &found)
 		r.Comparisons += comparisons

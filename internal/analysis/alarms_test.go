@@ -117,6 +117,22 @@ func TestWhatChanceGivesIsOfTheMembersAskedAbout(t *testing.T) {
 	}
 }
 
+// TestAGroupThatNobodyLeadsIsWatched by its own budget.
+func TestAGroupThatNobodyLeadsIsWatched(t *testing.T) {
+	t.Parallel()
+	r := evenly(t)
+	for _, g := range r.groups {
+		g.TherapistSpells = nil
+	}
+	_, got := alarms(t, r, analysis.Ask{})
+	if got.P == nil || math.Abs(*got.P-0.25/16) > 1e-12 || len(got.All) < 2 || !(got.ByChance > 0) {
+		t.Errorf("P %v, %v by chance, found %+v", got.P, got.ByChance, got.All)
+	}
+	if raised := grounded(t, allClosed(t, r), vigilance.Default); len(raised) < 2 {
+		t.Errorf("raised %q", raised)
+	}
+}
+
 // TestMoreIsWorseTurnsAnAlarmRound: a rise of symptoms is one, and a fall is none.
 func TestMoreIsWorseTurnsAnAlarmRound(t *testing.T) {
 	t.Parallel()

@@ -23,7 +23,7 @@ type Watch struct{}
 type calibrated struct {
 	budget float64
 	scales map[Measure]vigilance.Scale
-	loads  map[session.TherapistID]float64
+	loads  caseloads
 }
 
 // ofHistory are an instrument's definitions as a history knows them.
@@ -75,11 +75,12 @@ func (c *calibrated) alarms(h *finding.History) []finding.Ground {
 	if err := w.visit(h.Group, h.Sessions); err != nil {
 		return nil
 	}
-	own := map[session.Date]float64{}
-	for i := range w.tables {
-		w.tables[i].comparisons(own)
+	load := c.loads.of(h.Group.ID, w.therapists[h.Group.ID])
+	if _, known := c.loads.groups[h.Group.ID]; !known {
+		own := w.caseloads()
+		load = max(load, own.groups[h.Group.ID])
 	}
-	limits := vigilance.LimitsOf(c.budget, max(average(own), heaviest(c.loads, w.therapists[h.Group.ID])))
+	limits := vigilance.LimitsOf(c.budget, load)
 	var out []finding.Ground
 	for i := range w.tables {
 		t := &w.tables[i]

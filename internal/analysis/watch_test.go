@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -78,6 +80,50 @@ func TestWhatIsRaisedIsWhatTheReportLists(t *testing.T) {
 	if found := grounded(t, evenly(t), 8); len(found) > 0 {
 		t.Errorf("in open sessions %q", found)
 	}
+}
+
+// TestGroupsInTurnAreRaisedAsListed: a large group and a small one of the same
+// therapists, who meet every second week, one in each.
+func TestGroupsInTurnAreRaisedAsListed(t *testing.T) {
+	t.Parallel()
+	r, rng := newRecords(t), rand.New(rand.NewPCG(7, 77))
+	for which, id := range []string{"large", "small"} {
+		members := people(id, 8-5*which)
+		g := r.group(t, id, session.KindGroup, members...)
+		for number := 1; number <= 19; number++ {
+			day := time.Date(2026, 1, 1+14*number+7*which, 0, 0, 0, 0, time.UTC)
+			s := r.open(t, g, session.Plan{Number: number, Kind: session.Meeting, HeldOn: day.Format(time.DateOnly)})
+			r.rate(t, s, allianceItem, session.About{TherapistID: "t1"}, valuesAround(rng, 6, 1.5, len(members))...)
+		}
+	}
+	_, got := alarms(t, allClosed(t, r), analysis.Ask{Budget: 0.5})
+	// Alternately 25 comparisons and 10 share a half, whichever group it is.
+	if want := 0.5 / 17.5; math.Abs(*got.P-want) > 1e-12 {
+		t.Errorf("P %v, want %v", *got.P, want)
+	}
+	raised := map[string]bool{}
+	for _, s := range grounded(t, r, 0.5) {
+		raised[strings.Join(strings.Fields(s)[1:3], " ")] = true
+	}
+	before := map[string]int{} // the number of the last session with an alarm
+	for _, a := range got.All {
+		if last, ok := before[a.Group+a.Member]; (!ok || last < a.Number-1) && !raised[fmt.Sprintf("%s [%s]", a.Session, a.Member)] {
+			t.Errorf("listed and not raised: %+v", a)
+		}
+		before[a.Group+a.Member] = a.Number
+	}
+	if len(raised) < 4 {
+		t.Errorf("%d raised", len(raised))
+	}
+}
+
+// valuesAround draws whole numbers from 0 to 10.
+func valuesAround(rng *rand.Rand, mean, sd float64, n int) []float64 {
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = math.Round(math.Max(0, math.Min(10, mean+sd*rng.NormFloat64())))
+	}
+	return out
 }
 
 // TestSignsAreGroundsWhereTheyBegin, those about attendance and forms alone: the

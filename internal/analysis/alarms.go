@@ -104,39 +104,18 @@ type alarmsWalk struct {
 
 // visit takes one group.
 func (w *alarmsWalk) visit(g *session.Group, sessions []*session.Session) error {
-	meetings := held(sessions)
-	for i, s := range meetings {
+	all := held(sessions)
+	meetings := make([]*session.Session, len(all))
+	for i, s := range all {
 		meetings[i] = headed(s)
 	}
-	measures := map[Measure]bool{}
-	for _, s := range held(sessions) {
-		for i := range s.Alliances {
-			if x := &s.Alliances[i]; x.Rater.Kind == instrument.RaterMember {
-				if m, ok := w.watched.of(x.Instrument, instrument.Alliance); ok {
-					measures[m] = true
-				}
-			}
-		}
-		for i := range s.Outcomes {
-			if x := &s.Outcomes[i]; x.Rater.Kind == instrument.RaterMember {
-				if m, ok := w.watched.of(x.Instrument, instrument.Outcome); ok {
-					measures[m] = true
-				}
-			}
-		}
-	}
-	var named []Measure
-	for m := range measures {
-		named = append(named, m)
-	}
-	slices.SortFunc(named, byInstrument)
-	for _, m := range named {
+	for _, m := range w.watched.in(all, instrument.Alliance, instrument.Outcome) {
 		scorer := w.watched.scorers[m]
 		read := dyad.AllianceSeries
 		if scorer.Level() == instrument.Outcome {
 			read = outcome.Series
 		}
-		w.take(g, m, meetings, read(*scorer, held(sessions)), scorer.Rule().Direction == instrument.HigherWorse)
+		w.take(g, m, meetings, read(*scorer, all), scorer.Rule().Direction == instrument.HigherWorse)
 	}
 	if w.therapists == nil {
 		w.therapists = map[session.GroupID][]session.TherapistID{}

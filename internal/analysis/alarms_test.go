@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"holon/internal/analysis"
+	"holon/internal/instrument"
 	"holon/internal/multilevel"
 	"holon/internal/multilevel/vigilance"
 	"holon/internal/session"
@@ -130,6 +131,44 @@ func TestAGroupThatNobodyLeadsIsWatched(t *testing.T) {
 	}
 	if raised := grounded(t, allClosed(t, r), vigilance.Default); len(raised) < 2 {
 		t.Errorf("raised %q", raised)
+	}
+}
+
+// TestEveryScoreAskedForIsWatched: task, goal and bond of one form side by side, where
+// the goal alone falls; nobody asking, its total.
+func TestEveryScoreAskedForIsWatched(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	members := people("g", 4)
+	g := r.group(t, "g", session.KindGroup, members...)
+	ref := instrument.Ref{ID: "wai-sr", Version: "1"}
+	goal := []int{4, 6, 8, 11} // Hatcher & Gillaspy 2006
+	for week := 1; week <= 8; week++ {
+		s := r.meeting(t, g, week)
+		for i, m := range members {
+			answers := make([]float64, 12)
+			for k := range answers {
+				answers[k] = 3 + float64((week*(i+1)+k/2)%2)
+				if week == 8 && i == 0 && slices.Contains(goal, k+1) {
+					answers[k] = 1
+				}
+			}
+			r.submit(t, s, form{instrument: ref.ID, by: string(m), about: session.About{TherapistID: "t1"}, answers: answers})
+		}
+	}
+	var asked []analysis.Measure
+	for _, score := range []string{"task", "goal", "bond"} {
+		asked = append(asked, analysis.Measure{Instrument: ref, Score: score, Rater: instrument.RaterMember})
+	}
+	report, got := alarms(t, r, analysis.Ask{Measures: asked})
+	if report.Counts.Ratings != 3*4*8 || math.Abs(*got.P-0.25/39) > 1e-12 {
+		t.Errorf("%d ratings, P %v", report.Counts.Ratings, *got.P)
+	}
+	if !slices.ContainsFunc(got.All, func(a analysis.Alarm) bool { return a.Score == "goal" && a.Number == 8 && a.Member == "g-m1" }) {
+		t.Errorf("%+v", got.All)
+	}
+	if report, _ = alarms(t, r, analysis.Ask{}); report.Counts.Ratings != 4*8 {
+		t.Errorf("%d ratings", report.Counts.Ratings)
 	}
 }
 

@@ -149,7 +149,7 @@ type seated struct {
 // alliances takes what members said.
 func (w *signsWalk) alliances(in *seated, meetings []*session.Session) {
 	var all []session.Series
-	for _, m := range w.measuresIn(meetings) {
+	for _, m := range w.watched.in(meetings, instrument.Alliance) {
 		scorer := w.watched.scorers[m]
 		rule := scorer.Rule()
 		lines := dyad.AllianceSeries(*scorer, meetings)
@@ -249,25 +249,6 @@ func (w *signsWalk) formOf(s *session.Session, m session.MemberID, forms formsIn
 // goneFrom tells whether a member's last time in a group has ended.
 func goneFrom(g *session.Group, id session.MemberID) bool {
 	return !slices.ContainsFunc(g.Spells, func(s session.Spell) bool { return s.MemberID == id && s.Left == nil })
-}
-
-// measuresIn lists the measures of the alliance that members answered in sessions:
-// those asked about, or of every instrument its total, or else its first score.
-func (w *signsWalk) measuresIn(sessions []*session.Session) []Measure {
-	var out []Measure
-	for _, s := range sessions {
-		for i := range s.Alliances {
-			x := &s.Alliances[i]
-			if x.Rater.Kind != instrument.RaterMember {
-				continue
-			}
-			if m, ok := w.watched.of(x.Instrument, instrument.Alliance); ok && !slices.Contains(out, m) {
-				out = append(out, m)
-			}
-		}
-	}
-	slices.SortFunc(out, byInstrument)
-	return out
 }
 
 // within is the pooled standard deviation within members, of each measure that has one.

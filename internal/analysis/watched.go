@@ -32,32 +32,65 @@ func (w *watched) fits(m Measure) bool {
 	return !ok || m.Rater == instrument.RaterMember && (scorer.Level() == instrument.Alliance || scorer.Level() == instrument.Outcome)
 }
 
-// of returns the measure that stands for an instrument at a level: those asked for,
-// or its total, or else its first score; ok is false where it is not watched.
-func (w *watched) of(ref instrument.Ref, level instrument.Level) (Measure, bool) {
-	m := Measure{Instrument: ref, Rater: instrument.RaterMember}
+// of returns the measures that stand for an instrument at a level: all of those asked
+// for, or its total, or else its first score; none where it is not watched.
+func (w *watched) of(ref instrument.Ref, level instrument.Level) []Measure {
 	def, ok := w.src.Definition(ref)
 	if !ok || ref.ID == dyad.Understood {
-		return m, false
+		return nil
 	}
+	var out []Measure
 	for i := range def.Scores {
 		s := &def.Scores[i]
 		if s.Level != level || s.Direction == instrument.Neutral {
 			continue // on a scale without a better end nothing is for the worse
 		}
-		at := slices.IndexFunc(w.only, func(o Measure) bool { return o.Instrument == ref && o.Score == s.ID })
-		switch {
+		m := Measure{Instrument: ref, Score: s.ID, Rater: instrument.RaterMember}
+		switch at := slices.IndexFunc(w.only, func(o Measure) bool { return o.Instrument == ref && o.Score == s.ID }); {
 		case at >= 0:
-			m = w.only[at]
-		case w.only == nil && (m.Score == "" || s.ID == "total"):
-			m.Score = s.ID
+			out = append(out, w.only[at])
+		case w.only == nil && (out == nil || s.ID == "total"):
+			out = []Measure{m}
 		}
 	}
+	return slices.DeleteFunc(out, func(m Measure) bool { return !w.scores(def, m) })
+}
+
+// in lists the measures at some levels that members answered in sessions.
+func (w *watched) in(sessions []*session.Session, levels ...instrument.Level) []Measure {
+	answered := map[instrument.Level]map[instrument.Ref]bool{instrument.Alliance: {}, instrument.Outcome: {}}
+	for _, s := range sessions {
+		for i := range s.Alliances {
+			if x := &s.Alliances[i]; x.Rater.Kind == instrument.RaterMember {
+				answered[instrument.Alliance][x.Instrument] = true
+			}
+		}
+		for i := range s.Outcomes {
+			if x := &s.Outcomes[i]; x.Rater.Kind == instrument.RaterMember {
+				answered[instrument.Outcome][x.Instrument] = true
+			}
+		}
+	}
+	var out []Measure
+	for _, level := range levels {
+		for ref := range answered[level] {
+			out = append(out, w.of(ref, level)...)
+		}
+	}
+	slices.SortFunc(out, byInstrument)
+	return out
+}
+
+// scores tells whether a measure can be scored, and keeps how.
+func (w *watched) scores(def *instrument.Definition, m Measure) bool {
+	if w.scorers[m] != nil {
+		return true
+	}
 	scorer, ok := session.NewScorer(def, m)
-	if ok && w.scorers[m] == nil {
+	if ok {
 		w.scorers[m] = &scorer
 	}
-	return m, ok && m.Score != ""
+	return ok
 }
 
 // byInstrument orders measures.

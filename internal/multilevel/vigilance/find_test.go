@@ -135,6 +135,58 @@ func TestEveryComparisonIsCounted(t *testing.T) {
 	}
 }
 
+// TestTheScaleIsTheSameWhateverWeeksAreLeftOut of all members' or of some: half of
+// the weeks' weather and steps give it as all do, those between which nobody has
+// values in neighbouring weeks, too.
+func TestTheScaleIsTheSameWhateverWeeksAreLeftOut(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(5, 55))
+	var every, second, inTurn [][]vigilance.Week
+	for range 60 {
+		weeks := vigilance.World{Members: 6, SD: 1.5, Scale: vigilance.Continuous, Weather: 0.3}.Draw(rng, 40, 40, 0)
+		half, turn := make([]vigilance.Week, len(weeks)), make([]vigilance.Week, len(weeks))
+		for n, week := range weeks {
+			half[n], turn[n] = make(vigilance.Week, len(week)), make(vigilance.Week, len(week))
+			for i, y := range week {
+				if n%2 == 0 {
+					half[n][i] = y
+				}
+				if n%2 == i%2 {
+					turn[n][i] = y
+				}
+			}
+		}
+		every, second, inTurn = append(every, weeks), append(second, half), append(inTurn, turn)
+	}
+	for name, groups := range map[string][][]vigilance.Week{"every week": every, "every second": second, "in turn": inTurn} {
+		s := vigilance.ScaleOf(groups)
+		// 1.5 √.7 and 1.5 √.3; standard errors are about .02.
+		if math.Abs(s.Within-1.255) > 0.06 || math.Abs(s.Weather-0.822) > 0.09 || math.Abs(s.Between-1.2) > 0.2 {
+			t.Errorf("%s: %+v", name, s)
+		}
+	}
+}
+
+// TestTheScaleOfALoneMemberIsThatOfTheSteps, by hand; with others it is not.
+func TestTheScaleOfALoneMemberIsThatOfTheSteps(t *testing.T) {
+	t.Parallel()
+	lone := weeksOf([]float64{7}, []float64{9}, []float64{math.NaN()}, []float64{8})
+	if s := vigilance.ScaleOf([][]vigilance.Week{lone}); math.Abs(s.Within-math.Sqrt((4.0+1)/2/2)) > 1e-12 || s.Weather != 0 || !math.IsNaN(s.Between) {
+		t.Errorf("%+v", s)
+	}
+	// On a scale that is turned round a high value is a low one: nobody is low among nobody.
+	turned := weeksOf([]float64{-15}, []float64{-14}, []float64{-15}, []float64{-19})
+	w := vigilance.Find(turned, vigilance.ScaleOf([][]vigilance.Week{turned}), vigilance.Limits{P: 0.05})
+	if told(w.Alarms) != "3 0 drop_beside_the_others" || w.Comparisons() != 3 {
+		t.Errorf("%q in %d comparisons", told(w.Alarms), w.Comparisons())
+	}
+	pair := weeksOf([]float64{5, 5}, []float64{6, 8})
+	// Steps of 1 and 3 around 2: Within² is 2/1/2; Weather² 4/2 − 1/2.
+	if s := vigilance.ScaleOf([][]vigilance.Week{lone, pair}); math.Abs(s.Within-1) > 1e-12 || math.Abs(s.Weather-math.Sqrt(1.5)) > 1e-12 {
+		t.Errorf("%+v", s)
+	}
+}
+
 // TestDropsOfStableMembersAreAsManyAsAllowed, with the scale known, and falls are seen
 // as often as is said.
 func TestDropsOfStableMembersAreAsManyAsAllowed(t *testing.T) {

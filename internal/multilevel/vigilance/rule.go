@@ -26,7 +26,7 @@ const FewestOwn = 4
 // zero is unknown, and no rule that needs it finds anything.
 type Scale struct {
 	Mean    float64 // of members' means
-	Between float64 // standard deviation between members' means
+	Between float64 // standard deviation between members' means; NaN of fewer than two members
 	Within  float64 // standard deviation within members, of neighbouring values, the group's weeks taken out
 	Weather float64 // standard deviation of what a group does together in a week
 

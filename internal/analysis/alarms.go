@@ -74,7 +74,7 @@ func Alarms(ctx context.Context, src Source, ask Ask) (Report, error) {
 		r.Caveats.Add(string(multilevel.NoData), multilevel.NoData.Sentence())
 		return r, nil
 	}
-	r.Caveats.Add("alarms_by_chance", fmt.Sprintf("%d alarms were found; chance gives about %s in as many comparisons in members whose level does not move.", len(result.All), roughly(result.ByChance)))
+	r.Caveats.Add("alarms_by_chance", result.price())
 	r.Caveats.Add("alarms_are_questions", "An alarm says that a value is unlike what went before and what the others did. It says neither why nor that something is wrong.")
 	r.Caveats.Add("skewed_scales", "Near the end of a scale, and where neighbouring weeks are alike, there are more false alarms than the budget allows: up to about two and a half times as many.")
 	return r, nil
@@ -274,7 +274,7 @@ func (w *alarmsWalk) scales() map[Measure]vigilance.Scale {
 func (w *alarmsWalk) result() *AlarmsResult {
 	r := &AlarmsResult{Budget: budgetOf(w.src, w.ask), Answering: w.answered.of(0)}
 	loads, scales := w.caseloads(), w.scales()
-	least := math.Inf(1)
+	least, pooled := math.Inf(1), false
 	for i := range w.tables {
 		t := &w.tables[i]
 		if !slices.ContainsFunc(t.members, w.ask.wantsMember) {
@@ -286,6 +286,7 @@ func (w *alarmsWalk) result() *AlarmsResult {
 		r.Comparisons += comparisons
 		r.ByChance += float64(comparisons) * limits.P
 		least = min(least, limits.P)
+		pooled = pooled || scales[t.measure].Within > 0
 		for _, a := range found.Alarms {
 			if a.Member < 0 || w.ask.wantsMember(t.members[a.Member]) {
 				r.All = append(r.All, w.alarm(t, &a))
@@ -298,11 +299,21 @@ func (w *alarmsWalk) result() *AlarmsResult {
 	})
 	if !math.IsInf(least, 1) && least > 0 {
 		r.P = &least
-		for k := range 3 {
-			r.Seen = append(r.Seen, DropSeen{SDs: k + 1, Share: vigilance.Limits{P: least}.Seen(float64(k+1), seenAfter, seenBeside)})
-		}
+		r.see(least, pooled)
 	}
 	return r
+}
+
+// see says how many falls are seen; where there is no spread within members, the rule
+// that would see them has nothing to measure by.
+func (a *AlarmsResult) see(p float64, pooled bool) {
+	for k := range 3 {
+		seen := DropSeen{SDs: k + 1}
+		if pooled {
+			seen.Share = vigilance.Limits{P: p}.Seen(float64(k+1), seenAfter, seenBeside)
+		}
+		a.Seen = append(a.Seen, seen)
+	}
 }
 
 // compared is how many comparisons were made of the members who are asked about, and

@@ -69,7 +69,7 @@ func TestOneWhoFallsIsAnAlarmAndAllWhoFallAreOne(t *testing.T) {
 		t.Errorf("budget %v, P %v, by chance %v in %d", got.Budget, *got.P, got.ByChance, got.Comparisons)
 	}
 	said := strings.Join(noCause(t, &report), "\n")
-	for _, words := range []string{"the whole group, by -", "member a-m2 at 1, where", "Of real falls of two standard deviations about"} {
+	for _, words := range []string{"Alliance with the therapist t1: the whole group, on average 6 below what its members said before.", "member a-m2 at 1, where", "3 alarms; chance gives about 2 in as many comparisons of members", "Of real falls of two standard deviations within members about 26 in 100"} {
 		if !strings.Contains(said, words) {
 			t.Errorf("it does not say %q:\n%s", words, said)
 		}
@@ -169,6 +169,30 @@ func TestEveryScoreAskedForIsWatched(t *testing.T) {
 	}
 	if report, _ = alarms(t, r, analysis.Ask{}); report.Counts.Ratings != 4*8 {
 		t.Errorf("%d ratings", report.Counts.Ratings)
+	}
+}
+
+// TestWhatCannotBeSeenIsNotSaidToBe: where nobody's values differ there is nothing to
+// measure by.
+func TestWhatCannotBeSeenIsNotSaidToBe(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	g := r.group(t, "g", session.KindGroup, people("g", 4)...)
+	for week := 1; week <= 6; week++ {
+		r.rate(t, r.meeting(t, g, week), allianceItem, session.About{TherapistID: "t1"}, 10, 10, 10, 10)
+	}
+	report, got := alarms(t, r, analysis.Ask{})
+	if got.Comparisons != 0 || got.ByChance != 0 || len(got.Seen) != 3 || got.Seen[1].Share != nil {
+		t.Errorf("%+v", got)
+	}
+	said := strings.Join(noCause(t, &report), "\n")
+	if !strings.Contains(said, "so that a fall would not be seen") || strings.Contains(said, "in 100 are seen") {
+		t.Error(said)
+	}
+	// A fall from there is seen at once.
+	r.rate(t, r.meeting(t, g, 7), allianceItem, session.About{TherapistID: "t1"}, 8, 10, 10, 10)
+	if _, got = alarms(t, r, analysis.Ask{}); len(got.All) == 0 || got.All[0].Member != "g-m1" || got.All[0].Expected != 10 || got.Seen[1].Share == nil {
+		t.Errorf("%+v", got)
 	}
 }
 

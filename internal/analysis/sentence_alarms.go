@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"math"
 
 	"holon/internal/multilevel/vigilance"
 )
@@ -13,10 +14,13 @@ func (a *AlarmsResult) sentences(r *Report) []string {
 	if a.Reason != "" {
 		return append(out, r.nothing())
 	}
-	out = append(out, fmt.Sprintf("%d %s; chance gives about %s in as many comparisons.", len(a.All), plural(len(a.All), "alarm"), roughly(a.ByChance)))
+	if a.Comparisons == 0 {
+		return append(out, "No value could be compared: there is no earlier value yet, or all values are the same, so that a fall would not be seen.")
+	}
+	out = append(out, a.price())
 	for _, d := range a.Seen {
 		if d.Share != nil && d.SDs == 2 {
-			out = append(out, fmt.Sprintf("Of real falls of two standard deviations about %.0f in 100 are seen in the same week; the others are missed then.", 100**d.Share))
+			out = append(out, fmt.Sprintf("Of real falls of two standard deviations within members about %.0f in 100 are seen in the same week, in a member with %d earlier values beside %d others; the rest are missed then.", 100**d.Share, seenAfter, seenBeside))
 		}
 	}
 	for i := range a.All {
@@ -28,15 +32,30 @@ func (a *AlarmsResult) sentences(r *Report) []string {
 	return append(out, "An alarm is a question to ask, not an answer.")
 }
 
+// price says how many alarms there are, and how many chance gives.
+func (a *AlarmsResult) price() string {
+	n := len(a.All)
+	return fmt.Sprintf("%d %s; chance gives about %s in as many comparisons of members whose level does not move.", n, plural(n, "alarm"), roughly(a.ByChance))
+}
+
 // sentence says one alarm.
 func (x *Alarm) sentence() string {
-	where := fmt.Sprintf("Session %d of group %s, %s: ", x.Number, x.Group, x.Title)
+	where := fmt.Sprintf("Session %d of group %s, %s", x.Number, x.Group, x.Title)
+	if x.Therapist != "" {
+		where += " " + x.Therapist
+	}
 	switch x.Rule {
 	case vigilance.Together:
-		return where + fmt.Sprintf("the whole group, by %.2g on average.", x.Value)
+		side := "below"
+		if x.Value > 0 {
+			side = "above"
+		}
+		return where + fmt.Sprintf(": the whole group, on average %.2g %s what its members said before.", math.Abs(x.Value), side)
 	case vigilance.LowLevel:
-		return where + fmt.Sprintf("member %s at %.3g, where members are at %.3g on average.", x.Member, x.Value, x.Expected)
+		return where + fmt.Sprintf(": member %s at %.3g, where members are at %.3g on average.", x.Member, x.Value, x.Expected)
+	case vigilance.OwnDrop:
+		return where + fmt.Sprintf(": member %s at %.3g, where %.3g was to be expected by what went before and what the others did; far off for somebody who moves as little.", x.Member, x.Value, x.Expected)
 	default:
-		return where + fmt.Sprintf("member %s at %.3g, where %.3g was to be expected by what went before and what the others did.", x.Member, x.Value, x.Expected)
+		return where + fmt.Sprintf(": member %s at %.3g, where %.3g was to be expected by what went before and what the others did.", x.Member, x.Value, x.Expected)
 	}
 }

@@ -47,7 +47,7 @@ func (r *RupturesResult) unscored() []string {
 
 // roughly writes an expected number: whole from ten on, to two digits below.
 func roughly(n float64) string {
-	if n >= 10 {
+	if n >= 10 || n < 0.005 {
 		return fmt.Sprintf("%.0f", n)
 	}
 	return fmt.Sprintf("%.2g", n)

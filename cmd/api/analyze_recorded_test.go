@@ -59,7 +59,7 @@ func TestAQuestionAboutRecordedSessionsIsAnsweredWithoutTheService(t *testing.T)
 	if len(found) != 2 || found[members[0]] != "improved" || found[members[1]] != "no_value" {
 		t.Errorf("members %v in %s", found, body)
 	}
-	if !strings.Contains(strings.Join(strings.Fields(said), " "), "Since the beginning 1 improved, 0 did not change beyond error, 0 deteriorated; of 1 it cannot be told.") {
+	if !strings.Contains(strings.Join(strings.Fields(said), " "), "Of 2 members 1 improved since the beginning, 0 did not change beyond error, 0 deteriorated; of 1 it cannot be told.") {
 		t.Error(said)
 	}
 	if _, said = ask(exitRefused, `{"analysis":"outcome_change",`+measure+`,"reliability":0.9,"draws":5}`); !strings.Contains(said, "/draws") {

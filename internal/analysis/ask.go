@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strconv"
 
@@ -173,13 +172,20 @@ func (a *Ask) checkSingle(faults *fault.List, src Source) {
 	if !(a.Reliability >= 0 && a.Reliability < 1) {
 		faults.Add("/reliability", "out_of_range", "A reliability lies between 0 and 1, both excluded.")
 	}
-	if !(a.NormSD >= 0) || math.IsInf(a.NormSD, 1) {
-		faults.Add("/norm_sd", "out_of_range", "A standard deviation is greater than 0.")
+	if a.NormSD != 0 && !(a.NormSD >= leastSD && a.NormSD <= mostSD) {
+		faults.Add("/norm_sd", "out_of_range", "A standard deviation lies between 0.000001 and 1000000.")
 	}
 	if (a.Reliability == 0) != (a.NormSD == 0) {
 		faults.Add("/reliability", "both_or_neither", "Give the reliability and the standard deviation that goes with it, or neither.")
 	}
 }
+
+// leastSD and mostSD bound the standard deviation of a measure: no scale has one
+// beyond them, and nothing that follows from one between them is infinite.
+const (
+	leastSD = 1e-6
+	mostSD  = 1e6
+)
 
 // mostBudget is the largest budget of false alarms; more is no budget.
 const mostBudget = 100

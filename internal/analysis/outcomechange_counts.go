@@ -96,7 +96,7 @@ func (o *OutcomeChangeResult) remark(out *caveat.Set, rule *instrument.Score) {
 	}
 	out.Add("rule_is_this_project_s", "No published curve of expected recovery is free to use, so the rule for who is not on track is plain: reliably worse than at the beginning. Members who get better more slowly than others are not found.")
 	if t := &o.Total; t.StableNow != nil {
-		out.Add("expected_if_stable", fmt.Sprintf("If all %d members were stable, the rule would find about %.1f of them now, and %.1f at least once so far.", t.Members-t.Unknown, *t.StableNow, *t.StableEver))
+		out.Add("expected_if_stable", fmt.Sprintf("If the level of none of the %d members who can be classed had moved, the rule would find about %.1f of them now, and %.1f at least once so far.", t.Members-t.Unknown, *t.StableNow, *t.StableEver))
 	}
 	if n := len(rule.Changes); o.By.From == PublishedChange && n > 1 {
 		out.Add("several_reliable_changes", fmt.Sprintf("The definition holds %d reliable changes, found in different people. The first is used: %g points (%s).", n, *o.By.Threshold, o.By.Population))

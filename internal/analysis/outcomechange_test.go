@@ -1,6 +1,7 @@
 package analysis_test
 
 import (
+	"encoding/json"
 	"math"
 	"slices"
 	"strings"
@@ -96,7 +97,49 @@ func TestWhoImprovedAndWhoDidNot(t *testing.T) {
 		t.Errorf("stable members: %v now, %v ever", *m.StableNow, *m.StableEver)
 	}
 	said := strings.Join(noCause(t, &report), "\n")
-	if !strings.Contains(said, "1 improved, 2 did not change beyond error, 1 deteriorated; of 1 it cannot be told") || !strings.Contains(said, "member g-m3 (+4)") {
+	if !strings.Contains(said, "Of 5 members 1 improved since the beginning, 2 did not change beyond error, 1 deteriorated; of 1 it cannot be told") || !strings.Contains(said, "member g-m3 (+4 points).") {
+		t.Error(said)
+	}
+}
+
+// TestAStandardDeviationIsOneThatAScaleHas: what cannot be computed with is refused.
+func TestAStandardDeviationIsOneThatAScaleHas(t *testing.T) {
+	t.Parallel()
+	r := scoresOf(t, total("gad-7").Instrument, 7, []int{14, 9, 10}, []int{3, 9, 9})
+	for _, sd := range []float64{5e-324, 1e-7, 1e7, 1e308, math.Inf(1), -1, math.NaN()} {
+		if _, err := analysis.OutcomeChange(t.Context(), r, analysis.Ask{Measure: total("gad-7"), NormSD: sd, Reliability: 0.9}); err == nil {
+			t.Errorf("a standard deviation of %g was taken", sd)
+		}
+	}
+	for _, sd := range []float64{1e-6, 1e6} {
+		for _, reliability := range []float64{5e-324, 0.5, 1 - 1e-16} {
+			report, _ := changed(t, r, analysis.Ask{Measure: total("gad-7"), NormSD: sd, Reliability: reliability})
+			if _, err := json.Marshal(report.Document()); err != nil {
+				t.Errorf("%g and %g: %v", sd, reliability, err)
+			}
+		}
+	}
+}
+
+// TestWhoIsNotOnTrackIsNamedWithTheGroup where there are several.
+func TestWhoIsNotOnTrackIsNamedWithTheGroup(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	for k, id := range []string{"a", "b"} {
+		g := r.group(t, id, session.KindGroup, "m-both", session.MemberID("m-"+id))
+		for number := 1; number <= 3; number++ {
+			s := r.meeting(t, g, number)
+			for _, m := range []string{"m-both", "m-" + id} {
+				worse := float64(min(3, number-1))
+				if m != "m-both" && k == 1 {
+					worse = 0
+				}
+				r.submit(t, s, form{instrument: "gad-7", by: m, answers: []float64{worse, worse, worse, 0, 0, 1, 0}})
+			}
+		}
+	}
+	report, _ := changed(t, r, analysis.Ask{Measure: total("gad-7")})
+	if said := strings.Join(noCause(t, &report), "\n"); !strings.Contains(said, "member m-a of group a (+6 points), member m-both of group a (+6 points), member m-both of group b (+6 points).") {
 		t.Error(said)
 	}
 }

@@ -16,7 +16,7 @@ func (o *OutcomeChangeResult) sentences(r *Report) []string {
 	if o.Rule == "" {
 		return append(out, "Who is better or worse cannot be told: nobody said how large a change is more than error. No rule is available for who is not on track.")
 	}
-	out = append(out, fmt.Sprintf("Since the beginning %d improved, %d did not change beyond error, %d deteriorated; of %d it cannot be told.", t.Improved, t.Unchanged, t.Deteriorated, t.Unknown))
+	out = append(out, fmt.Sprintf("Of %d %s %d improved since the beginning, %d did not change beyond error, %d deteriorated; of %d it cannot be told.", t.Members, plural(t.Members, "member"), t.Improved, t.Unchanged, t.Deteriorated, t.Unknown))
 	if t.Recovered != nil {
 		out = append(out, fmt.Sprintf("Of those improved %d recovered: they crossed the cut-off of %g.", *t.Recovered, o.Cutoff.Value))
 	}
@@ -24,7 +24,7 @@ func (o *OutcomeChangeResult) sentences(r *Report) []string {
 		out = append(out, "Not on track, for reliably worse than at the beginning: "+strings.Join(said, ", ")+".")
 	}
 	if t.StableNow != nil {
-		out = append(out, fmt.Sprintf("The rule would find %.1f of these members if all were stable, and as many would be called improved.", *t.StableNow))
+		out = append(out, fmt.Sprintf("If nobody's level had moved, about %.1f of them would still be found not on track by this rule, and as many improved.", *t.StableNow))
 	}
 	return out
 }
@@ -34,7 +34,11 @@ func (o *OutcomeChangeResult) worse() []string {
 	var out []string
 	for i := range o.Members {
 		if m := &o.Members[i]; m.OffTrack != nil && *m.OffTrack {
-			out = append(out, fmt.Sprintf("member %s (%+.3g)", m.Member, m.Change.Change))
+			of := ""
+			if len(o.Groups) > 1 {
+				of = " of group " + m.Group
+			}
+			out = append(out, fmt.Sprintf("member %s%s (%+.3g points)", m.Member, of, m.Change.Change))
 		}
 	}
 	return out

@@ -29,7 +29,8 @@ type Change struct {
 //
 // (Jacobson & Truax 1991, formulas 3 and 4), SD the standard deviation of the
 // measure in the population and r its reliability, between 0 and 1, both
-// excluded, from session to session. Without them (zero, or not such numbers)
+// excluded, from session to session. Without them (zero, not such numbers, or so
+// small or large that the index or the threshold is no number of this machine)
 // only Change is there, with the reason NoReliability.
 func ReliableChange(from, to, sd, reliability float64) Change {
 	c := Change{Change: to - from}
@@ -39,9 +40,13 @@ func ReliableChange(from, to, sd, reliability float64) Change {
 	}
 	sem := sd * math.Sqrt(1-reliability)
 	diff := math.Sqrt2 * sem
-	c.SEM, c.SDiff, c.Threshold = &sem, &diff, new(reliableAt*diff)
-	c.Index = new(c.Change / diff)
-	c.Reliable = new(math.Abs(*c.Index) > reliableAt)
+	threshold, index := reliableAt*diff, c.Change/diff
+	if !(diff > 0) || math.IsInf(threshold, 1) || math.IsInf(index, 0) {
+		c.Reason = NoReliability
+		return c
+	}
+	c.SEM, c.SDiff, c.Threshold, c.Index = &sem, &diff, &threshold, &index
+	c.Reliable = new(math.Abs(index) > reliableAt)
 	return c
 }
 

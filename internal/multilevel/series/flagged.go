@@ -42,7 +42,7 @@ func Midway(threshold, step float64, inclusive bool) float64 {
 	if !(step > 0) {
 		return threshold
 	}
-	steps := math.Ceil(threshold/step - rounding)
+	steps := math.Max(1, math.Ceil(threshold/step-rounding)) // no change at all never counts
 	if !inclusive && math.Abs(steps-threshold/step) <= rounding {
 		steps++
 	}

@@ -143,7 +143,7 @@ func TestMidway(t *testing.T) {
 		threshold, step float64
 		inclusive       bool
 		want            float64
-	}{{6, 1, true, 5.5}, {6, 1, false, 6.5}, {5.54, 1, true, 5.5}, {5.54, 1, false, 5.5}, {0.3, 0.1, true, 0.25}, {0.3, 0.1, false, 0.35}, {6, 0, true, 6}, {6, math.NaN(), false, 6}} {
+	}{{6, 1, true, 5.5}, {6, 1, false, 6.5}, {5.54, 1, true, 5.5}, {5.54, 1, false, 5.5}, {0.3, 0.1, true, 0.25}, {0.3, 0.1, false, 0.35}, {6, 0, true, 6}, {6, math.NaN(), false, 6}, {1e-12, 1, false, 0.5}, {1e-12, 1, true, 0.5}} {
 		if got := series.Midway(c.threshold, c.step, c.inclusive); !scalar.EqualWithinAbs(got, c.want, 1e-12) {
 			t.Errorf("%+v: %g", c, got)
 		}

@@ -119,7 +119,7 @@ func TestLimitsFromTheFourthValueOn(t *testing.T) {
 // TestReliableChangeNeedsAReliability: without one nothing is called reliable.
 func TestReliableChangeNeedsAReliability(t *testing.T) {
 	t.Parallel()
-	for _, x := range [][2]float64{{0, 0.8}, {1, 0}, {1, 1}, {-1, 0.5}, {math.NaN(), 0.5}, {1, math.NaN()}, {math.Inf(1), 0.5}} {
+	for _, x := range [][2]float64{{0, 0.8}, {1, 0}, {1, 1}, {-1, 0.5}, {math.NaN(), 0.5}, {1, math.NaN()}, {math.Inf(1), 0.5}, {5e-324, 0.9}, {1e-320, 0.99}, {1e308, 1e-9}} {
 		if c := series.ReliableChange(5, 1, x[0], x[1]); c.Reason != series.NoReliability || c.Reliable != nil || c.Change != -4 {
 			t.Errorf("%v: %+v", x, c)
 		}

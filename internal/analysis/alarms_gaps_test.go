@@ -1,6 +1,7 @@
 package analysis_test
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -145,5 +146,30 @@ func TestACalendarWeekEndsOnSunday(t *testing.T) {
 		if _, got := alarms(t, r, analysis.Ask{}); *got.P != want {
 			t.Errorf("from %s on P is %v, want %v", first, *got.P, want)
 		}
+	}
+}
+
+// TestTheFullerCaseloadCounts: of two therapists of one group the one who leads
+// another as well; a third, who has one alone, bears no more for it.
+func TestTheFullerCaseloadCounts(t *testing.T) {
+	t.Parallel()
+	r := newRecords(t)
+	for _, id := range []string{"a", "b", "c"} {
+		g := r.group(t, id, session.KindGroup, people(id, 4)...)
+		for week := 1; week <= 4; week++ {
+			r.rate(t, r.meeting(t, g, week), allianceItem, session.About{TherapistID: "t1"}, 7, 8, float64(6+week%2), 7)
+		}
+		switch id {
+		case "b":
+			g.TherapistSpells = g.TherapistSpells[:1] // t1 alone
+		case "c":
+			g.TherapistSpells = g.TherapistSpells[1:]
+			g.TherapistSpells[0].TherapistID = "t3"
+		}
+	}
+	_, got := alarms(t, r, analysis.Ask{})
+	each := float64(got.Comparisons) / 3
+	if want := each * (2*0.25/26 + 0.25/13); *got.P != 0.25/26 || !(math.Abs(got.ByChance-want) < 1e-12) {
+		t.Errorf("P %v, %v by chance in %d, want %v", *got.P, got.ByChance, got.Comparisons, want)
 	}
 }

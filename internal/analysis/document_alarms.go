@@ -5,14 +5,14 @@ type AlarmsDocument struct {
 	Budget      float64            `json:"budget"`                  // false alarms that one therapist bears in a week
 	P           *float64           `json:"chance_of_a_false_alarm"` // the least that a comparison was given
 	Comparisons int                `json:"comparisons"`
-	ByChance    float64            `json:"by_chance"` // alarms in as many comparisons of members whose level does not move, at the most
+	ByChance    float64            `json:"by_chance"` // alarms in as many comparisons of members whose level does not move
 	Found       int                `json:"found"`
 	Seen        []DropSeenDocument `json:"seen"`
 	All         []AlarmDocument    `json:"alarms"`
 	Answering   *AnsweringDocument `json:"alarms_answered"` // of those that were raised as findings
 }
 
-// DropSeenDocument is how many real falls of a size are found in the same week, in a member with eight earlier values beside seven others.
+// DropSeenDocument is how many real falls of a size the rule about drops finds in the same week, in a member with eight earlier values beside seven others.
 type DropSeenDocument struct {
 	SDs   int      `json:"sd_within"`
 	Share *float64 `json:"share"`

@@ -10,7 +10,7 @@ type AlarmsResult struct {
 	Budget      float64  // false alarms that one therapist bears in a week
 	P           *float64 // the least chance of a false alarm that a comparison was given
 	Comparisons int
-	ByChance    float64 // alarms in as many comparisons of members whose level does not move, at the most
+	ByChance    float64 // alarms in as many comparisons of members whose level does not move
 	Seen        []DropSeen
 	All         []Alarm
 	// Answering is of the findings of alarms; nil where nobody knows.
@@ -22,7 +22,7 @@ type AlarmsResult struct {
 // with eight earlier values beside seven others.
 type DropSeen struct {
 	SDs   int
-	Share *float64
+	Share *float64 // nil where there is no spread within members to measure by
 }
 
 // Alarm is one alarm.

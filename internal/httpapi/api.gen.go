@@ -3902,7 +3902,7 @@ type ReportRequest struct {
 	// Missing Of `rater_reliability`: what to do about targets that not every observer rated; `refuse` if left out.
 	Missing *ReportRequestMissing `json:"missing,omitempty" validate:"omitnil,oneof=refuse drop_targets"`
 
-	// NormSd The standard deviation that goes with `reliability`.
+	// NormSd The standard deviation that goes with `reliability`, between 0.000001 and 1000000.
 	NormSd *float64 `json:"norm_sd,omitempty" validate:"omitnil,gt=0"`
 
 	// Options Options of the analysis of a table, such as `bound`; what is left out is the default.

@@ -35,7 +35,9 @@ const (
 // would give other numbers or another answer.
 func (n Name) method() string {
 	switch n {
-	case GroupLevelName, SlippingName, RupturesName, AlarmsName:
+	case AlarmsName, SlippingName:
+		return "3"
+	case GroupLevelName, RupturesName:
 		return "2"
 	default:
 		return "1"

@@ -37,6 +37,11 @@ func TestThePageSaysHowManyStableMembersAreFound(t *testing.T) {
 	if !strings.Contains(string(page), want) {
 		t.Errorf("the page does not say: %s", want)
 	}
+	begun := 2.0 // standard errors too bad
+	want = fmt.Sprintf("%.0f in 100 are better the next time, and %.0f in 100 reliably so", 100*distuv.UnitNormal.CDF(begun), 100*distuv.UnitNormal.CDF(begun-1.959963984540054*math.Sqrt2))
+	if !strings.Contains(string(page), want) {
+		t.Errorf("the page does not say: %s", want)
+	}
 }
 
 // TestManyComparisonsAreThoseDrawn draws stable members.

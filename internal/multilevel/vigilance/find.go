@@ -38,7 +38,6 @@ type member struct {
 	n       int
 	mean    float64
 	squares float64
-	last    float64
 	low     bool // already alarmed as low, in an unbroken run
 }
 
@@ -48,7 +47,6 @@ func (m *member) add(y float64) {
 	d := y - m.mean
 	m.mean += d / float64(m.n)
 	m.squares += d * (y - m.mean)
-	m.last = y
 }
 
 // Find looks through a group's weeks, each with what went before it alone:

@@ -187,6 +187,22 @@ func TestTheScaleOfALoneMemberIsThatOfTheSteps(t *testing.T) {
 	}
 }
 
+// TestAFallOfTheSecondSessionIsInItsOwnSpread, however deep: the page says how far.
+func TestAFallOfTheSecondSessionIsInItsOwnSpread(t *testing.T) {
+	t.Parallel()
+	for _, fall := range []float64{1, 8, 100} {
+		weeks := weeksOf([]float64{7, 8, 6, 7}, []float64{7 - fall, 8, 6, 7})
+		s := vigilance.ScaleOf([][]vigilance.Week{weeks})
+		s.Between = math.NaN() // without the rule about levels
+		if w := vigilance.Find(weeks, s, vigilance.LimitsOf(vigilance.Default, float64(vigilance.Comparisons(4)))); len(w.Alarms) != 0 {
+			t.Errorf("%g: %+v", fall, w.Alarms)
+		}
+		if w := vigilance.Find(weeks, s, vigilance.Limits{P: 0.05}); len(w.Alarms) != 1 || !(math.Abs(w.Alarms[0].Z+math.Sqrt(3)) < 1e-9) {
+			t.Errorf("%g: %+v", fall, w.Alarms)
+		}
+	}
+}
+
 // TestDropsOfStableMembersAreAsManyAsAllowed, with the scale known, and falls are seen
 // as often as is said.
 func TestDropsOfStableMembersAreAsManyAsAllowed(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/floats/scalar"
@@ -75,11 +76,14 @@ func alike(t *rapid.T, got, want map[string]*float64, tolerance float64) {
 		t.Fatalf("%d numbers, want %d", len(got), len(want))
 	}
 	for name, w := range want {
-		g := got[name]
+		g, within := got[name], tolerance
+		if strings.HasPrefix(name, "upper ") || strings.HasPrefix(name, "lower ") {
+			within *= 10 // profiles are flat where no residual is left
+		}
 		switch {
 		case (g == nil) != (w == nil):
 			t.Errorf("%s: %v, want %v", name, g, w)
-		case g != nil && !scalar.EqualWithinAbsOrRel(*g, *w, tolerance, tolerance):
+		case g != nil && !scalar.EqualWithinAbsOrRel(*g, *w, within, within):
 			t.Errorf("%s = %.12g, want %.12g", name, *g, *w)
 		}
 	}

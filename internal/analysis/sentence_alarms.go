@@ -13,7 +13,7 @@ func (a *AlarmsResult) sentences(r *Report) []string {
 	if a.Reason != "" {
 		return append(out, r.nothing())
 	}
-	out = append(out, fmt.Sprintf("%d %s; chance gives about %s in as many comparisons.", len(a.All), plural(len(a.All), "alarm"), roughly(a.ByChance)))
+	out = append(out, fmt.Sprintf("%d %s%s; chance gives about %s in as many comparisons.", len(a.All), plural(len(a.All), "alarm"), a.whose(), roughly(a.ByChance)))
 	for _, d := range a.Seen {
 		if d.Share != nil && d.SDs == 2 {
 			out = append(out, fmt.Sprintf("Of real falls of two standard deviations about %.0f in 100 are seen in the same week; the others are missed then.", 100**d.Share))
@@ -22,10 +22,38 @@ func (a *AlarmsResult) sentences(r *Report) []string {
 	for i := range a.All {
 		out = append(out, a.All[i].sentence())
 	}
-	if said := a.Answering.sentence("alarms"); said != "" {
+	if said := a.Answering.sentence("alarm"); said != "" {
 		out = append(out, said)
 	}
 	return append(out, "An alarm is a question to ask, not an answer.")
+}
+
+// worse says so where a rise is what a fall is on other scales.
+func (x *Alarm) worse() string {
+	if x.Z > 0 {
+		return " (more is worse)"
+	}
+	return ""
+}
+
+// whose says how many members alarms are about: a fall that lasts is one in every week.
+func (a *AlarmsResult) whose() string {
+	members, groups := map[[2]string]bool{}, 0
+	for i := range a.All {
+		if x := &a.All[i]; x.Member == "" {
+			groups++
+		} else {
+			members[[2]string{x.Group, x.Member}] = true
+		}
+	}
+	switch said := fmt.Sprintf(" in %d %s", len(members), plural(len(members), "member")); {
+	case len(members) > 0 && groups > 0:
+		return said + fmt.Sprintf(" and %d of whole groups", groups)
+	case len(members) > 0:
+		return said
+	default:
+		return ""
+	}
 }
 
 // sentence says one alarm.
@@ -35,8 +63,8 @@ func (x *Alarm) sentence() string {
 	case vigilance.Together:
 		return where + fmt.Sprintf("the whole group, by %.2g on average.", x.Value)
 	case vigilance.LowLevel:
-		return where + fmt.Sprintf("member %s at %.3g, where members are at %.3g on average.", x.Member, x.Value, x.Expected)
+		return where + fmt.Sprintf("member %s at %.3g, where members are at %.3g on average%s.", x.Member, x.Value, x.Expected, x.worse())
 	default:
-		return where + fmt.Sprintf("member %s at %.3g, where %.3g was to be expected by what went before and what the others did.", x.Member, x.Value, x.Expected)
+		return where + fmt.Sprintf("member %s at %.3g, where %.3g was to be expected by what went before and what the others did%s.", x.Member, x.Value, x.Expected, x.worse())
 	}
 }

@@ -193,6 +193,8 @@ func TestAFallThatLastsIsAskedAboutOnce(t *testing.T) {
 			switch {
 			case i == 1 && week == 11:
 				continue
+			case i == 1 && week == 10:
+				v = 6 // no alarm by itself, and not back either
 			case i == 1 && (week >= 9 && week <= 12 || week == 15):
 				v = 1
 			}
@@ -212,7 +214,7 @@ func TestAFallThatLastsIsAskedAboutOnce(t *testing.T) {
 			raised = append(raised, strings.Fields(s)[1])
 		}
 	}
-	if want := []string{"g-s15", "g-s9"}; len(weeks) < 4 || !slices.Equal(raised, want) {
+	if want := []string{"g-s15", "g-s9"}; len(weeks) < 3 || weeks[10] || !slices.Equal(raised, want) {
 		t.Errorf("listed in %v, raised in %q, want %q", weeks, raised, want)
 	}
 }

@@ -349,7 +349,10 @@ func (w *alarmsWalk) alarm(t *alarmTable, a *vigilance.Alarm) Alarm {
 	if rule.Direction == instrument.HigherWorse {
 		out.Value, out.Expected, out.Z = -a.Value, 0-a.Expected, -a.Z
 	}
-	out.Done = w.answered.about(t.group, session.MemberID(out.Member), s.HeldOn)
+	out.Done = w.answered.about(t.group, session.MemberID(out.Member), s.HeldOn, func(f *finding.Finding) bool {
+		return f.SessionID == s.ID && slices.Contains(finding.Alarms(), f.Rule) && f.Course != nil &&
+			f.Course.Instrument == t.measure.Instrument && f.Course.Score == t.measure.Score && f.Course.TherapistID == t.therapist
+	})
 	return out
 }
 

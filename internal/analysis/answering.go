@@ -61,8 +61,12 @@ type memberIn struct {
 	member session.MemberID
 }
 
-// noted is an action on the day it was done.
-type noted struct{ finding.Action }
+// noted is an action on the day it was done, with the finding it was noted on.
+type noted struct {
+	finding.Action
+
+	on *finding.Finding
+}
 
 // following is how many days after a session an action is told beside a sign in it.
 const following = 28
@@ -109,13 +113,14 @@ func (a *answered) left() []string {
 	return a.unread
 }
 
-// about returns what was noted about a member from a day on; about nobody, of the
-// group as a whole.
-func (a *answered) about(g session.GroupID, m session.MemberID, from session.Date) []Deed {
+// about returns what was done about a member from a day on; about nobody, of the group
+// as a whole. That nothing needed doing counts where it was said of the alarm or sign
+// itself, and of nothing else.
+func (a *answered) about(g session.GroupID, m session.MemberID, from session.Date, own func(*finding.Finding) bool) []Deed {
 	if a == nil {
 		return nil
 	}
-	return doneSince(a.deeds[memberIn{g, m}], from)
+	return doneSince(a.deeds[memberIn{g, m}], from, own)
 }
 
 // read gathers the actions noted in one group; sessions says when they were held. A
@@ -145,7 +150,7 @@ func (a *answered) read(ctx context.Context, src Source, g *session.Group, sessi
 		}
 		for _, m := range about {
 			for _, x := range actions {
-				a.deeds[memberIn{g.ID, m}] = append(a.deeds[memberIn{g.ID, m}], noted{*x})
+				a.deeds[memberIn{g.ID, m}] = append(a.deeds[memberIn{g.ID, m}], noted{*x, f})
 			}
 		}
 		held, ok := day[f.SessionID]
@@ -211,7 +216,7 @@ func (a *Answering) sentence(what string) string {
 	if a == nil || a.Findings == 0 {
 		return ""
 	}
-	said := fmt.Sprintf("%d %s that somebody was asked about: %d answered, something done about %d", a.Findings, what, a.Answered, a.Acted)
+	said := fmt.Sprintf("%d %s that somebody was asked about: %d answered, something done about %d", a.Findings, plural(a.Findings, what), a.Answered, a.Acted)
 	if m := a.MedianDays; m != nil {
 		said += fmt.Sprintf(", half of these within %.3g %s of the session", *m, plural(int(math.Ceil(*m)), "day"))
 	}
@@ -219,10 +224,10 @@ func (a *Answering) sentence(what string) string {
 }
 
 // doneSince returns the actions noted for the days from a session on, by day.
-func doneSince(done []noted, held session.Date) []Deed {
+func doneSince(done []noted, held session.Date, own func(*finding.Finding) bool) []Deed {
 	var out []Deed
 	for _, a := range done {
-		if days := daysBetween(held, a.On); days >= 0 && days <= following {
+		if days := daysBetween(held, a.On); days >= 0 && days <= following && (did(&a.Action) || own(a.on)) {
 			out = append(out, Deed{Code: a.Code, Contact: a.Contact, Reason: a.Reason, On: string(a.On), Days: days})
 		}
 	}

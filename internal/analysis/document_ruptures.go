@@ -102,10 +102,10 @@ type FallDocument struct {
 	After           *float64                `json:"level_after"`  // mean of the value that is back and the two next
 	Gained          *float64                `json:"after_less_before"`
 	Later           int                     `json:"values_after_onset"`
-	Missed          int                     `json:"missed"`  // sessions missed in the fall, which may be a sign of withdrawal
-	Blank           int                     `json:"blank"`   // blank forms in the fall
-	NoForm          int                     `json:"no_form"` // sessions without a form in the fall, where others handed one in
-	Understood      *ValueAtDocument        `json:"understood"`
+	Missed          int                     `json:"missed"`     // sessions missed in the fall, which may be a sign of withdrawal
+	Blank           int                     `json:"blank"`      // blank forms in the fall
+	NoForm          int                     `json:"no_form"`    // sessions without a form in the fall, where others handed one in
+	Understood      *ValueAtDocument        `json:"understood"` // the member's own last word, whatever it is
 	Entered         *EnteredRuptureDocument `json:"entered"`
 }
 

@@ -211,7 +211,7 @@ func (r *RupturesResult) fall(f *dyad.Fall) RuptureFall {
 func withoutFall(entered []dyad.Entered, falls []dyad.Fall) []EnteredRupture {
 	var out []EnteredRupture
 	for i := range entered {
-		if !slices.ContainsFunc(falls, func(f dyad.Fall) bool { return entered[i].Number >= f.From.Number && entered[i].Number <= f.Until }) {
+		if !slices.ContainsFunc(falls, func(f dyad.Fall) bool { return entered[i].Number >= f.Since && entered[i].Number <= f.Until }) {
 			out = append(out, enteredRupture(&entered[i]))
 		}
 	}

@@ -98,7 +98,7 @@ func TestWhatBecameOfEveryFall(t *testing.T) {
 		depth  float64
 	}{
 		{dyad.FallScoreRecovered, 6, 23.0 / 3, 23.0/3 - 2},
-		{dyad.FallRepaired, 7, 23.0 / 3, 23.0/3 - 3},
+		{dyad.FallOpen, 7, 23.0 / 3, 23.0/3 - 3}, // the member felt understood, and the score is down
 		{dyad.FallUnrepaired, 6, 22.0 / 3, 22.0/3 - 2},
 		{dyad.FallOpen, 11, 23.0 / 3, 23.0/3 - 2},
 		{dyad.FallDropOut, 8, 22.0 / 3, 22.0/3 - 2},
@@ -150,7 +150,7 @@ func TestWhatBecameOfEveryFall(t *testing.T) {
 		t.Errorf("levels %v", levels)
 	}
 	said := strings.Join(noCause(t, &report), "\n")
-	for _, words := range []string{"5 falls were found", "the score came back in session 8", "by the member's own word in session 11", "not back within 6 values", "not back yet", "the member dropped out", "1 missed, 1 blank, 1 without a form"} {
+	for _, words := range []string{"5 falls were found", "the score came back in session 8", "in session 11 the member said 8 of 10 to having felt understood", "not back within 6 values", "not back yet", "the member dropped out", "1 missed, 1 blank, 1 without a form"} {
 		if !strings.Contains(said, words) {
 			t.Errorf("it does not say %q:\n%s", words, said)
 		}
@@ -194,7 +194,7 @@ func TestWhatTheTherapistEnteredStandsBesideTheScores(t *testing.T) {
 		t.Errorf("without a fall: %+v", alone)
 	}
 	said := strings.Join(noCause(t, &report), "\n")
-	for _, words := range []string{"repaired, by what the therapist entered: 1 step", "session 9: the therapist entered a confrontation, and the scores show no fall"} {
+	for _, words := range []string{"repaired: the score came back in session 8, and the therapist entered 1 step", "session 9: the therapist entered a confrontation, and the scores show no fall"} {
 		if !strings.Contains(said, words) {
 			t.Errorf("it does not say %q:\n%s", words, said)
 		}
@@ -325,7 +325,7 @@ func TestAWordBeforeTheFallRepairsNothing(t *testing.T) {
 		}
 	}
 	_, got := ruptures(t, r, analysis.Ask{})
-	if a, c := got.Pairs[0].Falls[0], got.Pairs[2].Falls[0]; a.State != dyad.FallScoreRecovered || c.State != dyad.FallUnrepaired || c.Understood != nil {
+	if a, c := got.Pairs[0].Falls[0], got.Pairs[2].Falls[0]; a.State != dyad.FallScoreRecovered || c.State != dyad.FallUnrepaired || c.Understood.Value != 6 {
 		t.Errorf("%s and %s", a.State, c.State)
 	}
 }

@@ -26,7 +26,7 @@ func (a *AlarmsResult) sentences(r *Report) []string {
 	for i := range a.All {
 		out = append(out, a.All[i].sentence())
 	}
-	if said := a.Answering.sentence("alarms"); said != "" {
+	if said := a.Answering.sentence("alarm"); said != "" {
 		out = append(out, said)
 	}
 	return append(out, "An alarm is a question to ask, not an answer.")
@@ -35,7 +35,35 @@ func (a *AlarmsResult) sentences(r *Report) []string {
 // price says how many alarms there are, and how many chance gives.
 func (a *AlarmsResult) price() string {
 	n := len(a.All)
-	return fmt.Sprintf("%d %s; chance gives about %s in as many comparisons of members whose level does not move.", n, plural(n, "alarm"), roughly(a.ByChance))
+	return fmt.Sprintf("%d %s%s; chance gives about %s in as many comparisons of members whose level does not move.", n, plural(n, "alarm"), a.whose(), roughly(a.ByChance))
+}
+
+// worse says so where a rise is what a fall is on other scales.
+func (x *Alarm) worse() string {
+	if x.Z > 0 {
+		return " (more is worse)"
+	}
+	return ""
+}
+
+// whose says how many members alarms are about: a fall that lasts is one in every week.
+func (a *AlarmsResult) whose() string {
+	members, groups := map[[2]string]bool{}, 0
+	for i := range a.All {
+		if x := &a.All[i]; x.Member == "" {
+			groups++
+		} else {
+			members[[2]string{x.Group, x.Member}] = true
+		}
+	}
+	switch said := fmt.Sprintf(" in %d %s", len(members), plural(len(members), "member")); {
+	case len(members) > 0 && groups > 0:
+		return said + fmt.Sprintf(" and %d of whole groups", groups)
+	case len(members) > 0:
+		return said
+	default:
+		return ""
+	}
 }
 
 // sentence says one alarm.
@@ -50,12 +78,12 @@ func (x *Alarm) sentence() string {
 		if x.Value > 0 {
 			side = "above"
 		}
-		return where + fmt.Sprintf(": the whole group, on average %.2g %s what its members said before.", math.Abs(x.Value), side)
+		return where + fmt.Sprintf(": the whole group, on average %.2g %s what its members said before%s.", math.Abs(x.Value), side, x.worse())
 	case vigilance.LowLevel:
-		return where + fmt.Sprintf(": member %s at %.3g, where members are at %.3g on average.", x.Member, x.Value, x.Expected)
+		return where + fmt.Sprintf(": member %s at %.3g, where members are at %.3g on average%s.", x.Member, x.Value, x.Expected, x.worse())
 	case vigilance.OwnDrop:
-		return where + fmt.Sprintf(": member %s at %.3g, where %.3g was to be expected by what went before and what the others did; far off for somebody who moves as little.", x.Member, x.Value, x.Expected)
+		return where + fmt.Sprintf(": member %s at %.3g, where %.3g was to be expected by what went before and what the others did%s; far off for somebody who moves as little.", x.Member, x.Value, x.Expected, x.worse())
 	default:
-		return where + fmt.Sprintf(": member %s at %.3g, where %.3g was to be expected by what went before and what the others did.", x.Member, x.Value, x.Expected)
+		return where + fmt.Sprintf(": member %s at %.3g, where %.3g was to be expected by what went before and what the others did%s.", x.Member, x.Value, x.Expected, x.worse())
 	}
 }

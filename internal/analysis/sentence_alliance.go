@@ -113,7 +113,7 @@ func (a *AllianceResult) title(score string) string {
 func (t *TherapistGuesses) told() []string {
 	var out []string
 	if lower, upper := ends95(t.Bias.CI); lower != nil {
-		where := "as often above as below what members say, as far as can be told"
+		where := "on average neither above nor below what members say, as far as can be told"
 		switch {
 		case *lower > 0:
 			where = "higher than what members say"

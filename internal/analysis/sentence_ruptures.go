@@ -56,14 +56,23 @@ func roughly(n float64) string {
 // repaired says by whose word.
 func (f *RuptureFall) repaired() string {
 	if f.Understood != nil {
-		return fmt.Sprintf("repaired, by the member's own word in session %d", f.Understood.Number)
+		return "repaired: the score came back" + f.said()
 	}
-	return fmt.Sprintf("repaired, by what the therapist entered: %d %s", len(f.Entered.Steps), plural(len(f.Entered.Steps), "step"))
+	return fmt.Sprintf("repaired: the score came back in session %d, and the therapist entered %d %s", f.Back.Number, len(f.Entered.Steps), plural(len(f.Entered.Steps), "step"))
+}
+
+// said is what the member said of having been understood; "" without a word.
+func (f *RuptureFall) said() string {
+	if f.Understood == nil {
+		return ""
+	}
+	return fmt.Sprintf("; in session %d the member said %g of 10 to having felt understood", f.Understood.Number, f.Understood.Value)
 }
 
 // sentence says one fall.
 func (p *RupturePair) sentence(f *RuptureFall) string {
-	said := fmt.Sprintf("Member %s with therapist %s, session %d: %.3g below the level of %.3g before", p.Member, p.Therapist, f.Onset.Number, f.Depth, f.Before)
+	said := fmt.Sprintf("Member %s with therapist %s, session %d: %.3g below the level of %.3g before (found by %d of %d rules)",
+		p.Member, p.Therapist, f.Onset.Number, f.Depth, f.Before, len(f.Fired), len(rupture.Rules()))
 	switch f.State {
 	case dyad.FallRepaired:
 		said += "; " + f.repaired()
@@ -75,6 +84,9 @@ func (p *RupturePair) sentence(f *RuptureFall) string {
 		said += "; the member dropped out"
 	default:
 		said += "; not back yet"
+	}
+	if f.State != dyad.FallRepaired {
+		said += f.said()
 	}
 	if away := f.Missed + f.Blank + f.NoForm; away > 0 {
 		said += fmt.Sprintf("; signs of withdrawal: %d missed, %d blank, %d without a form", f.Missed, f.Blank, f.NoForm)

@@ -40,7 +40,7 @@ func (s *SlippingResult) sentences(r *Report) []string {
 		}
 	}
 	for what, a := range []*Answering{s.Absences, s.Answering} {
-		if said := a.sentence([]string{"absences", "signs"}[what]); said != "" {
+		if said := a.sentence([]string{"absence", "sign"}[what]); said != "" {
 			out = append(out, said)
 		}
 	}

@@ -71,6 +71,7 @@ func Slipping(ctx context.Context, src Source, ask Ask) (Report, error) {
 	}
 	r.Caveats.Add("signs_are_questions", "A sign says which rule was met, and not that somebody will leave. Read how often each was there in members who stayed.")
 	r.Caveats.Add("highest_tells_nothing", "Answers that are always the best possible tell nothing: neither that the alliance is strong nor that it is not.")
+	r.Caveats.Add("falls_at_once_are_alarms", "Who fell at once and stayed down has no sign here, unless to the worst third of the scale: ask for alarms as well.")
 	if result.Left > 0 {
 		r.Caveats.Add("before_leaving_alone", "Of members who dropped out, signs are counted up to the last meeting they came to: the absences after it are the leaving itself.")
 	}
@@ -342,7 +343,9 @@ func (w *signsWalk) described(m *memberCourse, looks []slipping.Look) MemberSign
 		seat := &m.course.Seats[x.Seat]
 		out.Signs = append(out.Signs, MemberSign{
 			Rule: x.Rule, Session: string(seat.SessionID), Number: seat.Number, HeldOn: string(seat.HeldOn), Now: x.Last && !m.gone,
-			Done: w.answered.about(m.group, m.course.Member, seat.HeldOn),
+			Done: w.answered.about(m.group, m.course.Member, seat.HeldOn, func(f *finding.Finding) bool {
+				return f.SessionID == seat.SessionID && (f.Rule == finding.Rule(x.Rule) || f.Rule == finding.MissedSession && x.Rule == slipping.NoShow)
+			}),
 		})
 	}
 	return out

@@ -84,13 +84,12 @@ func (c *calibrated) alarms(h *finding.History) []finding.Ground {
 	var out []finding.Ground
 	for i := range w.tables {
 		t := &w.tables[i]
-		before := map[int]int{} // the week of the last alarm, by member
+		falls := map[int]vigilance.Alarm{} // that have not come back, by member
 		for _, a := range vigilance.Find(t.weeks, c.scales[t.measure], limits).Alarms {
-			last, was := before[a.Member]
-			before[a.Member] = a.Week
-			if was && !t.spokeBetween(a.Member, last, a.Week) {
+			if fall, was := falls[a.Member]; was && !t.backBetween(&fall, a.Week, c.scales[t.measure].Within) {
 				continue // who fell, to a low level or for several weeks, is asked about once
 			}
+			falls[a.Member] = a
 			var about []session.MemberID
 			if a.Member >= 0 {
 				about = []session.MemberID{t.members[a.Member]}
@@ -102,11 +101,15 @@ func (c *calibrated) alarms(h *finding.History) []finding.Ground {
 	return out
 }
 
-// spokeBetween tells whether a table has a week between two without an alarm of a
-// member in it though the member said something: of the group, any week.
-func (t *alarmTable) spokeBetween(member, from, to int) bool {
-	for _, week := range t.weeks[min(from+1, to):to] {
-		if member < 0 || week[member] != nil {
+// backBetween tells whether a fall came back before a later alarm: a value of the
+// member's within half a standard deviation of what was expected at its onset; of the
+// whole group, a week without an alarm.
+func (t *alarmTable) backBetween(fall *vigilance.Alarm, later int, within float64) bool {
+	for _, week := range t.weeks[min(fall.Week+1, later):later] {
+		if fall.Member < 0 {
+			return true
+		}
+		if y := week[fall.Member]; y != nil && *y >= fall.Expected-within/2 {
 			return true
 		}
 	}

@@ -105,12 +105,12 @@ func TestGroupsInTurnAreRaisedAsListed(t *testing.T) {
 	for _, s := range grounded(t, r, 0.5) {
 		raised[strings.Join(strings.Fields(s)[1:3], " ")] = true
 	}
-	before := map[string]int{} // the number of the last session with an alarm
+	before := map[string]bool{} // who had an alarm: a later one may be of the same fall
 	for _, a := range got.All {
-		if last, ok := before[a.Group+a.Member]; (!ok || last < a.Number-1) && !raised[fmt.Sprintf("%s [%s]", a.Session, a.Member)] {
+		if !before[a.Group+a.Member] && !raised[fmt.Sprintf("%s [%s]", a.Session, a.Member)] {
 			t.Errorf("listed and not raised: %+v", a)
 		}
-		before[a.Group+a.Member] = a.Number
+		before[a.Group+a.Member] = true
 	}
 	if len(raised) < 4 {
 		t.Errorf("%d raised", len(raised))
@@ -239,6 +239,8 @@ func TestAFallThatLastsIsAskedAboutOnce(t *testing.T) {
 			switch {
 			case i == 1 && week == 11:
 				continue
+			case i == 1 && week == 10:
+				v = 6 // no alarm by itself, and not back either
 			case i == 1 && (week >= 9 && week <= 12 || week == 15):
 				v = 1
 			}
@@ -258,7 +260,7 @@ func TestAFallThatLastsIsAskedAboutOnce(t *testing.T) {
 			raised = append(raised, strings.Fields(s)[1])
 		}
 	}
-	if want := []string{"g-s15", "g-s9"}; len(weeks) < 4 || !slices.Equal(raised, want) {
+	if want := []string{"g-s15", "g-s9"}; len(weeks) < 3 || weeks[10] || !slices.Equal(raised, want) {
 		t.Errorf("listed in %v, raised in %q, want %q", weeks, raised, want)
 	}
 }

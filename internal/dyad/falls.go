@@ -20,8 +20,9 @@ const (
 // FallState says what became of a fall of the alliance.
 type FallState string
 
-// The states. Only a word of the two people makes a fall repaired: a score that
-// came back may be chance.
+// The states. A fall is repaired where the score came back and a word of the two people
+// says so: a score that came back may be chance, and being understood while the score
+// stays down is no repair yet.
 const (
 	FallOpen           FallState = "open"
 	FallScoreRecovered FallState = "score_recovered"
@@ -45,9 +46,10 @@ type Fall struct {
 	From, Low  *session.Point // where it begins, and the lowest point
 	Back       *session.Point // the first value that is back; nil without one
 	Signs      Withdrawal     // from the onset to the return, or to the end
-	Understood *session.Point // the member's own later word; nil without one
+	Understood *session.Point // the member's own last word, whatever it is; nil without one
 	Entered    *Entered       // what the therapist entered of it; nil without anything
-	Until      int            // number of the last session that the fall is about
+	Since      int            // number of the first session that the fall is about: the one before the onset, for the score may follow
+	Until      int            // and of the last
 }
 
 // Entered is what a therapist entered of a rupture, with the session in which it
@@ -104,9 +106,12 @@ func FallsOf(line *session.Series, scale rupture.Scale, understood *session.Seri
 		if i+1 < len(found) {
 			until = line.Points[at[found[i+1].Onset]].Number
 		}
-		f.Understood = saidUnderstood(understood, f.From.Number, until)
-		f.Until = f.last(line, until)
-		f.Entered = enteredIn(entered, f.From.Number, f.Until)
+		f.Understood = lastWord(understood, f.From.Number, until)
+		f.Since, f.Until = f.From.Number-1, f.last(line, until)
+		if i > 0 {
+			f.Since = max(f.Since, out[i-1].Until+1)
+		}
+		f.Entered = enteredIn(entered, f.Since, f.Until)
 		f.State = f.state(left && i == len(found)-1, line)
 		out[i] = f
 	}
@@ -126,19 +131,19 @@ func (w *Withdrawal) count(why session.Gap) {
 	}
 }
 
-// saidUnderstood returns the first answer after a session, and not after another
-// one, that says so.
-func saidUnderstood(s *session.Series, after, until int) *session.Point {
+// lastWord returns the last answer after a session, and not after another one: who took
+// a word back has not been understood.
+func lastWord(s *session.Series, after, until int) *session.Point {
 	if s == nil {
 		return nil
 	}
-	i := slices.IndexFunc(s.Points, func(p session.Point) bool {
-		return p.Gap == session.GapNone && p.Number > after && (until == 0 || p.Number <= until) && p.Value >= UnderstoodFrom
-	})
-	if i < 0 {
-		return nil
+	var out *session.Point
+	for i := range s.Points {
+		if p := &s.Points[i]; p.Gap == session.GapNone && p.Number > after && (until == 0 || p.Number <= until) {
+			out = p
+		}
 	}
-	return &s.Points[i]
+	return out
 }
 
 // last is the number of the last session that a fall is about: that of the return,
@@ -167,20 +172,20 @@ func enteredIn(entered []Entered, from, to int) *Entered {
 	return out
 }
 
-// tried tells whether a step of repair was entered of a session that was held.
+// tried tells whether a step of repair was entered of a session that was held, not
+// later than the score came back.
 func (f *Fall) tried(line *session.Series) bool {
 	return f.Entered != nil && slices.ContainsFunc(f.Entered.Steps, func(s session.RepairStep) bool {
-		return slices.ContainsFunc(line.Points, func(p session.Point) bool { return p.Number == s.Number })
+		return s.Number <= f.Back.Number && slices.ContainsFunc(line.Points, func(p session.Point) bool { return p.Number == s.Number })
 	})
 }
 
-// state says what became of a fall.
-//
-// A step is an attempt: it repairs where the score came back as well. left tells that
-// the member dropped out in this fall, and line has the sessions that were held.
+// state says what became of a fall. The member's own word goes before what the
+// therapist entered. left tells that the member dropped out in this fall, and line has
+// the sessions that were held.
 func (f *Fall) state(left bool, line *session.Series) FallState {
 	switch {
-	case f.Understood != nil, f.Back != nil && f.tried(line):
+	case f.Back != nil && f.Understood != nil && f.Understood.Value >= UnderstoodFrom, f.Back != nil && f.Understood == nil && f.tried(line):
 		return FallRepaired
 	case f.Back != nil:
 		return FallScoreRecovered

@@ -82,7 +82,7 @@ func noteCrowd(t *table, notes *caveat.Set) {
 	}
 	if n := len(t.z); n >= crowdedFrom && float64(count) >= crowdedShare*float64(n) {
 		notes.Add("ratings_at_one_end", fmt.Sprintf(
-			"%d of %d ratings are the %s there is. The interval is exact for normal ratings; for ratings on five steps that crowd at one end, "+
+			"%d of %d ratings are the %s that was given. The interval is exact for normal ratings; for ratings on five steps that crowd at one end, "+
 				"95 %% intervals held the true share in %.1f to %.1f of a hundred, depending on sizes and share. The test keeps its level.",
 			count, n, end, 100*leastSkewed, 100*mostSkewed))
 	}

@@ -75,7 +75,19 @@ func (e *evaluator) profile(near Fit, share Share, rho float64) (Fit, error) {
 		return Fit{}, BadShare
 	}
 	var found []search
-	for _, phi := range [2][components]float64{from, f.equal()} {
+	starts := [][components]float64{from, f.equal()}
+	if v := &near.Variance; m.Member && m.Session && v[Residual] < allButNone*v.Total() {
+		// The optimum is a narrow one, from which the next may be far: a residual
+		// variance of its size is tried beside equal ones.
+		thin := f.equal()
+		for i := range f.n {
+			if f.b[Residual][i] > 0 {
+				thin[i] = allButNone
+			}
+		}
+		starts = append(starts, thin)
+	}
+	for _, phi := range starts {
 		if got, ok := e.descend(&f, phi, near.Method); ok {
 			// Without a residual variance the profile has its limit.
 			got.settled, got.vanishing = got.settled || got.vanishing, false
@@ -84,6 +96,9 @@ func (e *evaluator) profile(near Fit, share Share, rho float64) (Fit, error) {
 	}
 	return s.best(found, m, near.Method)
 }
+
+// allButNone is the part of all variance below which a residual one is all but gone.
+const allButNone = 1e-4
 
 // ShareInterval is the profile-likelihood interval of the share: the piece around
 // the estimate where the deviance with the share held exceeds the fit's by at most

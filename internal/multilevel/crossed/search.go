@@ -81,7 +81,24 @@ func (e *evaluator) descendFrom(f *frame, phi [components]float64, start point, 
 	if s.settled && e.vanishes(&s, settledNear) {
 		s.settled, s.vanishing = false, true
 	}
+	if s.vanishing {
+		e.pin(&s, f, method)
+	}
 	return s
+}
+
+// pin puts the residual variance of a search that ended near zero where every such
+// search ends, so that the deviance there does not hang on the last step.
+func (e *evaluator) pin(s *search, f *frame, method Method) {
+	phi := s.phi
+	for i := range f.n {
+		if f.b[Residual][i] > 0 {
+			phi[i] = vanishing * (s.v[Member] + s.v[Session]) / f.b[Residual][i]
+		}
+	}
+	if p, ok := e.at(f.theta(phi), method, true); ok {
+		s.point, s.phi = p, rescaled(phi, p.v.Total()/f.theta(phi).Total())
+	}
 }
 
 // vanishes tells whether the residual variance is less than a part of the member's and

@@ -26,7 +26,7 @@ func (w *work) caution(r *reading) {
 		count, end = lowest, "lowest"
 	}
 	if n := w.x.ratings; n >= from && float64(count) >= crowded*float64(n) {
-		detail := fmt.Sprintf("%d of %d ratings are the %s there is. On five steps that crowd at one end, 95 %% intervals of the group's share held the true value in %.1f to %.1f of a hundred",
+		detail := fmt.Sprintf("%d of %d ratings are the %s that was given. On five steps that crowd at one end, 95 %% intervals of the group's share held the true value in %.1f to %.1f of a hundred",
 			count, n, end, 100*leastSkewed, 100*mostSkewed)
 		if w.r.Weather != nil {
 			detail += fmt.Sprintf(", those of shared weather in %.1f to %.1f", 100*leastSkewedWeather, 100*mostSkewedWeather)

@@ -117,6 +117,33 @@ func TestGroupsInTurnAreRaisedAsListed(t *testing.T) {
 	}
 }
 
+// TestANewGroupBearsAtLeastItsOwnComparisons before the next calibration, whether or
+// not its therapists led another group, however small, at the last one.
+func TestANewGroupBearsAtLeastItsOwnComparisons(t *testing.T) {
+	t.Parallel()
+	r, rng := newRecords(t), rand.New(rand.NewPCG(9, 99))
+	for which, id := range []string{"small", "new"} {
+		g := r.group(t, id, session.KindGroup, people(id, 2+6*which)...)
+		for number := 1; number <= 30; number++ {
+			r.rate(t, r.meeting(t, g, number), allianceItem, session.About{TherapistID: "t1"}, valuesAround(rng, 6, 1.5, 2+6*which)...)
+		}
+	}
+	groups := allClosed(t, r).groups
+	raised := func() int {
+		r.groups = groups[:1]
+		look, err := analysis.Watch{}.Calibrate(t.Context(), histories(r), &finding.Settings{AlarmBudget: vigilance.Default})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(look.Grounds(&finding.History{Group: groups[1], Sessions: r.sessions["new"], Definition: r.Definition}))
+	}
+	led := raised()
+	groups[0].TherapistSpells = nil
+	if others := raised(); led != others || led < 2 {
+		t.Errorf("%d raised where the therapists led a small group, %d where they led none", led, others)
+	}
+}
+
 // valuesAround draws whole numbers from 0 to 10.
 func valuesAround(rng *rand.Rand, mean, sd float64, n int) []float64 {
 	out := make([]float64, n)

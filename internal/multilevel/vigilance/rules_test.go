@@ -16,18 +16,26 @@ import (
 func TestTheRulesFindWhatAnotherProgramFinds(t *testing.T) {
 	t.Parallel()
 	var want struct {
-		P, Lowest, Highest float64
-		Scale              struct{ Within, Weather, Between, Mean float64 }
-		Groups             []struct {
-			Values   []vigilance.Week
-			Compared []int
-			OfGroup  int `json:"of_group"`
+		P       float64 `json:"p"`
+		Lowest  float64 `json:"lowest"`
+		Highest float64 `json:"highest"`
+		Scale   struct {
+			Within  float64 `json:"within"`
+			Weather float64 `json:"weather"`
+			Between float64 `json:"between"`
+			Mean    float64 `json:"mean"`
+		} `json:"scale"`
+		Groups []struct {
+			Values   []vigilance.Week `json:"values"`
+			Compared []int            `json:"compared"`
+			OfGroup  int              `json:"of_group"`
 			Found    []struct {
-				Week, Member int
-				Rule         vigilance.RuleID
-				Z            float64
-			}
-		}
+				Week   int              `json:"week"`
+				Member int              `json:"member"`
+				Rule   vigilance.RuleID `json:"rule"`
+				Z      float64          `json:"z"`
+			} `json:"found"`
+		} `json:"groups"`
 	}
 	file, err := os.ReadFile("testdata/rules.json")
 	if err != nil {

@@ -20,7 +20,7 @@ func (a *AlarmsResult) sentences(r *Report) []string {
 	out = append(out, a.price())
 	for _, d := range a.Seen {
 		if d.Share != nil && d.SDs == 2 {
-			out = append(out, fmt.Sprintf("Of real falls of two standard deviations within members about %.0f in 100 are seen in the same week, in a member with %d earlier values beside %d others; the rest are missed then.", 100**d.Share, seenAfter, seenBeside))
+			out = append(out, fmt.Sprintf("Of real falls of two standard deviations within members (twice their usual ups and downs) about %.0f in 100 are seen in the same week, in a member with %d earlier values beside %d others; the rest are missed then.", 100**d.Share, seenAfter, seenBeside))
 		}
 	}
 	for i := range a.All {

@@ -142,7 +142,7 @@ func (w *alarmsWalk) visit(g *session.Group, sessions []*session.Session) error 
 		w.therapists = map[session.GroupID][]session.TherapistID{}
 	}
 	for _, s := range g.TherapistSpells {
-		if !slices.Contains(w.therapists[g.ID], s.TherapistID) {
+		if s.Role != session.Substitute && !slices.Contains(w.therapists[g.ID], s.TherapistID) {
 			w.therapists[g.ID] = append(w.therapists[g.ID], s.TherapistID)
 		}
 	}
@@ -241,6 +241,24 @@ func (w *alarmsWalk) caseloads() map[session.TherapistID]float64 {
 	return out
 }
 
+// own is how many comparisons each group has in an average week by itself: what
+// somebody bears, whoever leads it.
+func (w *alarmsWalk) own() map[session.GroupID]float64 {
+	weeks := map[session.GroupID]map[session.Date]float64{}
+	for i := range w.tables {
+		g := w.tables[i].group
+		if weeks[g] == nil {
+			weeks[g] = map[session.Date]float64{}
+		}
+		w.tables[i].comparisons(weeks[g])
+	}
+	out := map[session.GroupID]float64{}
+	for g, of := range weeks {
+		out[g] = average(of)
+	}
+	return out
+}
+
 // heaviest is the largest caseload of a group's therapists.
 func heaviest(loads map[session.TherapistID]float64, of []session.TherapistID) float64 {
 	load := 0.0
@@ -271,11 +289,11 @@ func (w *alarmsWalk) scales() map[Measure]vigilance.Scale {
 // result finds the alarms.
 func (w *alarmsWalk) result() *AlarmsResult {
 	r := &AlarmsResult{Budget: budgetOf(w.src, w.ask), Answering: w.answered.of(0)}
-	loads, scales := w.caseloads(), w.scales()
+	loads, own, scales := w.caseloads(), w.own(), w.scales()
 	least := math.Inf(1)
 	for i := range w.tables {
 		t := &w.tables[i]
-		limits := vigilance.LimitsOf(r.Budget, heaviest(loads, w.therapists[t.group]))
+		limits := vigilance.LimitsOf(r.Budget, max(own[t.group], heaviest(loads, w.therapists[t.group])))
 		found := vigilance.Find(t.weeks, scales[t.measure], limits)
 		r.Comparisons += found.Comparisons
 		r.ByChance += float64(found.Comparisons) * limits.P

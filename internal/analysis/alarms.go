@@ -121,7 +121,7 @@ func (w *alarmsWalk) visit(g *session.Group, sessions []*session.Session) error 
 		w.therapists = map[session.GroupID][]session.TherapistID{}
 	}
 	for _, s := range g.TherapistSpells {
-		if !slices.Contains(w.therapists[g.ID], s.TherapistID) {
+		if s.Role != session.Substitute && !slices.Contains(w.therapists[g.ID], s.TherapistID) {
 			w.therapists[g.ID] = append(w.therapists[g.ID], s.TherapistID)
 		}
 	}
@@ -240,16 +240,14 @@ func averages[K comparable](of map[K]map[session.Date]float64) map[K]float64 {
 }
 
 // of is how many comparisons share the budget of a group: those of the largest
-// caseload of its therapists, or its own where nobody is known to lead it.
+// caseload of its therapists, and its own at least: somebody bears them, whoever leads
+// it.
 func (l *caseloads) of(g session.GroupID, therapists []session.TherapistID) float64 {
-	load := 0.0
+	load := l.groups[g]
 	for _, id := range therapists {
 		load = max(load, l.therapists[id])
 	}
-	if load > 0 {
-		return load
-	}
-	return l.groups[g]
+	return load
 }
 
 // scales is what each measure is measured by, pooled over groups.

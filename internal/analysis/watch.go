@@ -59,43 +59,74 @@ func (Watch) Calibrate(ctx context.Context, histories iter.Seq2[*finding.History
 
 // Grounds implements [finding.Calibrated].
 func (c *calibrated) Grounds(h *finding.History) []finding.Ground {
-	closed := map[session.SessionID]bool{}
-	for _, s := range h.Sessions {
-		closed[s.ID] = s.Status == session.StatusClosed
-	}
-	all := append(c.alarms(h), signsOf(h)...)
-	return slices.DeleteFunc(all, func(g finding.Ground) bool { return !closed[g.Session] })
+	closed := closedIn(h)
+	return append(c.alarms(h, closed), signsOf(h, closed, true)...)
 }
 
-// alarms returns the grounds of alarms. A group that is new since the calibration
-// bears at least its own comparisons.
-func (c *calibrated) alarms(h *finding.History) []finding.Ground {
+// Places implements [finding.Calibrated].
+func (c *calibrated) Places(h *finding.History) []finding.Ground {
+	closed := closedIn(h)
+	w := alarmsIn(h)
+	var out []finding.Ground
+	for i := range w.tables {
+		t := &w.tables[i]
+		for _, a := range vigilance.FindAll(t.weeks, c.scales[t.measure], vigilance.Widest()).Alarms {
+			if closed[t.meetings[a.Week].ID] {
+				out = append(out, t.ground(&a))
+			}
+		}
+	}
+	return append(out, signsOf(h, closed, false)...)
+}
+
+// closedIn tells which sessions are closed: of the others more may come.
+func closedIn(h *finding.History) map[session.SessionID]bool {
+	out := map[session.SessionID]bool{}
+	for _, s := range h.Sessions {
+		out[s.ID] = s.Status == session.StatusClosed
+	}
+	return out
+}
+
+// alarmsIn gathers the tables of one history.
+func alarmsIn(h *finding.History) *alarmsWalk {
 	w := alarmsOf()
 	w.watched.src = ofHistory{h}
 	if err := w.visit(h.Group, h.Sessions); err != nil {
-		return nil
+		return alarmsOf()
 	}
-	load := c.loads.of(h.Group.ID, w.therapists[h.Group.ID])
-	if _, known := c.loads.groups[h.Group.ID]; !known {
-		own := w.caseloads()
-		load = max(load, own.groups[h.Group.ID])
+	return w
+}
+
+// ground is what an alarm rests on.
+func (t *alarmTable) ground(a *vigilance.Alarm) finding.Ground {
+	var about []session.MemberID
+	if a.Member >= 0 {
+		about = []session.MemberID{t.members[a.Member]}
 	}
-	limits := vigilance.LimitsOf(c.budget, load)
+	of := &finding.Course{Instrument: t.measure.Instrument, Score: t.measure.Score, TherapistID: t.therapist}
+	return finding.NewGround(finding.Rule(a.Rule), t.meetings[a.Week].ID, about, of)
+}
+
+// alarms returns the grounds of alarms, each where it begins among the closed sessions.
+// A group that is new since the calibration bears at least its own comparisons.
+func (c *calibrated) alarms(h *finding.History, closed map[session.SessionID]bool) []finding.Ground {
+	w := alarmsIn(h)
+	own := w.caseloads()
+	limits := vigilance.LimitsOf(c.budget, max(own.groups[h.Group.ID], c.loads.of(h.Group.ID, w.therapists[h.Group.ID])))
 	var out []finding.Ground
 	for i := range w.tables {
 		t := &w.tables[i]
 		falls := map[int]vigilance.Alarm{} // that have not come back, by member
 		for _, a := range vigilance.Find(t.weeks, c.scales[t.measure], limits).Alarms {
+			if !closed[t.meetings[a.Week].ID] {
+				continue
+			}
 			if fall, was := falls[a.Member]; was && !t.backBetween(&fall, a.Week, c.scales[t.measure].Within) {
 				continue // who fell, to a low level or for several weeks, is asked about once
 			}
 			falls[a.Member] = a
-			var about []session.MemberID
-			if a.Member >= 0 {
-				about = []session.MemberID{t.members[a.Member]}
-			}
-			of := &finding.Course{Instrument: t.measure.Instrument, Score: t.measure.Score, TherapistID: t.therapist}
-			out = append(out, finding.NewGround(finding.Rule(a.Rule), t.meetings[a.Week].ID, about, of))
+			out = append(out, t.ground(&a))
 		}
 	}
 	return out
@@ -116,8 +147,9 @@ func (t *alarmTable) backBetween(fall *vigilance.Alarm, later int, within float6
 	return false
 }
 
-// signsOf returns the grounds of signs, each where it begins.
-func signsOf(h *finding.History) []finding.Ground {
+// signsOf returns the grounds of signs in closed sessions, all of them, or each where
+// it begins.
+func signsOf(h *finding.History, closed map[session.SessionID]bool, begins bool) []finding.Ground {
 	w := &signsWalk{lines: map[Measure][][]float64{}, watched: watched{src: ofHistory{h}, scorers: map[Measure]*session.Scorer{}}}
 	w.take(h.Group, held(h.Sessions))
 	var out []finding.Ground
@@ -125,8 +157,12 @@ func signsOf(h *finding.History) []finding.Ground {
 		course := &w.members[i].course
 		before := map[slipping.RuleID]bool{}
 		for _, x := range course.Looks() {
-			if rule := finding.Rule(x.Rule); slices.Contains(finding.Signs(), rule) && x.Met && !before[x.Rule] {
-				out = append(out, finding.NewGround(rule, course.Seats[x.Seat].SessionID, []session.MemberID{course.Member}, nil))
+			seat, rule := &course.Seats[x.Seat], finding.Rule(x.Rule)
+			if !closed[seat.SessionID] || !slices.Contains(finding.Signs(), rule) {
+				continue
+			}
+			if x.Met && (!begins || !before[x.Rule]) {
+				out = append(out, finding.NewGround(rule, seat.SessionID, []session.MemberID{course.Member}, nil))
 			}
 			before[x.Rule] = x.Met
 		}

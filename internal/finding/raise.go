@@ -91,13 +91,10 @@ func (f *Finding) Ungrounded(s *session.Session, grounds []Ground, now time.Time
 	return AnswerNotStored, waited
 }
 
-// Outlived says whether and why an alarm or a sign rests on nothing any more, given
-// the grounds in its group's course as it was read at a time before now. Without a
-// change in the sessions up to its own since it was raised it stands: what the
-// rules measure by moves with every session of the practice, and what was found by
-// it is not taken back for that.
-func (f *Finding) Outlived(course []*session.Session, grounds []Ground) (Cause, bool) {
-	if !f.Rule.OfCourse() || !f.Stands() || slices.ContainsFunc(grounds, func(g Ground) bool { return g.ID == f.ID }) {
+// Outlived says whether and why an alarm or a sign rests on nothing any more, given its
+// group's course and the places where something stands out in it.
+func (f *Finding) Outlived(course []*session.Session, places []Ground) (Cause, bool) {
+	if !f.Rule.OfCourse() || !f.Stands() {
 		return "", false
 	}
 	at := slices.IndexFunc(course, func(s *session.Session) bool { return s.ID == f.SessionID })
@@ -107,11 +104,8 @@ func (f *Finding) Outlived(course []*session.Session, grounds []Ground) (Cause, 
 	if f.seatRedacted(course[at]) {
 		return AnswerRedacted, true
 	}
-	raised := f.LastRaised().At
-	changed := slices.ContainsFunc(course, func(s *session.Session) bool {
-		return s.Number <= course[at].Number && !s.Change.At.Before(raised)
-	})
-	return RuleNotMet, changed
+	own := f.Ground()
+	return RuleNotMet, !slices.ContainsFunc(places, func(g Ground) bool { return own.SamePlace(&g) })
 }
 
 // seatRedacted tells whether the finding is about a member whose values were

@@ -32,9 +32,10 @@ func (f *Finding) Redact(x session.Redaction) (changed bool) {
 	return true
 }
 
-// redactCourse takes out in which measure the member stood out.
+// redactCourse takes out in which measure the member stood out, which rests on the
+// member's own answers.
 func (f *Finding) redactCourse(x session.Redaction) bool {
-	if !x.About || !slices.Contains(f.Members, x.Member) {
+	if !slices.Contains(f.Members, x.Member) {
 		return false
 	}
 	f.Course, f.Redacted = nil, &session.Redacted{Decision: x.Decision, At: session.Millis(x.At)}

@@ -133,12 +133,24 @@ func (p *Practice) GiveUpGuess(ctx context.Context, rq Request, id session.Sessi
 // whose alliance the reader is to guess before what others said of it is shown.
 func (p *Practice) GuessesDue(rq Request, s *session.Session) []session.MemberID {
 	var due []session.MemberID
-	for _, seat := range s.Roster {
-		if !seat.Redacted && !seat.Attendance.Absent() && !access.MaySeeMember(rq.Principal, s, seat.MemberID, session.Post) {
-			due = append(due, seat.MemberID)
+	for _, m := range guessable(s) {
+		if !access.MaySeeMember(rq.Principal, s, m, session.Post) {
+			due = append(due, m)
 		}
 	}
 	return due
+}
+
+// guessable lists the members of whom there is something to guess in a session: those
+// who are not known to have been absent.
+func guessable(s *session.Session) []session.MemberID {
+	var out []session.MemberID
+	for _, seat := range s.Roster {
+		if !seat.Redacted && !seat.Attendance.Absent() {
+			out = append(out, seat.MemberID)
+		}
+	}
+	return out
 }
 
 // findingOpen tells whether a finding gives nothing away that the reader may not
@@ -156,9 +168,7 @@ func (p *Practice) findingOpen(ctx context.Context, who access.Principal, f *fin
 	}
 	about := f.Members
 	if len(about) == 0 { // the whole group
-		for _, seat := range s.Roster {
-			about = append(about, seat.MemberID)
-		}
+		about = guessable(s)
 	}
 	return !slices.ContainsFunc(about, func(m session.MemberID) bool { return !access.MaySeeMember(who, s, m, session.Post) }), nil
 }

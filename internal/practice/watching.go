@@ -81,11 +81,11 @@ func (p *Practice) WatchCourses(ctx context.Context) (int, error) {
 	}
 	p.watching.looking.Lock()
 	defer p.watching.looking.Unlock()
-	groups, err := p.groupsDue(ctx)
+	groups, all, err := p.groupsDue(ctx)
 	if err != nil || len(groups) == 0 {
 		return 0, err
 	}
-	look, err := p.calibrate(ctx)
+	look, err := p.calibrate(ctx, all)
 	if err != nil {
 		for _, g := range groups {
 			p.watching.changed(g)
@@ -105,11 +105,11 @@ func (p *Practice) WatchCourses(ctx context.Context) (int, error) {
 	return changed, failed
 }
 
-// groupsDue returns the groups to look at.
-func (p *Practice) groupsDue(ctx context.Context) ([]session.GroupID, error) {
-	marked, all := p.watching.take(p.now())
+// groupsDue returns the groups to look at, and whether these are all.
+func (p *Practice) groupsDue(ctx context.Context) (marked []session.GroupID, all bool, err error) {
+	marked, all = p.watching.take(p.now())
 	if !all {
-		return marked, nil
+		return marked, false, nil
 	}
 	for g, err := range p.deps.Groups.List(ctx, nil, "", 0) {
 		switch {
@@ -117,19 +117,19 @@ func (p *Practice) groupsDue(ctx context.Context) ([]session.GroupID, error) {
 			continue // doctor names it
 		case err != nil:
 			p.watching.again()
-			return nil, err
+			return nil, true, err
 		case !slices.Contains(marked, g.ID):
 			marked = append(marked, g.ID)
 		}
 	}
-	return marked, nil
+	return marked, true, nil
 }
 
 // calibrate returns the rules with what they measure by, read anew from all groups
-// once an hour, and when the budget was set anew.
-func (p *Practice) calibrate(ctx context.Context) (finding.Calibrated, error) {
+// once an hour, with every look at all, and when the budget was set anew.
+func (p *Practice) calibrate(ctx context.Context, all bool) (finding.Calibrated, error) {
 	w, settings, now := &p.watching, p.settingsNow(ctx), p.now()
-	if w.calibrated != nil && w.by == settings.AlarmBudget && now.Sub(w.at) < calibrationLasts {
+	if !all && w.calibrated != nil && w.by == settings.AlarmBudget && now.Sub(w.at) < calibrationLasts {
 		return w.calibrated, nil
 	}
 	next, err := p.deps.Watch.Calibrate(ctx, p.histories(ctx), settings)
@@ -190,7 +190,7 @@ func (p *Practice) watchGroup(ctx context.Context, look finding.Calibrated, id s
 		return 0, err
 	}
 	c.history = h
-	c.grounds = look.Grounds(c.history)
+	c.grounds, c.places = look.Grounds(c.history), look.Places(c.history)
 	if err := c.readStanding(ctx); err != nil {
 		return 0, err
 	}
@@ -208,6 +208,7 @@ type courseLook struct {
 	at       time.Time // before the history was read
 	history  *finding.History
 	grounds  []finding.Ground
+	places   []finding.Ground
 	standing map[finding.ID]*finding.Finding // of courses, that stand
 }
 
@@ -232,7 +233,7 @@ func (c *courseLook) raise(ctx context.Context) (int, error) {
 	since := session.Date(c.at.Add(-lookBack).Format(time.DateOnly))
 	for _, g := range c.grounds {
 		s := c.history.Sessions[slices.IndexFunc(c.history.Sessions, func(s *session.Session) bool { return s.ID == g.Session })]
-		if c.standing[g.ID] != nil || s.HeldOn < since {
+		if s.HeldOn < since || c.asked(&g) {
 			continue
 		}
 		imported, err := p.madeClosed(ctx, s)
@@ -251,20 +252,39 @@ func (c *courseLook) raise(ctx context.Context) (int, error) {
 		if err := p.lookAgain(ctx, clockRequest(), g); err != nil {
 			return raised, err
 		}
+		c.standing[g.ID] = finding.NewFinding(s, g, finding.Save{By: finding.Clock, At: c.at}, "")
 		raised++
 	}
 	return raised, nil
+}
+
+// asked tells whether a finding that stands is of the same place or matter.
+func (c *courseLook) asked(g *finding.Ground) bool {
+	number := func(id session.SessionID) int {
+		at := slices.IndexFunc(c.history.Sessions, func(s *session.Session) bool { return s.ID == id })
+		if at < 0 {
+			return 0
+		}
+		return c.history.Sessions[at].Number
+	}
+	for _, f := range c.standing {
+		standing := f.Ground()
+		if g.AskedAlready(&standing, func(a, b session.SessionID) bool { return number(a) > number(b) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // withdraw withdraws what rests on nothing any more.
 func (c *courseLook) withdraw(ctx context.Context) (int, error) {
 	p, withdrawn := c.practice, 0
 	for _, f := range c.standing {
-		if _, over := f.Outlived(c.history.Sessions, c.grounds); !over {
+		if _, over := f.Outlived(c.history.Sessions, c.places); !over {
 			continue
 		}
 		_, changed, err := p.answer(ctx, clockRequest(), f.ID, string(finding.Withdrawn), func(_ context.Context, f *finding.Finding) (bool, error) {
-			cause, over := f.Outlived(c.history.Sessions, c.grounds)
+			cause, over := f.Outlived(c.history.Sessions, c.places)
 			if over {
 				f.Withdraw(cause, finding.Save{By: finding.Clock, At: p.now()})
 			}

@@ -47,9 +47,25 @@ func (w *weekly) restart(t *testing.T) {
 	must(t, w.CheckInstruments(t.Context()))
 }
 
-// week opens the session of the next week, enters what members said of the alliance
-// and closes it.
+// week is the next week's session, entered and closed.
 func (w *weekly) week(t *testing.T, said ...float64) {
+	t.Helper()
+	w.enter(t, said...)
+	w.close(t, w.session)
+}
+
+// close closes a session.
+func (w *weekly) close(t *testing.T, id session.SessionID) {
+	t.Helper()
+	s, err := w.Session(t.Context(), request(), id, nil)
+	must(t, err)
+	_, err = w.CloseSession(t.Context(), request(), id, s.Rev, nil)
+	must(t, err)
+}
+
+// enter opens the session of the next week and enters who came and what members said
+// of the alliance.
+func (w *weekly) enter(t *testing.T, said ...float64) {
 	t.Helper()
 	ctx := t.Context()
 	if len(w.sessions) > 0 {
@@ -88,10 +104,6 @@ func (w *weekly) week(t *testing.T, said ...float64) {
 			}
 		}
 	}
-	s, err = w.Session(ctx, request(), w.session, nil)
-	must(t, err)
-	_, err = w.CloseSession(ctx, request(), w.session, s.Rev, nil)
-	must(t, err)
 	w.sessions, w.ratings = append(w.sessions, w.session), append(w.ratings, ids)
 }
 
@@ -184,7 +196,7 @@ func TestAWeekInWhichAllFallIsOneAlarm(t *testing.T) {
 	t.Parallel()
 	w := newWeekly(t)
 	w.steady(t, 9)
-	w.week(t, 3, 3, 2, 3)
+	w.week(t, 3, 3, 2, away)
 	w.look(t, 1)
 	if f := w.alarmed(t); f.Rule != finding.WholeGroup || len(f.Members) != 0 {
 		t.Errorf("%+v", f)
@@ -197,11 +209,13 @@ func TestAWeekInWhichAllFallIsOneAlarm(t *testing.T) {
 	if n := seen(); n != 0 {
 		t.Errorf("before the guesses the therapist finds %d", n)
 	}
-	_, err := w.GiveUpGuess(t.Context(), w.lead(), w.session, w.members)
+	_, err := w.GiveUpGuess(t.Context(), w.lead(), w.session, w.members[:3]) // there is nothing to guess of who was away
 	must(t, err)
 	if n := seen(); n != 1 {
 		t.Errorf("after them %d", n)
 	}
+	w.now = w.now.Add(3 * time.Hour)
+	w.look(t, 0) // to open an answer is no change of it
 }
 
 // TestSignsAreRaisedWhereTheyBegin, not in every session that they last.
@@ -260,6 +274,9 @@ func TestOldAndImportedSessionsRaiseNothing(t *testing.T) {
 	s, err := w.Session(t.Context(), request(), w.session, nil)
 	must(t, err)
 	s.ID, s.Number = "s-past", s.Number+1
+	for i := range s.Alliances { // here another member falls
+		s.Alliances[i].Answers[0].Value = map[session.MemberID]float64{w.members[0]: 1, w.members[1]: 8, w.members[2]: 6, w.members[3]: 7}[s.Alliances[i].MemberID]
+	}
 	must(t, store.NewSessions(w.engine).Insert(t.Context(), s)) // as an import does
 	w.look(t, 1)
 	if f := w.alarmed(t); f.SessionID == "s-past" {
@@ -382,4 +399,48 @@ func TestEveryGroupIsLookedAtOnceAnHour(t *testing.T) {
 	w.look(t, 0)
 	w.now = w.now.AddDate(0, 0, 7)
 	w.look(t, 1)
+}
+
+// TestWhatBeganInAnOpenSessionIsAskedAboutInTheNext, once: to close the open one later
+// asks nothing anew, and leaves the answer where it was given.
+func TestWhatBeganInAnOpenSessionIsAskedAboutInTheNext(t *testing.T) {
+	t.Parallel()
+	w := newWeekly(t)
+	w.steady(t, 9)
+	w.enter(t, 7, 8, 1, silent)
+	open := w.session
+	w.week(t, 7, 8, 1, silent)
+	w.look(t, 2)
+	for _, f := range w.found(t, finding.Filter{}) {
+		if f.SessionID != w.session {
+			t.Errorf("%s in %s", f.Rule, f.SessionID)
+		}
+		_, err := w.ActOnFinding(t.Context(), request(), f.ID, finding.ActionInput{Code: finding.TalkedIndividually})
+		must(t, err)
+	}
+	w.now = w.now.Add(time.Hour)
+	w.close(t, open)
+	w.look(t, 0)
+	for _, f := range w.found(t, finding.Filter{}) {
+		if f.State() != finding.Acted || !f.Stands() {
+			t.Errorf("%s is %s, stands %v", f.Rule, f.State(), f.Stands())
+		}
+	}
+}
+
+// TestARedactionOfOwnAnswersTakesTheMeasureOut, too: an alarm rests on them.
+func TestARedactionOfOwnAnswersTakesTheMeasureOut(t *testing.T) {
+	t.Parallel()
+	w := newWeekly(t)
+	w.steady(t, 9)
+	w.week(t, 7, 8, 1, 7)
+	w.look(t, 1)
+	d, err := w.RequestRedaction(t.Context(), request(), w.members[2], redaction.Request{By: redaction.ByMember, On: "2026-03-04", Reference: "DSR-7"})
+	must(t, err)
+	_, err = w.DecideRedaction(t.Context(), request(), d.ID, d.Rev, redaction.RedactPartly, redaction.LegalRetention)
+	must(t, err)
+	must(t, w.ResumeRedactions(t.Context()))
+	if f := w.alarmed(t); f.Course != nil || f.Redacted == nil || f.State() != finding.Closed {
+		t.Errorf("%+v", f)
+	}
 }

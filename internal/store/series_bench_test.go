@@ -150,7 +150,7 @@ func BenchmarkWatch(b *testing.B) {
 		grounds := 0
 		for h, err := range histories {
 			must(b, err)
-			grounds += len(look.Grounds(h))
+			grounds += len(look.Grounds(h)) + len(look.Places(h))
 		}
 		reading, watching = reading+done-start, watching+b.Elapsed()-done
 		if grounds == 0 {

@@ -63,7 +63,14 @@ func (m *member) add(y float64) {
 // member without others who said something is compared with its own mean alone.
 // Where a spread is zero or unknown its rule finds nothing. With P = 0 nothing is
 // found.
-func Find(weeks []Week, s Scale, l Limits) Watch {
+func Find(weeks []Week, s Scale, l Limits) Watch { return find(weeks, s, l, false) }
+
+// FindAll is Find with the members' alarms beside the group's, and a low level in every
+// week that it lasts: all that stands out by these limits.
+func FindAll(weeks []Week, s Scale, l Limits) Watch { return find(weeks, s, l, true) }
+
+// find is Find, or FindAll.
+func find(weeks []Week, s Scale, l Limits, all bool) Watch {
 	var out Watch
 	if !(l.P > 0) {
 		return out
@@ -72,11 +79,13 @@ func Find(weeks []Week, s Scale, l Limits) Watch {
 	out.Members = make([]int, places)
 	known, at := make([]member, places), quantiles{limits: l, z: l.z()}
 	for t, week := range weeks {
-		w := look{week: week, known: known, scale: s, limits: &at, at: t, watch: &out}
+		w := look{all: all, week: week, known: known, scale: s, limits: &at, at: t, watch: &out}
 		alarms := w.members()
-		if group, ok := w.together(); ok {
+		group, together := w.together()
+		if together {
 			out.Alarms = append(out.Alarms, group)
-		} else {
+		}
+		if !together || all {
 			out.Alarms = append(out.Alarms, alarms...)
 		}
 		for i, y := range week {
@@ -108,6 +117,7 @@ func (q *quantiles) t(df int) float64 {
 
 // look is one week.
 type look struct {
+	all    bool
 	week   Week
 	known  []member
 	scale  Scale
@@ -181,7 +191,7 @@ func (w *look) lowered(out []Alarm, i int, y float64) []Alarm {
 	w.watch.Members[i]++
 	z := (y - w.scale.Mean) / spread
 	low := z <= w.limits.z
-	if low && !m.low {
+	if low && (!m.low || w.all) {
 		out = append(out, Alarm{Week: w.at, Member: i, Rule: LowLevel, Value: y, Expected: w.scale.Mean, Z: z})
 	}
 	m.low = low

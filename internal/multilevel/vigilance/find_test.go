@@ -83,6 +83,20 @@ func TestNothingIsExpectedBeyondTheEndsOfTheScale(t *testing.T) {
 	}
 }
 
+// TestAllThatStandsOut has the members' alarms beside the group's, and a low level in
+// every week that it lasts.
+func TestAllThatStandsOut(t *testing.T) {
+	t.Parallel()
+	weeks := weeksOf([]float64{7, 7, 7, 7}, []float64{7, 8, 7, 7}, []float64{7, 7, 7, 7}, []float64{-9, 3, 3, 3}, []float64{-9, 7, 7, 7})
+	l := vigilance.Limits{P: 0.01}
+	if got := told(vigilance.Find(weeks, scale(), l).Alarms); got != "3 -1 the_whole_group, 4 0 drop_beside_the_others" {
+		t.Errorf("%q", got)
+	}
+	if got := told(vigilance.FindAll(weeks, scale(), l).Alarms); got != "3 -1 the_whole_group, 3 0 drop_beside_the_others, 3 0 low_level, 4 0 drop_beside_the_others, 4 0 low_level" {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestOwnSpreadCountsFromTheFifthValueOn, and one of zero divides nothing.
 func TestOwnSpreadCountsFromTheFifthValueOn(t *testing.T) {
 	t.Parallel()

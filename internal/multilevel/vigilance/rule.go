@@ -65,8 +65,14 @@ func LimitsOf(budget, comparisons float64) Limits {
 	if !(budget > 0) || !(comparisons > 0) {
 		return Limits{}
 	}
-	return Limits{P: math.Min(0.05, budget/comparisons)}
+	return Limits{P: math.Min(mostP, budget/comparisons)}
 }
+
+// mostP is the largest chance of a false alarm that a comparison is given.
+const mostP = 0.05
+
+// Widest is the widest limits that a budget gives.
+func Widest() Limits { return Limits{P: mostP} }
 
 // Comparisons is how many comparisons a week of so many members of one group has, of
 // one measure, at the most: three for each member, and one of the group.

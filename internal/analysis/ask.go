@@ -39,6 +39,8 @@ type Ask struct {
 	Baseline      Baseline           // of OutcomeChange: what the change is counted from; empty means FromIntake, or the first value without one
 	Reliability   float64            // of the measure from session to session, for reliable change; 0: what the instrument's definition has
 	NormSD        float64            // the standard deviation that goes with it; 0 as above
+	Purpose       Measure            // of Splits: what members report about the family; empty: the only one there is
+	Absolute      Absolute           // of Splits: a rule of the practice's own that alerts as well; zero: none
 	Reference     Reference          // of Ruptures: what a level is called low or high against; empty means PracticePool
 
 	MemberMeans bool                 // of Levels: members' means over their sessions instead of one session of each group
@@ -52,6 +54,26 @@ type Ask struct {
 
 // Window is a run of a member's attended sessions, counted from 1.
 type Window struct{ From, To int }
+
+// Absolute is a rule by which two members are split whatever they were like before: so
+// many standard deviations apart in so many sessions in a row.
+type Absolute struct {
+	AtLeast  float64
+	Sessions int
+}
+
+// check notes what is wrong with the rule.
+func (a Absolute) check(faults *fault.List) {
+	if a == (Absolute{}) {
+		return
+	}
+	if !(a.AtLeast >= .5 && a.AtLeast <= 10) {
+		faults.Add("/absolute/at_least", "out_of_range", "A distance at which two members are split lies between 0.5 and 10 standard deviations.")
+	}
+	if a.Sessions < 1 || a.Sessions > 12 {
+		faults.Add("/absolute/sessions", "out_of_range", "A number of sessions in a row lies between 1 and 12.")
+	}
+}
 
 // Baseline says from which value a change is counted.
 type Baseline string
@@ -167,6 +189,7 @@ func (a *Ask) checkSingle(faults *fault.List, src Source) {
 	if w := a.Window; w != (Window{}) && (w.From < 1 || w.From > w.To || w.To > mostSession) {
 		faults.Add("/window", "out_of_range", "A window goes from one attended session to the same or a later one, counted from 1.")
 	}
+	a.Absolute.check(faults)
 	oneOf(faults, "/baseline", a.Baseline, "", FromIntake, FromFirst)
 	oneOf(faults, "/reference", a.Reference, "", PracticePool, ScaleRange)
 	if !(a.Reliability >= 0 && a.Reliability < 1) {

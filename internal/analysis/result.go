@@ -23,6 +23,8 @@ const (
 	AlarmsName           Name = "alarms"             // who stands out this week, and how many would by chance
 	SlippingName         Name = "slipping"           // who may be about to drop out
 	OutcomeChangeName    Name = "outcome_change"     // who is better, worse or unchanged
+	FamiliesName         Name = "family_alliance"    // each member's alliance beside the others', and the family's own line
+	SplitsName           Name = "splits"             // which members of a family are far apart, and which difference is new
 	FamilyRolesName      Name = "family_round_robin" // members of families in roles rate each other: whose share is it?
 	RoundRobinName       Name = "round_robin"        // members rate each other: whose share is it?
 	BondsName            Name = "bonds"              // who feels close to whom within a group

@@ -24,6 +24,13 @@ func withhold(src Source, sessions []*session.Session, lines []session.Series) {
 // withheldBy returns what marks one point.
 func withheldBy(src Source, sessions []*session.Session) func(session.Unit, *session.Point) {
 	from, ok := src.(withholding)
+	if member := shownTo(src); member != "" {
+		return func(u session.Unit, p *session.Point) {
+			if u.MemberID != member {
+				p.Gap, p.Value, p.Rating, p.Version, p.Mode = session.GapWithheld, 0, "", 0, ""
+			}
+		}
+	}
 	if !ok {
 		return func(session.Unit, *session.Point) {}
 	}

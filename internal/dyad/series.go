@@ -24,3 +24,36 @@ func pairs(s *session.Session) iter.Seq2[session.Unit, *session.Rating] {
 		}
 	}
 }
+
+// AllianceSeriesOfAll is AllianceSeries with a series of every one of these members with
+// every therapist whom somebody rated. Where nobody rated a therapist in a session, that
+// pair was not asked about.
+func AllianceSeriesOfAll(scorer session.Scorer, sessions []*session.Session, members []session.MemberID) []session.Series {
+	rated := map[session.TherapistID]map[session.SessionID]bool{}
+	for _, s := range sessions {
+		for u, r := range pairs(s) {
+			if !r.Live() || scorer.Fit(r) != session.Fits {
+				continue
+			}
+			if rated[u.TherapistID] == nil {
+				rated[u.TherapistID] = map[session.SessionID]bool{}
+			}
+			rated[u.TherapistID][s.ID] = true
+		}
+	}
+	var also []session.Unit
+	for t := range rated {
+		for _, m := range members {
+			also = append(also, session.Unit{TherapistID: t, MemberID: m})
+		}
+	}
+	out := scorer.SeriesWith(sessions, pairs, also)
+	for i := range out {
+		for k := range out[i].Points {
+			if p := &out[i].Points[k]; p.Gap == session.GapNoForm && !rated[out[i].Unit.TherapistID][p.SessionID] {
+				p.Gap = session.GapNotAsked
+			}
+		}
+	}
+	return out
+}

@@ -80,23 +80,26 @@ func (s *Series) Values() []float64 {
 // after it, the later occasion stands: ask for one occasion to choose. Series
 // come by therapist and member; a unit without any form of the measure has none.
 func (s *Scorer) SeriesOf(sessions []*Session, ratings func(*Session) iter.Seq2[Unit, *Rating]) []Series {
+	return s.SeriesWith(sessions, ratings, nil)
+}
+
+// SeriesWith is SeriesOf of these units as well, whether or not they have a form. One that
+// had no seat in any of the sessions has no series.
+func (s *Scorer) SeriesWith(sessions []*Session, ratings func(*Session) iter.Seq2[Unit, *Rating], also []Unit) []Series {
 	ordered := slices.DeleteFunc(slices.Clone(sessions), func(x *Session) bool { return x.Status == StatusCancelled })
 	slices.SortStableFunc(ordered, func(a, b *Session) int { return cmp.Compare(a.Number, b.Number) })
 	forms := make([]map[Unit]*Rating, len(ordered))
-	var units []Unit
-	seen := map[Unit]bool{}
+	units := slices.Clone(also)
 	for i, in := range ordered {
 		forms[i] = s.formsOf(ratings(in))
 		for u := range forms[i] {
-			if !seen[u] {
-				seen[u] = true
-				units = append(units, u)
-			}
+			units = append(units, u)
 		}
 	}
 	slices.SortFunc(units, func(a, b Unit) int {
 		return cmp.Or(cmp.Compare(a.TherapistID, b.TherapistID), cmp.Compare(a.MemberID, b.MemberID))
 	})
+	units = slices.Compact(units)
 	out := make([]Series, 0, len(units))
 	for _, u := range units {
 		line := Series{Unit: u}
@@ -108,7 +111,9 @@ func (s *Scorer) SeriesOf(sessions []*Session, ratings func(*Session) iter.Seq2[
 			line.GroupID = in.GroupID
 			line.Points = append(line.Points, s.point(in, u, seat, forms[i]))
 		}
-		out = append(out, line)
+		if len(line.Points) > 0 {
+			out = append(out, line)
+		}
 	}
 	return out
 }

@@ -50,6 +50,10 @@ func ReliableChange(from, to, sd, reliability float64) Change {
 	return c
 }
 
+// DifferenceError is the standard error of a difference of two answers that a threshold
+// of reliable change stands for: a 1.96th of it.
+func DifferenceError(threshold float64) float64 { return threshold / reliableAt }
+
 // rounding is what sums of decimal fractions may be off by.
 const rounding = 1e-9
 

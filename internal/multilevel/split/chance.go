@@ -15,13 +15,14 @@ type Course struct {
 	Sessions    int     // answered by all
 	Correlation float64 // of two members in one session, in [0, 1)
 	Stability   float64 // of one member over two sessions, in [0, 1]: the share of levels in the variance
+	Run         int     // sessions in a row that Rates.Row is about; less than 2 means 2
 }
 
 // Rates are how often two members lie at least so many standard deviations apart.
 type Rates struct {
 	Once float64 // in a given session
 	Ever float64 // in at least one session of the course
-	Row  float64 // in two sessions in a row, the same two with the same one above, at least once in the course
+	Row  float64 // in Run sessions in a row, the same two with the same one above, at least once in the course
 }
 
 // chanceDraws is how many courses are drawn: a share of .1 has a standard error of .005.
@@ -45,7 +46,7 @@ func ByChance(ctx context.Context, c Course, by []float64, seed uint64) ([]Rates
 		return func(draw int, rng *rand.Rand) {
 			c.draw(scores, rng)
 			for k, d := range by {
-				ever[k][draw], row[k][draw] = met(scores, d)
+				ever[k][draw], row[k][draw] = met(scores, d, max(c.Run, 2))
 			}
 		}
 	})
@@ -75,17 +76,20 @@ func (c *Course) draw(scores [][]float64, rng *rand.Rand) {
 	}
 }
 
-// met tells whether two members are by apart in one session, and in two in a row with
+// met tells whether two members are by apart in one session, and in so many in a row with
 // the same one above.
-func met(scores [][]float64, by float64) (ever, row bool) {
-	for t := range scores {
-		for i, a := range scores[t] {
-			for j, b := range scores[t] {
-				if a-b < by {
+func met(scores [][]float64, by float64, run int) (ever, row bool) {
+	members := len(scores[0])
+	for i := range members {
+		for j := range members {
+			lasts := 0
+			for t := range scores {
+				if scores[t][i]-scores[t][j] < by {
+					lasts = 0
 					continue
 				}
-				ever = true
-				row = row || (t > 0 && scores[t-1][i]-scores[t-1][j] >= by)
+				lasts++
+				ever, row = true, row || lasts >= run
 			}
 		}
 	}

@@ -14,16 +14,15 @@ func Header() string {
 		"| --- | --- | --- | --- | --- | --- | --- | --- |\n"
 }
 
-// Row is one row of it, in percent: the alerts of stable families, and how many of the
-// falls of one member were seen.
+// Row is one row of it, in percent: the alerts of families where nobody falls, and how
+// many of the falls of one member in every fifth family were seen.
 func (w *World) Row(practices int, seed uint64) string {
-	var alerted, families int
+	stable := w.Try(practices, seed)
 	var cells strings.Builder
 	for _, fall := range falls() {
 		x := *w
 		x.Fall = fall
 		got := x.Try(practices, seed)
-		alerted, families = alerted+got.Alerted, families+got.Families
 		sum, by := 0, make([]float64, len(got.Seen))
 		for k, n := range got.Seen {
 			sum += n
@@ -31,5 +30,5 @@ func (w *World) Row(practices int, seed uint64) string {
 		}
 		fmt.Fprintf(&cells, " %.0f, %.0f, %.0f |", by[0], by[1], by[len(by)-1])
 	}
-	return fmt.Sprintf("| %s | %d | %.1f | %.1f | %.1f |%s", w.Name, w.Members, w.Correlation, w.Stability, 100*float64(alerted)/float64(families), cells.String())
+	return fmt.Sprintf("| %s | %d | %.1f | %.1f | %.1f |%s", w.Name, w.Members, w.Correlation, w.Stability, 100*float64(stable.Alerted)/float64(stable.Families), cells.String())
 }

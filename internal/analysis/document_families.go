@@ -1,0 +1,144 @@
+package analysis
+
+// FamiliesDocument is the result of the analysis family_alliance.
+type FamiliesDocument struct {
+	ShownTo  *string                 `json:"shown_to"`
+	Measures []FamilyMeasureDocument `json:"measures"`
+	Families []FamilyDocument        `json:"families"`
+}
+
+// FamilyMeasureDocument is one score by one kind of rater.
+type FamilyMeasureDocument struct {
+	Instrument  InstrumentDocument `json:"instrument"`
+	Score       string             `json:"score"`
+	Rater       string             `json:"rater"`
+	Title       string             `json:"title"`
+	Level       string             `json:"level"`
+	Referent    string             `json:"referent"`
+	Composition string             `json:"composition"`
+	Direction   string             `json:"direction"`
+	Low         float64            `json:"low"`
+	High        float64            `json:"high"`
+}
+
+// FamilyDocument is one family or couple.
+type FamilyDocument struct {
+	Group    string                  `json:"group"`
+	Kind     string                  `json:"kind"`
+	Sessions []FamilySessionDocument `json:"sessions"`
+	Rows     []FamilyRowDocument     `json:"rows"`
+}
+
+// FamilySessionDocument is one session.
+type FamilySessionDocument struct {
+	Number    int                  `json:"number"`
+	Kind      string               `json:"kind"`
+	Household []RelativeDocument   `json:"household"`
+	Cells     []FamilyCellDocument `json:"cells"`
+	Lines     []SystemLineDocument `json:"lines"`
+	Consensus []ConsensusDocument  `json:"consensus"`
+}
+
+// RelativeDocument is a member of the family on the day of a session.
+type RelativeDocument struct {
+	Member     string  `json:"member"`
+	Role       string  `json:"role"`
+	Seat       bool    `json:"seat"`
+	Attendance *string `json:"attendance"`
+}
+
+// FamilyCellDocument is what one rater said of one target.
+type FamilyCellDocument struct {
+	Measure     int      `json:"measure"`
+	RaterKind   string   `json:"rater_kind"`
+	Rater       string   `json:"rater"`
+	Therapist   *string  `json:"therapist"`
+	Member      *string  `json:"member"`
+	Value       *float64 `json:"value"`
+	Gap         *string  `json:"gap"`
+	Rating      *string  `json:"rating"`
+	AfterSeeing bool     `json:"after_seeing"`
+}
+
+// SystemLineDocument is what the family says of itself in one session.
+type SystemLineDocument struct {
+	Measure  int      `json:"measure"`
+	N        int      `json:"n"`
+	Of       int      `json:"of"`
+	Value    *float64 `json:"value"`
+	Reason   *string  `json:"reason"`
+	SD       *float64 `json:"sd"`
+	Furthest *float64 `json:"furthest"`
+	Higher   *string  `json:"higher"`
+	Lower    *string  `json:"lower"`
+	Ratings  []string `json:"ratings"`
+}
+
+// ConsensusDocument is one number out of several observers'.
+type ConsensusDocument struct {
+	Measure   int      `json:"measure"`
+	Therapist *string  `json:"therapist"`
+	Member    *string  `json:"member"`
+	Observers int      `json:"observers"`
+	Value     *float64 `json:"value"`
+	Way       string   `json:"way"`
+	Ratings   []string `json:"ratings"`
+}
+
+// FamilyRowDocument is one rater of one target over the sessions.
+type FamilyRowDocument struct {
+	Measure   int      `json:"measure"`
+	RaterKind string   `json:"rater_kind"`
+	Rater     string   `json:"rater"`
+	Therapist *string  `json:"therapist"`
+	Member    *string  `json:"member"`
+	Answered  int      `json:"answered"`
+	Mean      *float64 `json:"mean"`
+	SD        *float64 `json:"sd"`
+	First     *float64 `json:"first"`
+	Last      *float64 `json:"last"`
+}
+
+// document writes the result.
+func (f *FamiliesResult) document() any {
+	return FamiliesDocument{
+		ShownTo: orNull(string(f.ShownTo)),
+		Measures: each(f.Measures, func(m FamilyMeasure) FamilyMeasureDocument {
+			return FamilyMeasureDocument{
+				InstrumentDocument(m.Measure.Instrument), m.Measure.Score, string(m.Measure.Rater), m.Title, string(m.Level), string(m.Referent),
+				string(m.Composition), string(m.Direction), m.Low, m.High,
+			}
+		}),
+		Families: each(f.Families, func(x Family) FamilyDocument {
+			return FamilyDocument{x.Group, string(x.Kind), each(x.Sessions, FamilySession.document), each(x.Rows, FamilyRow.document)}
+		}),
+	}
+}
+
+// document writes a session.
+func (s FamilySession) document() FamilySessionDocument {
+	return FamilySessionDocument{
+		Number: s.Number, Kind: string(s.Kind),
+		Household: each(s.Household, func(r Relative) RelativeDocument {
+			return RelativeDocument{r.Member, r.Role, r.Seat, orNull(r.Attendance)}
+		}),
+		Cells: each(s.Cells, func(c FamilyCell) FamilyCellDocument {
+			return FamilyCellDocument{
+				c.Measure, string(c.RaterKind), c.Rater, orNull(c.Therapist), orNull(c.Member), c.Value, orNull(c.Gap), orNull(c.Rating), c.AfterSeeing,
+			}
+		}),
+		Lines: each(s.Lines, func(l SystemLine) SystemLineDocument {
+			return SystemLineDocument{l.Measure, l.N, l.Of, l.Value, orNull(string(l.Reason)), l.SD, l.Furthest, orNull(l.Higher), orNull(l.Lower), l.Ratings}
+		}),
+		Consensus: each(s.Consensus, func(c ObserversConsensus) ConsensusDocument {
+			return ConsensusDocument{c.Measure, orNull(c.Therapist), orNull(c.Member), c.Observers, c.Value, string(c.Way), c.Ratings}
+		}),
+	}
+}
+
+// document writes a row.
+func (r FamilyRow) document() FamilyRowDocument {
+	return FamilyRowDocument{
+		r.Measure, string(r.RaterKind), r.Rater, orNull(r.Therapist), orNull(r.Member), r.Answered, r.Mean, r.SD, r.First, r.Last,
+	}
+}

@@ -1,0 +1,231 @@
+package analysis
+
+// SplitsDocument is the result of the analysis splits.
+type SplitsDocument struct {
+	ShownTo    *string                `json:"shown_to"`
+	Therapists *SubjectDocument       `json:"therapists"`
+	Purpose    *SubjectDocument       `json:"purpose"`
+	Reference  SplitReferenceDocument `json:"reference"`
+	Error      ReliableByDocument     `json:"error_from"`
+	Rule       SplitRuleDocument      `json:"rule"`
+	Alerts     int                    `json:"alerts"`
+	Families   []SplitFamilyDocument  `json:"families"`
+}
+
+// SplitReferenceDocument is what members' answers are like.
+type SplitReferenceDocument struct {
+	From        *string              `json:"from"`
+	SD          *float64             `json:"sd"`
+	Fewest      int                  `json:"fewest_raters"`
+	Roles       []RoleSpreadDocument `json:"roles"`
+	Families    int                  `json:"families"`
+	Correlation *float64             `json:"correlation"`
+	Stability   *float64             `json:"stability"`
+}
+
+// RoleSpreadDocument is what members in one role answer.
+type RoleSpreadDocument struct {
+	Role   string   `json:"role"`
+	Raters int      `json:"raters"`
+	Mean   *float64 `json:"mean"`
+	SD     *float64 `json:"sd"`
+	Enough bool     `json:"enough"`
+}
+
+// SplitRuleDocument is the rule of a new split.
+type SplitRuleDocument struct {
+	FalseAlerts float64           `json:"false_alerts"`
+	Horizon     int               `json:"horizon"`
+	Fewest      int               `json:"fewest_earlier"`
+	Settles     int               `json:"settles"`
+	Pairs       int               `json:"pairs"`
+	Spread      *float64          `json:"spread"`
+	DF          *float64          `json:"df"`
+	Absolute    *AbsoluteDocument `json:"absolute"`
+}
+
+// AbsoluteDocument is the practice's own rule.
+type AbsoluteDocument struct {
+	AtLeast  float64 `json:"at_least"`
+	Sessions int     `json:"sessions"`
+}
+
+// SplitFamilyDocument is one family or couple.
+type SplitFamilyDocument struct {
+	Group    string                    `json:"group"`
+	Kind     string                    `json:"kind"`
+	Members  int                       `json:"members"`
+	Sessions int                       `json:"sessions"`
+	Splits   []SplitDocument           `json:"splits"`
+	Pairs    []SplitPairDocument       `json:"pairs"`
+	Lines    []FamilyTherapistDocument `json:"lines"`
+	Chance   SplitChanceDocument       `json:"by_chance"`
+}
+
+// SplitDocument is one split.
+type SplitDocument struct {
+	Kind       string   `json:"kind"`
+	Members    []string `json:"members"`
+	Therapist  *string  `json:"therapist"`
+	Status     string   `json:"status"`
+	Rule       *string  `json:"rule"`
+	From       int      `json:"from"`
+	Seen       int      `json:"seen"`
+	To         int      `json:"to"`
+	Sessions   int      `json:"sessions"`
+	Weeks      int      `json:"weeks"`
+	Difference *float64 `json:"difference"`
+	SE         *float64 `json:"se"`
+	Before     *float64 `json:"before"`
+	Earlier    int      `json:"earlier"`
+	P          *float64 `json:"p"`
+	Apart      *float64 `json:"apart"`
+	Grade      *string  `json:"grade"`
+	Ratings    []string `json:"ratings"`
+}
+
+// SplitPairDocument is two members over the sessions.
+type SplitPairDocument struct {
+	First      string               `json:"first"`
+	Second     string               `json:"second"`
+	FirstRole  *string              `json:"first_role"`
+	SecondRole *string              `json:"second_role"`
+	Therapist  *string              `json:"therapist"`
+	Answered   int                  `json:"answered"`
+	Mean       *float64             `json:"mean"`
+	MeanSE     *float64             `json:"mean_se"`
+	SD         *float64             `json:"sd"`
+	Points     []SplitPointDocument `json:"points"`
+}
+
+// SplitPointDocument is one session of a pair.
+type SplitPointDocument struct {
+	Number     int      `json:"number"`
+	Difference *float64 `json:"difference"`
+	SE         *float64 `json:"se"`
+	Apart      *float64 `json:"apart"`
+	Grade      *string  `json:"grade"`
+	Row        int      `json:"in_a_row"`
+	Ratings    []string `json:"ratings"`
+}
+
+// FamilyTherapistDocument is all members beside one therapist.
+type FamilyTherapistDocument struct {
+	Therapist string                         `json:"therapist"`
+	Points    []FamilyTherapistPointDocument `json:"points"`
+}
+
+// FamilyTherapistPointDocument is one session of them.
+type FamilyTherapistPointDocument struct {
+	Number      int      `json:"number"`
+	N           int      `json:"n"`
+	Of          int      `json:"of"`
+	Smallest    *float64 `json:"smallest"`
+	Apart       *float64 `json:"apart"`
+	AllLow      *bool    `json:"all_low"`
+	Grade       *string  `json:"grade"`
+	Purpose     *float64 `json:"purpose"`
+	BelowMean   *float64 `json:"purpose_below_mean"`
+	GoodBonds   *bool    `json:"good_bonds"`
+	LowPurpose  *string  `json:"low_purpose"`
+	Ratings     []string `json:"ratings"`
+	PurposeFrom []string `json:"purpose_ratings"`
+}
+
+// SplitChanceDocument is what chance gives.
+type SplitChanceDocument struct {
+	Members     int                 `json:"members"`
+	Sessions    int                 `json:"sessions"`
+	Correlation *float64            `json:"correlation"`
+	Stability   *float64            `json:"stability"`
+	Run         int                 `json:"run"`
+	Rates       []SplitRateDocument `json:"rates"`
+}
+
+// SplitRateDocument is how often for one distance.
+type SplitRateDocument struct {
+	AtLeast float64 `json:"at_least"`
+	Once    float64 `json:"once"`
+	Ever    float64 `json:"ever"`
+	Row     float64 `json:"in_a_row"`
+}
+
+// document writes the result.
+func (s *SplitsResult) document() any {
+	return SplitsDocument{
+		ShownTo: orNull(string(s.ShownTo)), Therapists: s.Therapists.document(), Purpose: s.Purpose.document(),
+		Reference: s.Reference.document(), Error: s.Error.document(), Rule: s.Rule.document(), Alerts: s.Alerts,
+		Families: each(s.Families, SplitFamily.document),
+	}
+}
+
+// document writes the reference.
+func (r SplitReference) document() SplitReferenceDocument {
+	return SplitReferenceDocument{
+		From: orNull(string(r.From)), SD: r.SD, Fewest: r.Fewest, Families: r.Families, Correlation: r.Correlation, Stability: r.Stability,
+		Roles: each(r.Roles, func(x RoleSpread) RoleSpreadDocument { return RoleSpreadDocument(x) }),
+	}
+}
+
+// document writes the rule.
+func (r SplitRule) document() SplitRuleDocument {
+	d := SplitRuleDocument{
+		FalseAlerts: r.FalseAlerts, Horizon: r.Horizon, Fewest: r.Fewest, Settles: r.Settles, Pairs: r.Pairs, Spread: r.Spread, DF: r.DF,
+	}
+	if r.Absolute != nil {
+		d.Absolute = new(AbsoluteDocument(*r.Absolute))
+	}
+	return d
+}
+
+// document writes a family.
+func (f SplitFamily) document() SplitFamilyDocument {
+	return SplitFamilyDocument{
+		Group: f.Group, Kind: string(f.Kind), Members: f.Members, Sessions: f.Sessions,
+		Splits: each(f.Splits, Split.document), Pairs: each(f.Pairs, SplitPair.document),
+		Lines: each(f.Lines, func(l FamilyTherapistLine) FamilyTherapistDocument {
+			return FamilyTherapistDocument{l.Therapist, each(l.Points, FamilyTherapistPoint.document)}
+		}),
+		Chance: f.Chance.document(),
+	}
+}
+
+// document writes a split.
+func (s Split) document() SplitDocument {
+	return SplitDocument{
+		Kind: string(s.Kind), Members: s.Members, Therapist: orNull(s.Therapist), Status: string(s.Status), Rule: orNull(s.Rule),
+		From: s.From, Seen: s.Seen, To: s.To, Sessions: s.Sessions, Weeks: s.Weeks, Difference: s.Difference, SE: s.SE,
+		Before: s.Before, Earlier: s.Earlier, P: s.P, Apart: s.Apart, Grade: orNull(string(s.Grade)), Ratings: list(s.Ratings),
+	}
+}
+
+// list is a list that is an array on the wire, be it empty.
+func list(s []string) []string { return each(s, func(x string) string { return x }) }
+
+// document writes a pair.
+func (p SplitPair) document() SplitPairDocument {
+	return SplitPairDocument{
+		First: p.First, Second: p.Second, FirstRole: orNull(p.FirstRole), SecondRole: orNull(p.SecondRole), Therapist: orNull(p.Therapist),
+		Answered: p.Answered, Mean: p.Mean, MeanSE: p.MeanSE, SD: p.SD,
+		Points: each(p.Points, func(x SplitPoint) SplitPointDocument {
+			return SplitPointDocument{x.Number, x.Difference, x.SE, x.Apart, orNull(string(x.Grade)), x.Row, list(x.Ratings)}
+		}),
+	}
+}
+
+// document writes a session of a line.
+func (x FamilyTherapistPoint) document() FamilyTherapistPointDocument {
+	return FamilyTherapistPointDocument{
+		Number: x.Number, N: x.N, Of: x.Of, Smallest: x.Smallest, Apart: x.Apart, AllLow: x.AllLow, Grade: orNull(string(x.Grade)),
+		Purpose: x.Purpose, BelowMean: x.BelowMean, GoodBonds: x.GoodBonds, LowPurpose: orNull(string(x.LowPurpose)),
+		Ratings: list(x.Ratings), PurposeFrom: list(x.PurposeFrom),
+	}
+}
+
+// document writes what chance gives.
+func (c SplitChance) document() SplitChanceDocument {
+	return SplitChanceDocument{
+		c.Members, c.Sessions, c.Correlation, c.Stability, c.Run,
+		each(c.Rates, func(r SplitRate) SplitRateDocument { return SplitRateDocument{r.AtLeast, r.Once, r.Ever, r.Row} }),
+	}
+}

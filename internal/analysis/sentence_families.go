@@ -1,0 +1,71 @@
+package analysis
+
+import (
+	"fmt"
+	"strings"
+
+	"holon/internal/instrument"
+)
+
+// sentences says of each family what its last session holds.
+func (f *FamiliesResult) sentences(r *Report) []string {
+	if f.Reason != "" {
+		return []string{r.nothing()}
+	}
+	out := []string{fmt.Sprintf("%d %s of %d members of %d %s in %d %s.", r.Counts.Ratings, plural(r.Counts.Ratings, "rating"), r.Counts.Members,
+		r.Counts.Groups, map[bool]string{true: "family", false: "families"}[r.Counts.Groups == 1], *r.Counts.Sessions, plural(*r.Counts.Sessions, "session"))}
+	var told []string
+	for i := range f.Families {
+		told = append(told, f.last(&f.Families[i]))
+	}
+	out = append(out, fewOf(told)...)
+	return append(out, "Members of one family differ; that is the rule. The line of the family is formed only where every member of it reported.")
+}
+
+// last says what a family's last session with any answer holds.
+func (f *FamiliesResult) last(x *Family) string {
+	for i := len(x.Sessions) - 1; i >= 0; i-- {
+		s := &x.Sessions[i]
+		var said []string
+		for k := range f.Measures {
+			if m := &f.Measures[k]; m.Measure.Rater == instrument.RaterMember && m.Level != instrument.System {
+				said = append(said, s.said(k, m.Title)...)
+			}
+		}
+		for _, l := range s.Lines {
+			said = append(said, f.told(&l))
+		}
+		if len(said) > 0 {
+			return fmt.Sprintf("%s, session %d: %s.", x.Group, s.Number, strings.Join(said, "; "))
+		}
+	}
+	return x.Group + ": no answer of a member."
+}
+
+// said are the members' values of one measure.
+func (s *FamilySession) said(k int, title string) []string {
+	var values []string
+	for _, c := range s.Cells {
+		if c.Measure != k || c.Value == nil {
+			continue
+		}
+		about := c.Member
+		if c.Therapist != "" {
+			about += " with " + c.Therapist
+		}
+		values = append(values, fmt.Sprintf("%s %.3g", about, *c.Value))
+	}
+	if values == nil {
+		return nil
+	}
+	return []string{title + ": " + strings.Join(values, ", ")}
+}
+
+// told says a line of the family.
+func (f *FamiliesResult) told(l *SystemLine) string {
+	title := f.Measures[l.Measure].Title
+	if l.Value == nil {
+		return fmt.Sprintf("%s of the family: not formed, %d of %d reported", title, l.N, l.Of)
+	}
+	return fmt.Sprintf("%s of the family: %.3g from all %d, at most %.3g apart", title, *l.Value, l.Of, *l.Furthest)
+}

@@ -1,0 +1,340 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"holon/internal/fault"
+	"holon/internal/instrument"
+	"holon/internal/multilevel"
+	"holon/internal/multilevel/split"
+	"holon/internal/session"
+	"holon/internal/system"
+)
+
+// Splits says how far the members of families lie apart in what they answer, pair by pair:
+// with a standard error, in standard deviations of a named reference, for how many
+// sessions, and whether the difference is new to the pair; which families lie below their
+// therapist, and which have good bonds and little shared purpose; and how often chance
+// alone gives as much. Errors are those of GroupLevel.
+func Splits(ctx context.Context, src Source, ask Ask) (Report, error) {
+	w, err := askSplits(src, &ask)
+	if err != nil {
+		return Report{}, err
+	}
+	walk := newWalk(src, &ask)
+	if err := walk.each(ctx, familyLevels(), w.visit); err != nil {
+		return Report{}, err
+	}
+	r := Report{Outcome: subject{measure: ask.Measure}.name(), Data: walk.data, Caveats: walk.remarks(), Result: &w.result}
+	w.excluded.Add(ruleDamaged, len(walk.damaged))
+	w.excluded.Add("not_a_family", w.groups)
+	if r.Input, err = w.lines.input(); err != nil {
+		return Report{}, err
+	}
+	r.Subject = w.about(&w.scorer)
+	r.Counts = w.counts()
+	w.result.ShownTo = shownTo(src)
+	noteShown(&r, w.result.ShownTo)
+	(&gathering{subject: subject{measure: ask.Measure}, def: w.def, scorer: w.scorer}).keyRemark(&r.Caveats)
+	if len(w.families) == 0 {
+		w.result.Reason = multilevel.NoData
+		r.Caveats.Add(string(multilevel.NoData), multilevel.NoData.Sentence())
+		return r, nil
+	}
+	if err := w.settle(ctx); err != nil {
+		return Report{}, ended(ctx, err)
+	}
+	w.remark(&r)
+	return r, nil
+}
+
+// splitsWalk gathers families, and settles them when all are known.
+type splitsWalk struct {
+	src Source
+	ask *Ask
+	def *instrument.Definition
+
+	scorer     session.Scorer
+	therapists *session.Scorer // the therapists' own; nil without
+	purpose    *session.Scorer // of the family; nil without
+	better     bool            // more is better
+
+	result   SplitsResult
+	families []*splitFamily
+	pool     splitPool
+	chances  map[chanceKey][]split.Rates
+	kinds    map[session.GroupKind]bool
+	lines    canonical
+	excluded multilevel.Exclusions
+	groups   int // that are no family
+	answers  int
+	members  map[session.MemberID]bool
+	sessions map[session.SessionID]bool
+}
+
+// askSplits checks a question and returns what reads its sessions.
+func askSplits(src Source, ask *Ask) (*splitsWalk, error) {
+	var faults fault.List
+	ask.check(&faults, src)
+	checkFamilies(&faults, src, ask)
+	def := checkMeasure(&faults, src, "/measure", ask.Measure)
+	var outside, about *instrument.Definition
+	if ask.Against != (Measure{}) {
+		if outside = checkMeasure(&faults, src, "/against", ask.Against); ask.Against.Rater != instrument.RaterTherapist {
+			faults.Add("/against/rater", "not_therapists", "The second measure is what therapists say themselves. Name a measure that therapists answer.")
+		}
+	}
+	if ask.Purpose != (Measure{}) {
+		about = checkMeasure(&faults, src, "/purpose", ask.Purpose)
+	}
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	w := &splitsWalk{
+		src: src, ask: ask, def: def, chances: map[chanceKey][]split.Rates{}, kinds: map[session.GroupKind]bool{},
+		members: map[session.MemberID]bool{}, sessions: map[session.SessionID]bool{},
+	}
+	w.scorer, _ = session.NewScorer(def, ask.Measure)
+	if !slices.Contains(familyLevels(), w.scorer.Level()) || ask.Measure.Rater != instrument.RaterMember {
+		return nil, fault.At("/measure", "not_said_in_a_family", "Splits are of what members say of the alliance, of their own standing or of the family. Name such a score, answered by members.")
+	}
+	w.better = w.scorer.Rule().Direction == instrument.HigherBetter
+	w.result.Error = reliableBy(ask, new(w.scorer.Rule()))
+	if err := w.choose(outside, about); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// choose takes the therapists' measure, by default the same one, and that of the family's
+// shared purpose, by default the same instrument's.
+func (w *splitsWalk) choose(outside, about *instrument.Definition) error {
+	m := w.ask.Against
+	if m == (Measure{}) {
+		var unheard fault.List
+		m = w.ask.Measure
+		m.Rater, m.Occasion = instrument.RaterTherapist, ""
+		if outside = checkMeasure(&unheard, w.src, "", m); unheard.Err() != nil {
+			outside = nil
+		}
+	}
+	if outside != nil {
+		if s, ok := session.NewScorer(outside, m); ok && usable(outside, m.Score) && s.Level() == w.scorer.Level() {
+			w.therapists = &s
+		} else if w.ask.Against != (Measure{}) {
+			return fault.At("/against", "other_level", "The therapists' measure is of another level than the members'. Name one of the same level.")
+		}
+	}
+	if w.scorer.Level() != instrument.Alliance {
+		if about != nil {
+			return fault.At("/purpose", "not_for_this_measure", "Little shared purpose with good bonds goes with a measure of the alliance. Leave the purpose out, or name such a measure.")
+		}
+		return nil
+	}
+	p := w.ask.Purpose
+	if about == nil {
+		p = w.ownPurpose()
+		about, _ = w.src.Definition(p.Instrument)
+	}
+	if about == nil {
+		return nil
+	}
+	s, ok := session.NewScorer(about, p)
+	if !ok || s.Level() != instrument.System || p.Rater != instrument.RaterMember {
+		return fault.At("/purpose", "not_about_the_family", "This is not what members report about the family. Name such a score, answered by members.")
+	}
+	w.purpose = &s
+	return nil
+}
+
+// ownPurpose is what the instrument asked about has members report about the family; its
+// first score, zero for none.
+func (w *splitsWalk) ownPurpose() Measure {
+	for i := range w.def.Scores {
+		if s := &w.def.Scores[i]; s.Level == instrument.System && usable(w.def, s.ID) {
+			return Measure{Instrument: w.ask.Measure.Instrument, Score: s.ID, Rater: instrument.RaterMember}
+		}
+	}
+	return Measure{}
+}
+
+// about says what a measure is.
+func (w *splitsWalk) about(of *session.Scorer) *Subject {
+	rule := of.Rule()
+	return &Subject{
+		Measure: of.Measure, Title: rule.Title, Level: rule.Level, Referent: rule.Referent, Composition: multilevel.Additive,
+		RuleSet: "splits_by_session_1", Kinds: slices.Sorted(maps.Keys(w.kinds)),
+	}
+}
+
+// counts says how much went in.
+func (w *splitsWalk) counts() Counts {
+	sessions := len(w.sessions)
+	return Counts{Groups: len(w.families), Members: len(w.members), Sessions: &sessions, Ratings: w.answers, Excluded: w.excluded.List()}
+}
+
+// splitFamily is one family while the others are still to be read.
+type splitFamily struct {
+	out      SplitFamily
+	sessions []splitSession
+	lines    []session.Series // of the members asked about
+	guesses  map[guessAt]guessed
+	share    familyShare
+}
+
+// splitSession is what is kept of a session.
+type splitSession struct {
+	number    int
+	held      session.Date
+	household []Relative
+	role      map[string]string
+	line      SystemLine // of shared purpose
+}
+
+// guessAt is the place of a therapist's own rating; the member is empty of the family.
+type guessAt struct {
+	number            int
+	therapist, member string
+}
+
+// guessed is a therapist's own rating.
+type guessed struct {
+	value  float64
+	rating string
+}
+
+// visit takes one family.
+func (w *splitsWalk) visit(g *session.Group, sessions []*session.Session) error {
+	if g.Kind == session.KindGroup {
+		w.groups++
+		return nil
+	}
+	sessions = convened(sessions)
+	f := &splitFamily{out: SplitFamily{Group: string(g.ID), Kind: g.Kind, Sessions: len(sessions)}, guesses: map[guessAt]guessed{}}
+	for _, s := range sessions {
+		x := splitSession{number: s.Number, held: s.HeldOn, household: relativesIn(g, s), role: map[string]string{}}
+		for _, r := range x.household {
+			x.role[r.Member] = r.Role
+		}
+		f.out.Members = len(x.household)
+		f.sessions = append(f.sessions, x)
+	}
+	f.lines = familySeries(w.src, w.scorer, g, sessions)
+	if w.count(f) == 0 {
+		return nil
+	}
+	w.kinds[g.Kind] = true
+	w.readTherapists(f, sessions)
+	w.readPurpose(f, g, sessions)
+	w.pairs(f)
+	w.familyLines(f)
+	w.shareOf(f)
+	w.pool.add(&f.share)
+	w.families = append(w.families, f)
+	return nil
+}
+
+// count counts a family's answers, and what is missing by its reason.
+func (w *splitsWalk) count(f *splitFamily) int {
+	answered := 0
+	for i := range f.lines {
+		u := f.lines[i].Unit
+		for k := range f.lines[i].Points {
+			p := &f.lines[i].Points[k]
+			w.lines.add(f.out.Group, string(u.TherapistID), string(u.MemberID), p.Number, known(valueOf(p)), string(p.Gap))
+			if p.Gap != session.GapNone {
+				w.excluded.Add(string(p.Gap), 1)
+				continue
+			}
+			answered++
+			w.members[u.MemberID], w.sessions[p.SessionID] = true, true
+		}
+	}
+	w.answers += answered
+	return answered
+}
+
+// valueOf is the value of a point, NaN for none.
+func valueOf(p *session.Point) float64 {
+	if p.Gap != session.GapNone {
+		return math.NaN()
+	}
+	return p.Value
+}
+
+// readTherapists takes the therapists' own ratings that were made before the member's was
+// seen.
+func (w *splitsWalk) readTherapists(f *splitFamily, sessions []*session.Session) {
+	if w.therapists == nil {
+		return
+	}
+	for _, s := range sessions {
+		for row, r := range ratingsOf(s, w.scorer.Level()) {
+			if w.therapists.Fit(r) != session.Fits || !r.Live() || r.Unfinished || r.Redacted != nil {
+				continue
+			}
+			if r.AfterSeeing {
+				w.excluded.Add("after_seeing", 1)
+				continue
+			}
+			if v, _ := w.therapists.Value(r); v != nil {
+				at := guessAt{s.Number, cmp.Or(row.Therapist, r.Rater.ID), row.Member}
+				if row.Therapist == "" || row.Therapist == r.Rater.ID {
+					f.guesses[at] = guessed{*v, string(r.ID)}
+				}
+			}
+		}
+	}
+}
+
+// readPurpose takes the family's line of shared purpose in every session.
+func (w *splitsWalk) readPurpose(f *splitFamily, g *session.Group, sessions []*session.Session) {
+	if w.purpose == nil {
+		return
+	}
+	at := map[string]map[int]*session.Point{}
+	lines := familySeries(w.src, *w.purpose, g, sessions)
+	for i := range lines {
+		m := string(lines[i].Unit.MemberID)
+		at[m] = map[int]*session.Point{}
+		for k := range lines[i].Points {
+			at[m][lines[i].Points[k].Number] = &lines[i].Points[k]
+		}
+	}
+	for i := range f.sessions {
+		s := &f.sessions[i]
+		reports := make([]float64, len(s.household))
+		for k, r := range s.household {
+			reports[k] = math.NaN()
+			if p := at[r.Member][s.number]; p != nil && p.Gap == session.GapNone {
+				reports[k] = p.Value
+				s.line.Ratings = append(s.line.Ratings, string(p.Rating))
+			}
+		}
+		line := system.LineOf(len(s.household), reports)
+		s.line.N, s.line.Of, s.line.Value = line.N, line.Of, line.Value
+	}
+}
+
+// remark says what must be said along with it.
+func (w *splitsWalk) remark(r *Report) {
+	ref := &w.result.Reference
+	if ref.From == NoReference {
+		r.Caveats.Add("not_graded", fmt.Sprintf("Nothing is graded: that needs the standard deviation of a named sample, or at least %d raters of this practice in each role outside of the family. The range of the scale is none.", split.FewestRaters))
+	}
+	if w.result.Rule.Spread == nil {
+		r.Caveats.Add("few_pairs", "Too few pairs of other families tell how far pairs move by themselves, so every pair is held against its own sessions alone: only after many of them is a split seen.")
+	}
+	r.Caveats.Add("splits_by_chance", fmt.Sprintf("%d %s. Of stable families about one in ten or fewer has an alert within %d sessions.", w.result.Alerts, map[bool]string{true: "split alerts", false: "splits alert"}[w.result.Alerts == 1], split.Horizon))
+	if w.result.Error.Threshold == nil {
+		r.Caveats.Add("no_standard_error", "The differences have no standard error, because nothing says how reliable the measure is. Give reliability and norm_sd.")
+	}
+	if ref.Correlation == nil || ref.Stability == nil {
+		r.Caveats.Add("chance_without_likeness", "How alike members of a family are, and how steady a member is, is not known here and taken as 0: chance rates are then too high.")
+	}
+}

@@ -1,0 +1,240 @@
+package analysis
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"gonum.org/v1/gonum/stat"
+
+	"holon/internal/multilevel/series"
+	"holon/internal/multilevel/split"
+	"holon/internal/session"
+)
+
+// pairs makes the pairs of a family: two members about one therapist, or about none.
+func (w *splitsWalk) pairs(f *splitFamily) {
+	for i := range f.lines {
+		for j := i + 1; j < len(f.lines); j++ {
+			a, b := &f.lines[i], &f.lines[j]
+			if a.Unit.TherapistID != b.Unit.TherapistID {
+				continue
+			}
+			if pair := w.pair(f, a, b); len(pair.Points) > 0 {
+				f.out.Pairs = append(f.out.Pairs, pair)
+			}
+		}
+	}
+}
+
+// pair makes one pair, with a point for each session in which both had a seat.
+func (w *splitsWalk) pair(f *splitFamily, a, b *session.Series) SplitPair {
+	out := SplitPair{First: string(a.Unit.MemberID), Second: string(b.Unit.MemberID), Therapist: string(a.Unit.TherapistID)}
+	var d []float64
+	for i := range a.Points {
+		p := &a.Points[i]
+		at := slices.IndexFunc(b.Points, func(x session.Point) bool { return x.Number == p.Number })
+		if at < 0 {
+			continue
+		}
+		q := &b.Points[at]
+		point := SplitPoint{Number: p.Number}
+		if v := valueOf(p) - valueOf(q); !math.IsNaN(v) {
+			point.Difference, point.SE = &v, w.standardError()
+			point.Ratings = []string{string(p.Rating), string(q.Rating)}
+			d = append(d, v)
+		}
+		role := f.sessionOf(p.Number).role
+		out.FirstRole, out.SecondRole = cmp.Or(role[out.First], out.FirstRole), cmp.Or(role[out.Second], out.SecondRole)
+		out.Points = append(out.Points, point)
+	}
+	if out.Answered = len(d); out.Answered > 0 {
+		out.Mean = new(stat.Mean(d, nil))
+	}
+	if out.Answered > 1 {
+		sd := stat.StdDev(d, nil)
+		out.SD, out.MeanSE = &sd, new(sd/math.Sqrt(float64(len(d))))
+	}
+	return out
+}
+
+// standardError is that of a difference of two answers: √(2(1−reliability))·SD, which a
+// reliable change is 1.96 times of; nil where nobody said.
+func (w *splitsWalk) standardError() *float64 {
+	if w.result.Error.Threshold == nil {
+		return nil
+	}
+	return new(series.DifferenceError(*w.result.Error.Threshold))
+}
+
+// sessionOf finds a session by its number.
+func (f *splitFamily) sessionOf(number int) *splitSession {
+	return &f.sessions[slices.IndexFunc(f.sessions, func(s splitSession) bool { return s.number == number })]
+}
+
+// differences are those of a pair where both answered, with their places.
+func (p *SplitPair) differences() (d []float64, at []int) {
+	for i := range p.Points {
+		if v := p.Points[i].Difference; v != nil {
+			d, at = append(d, *v), append(at, i)
+		}
+	}
+	return d, at
+}
+
+// grade grades a pair's points by the reference of the others.
+func (w *splitsWalk) grade(f *splitFamily, p *SplitPair, others *splitPool) {
+	row := 0
+	for i := range p.Points {
+		x := &p.Points[i]
+		if x.Difference == nil {
+			continue
+		}
+		role := f.sessionOf(x.Number).role
+		sd := w.gradingSD(others, role[p.First], role[p.Second])
+		if math.IsNaN(sd) {
+			continue
+		}
+		apart := math.Abs(*x.Difference) / sd
+		x.Apart, x.Grade = &apart, split.GradeOf(apart)
+		switch side := math.Copysign(1, *x.Difference); {
+		case x.Grade == split.Ungraded:
+			row = 0
+		case float64(row)*side > 0:
+			row += int(side)
+		default:
+			row = int(side)
+		}
+		x.Row = max(row, -row)
+	}
+}
+
+// gradingSD is the standard deviation two members are graded by, NaN for none.
+func (w *splitsWalk) gradingSD(others *splitPool, first, second string) float64 {
+	if w.ask.NormSD > 0 {
+		return w.ask.NormSD
+	}
+	return others.between(first, second)
+}
+
+// splitsOf finds a pair's splits: departures, a standing difference, and what the
+// practice's own rule names.
+func (w *splitsWalk) splitsOf(f *splitFamily, p *SplitPair, others *splitPool, limit float64) []Split {
+	d, at := p.differences()
+	var out []Split
+	var plain []float64
+	last := 0
+	for _, x := range split.Find(d, others.pairs.Prior(), limit) {
+		s := w.run(f, p, at[x.From:x.To+1])
+		s.Seen, s.Rule = p.Points[at[x.Seen]].Number, DepartureRule
+		if s.Before, s.Earlier, s.P = &x.Before, x.Earlier, &x.P; s.Members[0] == p.Second {
+			s.Before = new(-x.Before)
+		}
+		switch {
+		case x.Over:
+			s.Status = OverSplit
+		case x.Settled:
+			s.Status = StandingSplit
+		default:
+			s.Status = NewSplit
+		}
+		out = append(out, s)
+		plain, last = append(plain, d[last:x.From]...), x.To+1
+	}
+	if len(at) > 0 {
+		role := f.sessionOf(p.Points[at[len(at)-1]].Number).role
+		if standing, ok := w.standing(f, p, append(plain, d[last:]...), at, w.gradingSD(others, role[p.First], role[p.Second])); ok {
+			out = append(out, standing)
+		}
+	}
+	return append(out, w.absolute(f, p, at)...)
+}
+
+// run describes the pair over some of its points.
+func (w *splitsWalk) run(f *splitFamily, p *SplitPair, at []int) Split {
+	first, last := &p.Points[at[0]], &p.Points[at[len(at)-1]]
+	s := Split{Kind: MemberMember, Members: []string{p.First, p.Second}, Therapist: p.Therapist, From: first.Number, To: last.Number, Sessions: len(at), Weeks: f.weeks(first.Number, last.Number)}
+	sum, apart := 0.0, 0.0
+	for _, i := range at {
+		x := &p.Points[i]
+		sum += *x.Difference
+		s.Ratings = append(s.Ratings, x.Ratings...)
+		if x.Apart != nil {
+			apart += math.Copysign(*x.Apart, *x.Difference)
+		}
+	}
+	n := float64(len(at))
+	s.Difference = new(sum / n)
+	if se := w.standardError(); se != nil {
+		s.SE = new(*se / math.Sqrt(n))
+	}
+	if first.Apart != nil {
+		s.Apart = new(math.Abs(apart) / n)
+		s.Grade = split.GradeOf(*s.Apart)
+	}
+	if *s.Difference < 0 {
+		s.Difference, s.Members = new(-*s.Difference), []string{p.Second, p.First}
+	}
+	return s
+}
+
+// weeks counts from the first of two sessions to the last, both counted.
+func (f *splitFamily) weeks(from, to int) int {
+	a, _ := time.Parse(time.DateOnly, string(f.sessionOf(from).held))
+	b, _ := time.Parse(time.DateOnly, string(f.sessionOf(to).held))
+	return int(b.Sub(a).Hours()/(24*7)) + 1
+}
+
+// standing describes what a pair is like outside of its departures: at least one standard
+// deviation apart on average, and by more than two standard errors of that mean.
+func (w *splitsWalk) standing(f *splitFamily, p *SplitPair, d []float64, at []int, sd float64) (Split, bool) {
+	if len(d) < split.FewestEarlier {
+		return Split{}, false
+	}
+	mean, se := stat.Mean(d, nil), stat.StdDev(d, nil)/math.Sqrt(float64(len(d)))
+	apart := math.Abs(mean) / sd
+	if !(apart >= 1 && math.Abs(mean) > 2*se) {
+		return Split{}, false
+	}
+	s := w.run(f, p, at)
+	s.Status, s.Seen, s.Sessions = StandingSplit, s.To, len(d)
+	s.Difference, s.SE, s.Apart, s.Grade = new(math.Abs(mean)), &se, &apart, split.GradeOf(apart)
+	if s.Members = []string{p.First, p.Second}; mean < 0 {
+		s.Members = []string{p.Second, p.First}
+	}
+	return s, true
+}
+
+// absolute finds the runs of sessions that the practice's own rule names.
+func (w *splitsWalk) absolute(f *splitFamily, p *SplitPair, at []int) []Split {
+	rule := w.ask.Absolute
+	if rule == (Absolute{}) {
+		return nil
+	}
+	var out []Split
+	var run []int
+	end := func(over bool) {
+		if len(run) >= rule.Sessions {
+			s := w.run(f, p, run)
+			s.Rule, s.Status, s.Seen = AbsoluteRule, NewSplit, p.Points[run[rule.Sessions-1]].Number
+			if over {
+				s.Status = OverSplit
+			}
+			out = append(out, s)
+		}
+		run = nil
+	}
+	for _, i := range at {
+		x := &p.Points[i]
+		met := x.Apart != nil && *x.Apart >= rule.AtLeast
+		if len(run) > 0 && (!met || (*x.Difference > 0) != (*p.Points[run[0]].Difference > 0)) {
+			end(true)
+		}
+		if met {
+			run = append(run, i)
+		}
+	}
+	end(false)
+	return out
+}

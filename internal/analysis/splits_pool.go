@@ -1,0 +1,111 @@
+package analysis
+
+import (
+	"maps"
+	"math"
+	"slices"
+
+	"holon/internal/multilevel/split"
+)
+
+// splitPool is what members of all families answer, so that one family can be held against
+// the others.
+type splitPool struct {
+	roles  map[string]split.Spread
+	all    split.Spread
+	alike  split.Likeness
+	pairs  split.Steadiness // of two members
+	lines  split.Steadiness // of the members and a therapist
+	family split.Spread     // of families' lines of shared purpose
+}
+
+// familyShare is what one family adds to the pool.
+type familyShare struct {
+	roles    map[string][][]float64 // answers of each member in a role
+	members  [][]float64
+	sessions [][]float64 // answers of members about one therapist in one session
+	pairs    [][]float64 // differences
+	lines    [][]float64
+	purpose  []float64
+}
+
+// add takes a family in.
+func (p *splitPool) add(f *familyShare) {
+	if p.roles == nil {
+		p.roles = map[string]split.Spread{}
+	}
+	for role, people := range f.roles {
+		s := p.roles[role]
+		for _, answers := range people {
+			s.Add(answers)
+		}
+		p.roles[role] = s
+	}
+	for _, answers := range f.members {
+		p.all.Add(answers)
+	}
+	p.alike.Add(f.sessions)
+	for _, d := range f.pairs {
+		p.pairs.Add(d)
+	}
+	for _, d := range f.lines {
+		p.lines.Add(d)
+	}
+	p.family.Add(f.purpose)
+}
+
+// without returns the pool of the other families.
+func (p *splitPool) without(f *familyShare) *splitPool {
+	out := &splitPool{
+		roles: maps.Clone(p.roles), all: p.all.Without(f.members), alike: p.alike.Without(f.sessions), pairs: p.pairs.Without(f.pairs),
+		lines: p.lines.Without(f.lines), family: p.family.Without([][]float64{f.purpose}),
+	}
+	for role, people := range f.roles {
+		out.roles[role] = out.roles[role].Without(people)
+	}
+	return out
+}
+
+// of is the spread of a role; ok is false where too few people tell.
+func (p *splitPool) of(role string) (s split.Spread, ok bool) {
+	s = p.roles[role]
+	return s, s.Raters >= split.FewestRaters && s.Variance() > 0
+}
+
+// between is the standard deviation by which two members in these roles are graded, NaN
+// where too few people tell: the root of the mean variance of both.
+func (p *splitPool) between(a, b string) float64 {
+	first, ok := p.of(a)
+	second, also := p.of(b)
+	if !ok || !also {
+		return math.NaN()
+	}
+	return math.Sqrt((first.Variance() + second.Variance()) / 2)
+}
+
+// reference describes the pool.
+func (p *splitPool) reference(ask *Ask) SplitReference {
+	out := SplitReference{Fewest: split.FewestRaters, Families: p.alike.Families, Correlation: defined(p.alike.Correlation(&p.all)), Stability: defined(p.all.Stability())}
+	for _, role := range slices.Sorted(maps.Keys(p.roles)) {
+		s, enough := p.of(role)
+		if s.Raters == 0 {
+			continue
+		}
+		out.Roles = append(out.Roles, RoleSpread{Role: role, Raters: s.Raters, Mean: defined(s.Mean()), SD: defined(math.Sqrt(s.Variance())), Enough: enough})
+		if enough {
+			out.From = PoolReference
+		}
+	}
+	if ask.NormSD > 0 {
+		out.From, out.SD = AskedReference, &ask.NormSD
+	}
+	return out
+}
+
+// defined returns a number, nil for one that is none.
+func defined(v float64) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return &v
+}

@@ -82,14 +82,14 @@ func Find(differences []float64, prior Prior, limit float64) []Departure {
 	return out
 }
 
-// look holds the last one or two differences against those before; nil where they do not
-// depart. From is how many sessions ago it began.
+// look holds the last difference against those before, and where that is no alert the last
+// two; nil where they do not depart. From is how many sessions ago it began: of two, the
+// first belongs to it if it lies at least half as far from the earlier mean as both.
 func look(before []float64, d float64, prior Prior, limit float64) *Departure {
-	var found *Departure
 	for back, w := range windows {
 		n := len(before) - back
 		if n < FewestEarlier {
-			continue
+			return nil
 		}
 		last := d
 		if back == 1 {
@@ -101,11 +101,16 @@ func look(before []float64, d float64, prior Prior, limit float64) *Departure {
 		}
 		s, mean := math.Sqrt(variance), stat.Mean(before[:n], nil)
 		p := twoSided((last-mean)/(s*math.Sqrt(1/float64(w)+1/float64(n))), df)
-		if p <= limit && (found == nil || p < found.P) {
-			found = &Departure{From: back, Before: mean, Earlier: n, Spread: s, DF: df, P: p}
+		if !(p <= limit) {
+			continue
 		}
+		found := &Departure{Before: mean, Earlier: n, Spread: s, DF: df, P: p}
+		if back == 1 && (before[n]-mean)/(last-mean) >= .5 {
+			found.From = 1
+		}
+		return found
 	}
-	return found
+	return nil
 }
 
 // twoSided is the p value of Student's t.

@@ -2,7 +2,7 @@ package analysis
 
 // FamiliesDocument is the result of the analysis family_alliance.
 type FamiliesDocument struct {
-	ShownTo  *string                 `json:"shown_to"`
+	ShownTo  *string                 `json:"shown_to"` // as this member may see it; null: everything
 	Measures []FamilyMeasureDocument `json:"measures"`
 	Families []FamilyDocument        `json:"families"`
 }
@@ -12,10 +12,11 @@ type FamilyMeasureDocument struct {
 	Instrument  InstrumentDocument `json:"instrument"`
 	Score       string             `json:"score"`
 	Rater       string             `json:"rater"`
+	Occasion    *string            `json:"occasion"`
 	Title       string             `json:"title"`
 	Level       string             `json:"level"`
 	Referent    string             `json:"referent"`
-	Composition string             `json:"composition"`
+	Composition string             `json:"composition"` // how a number of the family comes out of single ratings
 	Direction   string             `json:"direction"`
 	Low         float64            `json:"low"`
 	High        float64            `json:"high"`
@@ -26,16 +27,16 @@ type FamilyDocument struct {
 	Group    string                  `json:"group"`
 	Kind     string                  `json:"kind"`
 	Sessions []FamilySessionDocument `json:"sessions"`
-	Rows     []FamilyRowDocument     `json:"rows"`
+	Rows     []FamilyRowDocument     `json:"rows"` // each rater of each target over the sessions
 }
 
 // FamilySessionDocument is one session.
 type FamilySessionDocument struct {
 	Number    int                  `json:"number"`
 	Kind      string               `json:"kind"`
-	Household []RelativeDocument   `json:"household"`
+	Household []RelativeDocument   `json:"household"` // who belonged to the family on the day, by the role of that day
 	Cells     []FamilyCellDocument `json:"cells"`
-	Lines     []SystemLineDocument `json:"lines"`
+	Lines     []SystemLineDocument `json:"lines"` // what the family says of itself
 	Consensus []ConsensusDocument  `json:"consensus"`
 }
 
@@ -43,33 +44,33 @@ type FamilySessionDocument struct {
 type RelativeDocument struct {
 	Member     string  `json:"member"`
 	Role       string  `json:"role"`
-	Seat       bool    `json:"seat"`
-	Attendance *string `json:"attendance"`
+	Seat       bool    `json:"seat"`       // invited to this session
+	Attendance *string `json:"attendance"` // null while nobody said, and without a seat
 }
 
 // FamilyCellDocument is what one rater said of one target.
 type FamilyCellDocument struct {
-	Measure     int      `json:"measure"`
+	Measure     int      `json:"measure"` // its place among the measures, from 0
 	RaterKind   string   `json:"rater_kind"`
 	Rater       string   `json:"rater"`
 	Therapist   *string  `json:"therapist"`
 	Member      *string  `json:"member"`
-	Value       *float64 `json:"value"`
-	Gap         *string  `json:"gap"`
-	Rating      *string  `json:"rating"`
-	AfterSeeing bool     `json:"after_seeing"`
+	Value       *float64 `json:"value"`        // null unless every member of the family reported
+	Gap         *string  `json:"gap"`          // why there is no value; of members only
+	Rating      *string  `json:"rating"`       // the rating that the value, or the lack of one, rests on
+	AfterSeeing bool     `json:"after_seeing"` // a guess made after the answer was seen
 }
 
 // SystemLineDocument is what the family says of itself in one session.
 type SystemLineDocument struct {
 	Measure  int      `json:"measure"`
-	N        int      `json:"n"`
-	Of       int      `json:"of"`
+	N        int      `json:"n"`  // who reported
+	Of       int      `json:"of"` // members of the family on the day
 	Value    *float64 `json:"value"`
-	Reason   *string  `json:"reason"`
+	Reason   *string  `json:"reason"` // why there is none: not_formed
 	SD       *float64 `json:"sd"`
-	Furthest *float64 `json:"furthest"`
-	Higher   *string  `json:"higher"`
+	Furthest *float64 `json:"furthest"` // the largest difference between two members
+	Higher   *string  `json:"higher"`   // the member of these two who said more
 	Lower    *string  `json:"lower"`
 	Ratings  []string `json:"ratings"`
 }
@@ -81,7 +82,7 @@ type ConsensusDocument struct {
 	Member    *string  `json:"member"`
 	Observers int      `json:"observers"`
 	Value     *float64 `json:"value"`
-	Way       string   `json:"way"`
+	Way       string   `json:"way"` // one_observer, majority, mean_of_two_closest or undecided
 	Ratings   []string `json:"ratings"`
 }
 
@@ -105,7 +106,7 @@ func (f *FamiliesResult) document() any {
 		ShownTo: orNull(string(f.ShownTo)),
 		Measures: each(f.Measures, func(m FamilyMeasure) FamilyMeasureDocument {
 			return FamilyMeasureDocument{
-				InstrumentDocument(m.Measure.Instrument), m.Measure.Score, string(m.Measure.Rater), m.Title, string(m.Level), string(m.Referent),
+				InstrumentDocument(m.Measure.Instrument), m.Measure.Score, string(m.Measure.Rater), orNull(string(m.Measure.Occasion)), m.Title, string(m.Level), string(m.Referent),
 				string(m.Composition), string(m.Direction), m.Low, m.High,
 			}
 		}),

@@ -2,25 +2,25 @@ package analysis
 
 // SplitsDocument is the result of the analysis splits.
 type SplitsDocument struct {
-	ShownTo    *string                `json:"shown_to"`
-	Therapists *SubjectDocument       `json:"therapists"`
-	Purpose    *SubjectDocument       `json:"purpose"`
+	ShownTo    *string                `json:"shown_to"`   // as this member may see it; null: everything
+	Therapists *SubjectDocument       `json:"therapists"` // the therapists' own measure; null where there is none
+	Purpose    *SubjectDocument       `json:"purpose"`    // what members report about the family; null where it is not known
 	Reference  SplitReferenceDocument `json:"reference"`
-	Error      ReliableByDocument     `json:"error_from"`
+	Error      ReliableByDocument     `json:"error_from"` // what the standard error of a difference is computed from: a reliable change is 1.96 of it
 	Rule       SplitRuleDocument      `json:"rule"`
-	Alerts     int                    `json:"alerts"`
+	Alerts     int                    `json:"alerts"` // splits by a rule
 	Families   []SplitFamilyDocument  `json:"families"`
 }
 
 // SplitReferenceDocument is what members' answers are like.
 type SplitReferenceDocument struct {
-	From        *string              `json:"from"`
+	From        *string              `json:"from"` // asked: a published sample that the asker names; practice: this practice's members in each role; null: nothing is graded
 	SD          *float64             `json:"sd"`
-	Fewest      int                  `json:"fewest_raters"`
+	Fewest      int                  `json:"fewest_raters"` // of each role outside of the family, for a grade
 	Roles       []RoleSpreadDocument `json:"roles"`
 	Families    int                  `json:"families"`
-	Correlation *float64             `json:"correlation"`
-	Stability   *float64             `json:"stability"`
+	Correlation *float64             `json:"correlation"` // of two members of a family in one session
+	Stability   *float64             `json:"stability"`   // of one member over two sessions
 }
 
 // RoleSpreadDocument is what members in one role answer.
@@ -29,18 +29,18 @@ type RoleSpreadDocument struct {
 	Raters int      `json:"raters"`
 	Mean   *float64 `json:"mean"`
 	SD     *float64 `json:"sd"`
-	Enough bool     `json:"enough"`
+	Enough bool     `json:"enough"` // enough raters for a grade
 }
 
 // SplitRuleDocument is the rule of a new split.
 type SplitRuleDocument struct {
-	FalseAlerts float64           `json:"false_alerts"`
+	FalseAlerts float64           `json:"false_alerts"` // share of stable families with an alert within the horizon, at most
 	Horizon     int               `json:"horizon"`
 	Fewest      int               `json:"fewest_earlier"`
-	Settles     int               `json:"settles"`
-	Pairs       int               `json:"pairs"`
-	Spread      *float64          `json:"spread"`
-	DF          *float64          `json:"df"`
+	Settles     int               `json:"settles"` // sessions after which a split is the standing difference
+	Pairs       int               `json:"pairs"`   // whose differences tell how far pairs move
+	Spread      *float64          `json:"spread"`  // of a pair's difference about its own mean; null where too few pairs tell
+	DF          *float64          `json:"df"`      // how many of a pair's own sessions that counts for; null where all pairs move alike or too few tell
 	Absolute    *AbsoluteDocument `json:"absolute"`
 }
 
@@ -64,22 +64,22 @@ type SplitFamilyDocument struct {
 
 // SplitDocument is one split.
 type SplitDocument struct {
-	Kind       string   `json:"kind"`
-	Members    []string `json:"members"`
+	Kind       string   `json:"kind"`    // member_member, family_therapist or low_purpose
+	Members    []string `json:"members"` // of a pair the one who says more first
 	Therapist  *string  `json:"therapist"`
-	Status     string   `json:"status"`
-	Rule       *string  `json:"rule"`
+	Status     string   `json:"status"` // new and over alert; standing and described describe
+	Rule       *string  `json:"rule"`   // by which it alerts: departure or absolute; null: it does not
 	From       int      `json:"from"`
-	Seen       int      `json:"seen"`
+	Seen       int      `json:"seen"` // the session in which it was seen
 	To         int      `json:"to"`
 	Sessions   int      `json:"sessions"`
-	Weeks      int      `json:"weeks"`
-	Difference *float64 `json:"difference"`
+	Weeks      int      `json:"weeks"`      // from the first to the last of these sessions, both counted
+	Difference *float64 `json:"difference"` // mean over its sessions
 	SE         *float64 `json:"se"`
-	Before     *float64 `json:"before"`
-	Earlier    int      `json:"earlier"`
+	Before     *float64 `json:"before"`  // the pair's own difference before
+	Earlier    int      `json:"earlier"` // sessions that is the mean of
 	P          *float64 `json:"p"`
-	Apart      *float64 `json:"apart"`
+	Apart      *float64 `json:"apart"` // in standard deviations of the reference
 	Grade      *string  `json:"grade"`
 	Ratings    []string `json:"ratings"`
 }
@@ -103,9 +103,9 @@ type SplitPointDocument struct {
 	Number     int      `json:"number"`
 	Difference *float64 `json:"difference"`
 	SE         *float64 `json:"se"`
-	Apart      *float64 `json:"apart"`
+	Apart      *float64 `json:"apart"` // in standard deviations of the reference
 	Grade      *string  `json:"grade"`
-	Row        int      `json:"in_a_row"`
+	Row        int      `json:"in_a_row"` // answered sessions in a row up to this one that are graded, with the same one above
 	Ratings    []string `json:"ratings"`
 }
 
@@ -120,13 +120,13 @@ type FamilyTherapistPointDocument struct {
 	Number      int      `json:"number"`
 	N           int      `json:"n"`
 	Of          int      `json:"of"`
-	Smallest    *float64 `json:"smallest"`
-	Apart       *float64 `json:"apart"`
-	AllLow      *bool    `json:"all_low"`
+	Smallest    *float64 `json:"smallest"` // of the differences therapist less member; null unless everybody answered and the therapist rated everybody
+	Apart       *float64 `json:"apart"`    // in standard deviations of the reference
+	AllLow      *bool    `json:"all_low"`  // every member lies below the mean of the role; null where that is not known
 	Grade       *string  `json:"grade"`
 	Purpose     *float64 `json:"purpose"`
-	BelowMean   *float64 `json:"purpose_below_mean"`
-	GoodBonds   *bool    `json:"good_bonds"`
+	BelowMean   *float64 `json:"purpose_below_mean"` // how far the family's line lies below the mean of families, in standard deviations
+	GoodBonds   *bool    `json:"good_bonds"`         // every member lies at or above the mean of the role
 	LowPurpose  *string  `json:"low_purpose"`
 	Ratings     []string `json:"ratings"`
 	PurposeFrom []string `json:"purpose_ratings"`
@@ -138,16 +138,16 @@ type SplitChanceDocument struct {
 	Sessions    int                 `json:"sessions"`
 	Correlation *float64            `json:"correlation"`
 	Stability   *float64            `json:"stability"`
-	Run         int                 `json:"run"`
+	Run         int                 `json:"run"` // sessions in a row that in_a_row is about
 	Rates       []SplitRateDocument `json:"rates"`
 }
 
 // SplitRateDocument is how often for one distance.
 type SplitRateDocument struct {
 	AtLeast float64 `json:"at_least"`
-	Once    float64 `json:"once"`
-	Ever    float64 `json:"ever"`
-	Row     float64 `json:"in_a_row"`
+	Once    float64 `json:"once"`     // share of sessions
+	Ever    float64 `json:"ever"`     // share of families with at least one such session
+	Row     float64 `json:"in_a_row"` // share of families in which the same two lie so far apart in so many sessions in a row
 }
 
 // document writes the result.

@@ -129,6 +129,8 @@ func results() map[analysis.Name]reflect.Type {
 		analysis.SlippingName:         reflect.TypeFor[analysis.SlippingResult](),
 		analysis.AlarmsName:           reflect.TypeFor[analysis.AlarmsResult](),
 		analysis.DesignName:           reflect.TypeFor[analysis.DesignResult](),
+		analysis.FamiliesName:         reflect.TypeFor[analysis.FamiliesResult](),
+		analysis.SplitsName:           reflect.TypeFor[analysis.SplitsResult](),
 		analysis.FamilyRolesName:      reflect.TypeFor[analysis.FamilyRolesResult](),
 		analysis.RoundRobinName:       reflect.TypeFor[analysis.RoundRobinResult](),
 		analysis.AllianceName:         reflect.TypeFor[analysis.AllianceResult](),

@@ -6,8 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"gonum.org/v1/gonum/stat"
-
+	"holon/internal/multilevel/guess"
 	"holon/internal/multilevel/series"
 	"holon/internal/multilevel/split"
 	"holon/internal/session"
@@ -49,13 +48,8 @@ func (w *splitsWalk) pair(f *splitFamily, a, b *session.Series) SplitPair {
 		out.FirstRole, out.SecondRole = cmp.Or(role[out.First], out.FirstRole), cmp.Or(role[out.Second], out.SecondRole)
 		out.Points = append(out.Points, point)
 	}
-	if out.Answered = len(d); out.Answered > 0 {
-		out.Mean = new(stat.Mean(d, nil))
-	}
-	if out.Answered > 1 {
-		sd := stat.StdDev(d, nil)
-		out.SD, out.MeanSE = &sd, new(sd/math.Sqrt(float64(len(d))))
-	}
+	of := guess.DifferenceOf(d)
+	out.Answered, out.Mean, out.SD, out.MeanSE = len(d), of.Mean, of.SD, of.SE
 	return out
 }
 
@@ -192,14 +186,14 @@ func (w *splitsWalk) standing(f *splitFamily, p *SplitPair, d []float64, at []in
 	if len(d) < split.FewestEarlier {
 		return Split{}, false
 	}
-	mean, se := stat.Mean(d, nil), stat.StdDev(d, nil)/math.Sqrt(float64(len(d)))
-	apart := math.Abs(mean) / sd
-	if !(apart >= 1 && math.Abs(mean) > 2*se) {
+	of := guess.DifferenceOf(d)
+	mean, apart := *of.Mean, math.Abs(*of.Mean)/sd
+	if of.SE == nil || !(apart >= 1 && math.Abs(mean) > 2**of.SE) {
 		return Split{}, false
 	}
 	s := w.run(f, p, at)
 	s.Status, s.Seen, s.Sessions = StandingSplit, s.To, len(d)
-	s.Difference, s.SE, s.Apart, s.Grade = new(math.Abs(mean)), &se, &apart, split.GradeOf(apart)
+	s.Difference, s.SE, s.Apart, s.Grade = new(math.Abs(mean)), of.SE, &apart, split.GradeOf(apart)
 	if s.Members = []string{p.First, p.Second}; mean < 0 {
 		s.Members = []string{p.Second, p.First}
 	}

@@ -1354,6 +1354,7 @@ const (
 	ReportRequestAnalysisCrossed          ReportRequestAnalysis = "crossed"
 	ReportRequestAnalysisDesign           ReportRequestAnalysis = "design"
 	ReportRequestAnalysisEarlyAlliance    ReportRequestAnalysis = "early_alliance"
+	ReportRequestAnalysisFamilyAlliance   ReportRequestAnalysis = "family_alliance"
 	ReportRequestAnalysisFamilyRoundRobin ReportRequestAnalysis = "family_round_robin"
 	ReportRequestAnalysisGroupLevel       ReportRequestAnalysis = "group_level"
 	ReportRequestAnalysisGroupLevelTable  ReportRequestAnalysis = "group_level_table"
@@ -1369,6 +1370,7 @@ const (
 	ReportRequestAnalysisRuptures         ReportRequestAnalysis = "ruptures"
 	ReportRequestAnalysisSeries           ReportRequestAnalysis = "series"
 	ReportRequestAnalysisSlipping         ReportRequestAnalysis = "slipping"
+	ReportRequestAnalysisSplits           ReportRequestAnalysis = "splits"
 )
 
 // Valid indicates whether the value is a known member of the ReportRequestAnalysis enum.
@@ -1389,6 +1391,8 @@ func (e ReportRequestAnalysis) Valid() bool {
 	case ReportRequestAnalysisDesign:
 		return true
 	case ReportRequestAnalysisEarlyAlliance:
+		return true
+	case ReportRequestAnalysisFamilyAlliance:
 		return true
 	case ReportRequestAnalysisFamilyRoundRobin:
 		return true
@@ -1419,6 +1423,8 @@ func (e ReportRequestAnalysis) Valid() bool {
 	case ReportRequestAnalysisSeries:
 		return true
 	case ReportRequestAnalysisSlipping:
+		return true
+	case ReportRequestAnalysisSplits:
 		return true
 	default:
 		return false
@@ -3776,6 +3782,7 @@ type RepairStep struct {
 
 // ReportAsked The question as it was sent. Every key is there; null stands for what was left out. Of a table its hash and its size stand here, not the table.
 type ReportAsked struct {
+	Absolute      *SplitAbsolute          `json:"absolute"`
 	Against       *Measure                `json:"against"`
 	Analysis      string                  `json:"analysis"`
 	As            *Level                  `json:"as"`
@@ -3796,11 +3803,13 @@ type ReportAsked struct {
 	Options       *map[string]interface{} `json:"options"`
 	PlanIcc       *float64                `json:"plan_icc"`
 	Planned       *[]Measure              `json:"planned"`
+	Purpose       *Measure                `json:"purpose"`
 	Reference     *string                 `json:"reference"`
 	Reliability   *float64                `json:"reliability"`
 	Roles         *map[string]interface{} `json:"roles"`
 	Seed          *int64                  `json:"seed"`
 	Session       *SessionChoice          `json:"session"`
+	ShownTo       *string                 `json:"shown_to"`
 	Structure     *string                 `json:"structure"`
 	Table         *ReportAskedTable       `json:"table"`
 	TurnoverLimit *float64                `json:"turnover_limit"`
@@ -3854,11 +3863,14 @@ type ReportProgress struct {
 
 // ReportRequest What is asked, and of which data.
 type ReportRequest struct {
-	// Against Of `levels`: the second measure, another one than the first.
+	// Absolute Of `splits`: a rule of your own that alerts as well. Left out: none.
+	Absolute *SplitAbsolute `json:"absolute,omitempty" validate:"omitnil"`
+
+	// Against Of `levels`: the second measure, another one than the first. Of `alliance`, `one_with_many` and `splits`: what the therapists answer; left out, the same measure by therapists.
 	Against *Measure `json:"against,omitempty" validate:"omitnil"`
 
-	// Analysis Of a table of your own: all but `group_level_table`, `level_table`, `alliance`, `ruptures`, `alarms`, `slipping`, `outcome_change`, `bonds` and `early_alliance`. Of what was recorded: all but `crossed`, `growth`, `agreement_null` and `design`.
-	Analysis ReportRequestAnalysis `json:"analysis" validate:"required,oneof=group_level group_level_table crossed growth agreement agreement_null rater_reliability levels level_table level_reliability design alliance one_with_many ruptures alarms slipping outcome_change family_round_robin round_robin bonds lagged early_alliance series"`
+	// Analysis Of a table of your own: all but `group_level_table`, `level_table`, `alliance`, `ruptures`, `alarms`, `slipping`, `outcome_change`, `family_alliance`, `splits`, `bonds` and `early_alliance`. Of what was recorded: all but `crossed`, `growth`, `agreement_null` and `design`.
+	Analysis ReportRequestAnalysis `json:"analysis" validate:"required,oneof=group_level group_level_table crossed growth agreement agreement_null rater_reliability levels level_table level_reliability design alliance one_with_many ruptures alarms slipping outcome_change family_alliance splits family_round_robin round_robin bonds lagged early_alliance series"`
 
 	// As What you take the measure for. Asking for cohesion from alliance ratings is refused, with the reason.
 	As *Level `json:"as,omitempty" validate:"omitnil,oneof=alliance bond member_group cohesion system encounter outcome"`
@@ -3887,10 +3899,10 @@ type ReportRequest struct {
 	// Kinds Left out: all kinds.
 	Kinds *[]GroupKind `json:"kinds,omitempty" validate:"omitnil,min=1,max=3,unique,dive,oneof=group family couple"`
 
-	// Measure Needed, but of `group_level_table` and `level_table`, which take every measure there is.
+	// Measure Needed, but of `group_level_table`, `level_table`, `alarms`, `slipping` and `family_alliance`, which take every measure there is.
 	Measure *Measure `json:"measure,omitempty" validate:"omitnil"`
 
-	// Measures Of `alarms` and `slipping`: the measures that are watched; left out: every one there is.
+	// Measures Of `alarms` and `slipping` the measures that are watched, of `family_alliance` those that are shown; left out: every one there is.
 	Measures *[]Measure `json:"measures,omitempty" validate:"omitnil,min=1,max=100,dive"`
 
 	// MemberMeans Of `levels`: members' means over all sessions with both measures, instead of one session of each group.
@@ -3914,10 +3926,13 @@ type ReportRequest struct {
 	// Planned Of `group_level` and its table: the measures that you had planned to ask about before you saw the data. All others are marked `exploratory`.
 	Planned *[]Measure `json:"planned,omitempty" validate:"omitnil,min=1,max=100,dive"`
 
+	// Purpose Of `splits`: what the members report about the family, for good bonds with little shared purpose. Left out: what the measure's own instrument has.
+	Purpose *Measure `json:"purpose,omitempty" validate:"omitnil"`
+
 	// Reference Of `ruptures`: what a level is called low or high against: all members of the groups asked about (`practice`, if left out), or thirds of the range of the score.
 	Reference *ReportRequestReference `json:"reference,omitempty" validate:"omitnil,oneof=practice scale"`
 
-	// Reliability Of `series`, `outcome_change` and `ruptures`: of the measure from session to session, for reliable change; together with `norm_sd`. Left out: what the definition of the instrument has.
+	// Reliability Of `series`, `outcome_change`, `ruptures` and `splits`: of the measure from session to session, for reliable change; together with `norm_sd`. Left out: what the definition of the instrument has.
 	Reliability *float64 `json:"reliability,omitempty" validate:"omitnil,gt=0,lt=1"`
 
 	// Roles What the columns of the table hold, such as `group`, `member`, `session` and `outcome` or `outcomes`; each analysis has its own. A role that takes a list takes at most 500 columns. Needed with a table.
@@ -3928,6 +3943,9 @@ type ReportRequest struct {
 
 	// Session Left out: of `group_level` and `rater_reliability` whatever there is; of `agreement` and `level_reliability` the last session of each group with ratings, of `levels` the last with both measures, of `level_table` the one with most measures.
 	Session *SessionChoice `json:"session,omitempty" validate:"omitnil"`
+
+	// ShownTo Of `family_alliance` and `splits`: a member of the family who is to be shown the report. It is made from what this member may see alone, of the families to which the member belongs.
+	ShownTo *string `json:"shown_to,omitempty" validate:"omitnil,min=1,max=64"`
 
 	// Structure Of `group_level` and its table: overrules the choice of the model where the ratings leave one.
 	Structure *ReportRequestStructure `json:"structure,omitempty" validate:"omitnil,oneof=members_in_groups sessions_in_members members_by_sessions one_group_by_sessions groups_in_therapists groups_of_cotherapists"`
@@ -3942,7 +3960,7 @@ type ReportRequest struct {
 	Window *SessionWindow `json:"window,omitempty" validate:"omitnil"`
 }
 
-// ReportRequestAnalysis Of a table of your own: all but `group_level_table`, `level_table`, `alliance`, `ruptures`, `alarms`, `slipping`, `outcome_change`, `bonds` and `early_alliance`. Of what was recorded: all but `crossed`, `growth`, `agreement_null` and `design`.
+// ReportRequestAnalysis Of a table of your own: all but `group_level_table`, `level_table`, `alliance`, `ruptures`, `alarms`, `slipping`, `outcome_change`, `family_alliance`, `splits`, `bonds` and `early_alliance`. Of what was recorded: all but `crossed`, `growth`, `agreement_null` and `design`.
 type ReportRequestAnalysis string
 
 // ReportRequestBaseline Of `outcome_change`: what the change is counted from. Left out: the last assessment before the first meeting, or the first value where there is none.
@@ -4439,6 +4457,13 @@ type SpellReceipt struct {
 	// Group A therapy group, family or couple.
 	Group  Group `json:"group"`
 	Number int64 `json:"number"`
+}
+
+// SplitAbsolute Two members are split when they lie so far apart in so many answered sessions in a row.
+type SplitAbsolute struct {
+	// AtLeast In standard deviations of the reference.
+	AtLeast  float64 `json:"at_least" validate:"required,min=0.5,max=10"`
+	Sessions int64   `json:"sessions" validate:"required,min=1,max=12"`
 }
 
 // Stage When in the treatment an assessment is made.

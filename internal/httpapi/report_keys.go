@@ -32,6 +32,10 @@ func takes(a ReportRequestAnalysis) []string {
 		return []string{"measures", "members", "budget"}
 	case ReportRequestAnalysisSlipping:
 		return []string{"measures", "members"}
+	case ReportRequestAnalysisFamilyAlliance:
+		return []string{"measures", "members", "shown_to"}
+	case ReportRequestAnalysisSplits:
+		return []string{"against", "purpose", "absolute", "members", "reliability", "norm_sd", "shown_to"}
 	case ReportRequestAnalysisOutcomeChange:
 		return []string{"members", "baseline", "reliability", "norm_sd"}
 	case ReportRequestAnalysisRoundRobin, ReportRequestAnalysisFamilyRoundRobin:
@@ -53,7 +57,7 @@ func takes(a ReportRequestAnalysis) []string {
 // by name.
 func takesAll(a ReportRequestAnalysis) bool {
 	switch a {
-	case ReportRequestAnalysisGroupLevelTable, ReportRequestAnalysisLevelTable, ReportRequestAnalysisAlarms, ReportRequestAnalysisSlipping:
+	case ReportRequestAnalysisGroupLevelTable, ReportRequestAnalysisLevelTable, ReportRequestAnalysisAlarms, ReportRequestAnalysisSlipping, ReportRequestAnalysisFamilyAlliance:
 		return true
 	default:
 		return false
@@ -114,6 +118,9 @@ type particular struct {
 func particulars(in *ReportRequest) []particular {
 	return []particular{
 		{"against", in.Against != nil, false},
+		{"purpose", in.Purpose != nil, false},
+		{"absolute", in.Absolute != nil, false},
+		{"shown_to", in.ShownTo != nil, false},
 		{"session", in.Session != nil, false},
 		{"member_means", in.MemberMeans != nil, false},
 		{"as", in.As != nil, false},

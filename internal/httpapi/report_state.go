@@ -151,7 +151,7 @@ func askedOf(in *ReportRequest) ReportAsked {
 		Against: in.Against, MemberMeans: in.MemberMeans, Planned: in.Planned, TurnoverLimit: in.TurnoverLimit, Draws: in.Draws, Seed: in.Seed,
 		Missing: text[string](in.Missing), Structure: text[string](in.Structure), Detail: text[string](in.Detail),
 		Measures: in.Measures, Members: in.Members, Budget: in.Budget, Window: in.Window, Baseline: text[string](in.Baseline),
-		Reference: text[string](in.Reference), Reliability: in.Reliability, NormSd: in.NormSd,
+		Reference: text[string](in.Reference), Reliability: in.Reliability, NormSd: in.NormSd, Purpose: in.Purpose, Absolute: in.Absolute, ShownTo: in.ShownTo,
 		Measure: in.Measure, Options: in.Options, PlanIcc: in.PlanIcc, Roles: in.Roles, Session: in.Session,
 	}
 	if in.Table != nil {

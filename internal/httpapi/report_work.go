@@ -81,7 +81,7 @@ func recordedWork(ctx context.Context, p recordsOf, rq practice.Request, in *Rep
 		return nil, err
 	}
 	ask := askDomain(in)
-	sel := practice.Selection{Groups: ask.Groups, Findings: in.Analysis == ReportRequestAnalysisSlipping || in.Analysis == ReportRequestAnalysisAlarms}
+	sel := practice.Selection{ShownTo: session.MemberID(orZero(in.ShownTo)), Groups: ask.Groups, Findings: in.Analysis == ReportRequestAnalysisSlipping || in.Analysis == ReportRequestAnalysisAlarms}
 	if ask.Groups == nil {
 		sel.Kinds = ask.Kinds // of groups that are named the analysis leaves out other kinds itself
 	}
@@ -132,6 +132,8 @@ func recordedAnswers() map[ReportRequestAnalysis]recordedAnswer {
 		ReportRequestAnalysisLevelTable:       analysis.LevelTable,
 		ReportRequestAnalysisLevelReliability: analysis.LevelReliability,
 		ReportRequestAnalysisAlliance:         analysis.Alliance,
+		ReportRequestAnalysisFamilyAlliance:   analysis.Families,
+		ReportRequestAnalysisSplits:           analysis.Splits,
 		ReportRequestAnalysisOneWithMany:      analysis.OneWithMany,
 		ReportRequestAnalysisRoundRobin:       analysis.RoundRobin,
 		ReportRequestAnalysisFamilyRoundRobin: analysis.FamilyRoles,
@@ -171,6 +173,12 @@ func askDomain(in *ReportRequest) analysis.Ask {
 	}
 	if in.Against != nil {
 		ask.Against = measureDomain(*in.Against)
+	}
+	if in.Purpose != nil {
+		ask.Purpose = measureDomain(*in.Purpose)
+	}
+	if a := in.Absolute; a != nil {
+		ask.Absolute = analysis.Absolute{AtLeast: a.AtLeast, Sessions: int(a.Sessions)}
 	}
 	if in.Planned != nil {
 		ask.Planned = each(*in.Planned, measureDomain)

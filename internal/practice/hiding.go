@@ -36,6 +36,25 @@ func withoutHiddenAlliances(who access.Principal, now, s *session.Session) (hidd
 	return hidden
 }
 
+// withoutOthers takes out of a session what a member of the family may not see: every
+// answer, goal and entry about a rupture that is not the member's own, and where the
+// member was not there, who was. ok is false of a session without a seat for the member.
+func withoutOthers(member session.MemberID, s *session.Session) (ok bool) {
+	own, ok := s.SeatOf(member)
+	s.KeepOnly(func(r *session.Rating) bool { return access.MaySeeInFamily(member, r.Rater) })
+	s.Goals = slices.DeleteFunc(slices.Clone(s.Goals), func(x session.GoalRating) bool { return !access.MaySeeInFamily(member, x.Rater) })
+	s.Ruptures, s.Openings, s.Roster = nil, nil, slices.Clone(s.Roster)
+	for i := range s.Roster {
+		if seat := &s.Roster[i]; seat.MemberID != member {
+			seat.Redacted, seat.Modality = false, ""
+			if own.Attendance.Absent() {
+				seat.Attendance = ""
+			}
+		}
+	}
+	return ok
+}
+
 // withoutHiddenPast takes out of a session's past revision what the reader may
 // not see now. Of a session that cannot be read nothing says what is open.
 func (p *Practice) withoutHiddenPast(ctx context.Context, who access.Principal, s *session.Session) error {

@@ -19,6 +19,9 @@ type Selection struct {
 	Kinds  []session.GroupKind // nil: every kind
 	// Findings are read as well.
 	Findings bool
+	// ShownTo is a member of families who is to be shown what comes of it; empty: nobody
+	// but who asks.
+	ShownTo session.MemberID
 }
 
 // Records are the sessions of groups that the policy lets an analysis read.
@@ -32,6 +35,7 @@ type Records struct {
 	who      access.Principal
 	findings bool // may be read, too
 	budget   float64
+	shownTo  session.MemberID
 
 	hiding sync.Mutex
 	hidden map[session.SessionID]bool // sessions of which something may not be seen yet
@@ -63,7 +67,7 @@ func (p *Practice) Records(ctx context.Context, rq Request, sel Selection) (*Rec
 	if chosen.refused != nil {
 		return nil, chosen.refused
 	}
-	r := &Records{findings: sel.Findings, budget: p.settingsNow(ctx).AlarmBudget, practice: p, groups: chosen.groups, leftOut: chosen.leftOut, who: rq.Principal, allowed: make(map[session.GroupID]bool, len(chosen.groups)), hidden: map[session.SessionID]bool{}}
+	r := &Records{shownTo: sel.ShownTo, findings: sel.Findings, budget: p.settingsNow(ctx).AlarmBudget, practice: p, groups: chosen.groups, leftOut: chosen.leftOut, who: rq.Principal, allowed: make(map[session.GroupID]bool, len(chosen.groups)), hidden: map[session.SessionID]bool{}}
 	for _, g := range chosen.groups {
 		r.allowed[g.ID] = true
 	}
@@ -120,9 +124,10 @@ func (p *Practice) everyGroup(ctx context.Context, wanted func(*session.Group) b
 	return c, nil
 }
 
-// wants tells whether a group is of a kind that is asked for.
+// wants tells whether a group is of a kind that is asked for, and where it is to be shown
+// to a member, one of that member's families.
 func (s Selection) wants(g *session.Group) bool {
-	return s.Kinds == nil || slices.Contains(s.Kinds, g.Kind)
+	return (s.Kinds == nil || slices.Contains(s.Kinds, g.Kind)) && (s.ShownTo == "" || (g.Kind != session.KindGroup && g.HasMember(s.ShownTo)))
 }
 
 // Groups returns the groups that may be read.
@@ -145,13 +150,13 @@ func (r *Records) Sessions(ctx context.Context, group session.GroupID, levels ..
 		levels = nil
 	}
 	found := r.practice.deps.Sessions.OfGroup(ctx, group, 0, 0, levels)
-	if mayReadBonds(r.who, group) && r.who.Therapist == "" {
+	if mayReadBonds(r.who, group) && r.who.Therapist == "" && r.shownTo == "" {
 		return found
 	}
 	return func(yield func(*session.Session, error) bool) {
 		for s, err := range found {
-			if err == nil {
-				r.withoutHidden(s)
+			if err == nil && !r.withoutHidden(s) {
+				continue
 			}
 			if !yield(s, err) {
 				return
@@ -161,14 +166,18 @@ func (r *Records) Sessions(ctx context.Context, group session.GroupID, levels ..
 }
 
 // withoutHidden takes out of a session what the reader may not see, and notes
-// that alliances were.
-func (r *Records) withoutHidden(s *session.Session) {
+// that alliances were. ok is false of a session that is not to be seen at all.
+func (r *Records) withoutHidden(s *session.Session) (ok bool) {
 	withoutHiddenBonds(r.who, s)
+	if ok = r.shownTo == "" || withoutOthers(r.shownTo, s); !ok {
+		return false
+	}
 	if withoutHiddenAlliances(r.who, s, s) {
 		r.hiding.Lock()
 		defer r.hiding.Unlock()
 		r.hidden[s.ID] = true
 	}
+	return true
 }
 
 // Findings yields a group's findings, raised last first, without those that would
@@ -191,6 +200,9 @@ func (r *Records) AlarmBudget() float64 { return r.budget }
 func (r *Records) Withheld(s *session.Session, m session.MemberID) bool {
 	return r.who.Therapist != "" && !access.MaySeeMember(r.who, s, m, session.Post)
 }
+
+// ShownTo is the member of families who is to be shown what comes of the records.
+func (r *Records) ShownTo() session.MemberID { return r.shownTo }
 
 // Hidden counts the sessions read so far of which alliances were left out, because
 // the reader has not handed in a guess yet.

@@ -57,6 +57,11 @@ type Rater struct {
 	ID   string
 }
 
+// IsMember tells whether the rater is this member.
+func (r Rater) IsMember(m MemberID) bool {
+	return r.Kind == instrument.RaterMember && r.ID == string(m)
+}
+
 // Occasion says whether a form was answered before the meeting or after it.
 type Occasion string
 

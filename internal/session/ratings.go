@@ -51,6 +51,29 @@ func eachOf[T any](list []T, f func(*T) bool) bool {
 	return true
 }
 
+// KeepOnly leaves the ratings that are kept, in lists of their own: what shares the old
+// ones does not change.
+func (r *Ratings) KeepOnly(kept func(*Rating) bool) {
+	r.Alliances = keptOf(r.Alliances, func(x *AllianceRating) bool { return kept(&x.Rating) })
+	r.Bonds = keptOf(r.Bonds, func(x *BondRating) bool { return kept(&x.Rating) })
+	r.MemberGroup = keptOf(r.MemberGroup, func(x *MemberGroupRating) bool { return kept(&x.Rating) })
+	r.Cohesion = keptOf(r.Cohesion, func(x *CohesionRating) bool { return kept(&x.Rating) })
+	r.System = keptOf(r.System, func(x *SystemRating) bool { return kept(&x.Rating) })
+	r.Encounter = keptOf(r.Encounter, func(x *EncounterRating) bool { return kept(&x.Rating) })
+	r.Outcomes = keptOf(r.Outcomes, func(x *OutcomeRating) bool { return kept(&x.Rating) })
+}
+
+// keptOf copies what is kept of a list.
+func keptOf[T any](list []T, kept func(*T) bool) []T {
+	var out []T
+	for i := range list {
+		if kept(&list[i]) {
+			out = append(out, list[i])
+		}
+	}
+	return out
+}
+
 // Find returns the rating of this identifier and its level.
 func (r *Ratings) Find(id RatingID) (*Rating, instrument.Level, bool) {
 	for level, x := range r.All {

@@ -92,6 +92,9 @@ func recordedWork(ctx context.Context, p recordsOf, rq practice.Request, in *Rep
 	if err != nil {
 		return nil, err
 	}
+	if sel.ShownTo != "" && len(records.Groups()) == 0 {
+		return nil, fault.At("/shown_to", "in_no_family", "The member was never in one of these families or couples.")
+	}
 	if in.Analysis == ReportRequestAnalysisGroupLevelTable {
 		return func(ctx context.Context, progress analysis.Progress) (*Found, error) {
 			ask.Progress = progress

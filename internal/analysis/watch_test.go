@@ -42,7 +42,8 @@ func grounded(t *testing.T, r *records, budget float64) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, g := range look.Grounds(h) {
+		begun, _ := look.Look(h)
+		for _, g := range begun {
 			of := ""
 			if g.Course != nil {
 				of = g.Course.Instrument.String() + " " + g.Course.Score + " " + string(g.Course.TherapistID)
@@ -135,7 +136,8 @@ func TestANewGroupBearsAtLeastItsOwnComparisons(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return len(look.Grounds(&finding.History{Group: groups[1], Sessions: r.sessions["new"], Definition: r.Definition}))
+		begun, _ := look.Look(&finding.History{Group: groups[1], Sessions: r.sessions["new"], Definition: r.Definition})
+		return len(begun)
 	}
 	led := raised()
 	groups[0].TherapistSpells = nil

@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
-	"time"
 
 	"holon/internal/dyad"
 	"holon/internal/fault"
@@ -80,16 +78,6 @@ func Alarms(ctx context.Context, src Source, ask Ask) (Report, error) {
 	return r, nil
 }
 
-// alarmTable is one measure of one group's members, about one therapist or none.
-type alarmTable struct {
-	group     session.GroupID
-	therapist session.TherapistID
-	measure   Measure
-	members   []session.MemberID
-	meetings  []*session.Session
-	weeks     []vigilance.Week
-}
-
 // alarmsWalk gathers tables.
 type alarmsWalk struct {
 	walk *walk
@@ -133,139 +121,6 @@ func headed(s *session.Session) *session.Session {
 	out := *s
 	out.Ratings = session.Ratings{}
 	return &out
-}
-
-// take makes the tables of one measure, one for each therapist. On a scale where
-// more is worse values are turned, so that a fall is always for the worse.
-func (w *alarmsWalk) take(g *session.Group, m Measure, meetings []*session.Session, lines []session.Series, worse bool) {
-	at := map[session.SessionID]int{}
-	for i, s := range meetings {
-		at[s.ID] = i
-	}
-	first := len(w.tables)
-	for _, line := range lines {
-		k := slices.IndexFunc(w.tables[first:], func(t alarmTable) bool { return t.therapist == line.Unit.TherapistID })
-		if k += first; k < first {
-			k = len(w.tables)
-			w.tables = append(w.tables, alarmTable{group: g.ID, therapist: line.Unit.TherapistID, measure: m, meetings: meetings, weeks: make([]vigilance.Week, len(meetings))})
-		}
-		t := &w.tables[k]
-		t.members = append(t.members, line.Unit.MemberID)
-		for i := range t.weeks {
-			t.weeks[i] = append(t.weeks[i], nil)
-		}
-		for i := range line.Points {
-			p := &line.Points[i]
-			if n, ok := at[p.SessionID]; ok && p.Gap == session.GapNone {
-				v := p.Value
-				if worse {
-					v = -v
-				}
-				t.weeks[n][len(t.members)-1] = &v
-			}
-		}
-	}
-}
-
-// comparisons adds up how many comparisons a table has in each calendar week, named by
-// the day on which it begins.
-func (t *alarmTable) comparisons(into map[session.Date]float64) {
-	for i, week := range t.weeks {
-		n := 0
-		for _, y := range week {
-			if y != nil {
-				n++
-			}
-		}
-		if n > 0 {
-			into[monday(t.meetings[i].HeldOn)] += float64(vigilance.Comparisons(n))
-		}
-	}
-}
-
-// monday is the day on which a date's week begins.
-func monday(d session.Date) session.Date {
-	at, err := time.Parse(time.DateOnly, string(d))
-	if err != nil {
-		return d // a restored document's date is one
-	}
-	return session.Date(at.AddDate(0, 0, -(int(at.Weekday())+6)%7).Format(time.DateOnly))
-}
-
-// average is the mean of weeks that have any; 0 of none.
-func average(weeks map[session.Date]float64) float64 {
-	all := 0.0
-	for _, d := range slices.Sorted(maps.Keys(weeks)) {
-		all += weeks[d]
-	}
-	return all / math.Max(1, float64(len(weeks)))
-}
-
-// caseloads is how many comparisons there are in an average week in which a group met:
-// of every group, and of all groups of every therapist. Groups one after the other
-// are not added up.
-type caseloads struct {
-	groups     map[session.GroupID]float64
-	therapists map[session.TherapistID]float64
-}
-
-// caseloads adds up those of all tables.
-func (w *alarmsWalk) caseloads() caseloads {
-	groups, therapists := map[session.GroupID]map[session.Date]float64{}, map[session.TherapistID]map[session.Date]float64{}
-	for i := range w.tables {
-		t := &w.tables[i]
-		t.comparisons(weeksIn(groups, t.group))
-		for _, id := range w.therapists[t.group] {
-			t.comparisons(weeksIn(therapists, id))
-		}
-	}
-	return caseloads{groups: averages(groups), therapists: averages(therapists)}
-}
-
-// weeksIn returns the weeks of one, empty at first.
-func weeksIn[K comparable](of map[K]map[session.Date]float64, key K) map[session.Date]float64 {
-	if of[key] == nil {
-		of[key] = map[session.Date]float64{}
-	}
-	return of[key]
-}
-
-// averages returns the mean of everyone's weeks.
-func averages[K comparable](of map[K]map[session.Date]float64) map[K]float64 {
-	out := make(map[K]float64, len(of))
-	for key, weeks := range of {
-		out[key] = average(weeks)
-	}
-	return out
-}
-
-// of is how many comparisons share the budget of a group: those of the largest
-// caseload of its therapists, and its own at least: somebody bears them, whoever leads
-// it.
-func (l *caseloads) of(g session.GroupID, therapists []session.TherapistID) float64 {
-	load := l.groups[g]
-	for _, id := range therapists {
-		load = max(load, l.therapists[id])
-	}
-	return load
-}
-
-// scales is what each measure is measured by, pooled over groups.
-func (w *alarmsWalk) scales() map[Measure]vigilance.Scale {
-	byMeasure := map[Measure][][]vigilance.Week{}
-	for i := range w.tables {
-		byMeasure[w.tables[i].measure] = append(byMeasure[w.tables[i].measure], w.tables[i].weeks)
-	}
-	out := map[Measure]vigilance.Scale{}
-	for m, tables := range byMeasure {
-		scale, rule := vigilance.ScaleOf(tables), w.watched.scorers[m].Rule()
-		scale.Lowest, scale.Highest = rule.Min, rule.Max
-		if rule.Direction == instrument.HigherWorse {
-			scale.Lowest, scale.Highest = -rule.Max, -rule.Min
-		}
-		out[m] = scale
-	}
-	return out
 }
 
 // result finds the alarms.

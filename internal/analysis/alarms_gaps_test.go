@@ -140,7 +140,7 @@ func TestACalendarWeekEndsOnSunday(t *testing.T) {
 					day = day.AddDate(0, 0, 1)
 				}
 				s := r.open(t, g, session.Plan{Number: number, Kind: session.Meeting, HeldOn: day.Format(time.DateOnly)})
-				r.rate(t, s, allianceItem, session.About{TherapistID: "t1"}, 7, 8, float64(6+number%2), 7)
+				r.rate(t, s, allianceItem, session.About{TherapistID: "t1"}, steady(number, 0), steady(number, 1), steady(number, 2), steady(number, 3))
 			}
 		}
 		if _, got := alarms(t, r, analysis.Ask{}); *got.P != want {
@@ -155,10 +155,7 @@ func TestTheFullerCaseloadCounts(t *testing.T) {
 	t.Parallel()
 	r := newRecords(t)
 	for _, id := range []string{"a", "b", "c"} {
-		g := r.group(t, id, session.KindGroup, people(id, 4)...)
-		for week := 1; week <= 4; week++ {
-			r.rate(t, r.meeting(t, g, week), allianceItem, session.About{TherapistID: "t1"}, 7, 8, float64(6+week%2), 7)
-		}
+		g := r.weekly(t, id, 4, 1, 4, steady)
 		switch id {
 		case "b":
 			g.TherapistSpells = g.TherapistSpells[:1] // t1 alone

@@ -23,24 +23,48 @@ func alarms(t *testing.T, r *records, q analysis.Ask) (analysis.Report, *analysi
 	return report, resultOf[*analysis.AlarmsResult](t, report)
 }
 
+// absent is what somebody says who did not come.
+var absent = math.NaN()
+
+// weekly adds a group of a number of members over some weeks, who say of the alliance
+// with the first therapist what says returns for each of them, counted from 0.
+func (r *records) weekly(t *testing.T, id string, members, first, last int, says func(week, member int) float64) *session.Group {
+	t.Helper()
+	g := r.group(t, id, session.KindGroup, people(id, members)...)
+	for week := first; week <= last; week++ {
+		var away []session.MemberID
+		var forms []form
+		for i, m := range people(id, members) {
+			v := says(week, i)
+			if math.IsNaN(v) {
+				away = append(away, m)
+				continue
+			}
+			forms = append(forms, form{instrument: allianceItem, by: string(m), about: session.About{TherapistID: "t1"}, answers: []float64{v}})
+		}
+		r.submit(t, r.meeting(t, g, week, away...), forms...)
+	}
+	return g
+}
+
+// even says nearly the same every week.
+func even(week, member int) float64 { return 6 + float64((week*(member+2)+member)%3) }
+
+// steady says nearly the same every week, and all members but one the same.
+func steady(week, member int) float64 { return []float64{7, 8, float64(6 + week%2), 7}[member] }
+
 // evenly has two groups of five over ten weeks in which members say nearly the same;
 // in the eighth, one member of the first group falls, and all of the second.
 func evenly(t *testing.T) *records {
 	t.Helper()
 	r := newRecords(t)
 	for _, id := range []string{"a", "b"} {
-		members := people(id, 5)
-		g := r.group(t, id, session.KindGroup, members...)
-		for week := 1; week <= 10; week++ {
-			s := r.meeting(t, g, week)
-			for i, m := range members {
-				v := 7 + float64((week*(i+2)+i)%3) - 1
-				if week == 8 && (id == "b" || i == 1) {
-					v = 1
-				}
-				r.submit(t, s, form{instrument: allianceItem, by: string(m), about: session.About{TherapistID: "t1"}, answers: []float64{v}})
+		r.weekly(t, id, 5, 1, 10, func(week, member int) float64 {
+			if week == 8 && (id == "b" || member == 1) {
+				return 1
 			}
-		}
+			return even(week, member)
+		})
 	}
 	return r
 }
@@ -177,10 +201,7 @@ func TestEveryScoreAskedForIsWatched(t *testing.T) {
 func TestWhatCannotBeSeenIsNotSaidToBe(t *testing.T) {
 	t.Parallel()
 	r := newRecords(t)
-	g := r.group(t, "g", session.KindGroup, people("g", 4)...)
-	for week := 1; week <= 6; week++ {
-		r.rate(t, r.meeting(t, g, week), allianceItem, session.About{TherapistID: "t1"}, 10, 10, 10, 10)
-	}
+	g := r.weekly(t, "g", 4, 1, 6, func(_, _ int) float64 { return 10 })
 	report, got := alarms(t, r, analysis.Ask{})
 	if got.Comparisons != 0 || got.ByChance != 0 || len(got.Seen) != 3 || got.Seen[1].Share != nil {
 		t.Errorf("%+v", got)
@@ -256,16 +277,8 @@ func TestGroupsOneAfterTheOtherAreNoLargerCaseload(t *testing.T) {
 	t.Parallel()
 	least := func(laterBy int) float64 {
 		r := newRecords(t)
-		for at, id := range []string{"a", "b"} {
-			members := people(id, 5)
-			g := r.group(t, id, session.KindGroup, members...)
-			for week := 1; week <= 10; week++ {
-				s := r.meeting(t, g, week+at*laterBy)
-				for i, m := range members {
-					r.submit(t, s, form{instrument: allianceItem, by: string(m), about: session.About{TherapistID: "t1"}, answers: []float64{7 + float64((week*(i+2)+i)%3) - 1}})
-				}
-			}
-		}
+		r.weekly(t, "a", 5, 1, 10, even)
+		r.weekly(t, "b", 5, 1+laterBy, 10+laterBy, func(week, member int) float64 { return even(week-laterBy, member) })
 		_, got := alarms(t, r, analysis.Ask{})
 		return *got.P
 	}

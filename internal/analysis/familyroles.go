@@ -23,24 +23,19 @@ func FamilyRoles(ctx context.Context, src Source, ask Ask) (Report, error) {
 	}
 	var families roleTable
 	err = b.walk.each(ctx, []instrument.Level{instrument.Bond}, func(g *session.Group, sessions []*session.Session) error {
-		rounds := b.rounds(g, sessions)
-		if len(rounds) == 0 {
+		round, ok := b.takeOne(g, sessions)
+		if !ok {
 			return nil
 		}
-		at := len(rounds) - 1
-		if ask.Session != nil && ask.Session.Place == First {
-			at = 0
-		}
-		b.take(g, rounds[at])
-		roles := rolesIn(g, rounds[at].session)
-		for _, c := range rounds[at].Group.Cells {
-			by, of := rounds[at].Group.Members[c.Actor], rounds[at].Group.Members[c.Partner]
+		roles := rolesIn(g, round.session)
+		for _, c := range round.Group.Cells {
+			by, of := round.Group.Members[c.Actor], round.Group.Members[c.Partner]
 			families.add(string(g.ID), roles[session.MemberID(by)], roles[session.MemberID(of)], c.Value)
 		}
-		for _, m := range rounds[at].Group.Members {
+		for _, m := range round.Group.Members {
 			families.role(string(g.ID), roles[session.MemberID(m)])
 		}
-		if oneRoleTwice(roles, rounds[at].Group.Members) {
+		if oneRoleTwice(roles, round.Group.Members) {
 			families.twice[string(g.ID)] = true
 		}
 		return nil

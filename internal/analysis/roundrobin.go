@@ -29,16 +29,11 @@ func RoundRobin(ctx context.Context, src Source, ask Ask) (Report, error) {
 	}
 	var used []roundrobin.Group
 	err = b.walk.each(ctx, []instrument.Level{instrument.Bond}, func(g *session.Group, sessions []*session.Session) error {
-		rounds := b.rounds(g, sessions)
-		if len(rounds) == 0 {
+		round, ok := b.takeOne(g, sessions)
+		if !ok {
 			return nil
 		}
-		at := len(rounds) - 1
-		if ask.Session != nil && ask.Session.Place == First {
-			at = 0
-		}
-		b.take(g, rounds[at])
-		used = append(used, rounds[at].Group)
+		used = append(used, round.Group)
 		return nil
 	})
 	if err != nil {
@@ -168,6 +163,21 @@ func (b *bondWalk) take(g *session.Group, round bondRound) {
 		b.members[from], b.members[to] = true, true
 		b.lines.add(string(g.ID), string(round.session.ID), from, to, c.Value)
 	}
+}
+
+// takeOne counts one session of a group: of those that rounds returns the first if that
+// was asked for, or else the last; false without any.
+func (b *bondWalk) takeOne(g *session.Group, sessions []*session.Session) (bondRound, bool) {
+	rounds := b.rounds(g, sessions)
+	if len(rounds) == 0 {
+		return bondRound{}, false
+	}
+	one := rounds[len(rounds)-1]
+	if b.ask.Session != nil && b.ask.Session.Place == First {
+		one = rounds[0]
+	}
+	b.take(g, one)
+	return one, true
 }
 
 // mixed objects to therapy groups beside families and couples.

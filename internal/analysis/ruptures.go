@@ -109,34 +109,6 @@ func (f *fallsWalk) visit(g *session.Group, sessions []*session.Session) error {
 	return nil
 }
 
-// withoutValues lists what was entered of pairs that have no value, in order.
-func (f *fallsWalk) withoutValues(group session.GroupID, entered map[session.Unit][]dyad.Entered) []UnscoredRupture {
-	var out []UnscoredRupture
-	for unit, list := range entered {
-		if !f.ask.wantsMember(unit.MemberID) {
-			continue
-		}
-		for i := range list {
-			out = append(out, UnscoredRupture{enteredRupture(&list[i]), string(group), string(unit.TherapistID), string(unit.MemberID)})
-		}
-	}
-	slices.SortFunc(out, func(a, b UnscoredRupture) int {
-		return cmp.Or(cmp.Compare(a.Therapist, b.Therapist), cmp.Compare(a.Member, b.Member), cmp.Compare(a.Number, b.Number))
-	})
-	return out
-}
-
-// droppedOut tells whether a member's last time in a group ended by dropping out.
-func droppedOut(g *session.Group, id session.MemberID) bool {
-	var last *session.Spell
-	for i := range g.Spells {
-		if s := &g.Spells[i]; s.MemberID == id && (last == nil || s.Joined > last.Joined) {
-			last = s
-		}
-	}
-	return last != nil && last.LeftWhy != nil && *last.LeftWhy == session.LeftDroppedOut
-}
-
 // result describes the pairs asked about; scales are of all.
 func (f *fallsWalk) result() *RupturesResult {
 	values := f.values()
@@ -205,65 +177,6 @@ func (r *RupturesResult) fall(f *dyad.Fall) RuptureFall {
 		out.Entered = new(enteredRupture(f.Entered))
 	}
 	return out
-}
-
-// withoutFall returns what was entered where the scores show no fall.
-func withoutFall(entered []dyad.Entered, falls []dyad.Fall) []EnteredRupture {
-	var out []EnteredRupture
-	for i := range entered {
-		if !slices.ContainsFunc(falls, func(f dyad.Fall) bool { return entered[i].Number >= f.Since && entered[i].Number <= f.Until }) {
-			out = append(out, enteredRupture(&entered[i]))
-		}
-	}
-	return out
-}
-
-// enteredRupture describes what was entered.
-func enteredRupture(e *dyad.Entered) EnteredRupture {
-	out := EnteredRupture{Number: e.Number, HeldOn: string(e.HeldOn), Kind: e.Kind}
-	for _, x := range e.Steps {
-		out.Steps = append(out.Steps, EnteredStep{Kind: x.Kind, Number: x.Number})
-	}
-	return out
-}
-
-// limits divide levels into low, middle and high; nil where they do not.
-type limits struct{ low, high *float64 }
-
-// fewestForThirds is the number of series from which thirds of a practice are told.
-const fewestForThirds = 6
-
-// limits returns those of a reference: thirds of the members' means, or of the
-// range of the score.
-func (f *fallsWalk) limits(values [][]float64, reference Reference) limits {
-	if reference == ScaleRange {
-		rule := f.rule()
-		third := (rule.Max - rule.Min) / 3
-		return limits{new(rule.Min + third), new(rule.Max - third)}
-	}
-	if len(values) < fewestForThirds {
-		return limits{}
-	}
-	means := make([]float64, len(values))
-	for i, line := range values {
-		means[i], _ = series.Moments(line)
-	}
-	slices.Sort(means)
-	return limits{new(means[len(means)/3]), new(means[len(means)-1-len(means)/3])}
-}
-
-// of names a level.
-func (l limits) of(mean float64) string {
-	switch {
-	case l.low == nil:
-		return ""
-	case mean < *l.low:
-		return "low"
-	case mean > *l.high:
-		return "high"
-	default:
-		return "middle"
-	}
 }
 
 // chance sets what chance gives beside what was found.

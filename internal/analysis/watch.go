@@ -57,26 +57,24 @@ func (Watch) Calibrate(ctx context.Context, histories iter.Seq2[*finding.History
 	return &calibrated{budget: settings.AlarmBudget, scales: w.scales(), loads: w.caseloads()}, nil
 }
 
-// Grounds implements [finding.Calibrated].
-func (c *calibrated) Grounds(h *finding.History) []finding.Ground {
-	closed := closedIn(h)
-	return append(c.alarms(h, closed), signsOf(h, closed, true)...)
-}
-
-// Places implements [finding.Calibrated].
-func (c *calibrated) Places(h *finding.History) []finding.Ground {
-	closed := closedIn(h)
-	w := alarmsIn(h)
-	var out []finding.Ground
+// Look implements [finding.Calibrated].
+func (c *calibrated) Look(h *finding.History) (begun, places []finding.Ground) {
+	closed, w := closedIn(h), alarmsIn(h)
+	limits := c.limits(w, h.Group.ID)
 	for i := range w.tables {
 		t := &w.tables[i]
-		for _, a := range vigilance.FindAll(t.weeks, c.scales[t.measure], vigilance.Widest()).Alarms {
-			if closed[t.meetings[a.Week].ID] {
-				out = append(out, t.ground(&a))
-			}
-		}
+		begun = append(begun, t.begun(c.scales[t.measure], limits, closed)...)
+		places = append(places, t.places(c.scales[t.measure], closed)...)
 	}
-	return append(out, signsOf(h, closed, false)...)
+	signs, all := signsOf(h, closed)
+	return append(begun, signs...), append(places, all...)
+}
+
+// limits are those of a group. One that is new since the calibration bears at least its
+// own comparisons.
+func (c *calibrated) limits(w *alarmsWalk, g session.GroupID) vigilance.Limits {
+	own := w.caseloads()
+	return vigilance.LimitsOf(c.budget, max(own.groups[g], c.loads.of(g, w.therapists[g])))
 }
 
 // closedIn tells which sessions are closed: of the others more may come.
@@ -108,26 +106,20 @@ func (t *alarmTable) ground(a *vigilance.Alarm) finding.Ground {
 	return finding.NewGround(finding.Rule(a.Rule), t.meetings[a.Week].ID, about, of)
 }
 
-// alarms returns the grounds of alarms, each where it begins among the closed sessions.
-// A group that is new since the calibration bears at least its own comparisons.
-func (c *calibrated) alarms(h *finding.History, closed map[session.SessionID]bool) []finding.Ground {
-	w := alarmsIn(h)
-	own := w.caseloads()
-	limits := vigilance.LimitsOf(c.budget, max(own.groups[h.Group.ID], c.loads.of(h.Group.ID, w.therapists[h.Group.ID])))
+// begun returns the grounds of a table's alarms, each where it begins among the closed
+// sessions.
+func (t *alarmTable) begun(scale vigilance.Scale, limits vigilance.Limits, closed map[session.SessionID]bool) []finding.Ground {
 	var out []finding.Ground
-	for i := range w.tables {
-		t := &w.tables[i]
-		falls := map[int]vigilance.Alarm{} // that have not come back, by member
-		for _, a := range vigilance.Find(t.weeks, c.scales[t.measure], limits).Alarms {
-			if !closed[t.meetings[a.Week].ID] {
-				continue
-			}
-			if fall, was := falls[a.Member]; was && !t.backBetween(&fall, a.Week, c.scales[t.measure].Within) {
-				continue // who fell, to a low level or for several weeks, is asked about once
-			}
-			falls[a.Member] = a
-			out = append(out, t.ground(&a))
+	falls := map[int]vigilance.Alarm{} // that have not come back, by member
+	for _, a := range vigilance.Find(t.weeks, scale, limits).Alarms {
+		if !closed[t.meetings[a.Week].ID] {
+			continue
 		}
+		if fall, was := falls[a.Member]; was && !t.backBetween(&fall, a.Week, scale.Within) {
+			continue // who fell, to a low level or for several weeks, is asked about once
+		}
+		falls[a.Member] = a
+		out = append(out, t.ground(&a))
 	}
 	return out
 }
@@ -147,12 +139,22 @@ func (t *alarmTable) backBetween(fall *vigilance.Alarm, later int, within float6
 	return false
 }
 
-// signsOf returns the grounds of signs in closed sessions, all of them, or each where
-// it begins.
-func signsOf(h *finding.History, closed map[session.SessionID]bool, begins bool) []finding.Ground {
+// places returns all that stands out in a table's closed sessions by the widest limits.
+func (t *alarmTable) places(scale vigilance.Scale, closed map[session.SessionID]bool) []finding.Ground {
+	var out []finding.Ground
+	for _, a := range vigilance.FindAll(t.weeks, scale, vigilance.Widest()).Alarms {
+		if closed[t.meetings[a.Week].ID] {
+			out = append(out, t.ground(&a))
+		}
+	}
+	return out
+}
+
+// signsOf returns the grounds of signs in closed sessions, each where it begins, and all
+// of them.
+func signsOf(h *finding.History, closed map[session.SessionID]bool) (begun, all []finding.Ground) {
 	w := &signsWalk{lines: map[Measure][][]float64{}, watched: watched{src: ofHistory{h}, scorers: map[Measure]*session.Scorer{}}}
 	w.take(h.Group, held(h.Sessions))
-	var out []finding.Ground
 	for i := range w.members {
 		course := &w.members[i].course
 		before := map[slipping.RuleID]bool{}
@@ -161,11 +163,17 @@ func signsOf(h *finding.History, closed map[session.SessionID]bool, begins bool)
 			if !closed[seat.SessionID] || !slices.Contains(finding.Signs(), rule) {
 				continue
 			}
-			if x.Met && (!begins || !before[x.Rule]) {
-				out = append(out, finding.NewGround(rule, seat.SessionID, []session.MemberID{course.Member}, nil))
-			}
+			lasts := before[x.Rule]
 			before[x.Rule] = x.Met
+			if !x.Met {
+				continue
+			}
+			sign := finding.NewGround(rule, seat.SessionID, []session.MemberID{course.Member}, nil)
+			all = append(all, sign)
+			if !lasts {
+				begun = append(begun, sign)
+			}
 		}
 	}
-	return out
+	return begun, all
 }

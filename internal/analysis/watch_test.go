@@ -42,7 +42,8 @@ func grounded(t *testing.T, r *records, budget float64) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, g := range look.Grounds(h) {
+		begun, _ := look.Look(h)
+		for _, g := range begun {
 			of := ""
 			if g.Course != nil {
 				of = g.Course.Instrument.String() + " " + g.Course.Score + " " + string(g.Course.TherapistID)
@@ -93,7 +94,11 @@ func TestGroupsInTurnAreRaisedAsListed(t *testing.T) {
 		for number := 1; number <= 19; number++ {
 			day := time.Date(2026, 1, 1+14*number+7*which, 0, 0, 0, 0, time.UTC)
 			s := r.open(t, g, session.Plan{Number: number, Kind: session.Meeting, HeldOn: day.Format(time.DateOnly)})
-			r.rate(t, s, allianceItem, session.About{TherapistID: "t1"}, valuesAround(rng, 6, 1.5, len(members))...)
+			values := make([]float64, len(members))
+			for i := range values {
+				values[i] = around(rng, 6, 1.5)
+			}
+			r.rate(t, s, allianceItem, session.About{TherapistID: "t1"}, values...)
 		}
 	}
 	_, got := alarms(t, allClosed(t, r), analysis.Ask{Budget: 0.5})
@@ -123,10 +128,7 @@ func TestANewGroupBearsAtLeastItsOwnComparisons(t *testing.T) {
 	t.Parallel()
 	r, rng := newRecords(t), rand.New(rand.NewPCG(9, 99))
 	for which, id := range []string{"small", "new"} {
-		g := r.group(t, id, session.KindGroup, people(id, 2+6*which)...)
-		for number := 1; number <= 30; number++ {
-			r.rate(t, r.meeting(t, g, number), allianceItem, session.About{TherapistID: "t1"}, valuesAround(rng, 6, 1.5, 2+6*which)...)
-		}
+		r.weekly(t, id, 2+6*which, 1, 30, func(_, _ int) float64 { return around(rng, 6, 1.5) })
 	}
 	groups := allClosed(t, r).groups
 	raised := func() int {
@@ -135,7 +137,8 @@ func TestANewGroupBearsAtLeastItsOwnComparisons(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return len(look.Grounds(&finding.History{Group: groups[1], Sessions: r.sessions["new"], Definition: r.Definition}))
+		begun, _ := look.Look(&finding.History{Group: groups[1], Sessions: r.sessions["new"], Definition: r.Definition})
+		return len(begun)
 	}
 	led := raised()
 	groups[0].TherapistSpells = nil
@@ -144,13 +147,9 @@ func TestANewGroupBearsAtLeastItsOwnComparisons(t *testing.T) {
 	}
 }
 
-// valuesAround draws whole numbers from 0 to 10.
-func valuesAround(rng *rand.Rand, mean, sd float64, n int) []float64 {
-	out := make([]float64, n)
-	for i := range out {
-		out[i] = math.Round(math.Max(0, math.Min(10, mean+sd*rng.NormFloat64())))
-	}
-	return out
+// around draws a whole number from 0 to 10.
+func around(rng *rand.Rand, mean, sd float64) float64 {
+	return math.Round(math.Max(0, math.Min(10, mean+sd*rng.NormFloat64())))
 }
 
 // TestSignsAreGroundsWhereTheyBegin, those about attendance and forms alone: the
@@ -253,27 +252,18 @@ func TestWhatWasDoneAboutAlarmsStandsWithThem(t *testing.T) {
 func TestAFallThatLastsIsAskedAboutOnce(t *testing.T) {
 	t.Parallel()
 	r := newRecords(t)
-	members := people("g", 5)
-	g := r.group(t, "g", session.KindGroup, members...)
-	for week := 1; week <= 16; week++ {
-		var absent []session.MemberID
-		if week == 11 {
-			absent = members[1:2]
+	r.weekly(t, "g", 5, 1, 16, func(week, member int) float64 {
+		switch {
+		case member == 1 && week == 11:
+			return absent
+		case member == 1 && week == 10:
+			return 6 // no alarm by itself, and not back either
+		case member == 1 && (week >= 9 && week <= 12 || week == 15):
+			return 1
+		default:
+			return even(week, member)
 		}
-		s := r.meeting(t, g, week, absent...)
-		for i, m := range members {
-			v := 7 + float64((week*(i+2)+i)%3) - 1
-			switch {
-			case i == 1 && week == 11:
-				continue
-			case i == 1 && week == 10:
-				v = 6 // no alarm by itself, and not back either
-			case i == 1 && (week >= 9 && week <= 12 || week == 15):
-				v = 1
-			}
-			r.submit(t, s, form{instrument: allianceItem, by: string(m), about: session.About{TherapistID: "t1"}, answers: []float64{v}})
-		}
-	}
+	})
 	_, listed := alarms(t, allClosed(t, r), analysis.Ask{Budget: 2})
 	weeks := map[int]bool{}
 	for _, a := range listed.All {

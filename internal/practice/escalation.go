@@ -199,7 +199,7 @@ func (p *Practice) recomputeGroup(ctx context.Context, rq Request, group session
 			if past {
 				continue
 			}
-			if err := p.raise(ctx, rq, s, g); err != nil {
+			if err := p.raise(ctx, rq, s, g, p.now()); err != nil {
 				return err
 			}
 			done.Raised++

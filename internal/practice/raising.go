@@ -43,7 +43,7 @@ func (r *raising) storing(ctx context.Context, rq Request, next *session.Session
 		if g.Rule == finding.MissedSession && !settings.ExcusedIsMissed && excused(next, g) {
 			continue
 		}
-		if err := r.practice.raise(ctx, rq, next, g); err != nil {
+		if err := r.practice.raise(ctx, rq, next, g, r.practice.now()); err != nil {
 			return err
 		}
 		if err := r.practice.lookAgain(ctx, rq, g); err != nil {
@@ -77,14 +77,9 @@ func (p *Practice) reading(excusedIsMissed bool) finding.Reading {
 	return finding.Reading{Definition: p.Definition, ExcusedIsMissed: excusedIsMissed}
 }
 
-// raise stores the finding of a ground, or raises it again. The entry in the
-// audit names who stored what raised it.
-func (p *Practice) raise(ctx context.Context, rq Request, s *session.Session, g finding.Ground) error {
-	return p.raiseAt(ctx, rq, s, g, p.now())
-}
-
-// raiseAt is raise for what was met in facts that were read at a time.
-func (p *Practice) raiseAt(ctx context.Context, rq Request, s *session.Session, g finding.Ground, at time.Time) error {
+// raise stores the finding of a ground in facts that were read at a time, or raises it
+// again. The entry in the audit names who stored what raised it.
+func (p *Practice) raise(ctx context.Context, rq Request, s *session.Session, g finding.Ground, at time.Time) error {
 	if err := p.record(ctx, rq, access.WriteFinding, findingObject(g.ID, s.GroupID), access.Allowed); err != nil {
 		return err
 	}

@@ -1,139 +1,15 @@
 package practice_test
 
 import (
-	"context"
 	"slices"
 	"testing"
 	"time"
 
-	"holon/internal/analysis"
 	"holon/internal/finding"
 	"holon/internal/practice"
-	"holon/internal/redaction"
 	"holon/internal/session"
 	"holon/internal/store"
 )
-
-// weekly is a clinic whose clock goes on from week to week, and that is watched.
-type weekly struct {
-	*clinic
-
-	now      time.Time
-	sessions []session.SessionID
-	ratings  [][]session.RatingID // by week and member; "" where nothing was said
-}
-
-// away marks somebody who did not come, and silent somebody who came and handed in
-// no form.
-const (
-	away   = -1
-	silent = -2
-)
-
-// newWeekly fills a store with a group of four and no closed session yet.
-func newWeekly(t *testing.T) *weekly {
-	t.Helper()
-	w := &weekly{clinic: newClinic(t, open(t), 4), now: evening}
-	w.restart(t)
-	return w
-}
-
-// restart has another process take over.
-func (w *weekly) restart(t *testing.T) {
-	t.Helper()
-	d := deps(t, w.engine)
-	d.Clock, d.Watch = func() time.Time { return w.now }, analysis.Watch{}
-	w.Practice = practice.New(d)
-	must(t, w.CheckInstruments(t.Context()))
-}
-
-// week is the next week's session, entered and closed.
-func (w *weekly) week(t *testing.T, said ...float64) {
-	t.Helper()
-	w.enter(t, said...)
-	w.close(t, w.session)
-}
-
-// close closes a session.
-func (w *weekly) close(t *testing.T, id session.SessionID) {
-	t.Helper()
-	s, err := w.Session(t.Context(), request(), id, nil)
-	must(t, err)
-	_, err = w.CloseSession(t.Context(), request(), id, s.Rev, nil)
-	must(t, err)
-}
-
-// enter opens the session of the next week and enters who came and what members said
-// of the alliance.
-func (w *weekly) enter(t *testing.T, said ...float64) {
-	t.Helper()
-	ctx := t.Context()
-	if len(w.sessions) > 0 {
-		w.now = w.now.AddDate(0, 0, 7)
-		s, err := w.OpenSession(ctx, request(), w.group, practice.OpenInput{Kind: session.Meeting, HeldOn: w.now.Format(time.DateOnly)})
-		must(t, err)
-		w.session = s.ID
-	}
-	var marks []session.Mark
-	var forms []session.FormInput
-	for i, v := range said {
-		at := session.Present
-		switch v {
-		case away:
-			at = session.Excused
-		case silent:
-		default:
-			f := w.form(i)
-			f.Answers[0].Value = new(v)
-			forms = append(forms, f)
-		}
-		marks = append(marks, session.Mark{MemberID: w.members[i], Attendance: at})
-	}
-	s, err := w.Session(ctx, request(), w.session, nil)
-	must(t, err)
-	_, err = w.Attend(ctx, request(), w.session, s.Rev, marks, nil)
-	must(t, err)
-	ids := make([]session.RatingID, len(said))
-	if len(forms) > 0 {
-		r := w.submitted(t, forms...)
-		k := 0
-		for i, v := range said {
-			if v >= 0 {
-				ids[i] = r.Forms[k].Ratings[0].ID
-				k++
-			}
-		}
-	}
-	w.sessions, w.ratings = append(w.sessions, w.session), append(w.ratings, ids)
-}
-
-// look looks at the courses and wants so many findings to change.
-func (w *weekly) look(t *testing.T, want int) {
-	t.Helper()
-	n, err := w.WatchCourses(t.Context())
-	if err != nil || n != want {
-		t.Fatalf("%d findings changed, %v, want %d", n, err, want)
-	}
-}
-
-// steady are weeks in which nothing stands out.
-func (w *weekly) steady(t *testing.T, weeks int) {
-	t.Helper()
-	for k := range weeks {
-		wave := float64(k % 2)
-		w.week(t, 7+wave, 8-wave, 6+wave, 7-wave)
-	}
-}
-
-// alarmed returns the one alarm.
-func (w *weekly) alarmed(t *testing.T) *finding.Finding {
-	t.Helper()
-	all := slices.DeleteFunc(w.found(t, finding.Filter{}), func(f *finding.Finding) bool { return !slices.Contains(finding.Alarms(), f.Rule) })
-	if len(all) != 1 {
-		t.Fatalf("%d alarms: %+v", len(all), all)
-	}
-	return all[0]
-}
 
 // TestAnAlarmIsAFindingUntilSomebodyAnswersIt: a member's fall in a closed session
 // raises one, once, in whatever process; what was done about it stays when the answer
@@ -179,15 +55,6 @@ func TestAnAlarmIsAFindingUntilSomebodyAnswersIt(t *testing.T) {
 	if f.State() != finding.New || !f.Stands() {
 		t.Errorf("fallen after all: %s", f.State())
 	}
-}
-
-// correct enters another value.
-func (w *weekly) correct(t *testing.T, week, member, version int, value float64) {
-	t.Helper()
-	_, err := w.Correct(t.Context(), request(), w.sessions[week], session.Correction{
-		Rating: w.ratings[week][member], Version: version, Why: session.CorrectTyping, Answers: []session.AnswerInput{{Item: 1, Value: new(value)}},
-	})
-	must(t, err)
 }
 
 // TestAWeekInWhichAllFallIsOneAlarm of the whole group, which a therapist with an
@@ -311,79 +178,6 @@ func TestABudgetThatIsSetIsTheOneThatIsWatchedBy(t *testing.T) {
 	}
 }
 
-// TestARedactionTakesOutInWhatAMemberStoodOut, and the alarm is nobody's any more.
-func TestARedactionTakesOutInWhatAMemberStoodOut(t *testing.T) {
-	t.Parallel()
-	w := newWeekly(t)
-	w.steady(t, 9)
-	w.week(t, 7, 8, 1, 7)
-	w.look(t, 1)
-	id := w.alarmed(t).ID
-	_, err := w.ActOnFinding(t.Context(), request(), id, finding.ActionInput{Code: finding.TalkedIndividually})
-	must(t, err)
-	d, err := w.RequestRedaction(t.Context(), request(), w.members[2], redaction.Request{By: redaction.ByMember, On: "2026-03-04", Reference: "DSR-7"})
-	must(t, err)
-	_, err = w.DecideRedaction(t.Context(), request(), d.ID, d.Rev, redaction.Redact, "")
-	must(t, err)
-	must(t, w.ResumeRedactions(t.Context()))
-	all := store.NewFindings(w.engine)
-	now, err := all.Get(t.Context(), id)
-	must(t, err)
-	for rev := int64(1); rev <= now.Rev; rev++ {
-		f, err := all.At(t.Context(), id, rev)
-		must(t, err)
-		if f.Course != nil || f.Redacted == nil || f.State() != finding.Closed {
-			t.Errorf("revision %d: %+v, %s", rev, f.Course, f.State())
-		}
-	}
-	wantKinds(t, now, finding.Raised, finding.WasActed)
-	w.look(t, 0)
-	w.restart(t)
-	w.look(t, 0)
-}
-
-// meanwhile does something just before the first finding is stored.
-type meanwhile struct {
-	practice.Findings
-
-	do func()
-}
-
-// Insert does it.
-func (m *meanwhile) Insert(ctx context.Context, f *finding.Finding) error {
-	if do := m.do; do != nil {
-		m.do = nil
-		do()
-	}
-	return m.Findings.Insert(ctx, f)
-}
-
-// TestARedactionBesideALookTakesOutWhatTheLookRaises: the history was read before it,
-// and the finding stored after it had gone through all findings.
-func TestARedactionBesideALookTakesOutWhatTheLookRaises(t *testing.T) {
-	t.Parallel()
-	w := newWeekly(t)
-	w.steady(t, 9)
-	w.week(t, 7, 8, 1, 7)
-	other := w.Practice
-	d := deps(t, w.engine)
-	d.Clock, d.Watch = func() time.Time { return w.now }, analysis.Watch{}
-	d.Findings = &meanwhile{d.Findings, func() {
-		x, err := other.RequestRedaction(t.Context(), request(), w.members[2], redaction.Request{By: redaction.ByMember, On: "2026-03-04", Reference: "DSR-7"})
-		must(t, err)
-		_, err = other.DecideRedaction(t.Context(), request(), x.ID, x.Rev, redaction.Redact, "")
-		must(t, err)
-		must(t, other.ResumeRedactions(t.Context()))
-	}}
-	w.Practice = practice.New(d)
-	must(t, w.CheckInstruments(t.Context()))
-	w.look(t, 1)
-	must(t, w.ResumeRedactions(t.Context()))
-	if f := w.alarmed(t); f.Course != nil || f.Redacted == nil || f.State() != finding.Closed {
-		t.Errorf("%+v", f)
-	}
-}
-
 // TestEveryGroupIsLookedAtOnceAnHour, since another process may have changed it and
 // ended before its own look.
 func TestEveryGroupIsLookedAtOnceAnHour(t *testing.T) {
@@ -425,22 +219,5 @@ func TestWhatBeganInAnOpenSessionIsAskedAboutInTheNext(t *testing.T) {
 		if f.State() != finding.Acted || !f.Stands() {
 			t.Errorf("%s is %s, stands %v", f.Rule, f.State(), f.Stands())
 		}
-	}
-}
-
-// TestARedactionOfOwnAnswersTakesTheMeasureOut, too: an alarm rests on them.
-func TestARedactionOfOwnAnswersTakesTheMeasureOut(t *testing.T) {
-	t.Parallel()
-	w := newWeekly(t)
-	w.steady(t, 9)
-	w.week(t, 7, 8, 1, 7)
-	w.look(t, 1)
-	d, err := w.RequestRedaction(t.Context(), request(), w.members[2], redaction.Request{By: redaction.ByMember, On: "2026-03-04", Reference: "DSR-7"})
-	must(t, err)
-	_, err = w.DecideRedaction(t.Context(), request(), d.ID, d.Rev, redaction.RedactPartly, redaction.LegalRetention)
-	must(t, err)
-	must(t, w.ResumeRedactions(t.Context()))
-	if f := w.alarmed(t); f.Course != nil || f.Redacted == nil || f.State() != finding.Closed {
-		t.Errorf("%+v", f)
 	}
 }

@@ -150,7 +150,8 @@ func BenchmarkWatch(b *testing.B) {
 		grounds := 0
 		for h, err := range histories {
 			must(b, err)
-			grounds += len(look.Grounds(h)) + len(look.Places(h))
+			begun, places := look.Look(h)
+			grounds += len(begun) + len(places)
 		}
 		reading, watching = reading+done-start, watching+b.Elapsed()-done
 		if grounds == 0 {

@@ -248,7 +248,7 @@ func checkShare(faults *fault.List, at string, share float64) {
 
 // checkMeasure returns the definition of a measure's instrument and notes what
 // is wrong with the measure, which stands at a place in the question.
-func checkMeasure(faults *fault.List, src Source, at string, m Measure) *instrument.Definition {
+func checkMeasure(faults *fault.List, src definitions, at string, m Measure) *instrument.Definition {
 	if !m.Rater.Valid() {
 		faults.Add(at+"/rater", "unknown_rater", "A rater is a member, a therapist or an observer.")
 	}

@@ -251,7 +251,7 @@ func (f *familiesWalk) seriesOf(g *session.Group, sessions []*session.Session, k
 
 // familySeries reads what members of a family say by a measure, those without any answer
 // as well, with what may not be seen marked.
-func familySeries(src Source, scorer session.Scorer, g *session.Group, sessions []*session.Session) []session.Series {
+func familySeries(src definitions, scorer session.Scorer, g *session.Group, sessions []*session.Session) []session.Series {
 	var out []session.Series
 	everybody := system.Everybody(g)
 	switch scorer.Level() {

@@ -10,7 +10,7 @@ type showing interface {
 }
 
 // shownTo is the member to whom a source is shown, empty for none.
-func shownTo(src Source) session.MemberID {
+func shownTo(src definitions) session.MemberID {
 	if s, ok := src.(showing); ok {
 		return s.ShownTo()
 	}

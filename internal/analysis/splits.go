@@ -55,7 +55,7 @@ func Splits(ctx context.Context, src Source, ask Ask) (Report, error) {
 
 // splitsWalk gathers families, and settles them when all are known.
 type splitsWalk struct {
-	src Source
+	src definitions
 	ask *Ask
 	def *instrument.Definition
 
@@ -95,20 +95,26 @@ func askSplits(src Source, ask *Ask) (*splitsWalk, error) {
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
-	w := &splitsWalk{
-		src: src, ask: ask, def: def, chances: map[chanceKey][]split.Rates{}, kinds: map[session.GroupKind]bool{},
-		members: map[session.MemberID]bool{}, sessions: map[session.SessionID]bool{},
-	}
-	w.scorer, _ = session.NewScorer(def, ask.Measure)
+	w := newSplitsWalk(src, ask, def)
 	if !slices.Contains(familyLevels(), w.scorer.Level()) || ask.Measure.Rater != instrument.RaterMember {
 		return nil, fault.At("/measure", "not_said_in_a_family", "Splits are of what members say of the alliance, of their own standing or of the family. Name such a score, answered by members.")
 	}
-	w.better = w.scorer.Rule().Direction == instrument.HigherBetter
 	w.result.Error = reliableBy(ask, new(w.scorer.Rule()))
 	if err := w.choose(outside, about); err != nil {
 		return nil, err
 	}
 	return w, nil
+}
+
+// newSplitsWalk returns what reads a measure that def has.
+func newSplitsWalk(src definitions, ask *Ask, def *instrument.Definition) *splitsWalk {
+	w := &splitsWalk{
+		src: src, ask: ask, def: def, chances: map[chanceKey][]split.Rates{}, kinds: map[session.GroupKind]bool{},
+		members: map[session.MemberID]bool{}, sessions: map[session.SessionID]bool{},
+	}
+	w.scorer, _ = session.NewScorer(def, ask.Measure)
+	w.better = w.scorer.Rule().Direction == instrument.HigherBetter
+	return w
 }
 
 // choose takes the therapists' measure, by default the same one, and that of the family's
@@ -214,7 +220,15 @@ func (w *splitsWalk) visit(g *session.Group, sessions []*session.Session) error 
 		w.groups++
 		return nil
 	}
-	sessions = convened(sessions)
+	if f := w.read(g, convened(sessions)); f != nil {
+		w.pool.add(&f.share)
+		w.families = append(w.families, f)
+	}
+	return nil
+}
+
+// read reads one family; nil where no member answered.
+func (w *splitsWalk) read(g *session.Group, sessions []*session.Session) *splitFamily {
 	f := &splitFamily{out: SplitFamily{Group: string(g.ID), Kind: g.Kind, Sessions: len(sessions)}, guesses: map[guessAt]guessed{}}
 	for _, s := range sessions {
 		x := splitSession{number: s.Number, held: s.HeldOn, household: relativesIn(g, s), role: map[string]string{}}
@@ -234,9 +248,7 @@ func (w *splitsWalk) visit(g *session.Group, sessions []*session.Session) error 
 	w.pairs(f)
 	w.familyLines(f)
 	w.shareOf(f)
-	w.pool.add(&f.share)
-	w.families = append(w.families, f)
-	return nil
+	return f
 }
 
 // count counts a family's answers, and what is missing by its reason.

@@ -136,12 +136,7 @@ func (w *splitsWalk) shareOf(f *splitFamily) {
 		share.pairs = append(share.pairs, d)
 	}
 	for i := range f.out.Lines {
-		var d []float64
-		for _, p := range f.out.Lines[i].Points {
-			if p.Smallest != nil {
-				d = append(d, *p.Smallest)
-			}
-		}
+		d, _ := f.out.Lines[i].differences()
 		share.lines = append(share.lines, d)
 	}
 	for i := range f.sessions {
@@ -211,13 +206,7 @@ func (w *splitsWalk) gradePurpose(x *FamilyTherapistPoint, others *splitPool) {
 
 // lineSplits finds the splits of a family from its therapist, and of low purpose.
 func (w *splitsWalk) lineSplits(f *splitFamily, line *FamilyTherapistLine, others *splitPool, limit float64) []Split {
-	var d []float64
-	var at []int
-	for i, p := range line.Points {
-		if p.Smallest != nil {
-			d, at = append(d, *p.Smallest), append(at, i)
-		}
-	}
+	d, at := line.differences()
 	var out []Split
 	alerted := map[int]bool{}
 	for _, x := range split.Find(d, others.lines.Prior(), limit) {
@@ -225,7 +214,7 @@ func (w *splitsWalk) lineSplits(f *splitFamily, line *FamilyTherapistLine, other
 		s := w.lineRun(f, line, run, FamilyTherapist, func(p *FamilyTherapistPoint) (v, apart *float64, ratings []string) {
 			return p.Smallest, p.Apart, p.Ratings
 		})
-		if *s.Difference <= x.Before {
+		if d[x.Seen] <= x.Before {
 			continue // the therapist came down to the family
 		}
 		s.Rule, s.Seen, s.Before, s.Earlier, s.P = DepartureRule, line.Points[at[x.Seen]].Number, &x.Before, x.Earlier, &x.P
@@ -253,6 +242,16 @@ func (w *splitsWalk) lineSplits(f *splitFamily, line *FamilyTherapistLine, other
 	return append(out, w.runs(f, line, LowPurpose, func(i int) split.Grade { return line.Points[i].LowPurpose }, func(p *FamilyTherapistPoint) (v, apart *float64, ratings []string) {
 		return p.BelowMean, p.BelowMean, append(slices.Clone(p.Ratings), p.PurposeFrom...)
 	})...)
+}
+
+// differences are those of a line where everybody answered, with their places.
+func (l *FamilyTherapistLine) differences() (d []float64, at []int) {
+	for i := range l.Points {
+		if v := l.Points[i].Smallest; v != nil {
+			d, at = append(d, *v), append(at, i)
+		}
+	}
+	return d, at
 }
 
 // ofPoint returns a point's difference, in points and in standard deviations, and the

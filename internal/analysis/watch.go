@@ -12,7 +12,8 @@ import (
 	"holon/internal/slipping"
 )
 
-// Watch looks for the alarms of [Alarms], and of the signs of [Slipping] for those
+// Watch looks for the alarms of [Alarms], for the new splits of [Splits] in what members
+// of families say of the alliance, and of the signs of [Slipping] for those
 // that are facts about who came and who handed in a form. The signs in what members
 // say are left to the report: each is met by chance more often than a budget of
 // false alarms bears. Rules have the same names in findings as in reports, and a sign
@@ -24,6 +25,7 @@ type calibrated struct {
 	budget float64
 	scales map[Measure]vigilance.Scale
 	loads  caseloads
+	splits *splitRules
 }
 
 // ofHistory are an instrument's definitions as a history knows them.
@@ -41,7 +43,7 @@ func alarmsOf() *alarmsWalk {
 
 // Calibrate implements [finding.Watch]. Errors are those of the histories.
 func (Watch) Calibrate(ctx context.Context, histories iter.Seq2[*finding.History, error], settings *finding.Settings) (finding.Calibrated, error) {
-	w := alarmsOf()
+	w, splits := alarmsOf(), newSplitRules()
 	for h, err := range histories {
 		if err == nil {
 			err = ctx.Err()
@@ -53,8 +55,9 @@ func (Watch) Calibrate(ctx context.Context, histories iter.Seq2[*finding.History
 		if err := w.visit(h.Group, h.Sessions); err != nil {
 			return nil, err
 		}
+		splits.add(h)
 	}
-	return &calibrated{budget: settings.AlarmBudget, scales: w.scales(), loads: w.caseloads()}, nil
+	return &calibrated{splits: splits, budget: settings.AlarmBudget, scales: w.scales(), loads: w.caseloads()}, nil
 }
 
 // Look implements [finding.Calibrated].
@@ -66,8 +69,9 @@ func (c *calibrated) Look(h *finding.History) (begun, places []finding.Ground) {
 		begun = append(begun, t.begun(c.scales[t.measure], limits, closed)...)
 		places = append(places, t.places(c.scales[t.measure], closed)...)
 	}
+	splits, where := c.splits.look(h, closed)
 	signs, all := signsOf(h, closed)
-	return append(begun, signs...), append(places, all...)
+	return slices.Concat(begun, splits, signs), slices.Concat(places, where, all)
 }
 
 // limits are those of a group. One that is new since the calibration bears at least its

@@ -12,7 +12,7 @@ type withholding interface {
 
 // withhold marks points without a form as withheld where the source would have left
 // one out, so that nobody is taken to have handed in nothing.
-func withhold(src Source, sessions []*session.Session, lines []session.Series) {
+func withhold(src definitions, sessions []*session.Session, lines []session.Series) {
 	mark := withheldBy(src, sessions)
 	for i := range lines {
 		for k := range lines[i].Points {
@@ -22,7 +22,7 @@ func withhold(src Source, sessions []*session.Session, lines []session.Series) {
 }
 
 // withheldBy returns what marks one point.
-func withheldBy(src Source, sessions []*session.Session) func(session.Unit, *session.Point) {
+func withheldBy(src definitions, sessions []*session.Session) func(session.Unit, *session.Point) {
 	from, ok := src.(withholding)
 	if member := shownTo(src); member != "" {
 		return func(u session.Unit, p *session.Point) {

@@ -29,13 +29,23 @@ const (
 	BlankOrNoForm    Rule = "blank_or_no_form"
 )
 
+// The rules of new splits in a family: the members answer otherwise beside each other, or
+// all beside the therapist, than they did before.
+const (
+	NewSplit       Rule = "new_split"
+	BelowTherapist Rule = "family_below_therapist"
+)
+
 // Rules lists every rule.
 func Rules() []Rule {
-	return slices.Concat([]Rule{RiskItem, MissedSession, Noted}, Alarms(), Signs())
+	return slices.Concat([]Rule{RiskItem, MissedSession, Noted}, Alarms(), Splits(), Signs())
 }
 
 // Alarms lists the rules of alarms.
 func Alarms() []Rule { return []Rule{DropBesideOthers, DropByOwnSpread, LowLevel, WholeGroup} }
+
+// Splits lists the rules of new splits in a family.
+func Splits() []Rule { return []Rule{NewSplit, BelowTherapist} }
 
 // Signs lists the rules of signs that a member may be slipping away.
 func Signs() []Rule { return []Rule{TwoOfThreeMissed, RisingLateness, BlankOrNoForm} }
@@ -58,7 +68,7 @@ func (r Rule) facts() ruleFacts {
 		return ruleFacts{version: 1, settles: true}
 	case Noted:
 		return ruleFacts{version: 1}
-	case DropBesideOthers, DropByOwnSpread, LowLevel, WholeGroup, TwoOfThreeMissed, RisingLateness, BlankOrNoForm:
+	case DropBesideOthers, DropByOwnSpread, LowLevel, WholeGroup, NewSplit, BelowTherapist, TwoOfThreeMissed, RisingLateness, BlankOrNoForm:
 		return ruleFacts{version: 1, settles: true, course: true}
 	default:
 		return ruleFacts{}

@@ -311,16 +311,18 @@ func (e FindingEventKind) Valid() bool {
 
 // Defines values for FindingRule.
 const (
-	FindingRuleBlankOrNoForm       FindingRule = "blank_or_no_form"
-	FindingRuleDropBesideTheOthers FindingRule = "drop_beside_the_others"
-	FindingRuleDropByOwnSpread     FindingRule = "drop_by_own_spread"
-	FindingRuleLowLevel            FindingRule = "low_level"
-	FindingRuleMissedSession       FindingRule = "missed_session"
-	FindingRuleNoted               FindingRule = "noted"
-	FindingRuleRisingLateness      FindingRule = "rising_lateness"
-	FindingRuleRiskItem            FindingRule = "risk_item"
-	FindingRuleTheWholeGroup       FindingRule = "the_whole_group"
-	FindingRuleTwoOfThreeMissed    FindingRule = "two_of_three_missed"
+	FindingRuleBlankOrNoForm        FindingRule = "blank_or_no_form"
+	FindingRuleDropBesideTheOthers  FindingRule = "drop_beside_the_others"
+	FindingRuleDropByOwnSpread      FindingRule = "drop_by_own_spread"
+	FindingRuleFamilyBelowTherapist FindingRule = "family_below_therapist"
+	FindingRuleLowLevel             FindingRule = "low_level"
+	FindingRuleMissedSession        FindingRule = "missed_session"
+	FindingRuleNewSplit             FindingRule = "new_split"
+	FindingRuleNoted                FindingRule = "noted"
+	FindingRuleRisingLateness       FindingRule = "rising_lateness"
+	FindingRuleRiskItem             FindingRule = "risk_item"
+	FindingRuleTheWholeGroup        FindingRule = "the_whole_group"
+	FindingRuleTwoOfThreeMissed     FindingRule = "two_of_three_missed"
 )
 
 // Valid indicates whether the value is a known member of the FindingRule enum.
@@ -332,9 +334,13 @@ func (e FindingRule) Valid() bool {
 		return true
 	case FindingRuleDropByOwnSpread:
 		return true
+	case FindingRuleFamilyBelowTherapist:
+		return true
 	case FindingRuleLowLevel:
 		return true
 	case FindingRuleMissedSession:
+		return true
+	case FindingRuleNewSplit:
 		return true
 	case FindingRuleNoted:
 		return true

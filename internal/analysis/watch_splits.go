@@ -1,0 +1,171 @@
+package analysis
+
+import (
+	"cmp"
+	"slices"
+
+	"holon/internal/finding"
+	"holon/internal/instrument"
+	"holon/internal/multilevel/split"
+	"holon/internal/session"
+)
+
+// splitRules is what new splits of families are measured by: for each measure of the
+// alliance what the practice's families are like.
+type splitRules struct {
+	watched watched
+	pools   map[Measure]*splitPool
+	shares  map[Measure]map[session.GroupID]*familyShare
+}
+
+// newSplitRules knows no family yet.
+func newSplitRules() *splitRules {
+	return &splitRules{watched: watched{scorers: map[Measure]*session.Scorer{}}, pools: map[Measure]*splitPool{}, shares: map[Measure]map[session.GroupID]*familyShare{}}
+}
+
+// add takes in one family's history.
+func (r *splitRules) add(h *finding.History) {
+	for _, x := range r.families(h) {
+		m, f := x.measure, x.family
+		if r.pools[m] == nil {
+			r.pools[m], r.shares[m] = &splitPool{}, map[session.GroupID]*familyShare{}
+		}
+		r.pools[m].add(&f.share)
+		r.shares[m][h.Group.ID] = &f.share
+	}
+}
+
+// readFamily is a family by one measure.
+type readFamily struct {
+	measure Measure
+	family  *splitFamily
+}
+
+// families reads a family by every measure of the alliance that its members answered.
+func (r *splitRules) families(h *finding.History) []readFamily {
+	if h.Group.Kind == session.KindGroup {
+		return nil
+	}
+	var out []readFamily
+	r.watched.src = ofHistory{h}
+	sessions := convened(h.Sessions)
+	for _, m := range r.watched.in(sessions, instrument.Alliance) {
+		def, ok := h.Definition(m.Instrument)
+		if !ok {
+			continue
+		}
+		w := newSplitsWalk(ofHistory{h}, &Ask{Measure: m}, def)
+		if w.choose(nil, nil) != nil {
+			continue
+		}
+		if f := w.read(h.Group, sessions); f != nil {
+			out = append(out, readFamily{m, f})
+		}
+	}
+	return out
+}
+
+// look returns the grounds of new splits in closed sessions, each where it was seen, and
+// everywhere that one could stand: the sessions in which a pair has a difference and
+// enough before it.
+func (r *splitRules) look(h *finding.History, closed map[session.SessionID]bool) (begun, places []finding.Ground) {
+	at := map[int]session.SessionID{}
+	for _, s := range h.Sessions {
+		if closed[s.ID] {
+			at[s.Number] = s.ID
+		}
+	}
+	for _, x := range r.families(h) {
+		m, f := x.measure, x.family
+		others := &splitPool{}
+		if pool := r.pools[m]; pool != nil {
+			if others = pool; r.shares[m][h.Group.ID] != nil {
+				others = pool.without(r.shares[m][h.Group.ID])
+			}
+		}
+		limit := split.Limit(max(len(f.out.Pairs)+len(f.out.Lines), 1))
+		var departed []pairDeparted
+		for i := range f.out.Pairs {
+			p := &f.out.Pairs[i]
+			d, points := p.differences()
+			number := func(k int) int { return p.Points[points[k]].Number }
+			for _, x := range split.Find(d, others.pairs.Prior(), limit) {
+				departed = append(departed, pairDeparted{p, number(x.From), number(x.Seen), number(x.To), x.P})
+			}
+			for k := split.FewestEarlier; k < len(d); k++ {
+				places = append(places, splitGround(finding.NewSplit, m, p.Therapist, at[number(k)], p.First, p.Second))
+			}
+		}
+		for _, x := range onceEach(departed) {
+			begun = append(begun, splitGround(finding.NewSplit, m, x.pair.Therapist, at[x.seen], x.pair.First, x.pair.Second))
+		}
+		for i := range f.out.Lines {
+			line := &f.out.Lines[i]
+			d, points := line.differences()
+			ground := func(k int) finding.Ground {
+				number := line.Points[points[k]].Number
+				return splitGround(finding.BelowTherapist, m, line.Therapist, at[number], f.membersOn(number)...)
+			}
+			found := slices.DeleteFunc(split.Find(d, others.lines.Prior(), limit), func(x split.Departure) bool { return d[x.Seen] <= x.Before })
+			begun = append(begun, groundsOf(found, ground)...)
+			for k := split.FewestEarlier; k < len(d); k++ {
+				places = append(places, ground(k))
+			}
+		}
+	}
+	open := func(g finding.Ground) bool { return g.Session == "" }
+	return slices.DeleteFunc(begun, open), slices.DeleteFunc(places, open)
+}
+
+// pairDeparted is a pair's departure by the numbers of its sessions.
+type pairDeparted struct {
+	pair           *SplitPair
+	from, seen, to int
+	p              float64
+}
+
+// onceEach leaves of departures that share a member and a session the one that was seen
+// first, of those the clearest: who moves away from everybody is asked about once.
+func onceEach(all []pairDeparted) []pairDeparted {
+	slices.SortStableFunc(all, func(a, b pairDeparted) int { return cmp.Or(cmp.Compare(a.seen, b.seen), cmp.Compare(a.p, b.p)) })
+	var out []pairDeparted
+	for _, x := range all {
+		if !slices.ContainsFunc(out, func(y pairDeparted) bool { return y.to >= x.from && y.pair.shares(x.pair) }) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// shares tells whether two pairs have a member in common, with one therapist.
+func (p *SplitPair) shares(o *SplitPair) bool {
+	return p.Therapist == o.Therapist && (p.First == o.First || p.First == o.Second || p.Second == o.First || p.Second == o.Second)
+}
+
+// groundsOf returns the grounds of departures, each where it was seen.
+func groundsOf(found []split.Departure, ground func(int) finding.Ground) []finding.Ground {
+	var out []finding.Ground
+	for _, x := range found {
+		out = append(out, ground(x.Seen))
+	}
+	return out
+}
+
+// splitGround is what a new split rests on.
+func splitGround(rule finding.Rule, m Measure, therapist string, in session.SessionID, members ...string) finding.Ground {
+	about := make([]session.MemberID, len(members))
+	for i, id := range members {
+		about[i] = session.MemberID(id)
+	}
+	slices.Sort(about)
+	return finding.NewGround(rule, in, about, &finding.Course{Instrument: m.Instrument, Score: m.Score, TherapistID: session.TherapistID(therapist)})
+}
+
+// membersOn are the members of the family on the day of a session.
+func (f *splitFamily) membersOn(number int) []string {
+	var out []string
+	for _, r := range f.sessionOf(number).household {
+		out = append(out, r.Member)
+	}
+	return out
+}

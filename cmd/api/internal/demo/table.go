@@ -58,6 +58,9 @@ func WriteTable(ctx context.Context, w io.Writer, src analysis.Source) error {
 		if err := page.planted(ctx, src, part); err != nil {
 			return err
 		}
+		if err := page.splits(ctx, src, part); err != nil {
+			return err
+		}
 		if part.kind != session.KindGroup {
 			continue
 		}

@@ -209,7 +209,7 @@ func (w *splitsWalk) lineSplits(f *splitFamily, line *FamilyTherapistLine, other
 	d, at := line.differences()
 	var out []Split
 	alerted := map[int]bool{}
-	for _, x := range split.Find(d, others.lines.Prior(), limit) {
+	for _, x := range split.Find(d, w.priorOf(&others.lines), limit) {
 		run := at[x.From : x.To+1]
 		s := w.lineRun(f, line, run, FamilyTherapist, func(p *FamilyTherapistPoint) (v, apart *float64, ratings []string) {
 			return p.Smallest, p.Apart, p.Ratings

@@ -119,7 +119,7 @@ func (w *splitsWalk) splitsOf(f *splitFamily, p *SplitPair, others *splitPool, l
 	var out []Split
 	var plain []float64
 	last := 0
-	for _, x := range split.Find(d, others.pairs.Prior(), limit) {
+	for _, x := range split.Find(d, w.priorOf(&others.pairs), limit) {
 		s := w.run(f, p, at[x.From:x.To+1])
 		s.Seen, s.Rule = p.Points[at[x.Seen]].Number, DepartureRule
 		if s.Before, s.Earlier, s.P = &x.Before, x.Earlier, &x.P; s.Members[0] == p.Second {

@@ -83,6 +83,28 @@ func (p *splitPool) between(a, b string) float64 {
 	return math.Sqrt((first.Variance() + second.Variance()) / 2)
 }
 
+// priorOf is what is known of a pair's variance, or of a family's beside the therapist,
+// before it is looked at: at least error of measurement, where that is known, or else
+// what rounding two answers gives, step²/12 each.
+func (w *splitsWalk) priorOf(s *split.Steadiness) split.Prior {
+	out := s.Prior()
+	if se := w.standardError(); se != nil {
+		out.Floor = *se * *se
+		return out
+	}
+	rule, steps := w.scorer.Rule(), 0.0
+	for _, number := range rule.Items {
+		if item, ok := w.def.Item(number); ok && item.Step > 0 {
+			steps += (item.Max - item.Min) / item.Step
+		}
+	}
+	if steps > 0 {
+		step := (rule.Max - rule.Min) / steps
+		out.Floor = 2 * step * step / 12
+	}
+	return out
+}
+
 // reference describes the pool.
 func (p *splitPool) reference(ask *Ask) SplitReference {
 	out := SplitReference{Fewest: split.FewestRaters, Families: p.alike.Families, Correlation: defined(p.alike.Correlation(&p.all)), Stability: defined(p.all.Stability())}

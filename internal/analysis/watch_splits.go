@@ -38,6 +38,7 @@ func (r *splitRules) add(h *finding.History) {
 // readFamily is a family by one measure.
 type readFamily struct {
 	measure Measure
+	walk    *splitsWalk
 	family  *splitFamily
 }
 
@@ -59,7 +60,7 @@ func (r *splitRules) families(h *finding.History) []readFamily {
 			continue
 		}
 		if f := w.read(h.Group, sessions); f != nil {
-			out = append(out, readFamily{m, f})
+			out = append(out, readFamily{m, w, f})
 		}
 	}
 	return out
@@ -75,8 +76,8 @@ func (r *splitRules) look(h *finding.History, closed map[session.SessionID]bool)
 			at[s.Number] = s.ID
 		}
 	}
-	for _, x := range r.families(h) {
-		m, f := x.measure, x.family
+	for _, read := range r.families(h) {
+		m, f := read.measure, read.family
 		others := &splitPool{}
 		if pool := r.pools[m]; pool != nil {
 			if others = pool; r.shares[m][h.Group.ID] != nil {
@@ -89,7 +90,7 @@ func (r *splitRules) look(h *finding.History, closed map[session.SessionID]bool)
 			p := &f.out.Pairs[i]
 			d, points := p.differences()
 			number := func(k int) int { return p.Points[points[k]].Number }
-			for _, x := range split.Find(d, others.pairs.Prior(), limit) {
+			for _, x := range split.Find(d, read.walk.priorOf(&others.pairs), limit) {
 				departed = append(departed, pairDeparted{p, number(x.From), number(x.Seen), number(x.To), x.P})
 			}
 			for k := split.FewestEarlier; k < len(d); k++ {
@@ -106,7 +107,7 @@ func (r *splitRules) look(h *finding.History, closed map[session.SessionID]bool)
 				number := line.Points[points[k]].Number
 				return splitGround(finding.BelowTherapist, m, line.Therapist, at[number], f.membersOn(number)...)
 			}
-			found := slices.DeleteFunc(split.Find(d, others.lines.Prior(), limit), func(x split.Departure) bool { return d[x.Seen] <= x.Before })
+			found := slices.DeleteFunc(split.Find(d, read.walk.priorOf(&others.lines), limit), func(x split.Departure) bool { return d[x.Seen] <= x.Before })
 			begun = append(begun, groundsOf(found, ground)...)
 			for k := split.FewestEarlier; k < len(d); k++ {
 				places = append(places, ground(k))

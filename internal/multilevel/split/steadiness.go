@@ -49,6 +49,7 @@ type Prior struct {
 	Variance float64 // s₀²
 	DF       float64 // d₀: how many degrees of freedom it counts for; +Inf where all pairs are alike; 0: nothing is known
 	Total    float64 // degrees of freedom it was computed from
+	Floor    float64 // no variance is below it: what rounding to whole steps or error of measurement alone gives
 }
 
 // fewestPairs is how many pairs tell how much pairs differ.
@@ -81,19 +82,18 @@ func (s *Steadiness) Prior() Prior {
 
 // moderate returns the variance of a pair with n differences of its own, and its degrees
 // of freedom: (d₀s₀² + (n−1)s²)/(d₀+n−1) on d₀+n−1, at most as many as all pairs have
-// together. Both are 0 where nothing is known.
+// together, and at least Floor. Both are 0 where nothing is known.
 func (p Prior) moderate(own []float64) (variance, df float64) {
-	n := float64(len(own) - 1)
+	n := max(float64(len(own)-1), 0)
 	s2 := 0.0
 	if n > 0 {
 		s2 = stat.Variance(own, nil)
 	}
 	switch {
 	case math.IsInf(p.DF, 1):
-		return p.Variance, p.Total
-	case p.DF+max(n, 0) <= 0:
-		return 0, 0
-	default:
-		return (p.DF*p.Variance + max(n, 0)*s2) / (p.DF + max(n, 0)), min(p.DF+max(n, 0), max(p.Total, n))
+		variance, df = p.Variance, p.Total
+	case p.DF+n > 0:
+		variance, df = (p.DF*p.Variance+n*s2)/(p.DF+n), min(p.DF+n, max(p.Total, n))
 	}
+	return max(variance, p.Floor), df
 }

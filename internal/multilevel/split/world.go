@@ -34,9 +34,13 @@ func Worlds() []World {
 		{Name: "neighbours alike (.5)", Neighbours: .5},
 	}
 	var out []World
-	for _, w := range kinds {
+	for k, w := range kinds {
+		correlations := []float64{0, .3, .6}
+		if k > 1 {
+			correlations = []float64{.3}
+		}
 		for _, members := range []int{2, 3, 4} {
-			for _, correlation := range []float64{0, .3, .6} {
+			for _, correlation := range correlations {
 				for _, stability := range []float64{.5, .8} {
 					w.Course = Course{Members: members, Sessions: Horizon, Correlation: correlation, Stability: stability}
 					w.Families, w.SD, w.Mean, w.Of, w.At, w.Lasts = 30, 1.5, 7.5, 5, 6, 4

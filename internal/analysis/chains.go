@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"holon/internal/caveat"
 	"holon/internal/instrument"
@@ -39,13 +40,13 @@ type chain struct {
 
 // name is the chain's own among all.
 func (c *chain) name() string {
-	out := string(c.member)
+	words := []string{string(c.member)}
 	for i, by := range c.by {
 		if by != (session.Rater{}) && (i == 0 || by != c.by[0]) {
-			out += " by " + string(by.Kind) + " " + by.ID
+			words = append(words, "by", string(by.Kind), by.ID)
 		}
 	}
-	return out
+	return strings.Join(words, " ")
 }
 
 // expected tells whether both informants had a place in a session.

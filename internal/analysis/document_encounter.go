@@ -13,16 +13,16 @@ type ApartRuleDocument struct {
 
 // EncounterMeasureDocument is one score of the encounter.
 type EncounterMeasureDocument struct {
-	Instrument string   `json:"instrument"`
-	Score      string   `json:"score"`
-	Title      string   `json:"title"`
-	Low        float64  `json:"low"`
-	High       float64  `json:"high"`
-	Spread     *float64 `json:"spread"`
-	Pairs      int      `json:"pairs"`
-	Flagged    int      `json:"flagged"`
-	ByChance   *float64 `json:"by_chance"`
-	Typical    *float64 `json:"typical_gap"`
+	Instrument InstrumentDocument `json:"instrument"`
+	Score      string             `json:"score"`
+	Title      string             `json:"title"`
+	Low        float64            `json:"low"`
+	High       float64            `json:"high"`
+	Spread     *float64           `json:"spread"`
+	Pairs      int                `json:"pairs"`
+	Flagged    int                `json:"flagged"`
+	ByChance   *float64           `json:"by_chance"`
+	Typical    *float64           `json:"typical_gap"`
 }
 
 // PairEncounterDocument is one measure of the encounter beside a pair's agreements.
@@ -52,7 +52,7 @@ func (a *ApartRule) document() ApartRuleDocument {
 	return ApartRuleDocument{
 		High: a.High, Low: a.Low, Fewest: a.Fewest, Share: a.Share, Legs: each(a.Legs, func(s string) string { return s }), Spread: a.Spread,
 		Measures: each(a.Encounters, func(m EncounterMeasure) EncounterMeasureDocument {
-			return EncounterMeasureDocument{m.Instrument.String(), m.Score, m.Title, m.Low, m.High, m.Spread, m.Pairs, m.Flagged, m.ByChance, m.Typical}
+			return EncounterMeasureDocument{InstrumentDocument(m.Instrument), m.Score, m.Title, m.Low, m.High, m.Spread, m.Pairs, m.Flagged, m.ByChance, m.Typical}
 		}),
 	}
 }

@@ -122,7 +122,8 @@ func TestTheEncounterEntersNoScore(t *testing.T) {
 			}
 		}
 		got.Apart = analysis.ApartRule{}
-		raw, err := json.Marshal(got)
+		report := analysis.Report{Result: got}
+		raw, err := json.Marshal(report.Document().Result)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -190,7 +190,7 @@ func (l *lines) remarkInformants(out *caveat.Set) {
 		}
 	}
 	if twice > 0 {
-		out.Add("informants_apart", fmt.Sprintf("About %d %s several people reported. Every informant stands alone and nothing is averaged over them: what one sees is not what another sees, and neither is the member's own word. Counts are of informants' reports, not of members.", twice, plural(twice, "member")))
+		out.Add("informants_apart", fmt.Sprintf("About %d %s several people reported. Every informant stands alone and nothing is averaged over them: what one sees is not what another sees, and neither is the member's own word. What is counted are informants' reports, not members.", twice, plural(twice, "member")))
 	}
 }
 

@@ -111,7 +111,7 @@ func (s *Scorer) SeriesOf(sessions []*Session, ratings func(*Session) iter.Seq2[
 		line := Series{Unit: u}
 		for i, in := range ordered {
 			seat, seated := in.SeatOf(u.MemberID)
-			if forms[i][u] == nil && !(seated && in.Expects(u.Informant)) {
+			if forms[i][u] == nil && (!seated || !in.Expects(u.Informant)) {
 				continue
 			}
 			line.GroupID = in.GroupID

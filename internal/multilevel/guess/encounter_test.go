@@ -16,9 +16,14 @@ import (
 func TestApartByHand(t *testing.T) {
 	t.Parallel()
 	meetings := []guess.Meeting{
-		{Encounter: .9, Legs: []float64{.4, .8}}, {Encounter: .75, Legs: []float64{.8, .5}}, {Encounter: 1, Legs: []float64{math.NaN(), .2}},
-		{Encounter: .8, Legs: []float64{.7, .8}}, {Encounter: .9, Legs: []float64{.6, .9}},
-		{Encounter: .6, Legs: []float64{.3, .9}}, {Encounter: .5, Legs: []float64{.8, .9}}, {Encounter: .74, Legs: []float64{.9, .51}},
+		{Encounter: .9, Legs: []float64{.4, .8}},
+		{Encounter: .75, Legs: []float64{.8, .5}},
+		{Encounter: 1, Legs: []float64{math.NaN(), .2}},
+		{Encounter: .8, Legs: []float64{.7, .8}},
+		{Encounter: .9, Legs: []float64{.6, .9}},
+		{Encounter: .6, Legs: []float64{.3, .9}},
+		{Encounter: .5, Legs: []float64{.8, .9}},
+		{Encounter: .74, Legs: []float64{.9, .51}},
 	}
 	got := guess.ApartOf(meetings, guess.Spreads{})
 	if got.Sessions != 8 || got.High != 5 || got.Low != 4 || got.Together != 3 || !got.Flagged || got.ByChance != nil {
@@ -97,9 +102,14 @@ func TestTheTableOfApartIsWhatTheRuleDoes(t *testing.T) {
 		name                    string
 		encounter, legs, spread float64
 	}{
-		{"both around .5, spread .10", .5, .5, .1}, {"both around .6, spread .10", .6, .6, .1}, {"both around .8, spread .10", .8, .8, .1},
-		{"both around .5, spread .20", .5, .5, .2}, {"both around .6, spread .20", .6, .6, .2}, {"both around .8, spread .20", .8, .8, .2},
-		{"encounter .85, goals .40, spread .10", .85, .4, .1}, {"encounter .85, goals .40, spread .20", .85, .4, .2},
+		{"both around .5, spread .10", .5, .5, .1},
+		{"both around .6, spread .10", .6, .6, .1},
+		{"both around .8, spread .10", .8, .8, .1},
+		{"both around .5, spread .20", .5, .5, .2},
+		{"both around .6, spread .20", .6, .6, .2},
+		{"both around .8, spread .20", .8, .8, .2},
+		{"encounter .85, goals .40, spread .10", .85, .4, .1},
+		{"encounter .85, goals .40, spread .20", .85, .4, .2},
 	} {
 		row := "| " + x.name + " |"
 		for _, n := range []int{4, 8, 12, 20} {

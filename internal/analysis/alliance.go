@@ -26,7 +26,7 @@ func Alliance(ctx context.Context, src Source, ask Ask) (Report, error) {
 		return Report{}, err
 	}
 	w := newWalk(src, &ask)
-	if err := w.each(ctx, []instrument.Level{instrument.Alliance}, a.visit); err != nil {
+	if err := w.each(ctx, []instrument.Level{instrument.Alliance, instrument.Encounter}, a.visit); err != nil {
 		return Report{}, err
 	}
 	r := Report{
@@ -49,6 +49,7 @@ func Alliance(ctx context.Context, src Source, ask Ask) (Report, error) {
 		return r, nil
 	}
 	a.settleLegs()
+	a.settleEncounters()
 	a.settleTherapists()
 	a.remark(&r)
 	return r, nil
@@ -65,8 +66,9 @@ type allianceWalk struct {
 
 	guessDef *instrument.Definition // of the guesses' instrument
 
-	legs    []int    // places of the legs
-	keyless []string // titles of scores by whose key no number is made
+	legs       []int // places of the legs
+	encounters encounterWalk
+	keyless    []string // titles of scores by whose key no number is made
 
 	result   AllianceResult
 	shares   [][][]float64 // of each pair: legs by session, in shares of the range
@@ -160,6 +162,10 @@ func (a *allianceWalk) choose(asked instrument.Score, other *instrument.Definiti
 		}
 		a.result.Scores = append(a.result.Scores, found)
 	}
+	e := &a.encounters
+	e.src = a.src
+	e.rule = ApartRule{High: guess.ApartHigh, Low: guess.ApartLow, Fewest: guess.ApartSessions, Share: guess.ApartShare}
+	e.agreed, e.rule.Legs = agreements(a.result.Scores)
 	a.result.Legs = LegRule{Fewest: guess.LegSessions, Margin: guess.LegMargin, Alpha: guess.LegAlpha}
 }
 
@@ -206,6 +212,7 @@ func (a *allianceWalk) visit(g *session.Group, sessions []*session.Session) erro
 			mark(courses[i].Unit, &courses[i].Points[k].Point)
 		}
 	}
+	a.encounters.beside(sessions, courses)
 	if a.ask.Members != nil {
 		courses = slices.DeleteFunc(courses, func(c dyad.Course) bool { return !slices.Contains(a.ask.Members, c.Unit.MemberID) })
 	}
@@ -223,11 +230,16 @@ func (a *allianceWalk) take(g *session.Group, c *dyad.Course) {
 	a.kinds[g.Kind], a.groups[pair.Group], a.members[pair.Member] = true, true, true
 	for i := range c.Points {
 		p := &c.Points[i]
-		point := PairPoint{Number: p.Number, Attendance: string(p.Attendance), Gap: string(p.Gap), Answers: undefinedAsNil(p.Answers), Guesses: undefinedAsNil(p.Guesses), AfterSeeing: p.AfterSeeing}
+		point := PairPoint{Number: p.Number, Attendance: string(p.Attendance), Modality: string(p.Modality), Gap: string(p.Gap), Encounters: undefinedAsNil(p.Encounters), Answers: undefinedAsNil(p.Answers), Guesses: undefinedAsNil(p.Guesses), AfterSeeing: p.AfterSeeing}
 		pair.Points = append(pair.Points, point)
 		cells := []any{pair.Group, pair.Therapist, pair.Member, string(p.SessionID), point.Gap}
 		for k := range p.Answers {
 			cells = append(cells, known(p.Answers[k]), known(p.Guesses[k]))
+		}
+		for k, v := range p.Encounters {
+			if !math.IsNaN(v) {
+				cells = append(cells, a.encounters.scorers[k].Instrument.String(), v)
+			}
 		}
 		a.lines.add(cells...)
 		if !math.IsNaN(p.Answers[0]) {
@@ -249,6 +261,7 @@ func (a *allianceWalk) take(g *session.Group, c *dyad.Course) {
 			pair.Guesses = append(pair.Guesses, a.compare(c, k))
 		}
 	}
+	a.encounters.take(c, a.result.Scores)
 	a.result.Pairs = append(a.result.Pairs, pair)
 	a.shares = append(a.shares, a.legShares(c))
 }

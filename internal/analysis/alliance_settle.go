@@ -10,6 +10,7 @@ import (
 	"holon/internal/dyad"
 	"holon/internal/instrument"
 	"holon/internal/multilevel/guess"
+	"holon/internal/outcome"
 	"holon/internal/session"
 )
 
@@ -77,6 +78,17 @@ func (a *allianceWalk) settleLegs() {
 		}
 		rule.Typical = append(rule.Typical, leg)
 	}
+}
+
+// settleEncounters lays the encounter beside the agreements on tasks and goals.
+func (a *allianceWalk) settleEncounters() {
+	step := 0.0
+	for _, k := range a.encounters.agreed {
+		rule := a.answers[k].Rule()
+		step = max(step, outcome.StepOf(a.def, &rule)/(rule.Max-rule.Min))
+	}
+	a.encounters.settle(a.result.Pairs, step)
+	a.result.Apart = a.encounters.rule
 }
 
 // pullsOf asks, group by group, whether a therapist's guesses follow the member or
@@ -179,6 +191,7 @@ func (a *allianceWalk) keyRemark(r *Report) {
 
 // remark says what must be said of how the numbers came about.
 func (a *allianceWalk) remark(r *Report) {
+	a.result.Apart.remark(&r.Caveats)
 	if len(a.legs) > 1 {
 		r.Caveats.Add("weak_leg_rule", fmt.Sprintf(
 			"A leg is called weak from %d answered sessions on, when it lies at least %g of its range below the mean of the others, by more than chance at %g over all legs. That is a decision of this project. "+

@@ -9,6 +9,7 @@ type AllianceDocument struct {
 	Pairs        []AlliancePairDocument     `json:"pairs"`
 	Therapists   []TherapistGuessesDocument `json:"therapists"`
 	CoTherapists []CoTherapistsDocument     `json:"co_therapists"`
+	Apart        ApartRuleDocument          `json:"encounter"`
 	Against      *SubjectDocument           `json:"against"`
 }
 
@@ -41,16 +42,17 @@ type LegTypicalDocument struct {
 
 // AlliancePairDocument is one therapist with one member.
 type AlliancePairDocument struct {
-	Group       string              `json:"group"`
-	Therapist   string              `json:"therapist"`
-	Member      string              `json:"member"`
-	Answered    int                 `json:"answered"`
-	Guessed     int                 `json:"guessed"`
-	AfterSeeing int                 `json:"after_seeing"`
-	Lines       []PairLineDocument  `json:"lines"`
-	Points      []PairPointDocument `json:"points"`
-	Legs        PairLegsDocument    `json:"legs"`
-	Guesses     []PairGuessDocument `json:"guesses"`
+	Group       string                  `json:"group"`
+	Therapist   string                  `json:"therapist"`
+	Member      string                  `json:"member"`
+	Answered    int                     `json:"answered"`
+	Guessed     int                     `json:"guessed"`
+	AfterSeeing int                     `json:"after_seeing"`
+	Lines       []PairLineDocument      `json:"lines"`
+	Points      []PairPointDocument     `json:"points"`
+	Legs        PairLegsDocument        `json:"legs"`
+	Guesses     []PairGuessDocument     `json:"guesses"`
+	Encounters  []PairEncounterDocument `json:"encounters"`
 }
 
 // PairLineDocument is one score of a pair in short.
@@ -67,9 +69,11 @@ type PairLineDocument struct {
 type PairPointDocument struct {
 	Number      int        `json:"number"`
 	Attendance  *string    `json:"attendance"`
+	Modality    *string    `json:"modality"`
 	Gap         *string    `json:"gap"`
 	Answers     []*float64 `json:"answers"`
 	Guesses     []*float64 `json:"guesses"`
+	Encounters  []*float64 `json:"encounters"`
 	AfterSeeing bool       `json:"after_seeing"`
 }
 
@@ -160,7 +164,7 @@ func (a *AllianceResult) document() any {
 		CoTherapists: each(a.CoTherapists, func(c CoTherapists) CoTherapistsDocument {
 			return CoTherapistsDocument{c.Group, c.Member, c.First, c.Second, c.Side, c.Score, differenceDocument(&c.Difference)}
 		}),
-		Against: a.Against.document(),
+		Apart: a.Apart.document(), Against: a.Against.document(),
 	}
 }
 
@@ -172,10 +176,10 @@ func alliancePairDocument(p AlliancePair) AlliancePairDocument {
 			return PairLineDocument{l.Score, l.Answered, l.Mean, l.SD, l.First, l.Last}
 		}),
 		Points: each(p.Points, func(x PairPoint) PairPointDocument {
-			return PairPointDocument{x.Number, orNull(x.Attendance), orNull(x.Gap), each(x.Answers, samePlace), each(x.Guesses, samePlace), x.AfterSeeing}
+			return PairPointDocument{x.Number, orNull(x.Attendance), orNull(x.Modality), orNull(x.Gap), each(x.Answers, samePlace), each(x.Guesses, samePlace), each(x.Encounters, samePlace), x.AfterSeeing}
 		}),
 		Legs:    PairLegsDocument{p.Legs.Sessions, each(p.Legs.Against, samePlace), orNull(p.Legs.Weak), p.Legs.ByChance},
-		Guesses: each(p.Guesses, pairGuessDocument),
+		Guesses: each(p.Guesses, pairGuessDocument), Encounters: each(p.Encounters, pairEncounterDocument),
 	}
 }
 

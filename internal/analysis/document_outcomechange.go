@@ -57,20 +57,21 @@ type ValueAtDocument struct {
 
 // MemberChangeDocument is what became of one member.
 type MemberChangeDocument struct {
-	Group       string            `json:"group"`
-	Member      string            `json:"member"`
-	From        *string           `json:"baseline_from"`
-	Baseline    *ValueAtDocument  `json:"baseline"`
-	Last        *ValueAtDocument  `json:"last"`
-	Comparisons int               `json:"comparisons"` // values after the baseline
-	Change      *ReliableDocument `json:"change"`
-	Class       *string           `json:"class"` // improved, unchanged or deteriorated; null where it cannot be told
-	Recovered   *bool             `json:"recovered"`
-	OffTrack    *bool             `json:"not_on_track"`
-	Worse       []int             `json:"worse_in_sessions"` // numbers of sessions
-	StableNow   *float64          `json:"stable_now"`        // share of stable members whom the rule finds now
-	StableEver  *float64          `json:"stable_ever"`       // share of stable members whom the rule finds at least once in as many comparisons
-	Reason      *string           `json:"reason"`
+	Group       string             `json:"group"`
+	Member      string             `json:"member"`
+	Informant   *InformantDocument `json:"informant"` // who reported about the member; null where the member did
+	From        *string            `json:"baseline_from"`
+	Baseline    *ValueAtDocument   `json:"baseline"`
+	Last        *ValueAtDocument   `json:"last"`
+	Comparisons int                `json:"comparisons"` // values after the baseline
+	Change      *ReliableDocument  `json:"change"`
+	Class       *string            `json:"class"` // improved, unchanged or deteriorated; null where it cannot be told
+	Recovered   *bool              `json:"recovered"`
+	OffTrack    *bool              `json:"not_on_track"`
+	Worse       []int              `json:"worse_in_sessions"` // numbers of sessions
+	StableNow   *float64           `json:"stable_now"`        // share of stable members whom the rule finds now
+	StableEver  *float64           `json:"stable_ever"`       // share of stable members whom the rule finds at least once in as many comparisons
+	Reason      *string            `json:"reason"`
 }
 
 // document returns the result as it is written.
@@ -106,7 +107,7 @@ func (v *ValueAt) document() *ValueAtDocument {
 // memberChangeDocument returns one member as it is written.
 func memberChangeDocument(m MemberChange) MemberChangeDocument {
 	d := MemberChangeDocument{
-		Group: m.Group, Member: m.Member, From: orNull(string(m.From)), Baseline: m.Baseline.document(), Last: m.Last.document(), Comparisons: m.Comparisons,
+		Group: m.Group, Member: m.Member, Informant: m.Informant.document(), From: orNull(string(m.From)), Baseline: m.Baseline.document(), Last: m.Last.document(), Comparisons: m.Comparisons,
 		Class: orNull(string(m.Class)), Recovered: m.Recovered, OffTrack: m.OffTrack, Worse: each(m.Worse, func(n int) int { return n }),
 		StableNow: m.StableNow, StableEver: m.StableEver, Reason: orNull(string(m.Reason)),
 	}

@@ -42,6 +42,7 @@ type UnitSeriesDocument struct {
 	Group     string                `json:"group"`
 	Therapist *string               `json:"therapist"`
 	Member    string                `json:"member"`
+	Informant *InformantDocument    `json:"informant"` // who reported about the member; null where the member, or one of the pair, speaks
 	Points    []SeriesPointDocument `json:"points"`
 	Chart     ChartDocument         `json:"chart"`
 	Lag1      *float64              `json:"lag1"`
@@ -129,7 +130,7 @@ func (by *ReliableBy) document() ReliableByDocument {
 func unitSeriesDocument(u UnitSeries) UnitSeriesDocument {
 	c, s, l := &u.Chart, &u.Slope, &u.Level
 	d := UnitSeriesDocument{
-		Group: u.Group, Therapist: orNull(u.Therapist), Member: u.Member, Points: each(u.Points, seriesPointDocument),
+		Group: u.Group, Therapist: orNull(u.Therapist), Member: u.Member, Informant: u.Informant.document(), Points: each(u.Points, seriesPointDocument),
 		Chart: ChartDocument{
 			Values: c.Values, Center: c.Center, MeanRange: c.MeanRange, Sigma: c.Sigma, Lower: c.Lower, Upper: c.Upper, RangeTop: c.RangeTop, Reason: orNull(string(c.Reason)),
 		},

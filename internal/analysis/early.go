@@ -3,6 +3,7 @@ package analysis
 import (
 	"cmp"
 	"context"
+	"maps"
 	"math"
 	"slices"
 
@@ -30,7 +31,7 @@ func EarlyAlliance(ctx context.Context, src Source, ask Ask) (Report, error) {
 	if ask.Window == (Window{}) {
 		ask.Window = Window{From: earlyFrom, To: earlyTo}
 	}
-	b := &beginnings{window: ask.Window, outcome: asked[1], kinds: map[session.GroupKind]bool{}}
+	b := &beginnings{window: ask.Window, outcome: asked[1], kinds: map[session.GroupKind]bool{}, rows: map[session.MemberID]int{}}
 	b.alliances(asked[0])
 	w := newWalk(src, &ask)
 	if err := w.each(ctx, levelsOf([]session.Scorer{asked[0].scorer, asked[1].scorer}), b.visit); err != nil {
@@ -52,11 +53,12 @@ func EarlyAlliance(ctx context.Context, src Source, ask Ask) (Report, error) {
 		}
 		lines.add(cells...)
 	}
-	r.Counts = Counts{Groups: len(groups), Members: len(b.table.Members), Ratings: len(b.table.Members), Excluded: b.excluded.List()}
+	r.Counts = Counts{Groups: len(groups), Members: len(b.rows), Ratings: len(b.table.Members), Excluded: b.excluded.List()}
 	if r.Input, err = lines.input(); err != nil {
 		return Report{}, err
 	}
 	x.remark(&r.Caveats)
+	remarkChains(&r.Caveats, b.several())
 	if o := foremost(mixedOf(b.kinds), notAnAlliance(x, y)); o != nil {
 		r.object(o)
 		result.Result = early.Unanswered()
@@ -96,6 +98,7 @@ type beginnings struct {
 	table    early.Table
 	kinds    map[session.GroupKind]bool
 	excluded multilevel.Exclusions
+	rows     map[session.MemberID]int // of every member; more than one where several people reported the outcome
 }
 
 // alliances takes the score that was asked about, then the other scores of the
@@ -148,40 +151,40 @@ func (b *beginnings) visit(g *session.Group, sessions []*session.Session) error 
 	slices.SortFunc(ordered, func(x, y *session.Session) int {
 		return cmp.Or(cmp.Compare(x.HeldOn, y.HeldOn), cmp.Compare(x.Number, y.Number))
 	})
-	starts := map[session.MemberID]*start{}
-	for _, s := range ordered {
-		outcomes := b.outcome.read(s)
+	starts := map[session.Unit]*start{}
+	read := make([]map[session.Unit]float64, len(ordered))
+	for i, s := range ordered {
+		read[i] = b.outcome.read(s)
+	}
+	informants := informantsOf(read)
+	for i, s := range ordered {
+		outcomes := read[i]
 		switch s.Kind {
 		case session.Assessment:
 			b.assess(starts, s, outcomes)
 		case session.Meeting:
-			b.meet(starts, s, outcomes)
+			b.meet(starts, s, outcomes, informants)
 		default:
 		}
 	}
-	names := make([]session.MemberID, 0, len(starts))
-	for name := range starts {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		b.settle(g, name, starts[name])
+	for _, u := range slices.SortedFunc(maps.Keys(starts), byUnit) {
+		b.settle(g, u, starts[u])
 	}
 	return nil
 }
 
 // of returns what is known of a member so far.
-func (b *beginnings) of(starts map[session.MemberID]*start, id session.MemberID) *start {
-	if starts[id] == nil {
-		starts[id] = &start{sums: make([]float64, len(b.tracks)), counts: make([]int, len(b.tracks))}
+func (b *beginnings) of(starts map[session.Unit]*start, u session.Unit) *start {
+	if starts[u] == nil {
+		starts[u] = &start{sums: make([]float64, len(b.tracks)), counts: make([]int, len(b.tracks))}
 	}
-	return starts[id]
+	return starts[u]
 }
 
 // assess takes intakes before the first meeting, and assessments at the end.
-func (b *beginnings) assess(starts map[session.MemberID]*start, s *session.Session, outcomes map[session.MemberID]float64) {
-	for id, v := range outcomes {
-		m := b.of(starts, id)
+func (b *beginnings) assess(starts map[session.Unit]*start, s *session.Session, outcomes map[session.Unit]float64) {
+	for u, v := range outcomes {
+		m := b.of(starts, u)
 		switch {
 		case s.Stage == nil:
 		case *s.Stage == session.Intake && m.attended == 0:
@@ -192,9 +195,10 @@ func (b *beginnings) assess(starts map[session.MemberID]*start, s *session.Sessi
 	}
 }
 
-// meet takes one meeting.
-func (b *beginnings) meet(starts map[session.MemberID]*start, s *session.Session, outcomes map[session.MemberID]float64) {
-	values := make([]map[session.MemberID]float64, len(b.tracks))
+// meet takes one meeting. Where others report the outcome, every informant of a
+// member has a row, and goes with what the member or the therapist said of the pair.
+func (b *beginnings) meet(starts map[session.Unit]*start, s *session.Session, outcomes map[session.Unit]float64, informants map[session.MemberID][]session.Rater) {
+	values := make([]map[session.Unit]float64, len(b.tracks))
 	for i, t := range b.tracks {
 		values[i] = t.read(s)
 	}
@@ -203,32 +207,71 @@ func (b *beginnings) meet(starts map[session.MemberID]*start, s *session.Session
 		if seat.Attendance.Absent() {
 			continue
 		}
-		m := b.of(starts, seat.MemberID)
-		m.attended++
-		if v, ok := outcomes[seat.MemberID]; ok {
-			switch {
-			case m.attended < b.window.From && m.before == nil:
-				m.before = &v // the first one
-			case m.attended <= b.window.To:
-				m.by = &v
-			default:
-				m.after = &v
+		by := informants[seat.MemberID]
+		if by == nil {
+			by = []session.Rater{{}}
+		}
+		for _, rater := range by {
+			u := session.Unit{MemberID: seat.MemberID, Informant: rater}
+			m := b.of(starts, u)
+			m.attended++
+			v, ok := outcomes[u]
+			m.take(v, ok, b.window)
+			if m.attended < b.window.From || m.attended > b.window.To {
+				continue
 			}
-		}
-		if m.attended < b.window.From || m.attended > b.window.To {
-			continue
-		}
-		for k := range b.tracks {
-			if v, ok := values[k][seat.MemberID]; ok {
-				m.sums[k] += v
-				m.counts[k]++
+			for k := range b.tracks {
+				if v, ok := values[k][session.Unit{MemberID: seat.MemberID}]; ok {
+					m.sums[k] += v
+					m.counts[k]++
+				}
 			}
 		}
 	}
 }
 
+// take notes the outcome of a meeting that was attended.
+func (m *start) take(v float64, ok bool, w Window) {
+	switch {
+	case !ok:
+	case m.attended < w.From && m.before == nil:
+		m.before = &v // the first one
+	case m.attended <= w.To:
+		m.by = &v
+	default:
+		m.after = &v
+	}
+}
+
+// several counts members about whom several people reported.
+func (b *beginnings) several() int {
+	n := 0
+	for _, rows := range b.rows {
+		n += one(rows > 1)
+	}
+	return n
+}
+
+// informantsOf returns who reported about each member in any of the sessions.
+func informantsOf(read []map[session.Unit]float64) map[session.MemberID][]session.Rater {
+	out := map[session.MemberID][]session.Rater{}
+	for _, values := range read {
+		for _, u := range slices.SortedFunc(maps.Keys(values), byUnit) {
+			if !slices.Contains(out[u.MemberID], u.Informant) {
+				out[u.MemberID] = append(out[u.MemberID], u.Informant)
+			}
+		}
+	}
+	return out
+}
+
+// byUnit orders by member and informant.
+func byUnit(a, b session.Unit) int {
+	return cmp.Or(cmp.Compare(a.MemberID, b.MemberID), cmp.Compare(a.Informant.Kind, b.Informant.Kind), cmp.Compare(a.Informant.ID, b.Informant.ID))
+}
+
 // settle puts a member into the table, or says why not.
-func (b *beginnings) settle(g *session.Group, id session.MemberID, m *start) {
+func (b *beginnings) settle(g *session.Group, u session.Unit, m *start) {
 	by := m.by
 	base := m.intake
 	if base == nil {
@@ -250,7 +293,7 @@ func (b *beginnings) settle(g *session.Group, id session.MemberID, m *start) {
 		b.excluded.Add("no_outcome_by_the_end_of_the_window", 1)
 		return
 	}
-	row := early.Member{Group: string(g.ID), Name: string(id), Baseline: *base, Change: *by - *base, Final: math.NaN()}
+	row := early.Member{Group: string(g.ID), Name: (&chain{member: u.MemberID, by: [2]session.Rater{u.Informant}}).name(), Baseline: *base, Change: *by - *base, Final: math.NaN()}
 	if final := cmp.Or(m.end, m.after); final != nil {
 		row.Final = *final
 	}
@@ -263,4 +306,5 @@ func (b *beginnings) settle(g *session.Group, id session.MemberID, m *start) {
 	}
 	b.kinds[g.Kind] = true
 	b.table.Members = append(b.table.Members, row)
+	b.rows[u.MemberID]++
 }

@@ -63,9 +63,8 @@ func FamilyRoles(ctx context.Context, src Source, ask Ask) (Report, error) {
 func rolesIn(g *session.Group, s *session.Session) map[session.MemberID]string {
 	out := map[session.MemberID]string{}
 	for _, seat := range s.Roster {
-		at := slices.IndexFunc(g.Spells, func(x session.Spell) bool { return x.Number == seat.Spell })
-		if at >= 0 {
-			out[seat.MemberID] = string(g.Spells[at].Role)
+		if spell, ok := g.SpellIn(s, seat.MemberID); ok {
+			out[seat.MemberID] = string(spell.Role)
 		}
 	}
 	return out

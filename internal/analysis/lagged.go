@@ -26,7 +26,7 @@ func Lagged(ctx context.Context, src Source, ask Ask) (Report, error) {
 		return Report{}, err
 	}
 	w := newWalk(src, &ask)
-	c := &courses{tracks: tracks, kinds: map[session.GroupKind]bool{}}
+	c := &courses{tracks: tracks, kinds: map[session.GroupKind]bool{}, twice: map[session.MemberID]bool{}}
 	if err := w.each(ctx, c.levels(), c.visit); err != nil {
 		return Report{}, err
 	}
@@ -48,6 +48,7 @@ func Lagged(ctx context.Context, src Source, ask Ask) (Report, error) {
 	}
 	x.remark(&r.Caveats)
 	y.remark(&r.Caveats)
+	remarkChains(&r.Caveats, len(c.twice))
 	if o := foremost(mixedOf(c.kinds), y.objection(), x.objection()); o != nil {
 		r.object(o)
 		result.Result = lagged.Refused(o.Reason, true)
@@ -134,17 +135,21 @@ func (t *track) objection() *multilevel.Objection {
 	}
 }
 
-// read returns the values of one session by member. Guesses that were made after
-// the member's answer was seen are no guesses, and are left out.
-func (t *track) read(s *session.Session) map[session.MemberID]float64 {
+// read returns the values of one session by whom they are about and, where it is not
+// that member's own word, who reported. Guesses that were made after the member's
+// answer was seen are no guesses, and are left out.
+func (t *track) read(s *session.Session) map[session.Unit]float64 {
+	if t.reported() {
+		return reports(&t.scorer, s)
+	}
 	if t.measure.Rater == instrument.RaterTherapist {
 		s = guessedFirst(s)
 	}
 	got := t.reader.Read(s)
 	t.averaged += got.Averaged
-	out := make(map[session.MemberID]float64, len(got.Rows))
+	out := make(map[session.Unit]float64, len(got.Rows))
 	for _, row := range got.Rows {
-		out[session.MemberID(row.Member)] = row.Value
+		out[session.Unit{MemberID: session.MemberID(row.Member)}] = row.Value
 	}
 	return out
 }
@@ -164,55 +169,6 @@ func guessedFirst(s *session.Session) *session.Session {
 func mixedOf(kinds map[session.GroupKind]bool) *multilevel.Objection {
 	if kinds[session.KindGroup] && (kinds[session.KindFamily] || kinds[session.KindCouple]) {
 		return mixedKinds()
-	}
-	return nil
-}
-
-// courses are the sessions that members attended with the values of both
-// measures.
-type courses struct {
-	tracks    []*track
-	kinds     map[session.GroupKind]bool // of groups with an occasion
-	occasions []lagged.Occasion
-	excluded  multilevel.Exclusions
-}
-
-// levels are the levels that are read.
-func (c *courses) levels() []instrument.Level {
-	scorers := make([]session.Scorer, 0, len(c.tracks))
-	for _, t := range c.tracks {
-		scorers = append(scorers, t.scorer)
-	}
-	return levelsOf(scorers)
-}
-
-// visit takes one group's course.
-func (c *courses) visit(g *session.Group, sessions []*session.Session) error {
-	attended := map[session.MemberID]int{}
-	for _, s := range held(sessions) {
-		x, y := c.tracks[0].read(s), c.tracks[1].read(s)
-		for i := range s.Roster {
-			seat := &s.Roster[i]
-			if seat.Attendance.Absent() {
-				continue
-			}
-			attended[seat.MemberID]++
-			vx, okX := x[seat.MemberID]
-			vy, okY := y[seat.MemberID]
-			switch {
-			case okX && okY:
-				c.kinds[g.Kind] = true
-				c.occasions = append(c.occasions, lagged.Occasion{
-					Group: string(g.ID), Member: string(seat.MemberID), Session: string(s.ID), Order: attended[seat.MemberID], Time: days(s.HeldOn), X: vx, Y: vy,
-				})
-			case okX:
-				c.excluded.Add("attended_without_second_measure", 1)
-			case okY:
-				c.excluded.Add("attended_without_first_measure", 1)
-			default:
-				c.excluded.Add("attended_without_both_measures", 1)
-			}
-		}
 	}
 	return nil
 }

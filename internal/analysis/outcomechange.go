@@ -46,6 +46,7 @@ func OutcomeChange(ctx context.Context, src Source, ask Ask) (Report, error) {
 		r.Caveats.Add(string(multilevel.NoData), multilevel.NoData.Sentence())
 		return r, nil
 	}
+	c.remarkInformants(&r.Caveats)
 	result.remark(&r.Caveats, c.rule)
 	return r, nil
 }
@@ -83,6 +84,9 @@ func (c *changes) visit(g *session.Group, sessions []*session.Session) error {
 	if err := c.lines.visit(g, sessions); err != nil {
 		return err
 	}
+	if outcome.Reported(&c.scorer) {
+		return nil // nobody says about whom there should be a report
+	}
 	for _, id := range outcome.Silent(sessions, c.lines.lines[before:]) {
 		c.silent = append(c.silent, MemberChange{Group: string(g.ID), Member: string(id), Reason: outcome.NoValue})
 	}
@@ -105,7 +109,9 @@ func (c *changes) result() *OutcomeChangeResult {
 	out.Rule, out.NoRule = c.track()
 	for i := range c.lines.lines {
 		if line := &c.lines.lines[i]; c.ask.wantsMember(line.Unit.MemberID) {
-			out.Members = append(out.Members, c.of(line))
+			m := c.of(line)
+			m.Informant = c.informants[i]
+			out.Members = append(out.Members, m)
 		}
 	}
 	for _, m := range c.silent {
@@ -114,7 +120,7 @@ func (c *changes) result() *OutcomeChangeResult {
 		}
 	}
 	slices.SortFunc(out.Members, func(a, b MemberChange) int {
-		return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Member, b.Member))
+		return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Member, b.Member), cmp.Compare(a.Informant.key(), b.Informant.key()))
 	})
 	out.count()
 	return out

@@ -69,6 +69,14 @@ func (n *ChangeCounts) add(m *MemberChange) {
 	}
 }
 
+// counted names what is counted: members, or where others report about them, reports.
+func (o *OutcomeChangeResult) counted(n int) string {
+	if len(o.Members) > 0 && o.Members[0].Informant != nil {
+		return plural(n, "report")
+	}
+	return plural(n, "member")
+}
+
 // one is 1 of what is so.
 func one(is bool) int {
 	if is {
@@ -96,7 +104,7 @@ func (o *OutcomeChangeResult) remark(out *caveat.Set, rule *instrument.Score) {
 	}
 	out.Add("rule_is_this_project_s", "No published curve of expected recovery is free to use, so the rule for who is not on track is plain: reliably worse than at the beginning. Members who get better more slowly than others are not found.")
 	if t := &o.Total; t.StableNow != nil {
-		out.Add("expected_if_stable", fmt.Sprintf("If the level of none of the %d members who can be classed had moved, the rule would find about %.1f of them now, and %.1f at least once so far.", t.Members-t.Unknown, *t.StableNow, *t.StableEver))
+		out.Add("expected_if_stable", fmt.Sprintf("If the level of none of the %d %s who can be classed had moved, the rule would find about %.1f of them now, and %.1f at least once so far.", t.Members-t.Unknown, o.counted(t.Members-t.Unknown), *t.StableNow, *t.StableEver))
 	}
 	if n := len(rule.Changes); o.By.From == PublishedChange && n > 1 {
 		out.Add("several_reliable_changes", fmt.Sprintf("The definition holds %d reliable changes, found in different people. The first is used: %g points (%s).", n, *o.By.Threshold, o.By.Population))
@@ -120,15 +128,16 @@ func (o *OutcomeChangeResult) remark(out *caveat.Set, rule *instrument.Score) {
 
 // several counts members of more than one group.
 func (o *OutcomeChangeResult) several() int {
-	rows := map[string]int{}
-	n := 0
+	groups := map[string]string{}
+	several := map[string]bool{}
 	for i := range o.Members {
-		m := o.Members[i].Member
-		if rows[m]++; rows[m] == 2 {
-			n++
+		m := &o.Members[i]
+		if g, met := groups[m.Member]; met && g != m.Group {
+			several[m.Member] = true
 		}
+		groups[m.Member] = m.Group
 	}
-	return n
+	return len(several)
 }
 
 // remarkError adds what must be said of the error of one value.

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"strconv"
@@ -95,7 +96,7 @@ func (r *Report) countOccasions(t *lagged.Table) {
 	for i := range t.Occasions {
 		o := &t.Occasions[i]
 		groups[o.Group] = true
-		members[[2]string{o.Group, o.Member}] = true
+		members[[2]string{o.Group, cmp.Or(o.About, o.Member)}] = true
 		sessions[[2]string{o.Group, o.Session}] = true
 	}
 	r.Counts.Members, r.Counts.Sessions, r.Counts.Ratings = len(members), new(len(sessions)), len(t.Occasions)

@@ -1,8 +1,10 @@
 package analysis
 
 import (
+	"holon/internal/instrument"
 	"holon/internal/multilevel"
 	"holon/internal/multilevel/guess"
+	"holon/internal/session"
 )
 
 // AllianceResult is every therapist–member pair over its sessions, from both
@@ -13,6 +15,7 @@ type AllianceResult struct {
 	Pairs        []AlliancePair
 	Therapists   []TherapistGuesses
 	CoTherapists []CoTherapists
+	Apart        ApartRule
 	Against      *Subject // what the guesses are; nil where there are none
 	Reason       multilevel.Reason
 }
@@ -42,6 +45,44 @@ type LegTypical struct {
 	Against *float64 // in shares of the range
 }
 
+// ApartRule is the rule by which an encounter is high where an agreement is low, and
+// the measures of the encounter there are. They stand beside the alliance and enter no
+// score of it.
+type ApartRule struct {
+	High, Low  float64  // in shares of the range
+	Fewest     int      // sessions in which both are so, at least,
+	Share      int      // and one in so many
+	Legs       []string // the scores that are agreements on tasks or goals
+	Spread     *float64 // of single legs within pairs, in shares of the range
+	Encounters []EncounterMeasure
+}
+
+// EncounterMeasure is one score of the encounter as members give it.
+type EncounterMeasure struct {
+	Instrument instrument.Ref
+	Score      string
+	Title      string
+	Low, High  float64
+	Spread     *float64 // within pairs, in shares of the range
+	Pairs      int      // with sessions in which it and a leg are answered
+	Flagged    int
+	ByChance   *float64 // how many of them would be flagged if none had a gap
+	Typical    *float64 // mean over pairs of the encounter less the lowest leg, in shares of the range
+}
+
+// PairEncounter is one measure of the encounter beside the agreements of a pair.
+type PairEncounter struct {
+	guess.Apart
+
+	ByModality []ApartByModality
+}
+
+// ApartByModality counts sessions in which the member took part in one way.
+type ApartByModality struct {
+	Modality                      session.Modality // empty: nobody said
+	Sessions, High, Low, Together int
+}
+
 // AlliancePair is one therapist with one member.
 type AlliancePair struct {
 	Group, Therapist, Member       string
@@ -50,6 +91,7 @@ type AlliancePair struct {
 	Points                         []PairPoint
 	Legs                           PairLegs
 	Guesses                        []PairGuess
+	Encounters                     []PairEncounter // in the order of the rule's measures
 }
 
 // PairLine is one score of a pair in short.
@@ -65,10 +107,12 @@ type PairLine struct {
 type PairPoint struct {
 	Number      int
 	Attendance  string // empty while nobody said
+	Modality    string // empty while nobody said, and of the absent
 	Gap         string // why there is no answer; empty if there is one
 	Answers     []*float64
 	Guesses     []*float64
-	AfterSeeing bool // there is a guess, made after seeing the answer, and left out
+	Encounters  []*float64 // in the order of the measures of the encounter
+	AfterSeeing bool       // there is a guess, made after seeing the answer, and left out
 }
 
 // PairLegs is the legs of a pair side by side.

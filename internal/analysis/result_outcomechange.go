@@ -61,6 +61,7 @@ type ValueAt struct {
 // MemberChange is what became of one member.
 type MemberChange struct {
 	Group, Member         string
+	Informant             *Informant // who reported about the member; nil where the member did
 	From                  Baseline
 	Baseline, Last        *ValueAt
 	Comparisons           int // values after the baseline

@@ -27,6 +27,7 @@ type UnitSeries struct {
 	Group     string
 	Therapist string // empty of an outcome
 	Member    string
+	Informant *Informant    // who reported about the member; nil where the member, or one of the pair, speaks
 	Points    []SeriesPoint // every session in which the member had a seat
 	Chart     series.Chart
 	Lag1      *float64

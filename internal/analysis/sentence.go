@@ -107,6 +107,9 @@ func (s *Subject) value() string {
 	case instrument.Encounter:
 		return "average presence of members"
 	case instrument.Outcome:
+		if s.Referent != instrument.ReferentI {
+			return "a member's state as somebody else sees it"
+		}
 		return "average of members' own state"
 	case instrument.Cohesion:
 		if s.Composition == multilevel.Global {

@@ -19,6 +19,7 @@ func (a *AllianceResult) sentences(r *Report) []string {
 		return append(out, r.nothing())
 	}
 	out = append(out, a.weakLegs()...)
+	out = append(out, a.apart()...)
 	for i := range a.Therapists {
 		if t := &a.Therapists[i]; len(a.Scores) > 0 && t.Score == a.Scores[0].Score {
 			out = append(out, t.told()...)

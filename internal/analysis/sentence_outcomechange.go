@@ -16,7 +16,7 @@ func (o *OutcomeChangeResult) sentences(r *Report) []string {
 	if o.Rule == "" {
 		return append(out, "Who is better or worse cannot be told: nobody said how large a change is more than error. No rule is available for who is not on track.")
 	}
-	out = append(out, fmt.Sprintf("Of %d %s %d improved since the beginning, %d did not change beyond error, %d deteriorated; of %d it cannot be told.", t.Members, plural(t.Members, "member"), t.Improved, t.Unchanged, t.Deteriorated, t.Unknown))
+	out = append(out, fmt.Sprintf("Of %d %s %d improved since the beginning, %d did not change beyond error, %d deteriorated; of %d it cannot be told.", t.Members, o.counted(t.Members), t.Improved, t.Unchanged, t.Deteriorated, t.Unknown))
 	if t.Recovered != nil {
 		out = append(out, fmt.Sprintf("Of those improved %d recovered: they crossed the cut-off of %g.", *t.Recovered, o.Cutoff.Value))
 	}
@@ -38,7 +38,7 @@ func (o *OutcomeChangeResult) worse() []string {
 			if len(o.Groups) > 1 {
 				of = " of group " + m.Group
 			}
-			out = append(out, fmt.Sprintf("member %s%s (%+.3g points)", m.Member, of, m.Change.Change))
+			out = append(out, fmt.Sprintf("%s%s (%+.3g points)", m.Informant.about(m.Member), of, m.Change.Change))
 		}
 	}
 	return out

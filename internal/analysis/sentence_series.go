@@ -17,7 +17,7 @@ func (s *SeriesResult) sentences(r *Report) []string {
 
 // sentence says what there is of one member.
 func (u *UnitSeries) sentence() string {
-	said := "Member " + u.Member
+	said := capital(u.Informant.about(u.Member))
 	if u.Therapist != "" {
 		said += " with therapist " + u.Therapist
 	}

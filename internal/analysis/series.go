@@ -40,7 +40,9 @@ func Series(ctx context.Context, src Source, ask Ask) (Report, error) {
 	result.Pool = PooledSeries{Error: pool.Error, Drift: pool.Drift, Mean: pool.Mean, Start: pool.Start, Reason: pool.Reason}
 	for i := range l.lines {
 		if line := &l.lines[i]; ask.wantsMember(line.Unit.MemberID) {
-			result.Units = append(result.Units, result.unit(line, values[i], pool.Level(values[i])))
+			unit := result.unit(line, values[i], pool.Level(values[i]))
+			unit.Informant = l.informants[i]
+			result.Units = append(result.Units, unit)
 		}
 	}
 	switch o := foremost(mixedOf(l.kinds), l.objection); {
@@ -53,6 +55,7 @@ func Series(ctx context.Context, src Source, ask Ask) (Report, error) {
 		r.Caveats.Add(string(multilevel.NoData), multilevel.NoData.Sentence())
 		return r, nil
 	}
+	l.remarkInformants(&r.Caveats)
 	result.remark(&r.Caveats)
 	return r, nil
 }
@@ -70,10 +73,11 @@ type lines struct {
 	scorer session.Scorer
 	read   func(session.Scorer, []*session.Session) []session.Series
 
-	lines     []session.Series // without redacted members
-	kinds     map[session.GroupKind]bool
-	excluded  multilevel.Exclusions
-	objection *multilevel.Objection
+	lines      []session.Series // without redacted members
+	informants []*Informant     // at the places of lines; nil where the member, or one of the pair, speaks
+	kinds      map[session.GroupKind]bool
+	excluded   multilevel.Exclusions
+	objection  *multilevel.Objection
 }
 
 // askLines checks a question about single members.
@@ -127,6 +131,7 @@ func (l *lines) visit(g *session.Group, sessions []*session.Session) error {
 		}
 		l.kinds[g.Kind] = true
 		l.lines = append(l.lines, line)
+		l.informants = append(l.informants, informantOf(g, sessions, &line))
 	}
 	return nil
 }
@@ -158,7 +163,11 @@ func (l *lines) report() (Report, error) {
 			}
 		}
 		r.Counts.Ratings += len(at)
-		hashed.add(string(line.GroupID), string(line.Unit.TherapistID), string(line.Unit.MemberID), at, line.Values())
+		cells := []any{string(line.GroupID), string(line.Unit.TherapistID), string(line.Unit.MemberID), at, line.Values()}
+		if by := line.Unit.Informant; line.Unit.Reported() {
+			cells = append(cells, string(by.Kind), by.ID)
+		}
+		hashed.add(cells...)
 	}
 	l.excluded.Add(ruleDamaged, len(l.walk.damaged))
 	r.Counts.Groups, r.Counts.Members, r.Counts.Sessions, r.Counts.Excluded = len(groups), len(members), new(len(sessions)), l.excluded.List()
@@ -166,6 +175,23 @@ func (l *lines) report() (Report, error) {
 	r.Input, err = hashed.input()
 	r.Input.Rows = r.Counts.Ratings
 	return r, err
+}
+
+// remarkInformants says that several people's reports about one member stay apart.
+func (l *lines) remarkInformants(out *caveat.Set) {
+	lines, twice := map[session.MemberID]int{}, 0
+	for i := range l.lines {
+		if l.informants[i] == nil {
+			return
+		}
+		id := l.lines[i].Unit.MemberID
+		if lines[id]++; lines[id] == 2 {
+			twice++
+		}
+	}
+	if twice > 0 {
+		out.Add("informants_apart", fmt.Sprintf("About %d %s several people reported. Every informant stands alone and nothing is averaged over them: what one sees is not what another sees, and neither is the member's own word. What is counted are informants' reports, not members.", twice, plural(twice, "member")))
+	}
 }
 
 // unit describes one line.

@@ -6,6 +6,7 @@ import (
 
 	"holon/internal/dyad"
 	"holon/internal/instrument"
+	"holon/internal/outcome"
 	"holon/internal/session"
 )
 
@@ -29,7 +30,16 @@ func (w *watched) fits(m Measure) bool {
 		return true // that is a fault already
 	}
 	scorer, ok := session.NewScorer(def, m)
-	return !ok || m.Rater == instrument.RaterMember && (scorer.Level() == instrument.Alliance || scorer.Level() == instrument.Outcome)
+	return !ok || w.own(&scorer)
+}
+
+// own tells whether a measure is what members say of their own alliance or outcome.
+// What one says of another, such as a caregiver of a child, is not watched beside it.
+func (w *watched) own(scorer *session.Scorer) bool {
+	if scorer.Level() == instrument.Outcome {
+		return !outcome.Reported(scorer)
+	}
+	return scorer.Level() == instrument.Alliance && scorer.Rater == instrument.RaterMember
 }
 
 // of returns the measures that stand for an instrument at a level: all of those asked
@@ -87,10 +97,11 @@ func (w *watched) scores(def *instrument.Definition, m Measure) bool {
 		return true
 	}
 	scorer, ok := session.NewScorer(def, m)
-	if ok {
-		w.scorers[m] = &scorer
+	if !ok || !w.own(&scorer) {
+		return false
 	}
-	return ok
+	w.scorers[m] = &scorer
+	return true
 }
 
 // byInstrument orders measures.

@@ -21,10 +21,12 @@ type Course struct {
 type CoursePoint struct {
 	session.Point // of the first score
 
-	Answers     []float64 // the member's
-	Others      []float64 // mean of what at least two other members said of the same therapist
-	Guesses     []float64 // the therapist's
-	AfterSeeing bool      // there is a guess, and it was made after seeing the answer: it is left out
+	Answers     []float64        // the member's
+	Others      []float64        // mean of what at least two other members said of the same therapist
+	Guesses     []float64        // the therapist's
+	Encounters  []float64        // the member's, one for each call of AddEncounter; no part of the alliance
+	Modality    session.Modality // empty while nobody said, and of the absent
+	AfterSeeing bool             // there is a guess, and it was made after seeing the answer: it is left out
 }
 
 // fewestOthers is how many other members the mean of the others needs: of one it
@@ -37,6 +39,10 @@ const fewestOthers = 2
 // in a form has no course; unanswered counts those that the therapist guessed.
 func Courses(sessions []*session.Session, answers []session.Scorer, guesses []*session.Scorer) (out []Course, unanswered int) {
 	met := slices.DeleteFunc(slices.Clone(sessions), func(s *session.Session) bool { return s.Kind == session.Assessment })
+	in := make(map[session.SessionID]*session.Session, len(met))
+	for _, s := range met {
+		in[s.ID] = s
+	}
 	said := make([]map[session.Unit]map[session.SessionID]float64, len(answers))
 	for k := range answers {
 		lines := AllianceSeries(answers[k], met)
@@ -45,7 +51,7 @@ func Courses(sessions []*session.Session, answers []session.Scorer, guesses []*s
 			continue
 		}
 		for i := range lines {
-			out = append(out, newCourse(&lines[i], len(answers)))
+			out = append(out, newCourse(&lines[i], len(answers), in))
 		}
 	}
 	guessed := map[session.Unit]bool{}
@@ -70,11 +76,12 @@ func Courses(sessions []*session.Session, answers []session.Scorer, guesses []*s
 }
 
 // newCourse makes a pair's course out of the series of its first score.
-func newCourse(line *session.Series, scores int) Course {
+func newCourse(line *session.Series, scores int, in map[session.SessionID]*session.Session) Course {
 	out := Course{Group: line.GroupID, Unit: line.Unit, Points: make([]CoursePoint, len(line.Points))}
 	for i := range line.Points {
+		seat, _ := in[line.Points[i].SessionID].SeatOf(line.Unit.MemberID)
 		none := slices.Repeat([]float64{math.NaN()}, scores)
-		out.Points[i] = CoursePoint{Point: line.Points[i], Answers: none, Others: slices.Clone(none), Guesses: slices.Clone(none)}
+		out.Points[i] = CoursePoint{Point: line.Points[i], Answers: none, Others: slices.Clone(none), Guesses: slices.Clone(none), Modality: seat.Modality}
 	}
 	return out
 }

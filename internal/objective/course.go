@@ -264,12 +264,13 @@ type line struct {
 	rating *session.Rating
 }
 
-// lines returns the ratings of a level that are by or about the subject.
+// lines returns the ratings of a level that are by or about the subject: an outcome is
+// its member's, whoever reports it, and of what a member says otherwise it is who says it.
 func (c *course) lines(s *session.Session, level instrument.Level, by instrument.RaterKind) []line {
 	var out []line
 	add := func(r *session.Rating, about session.MemberID, other string) {
 		mine := about == c.member
-		if by == instrument.RaterMember {
+		if by == instrument.RaterMember && level != instrument.Outcome {
 			mine = r.Rater.Kind == instrument.RaterMember && r.Rater.ID == string(c.member)
 		}
 		if r.Live() && (c.member == "" || mine) {

@@ -20,16 +20,24 @@ func (o *Outcomes) Composition() multilevel.Composition { return multilevel.Addi
 
 // RuleSet names the rules by which rows are made.
 func (o *Outcomes) RuleSet() string {
-	if o.scorer.Rater == instrument.RaterMember {
-		return "outcome_self_report_1"
+	if Reported(&o.scorer) {
+		return "outcome_other_informant_1"
 	}
-	return "outcome_other_informant_1"
+	return "outcome_self_report_1"
 }
 
 // Objection returns why the group level cannot be tested, nil if it can.
 func (o *Outcomes) Objection() *multilevel.Objection {
-	if o.scorer.Rater == instrument.RaterMember {
+	switch {
+	case !Reported(&o.scorer):
 		return nil
+	case o.scorer.Rater == instrument.RaterMember:
+		return &multilevel.Objection{
+			Answer: multilevel.Refused, Reason: "members_about_others",
+			Detail: "These are reports of some members about others, such as of caregivers about a child. Whoever reports about several has " +
+				"a habit of doing so, and what two report about one is two views of the same person: neither is the group's.",
+			Instead: "Ask for the members' own answers, or follow every informant's reports one by one (series, outcome_change, lagged).",
+		}
 	}
 	return &multilevel.Objection{
 		Answer: multilevel.Refused, Reason: "one_with_many",
@@ -46,7 +54,7 @@ func (o *Outcomes) Read(s *session.Session) multilevel.Ratings {
 	o.scorer.Gather(o.own(s), sitting)
 	o.scorer.Silent(s, o.own(s), sitting)
 	for i := range s.Outcomes {
-		if r := &s.Outcomes[i]; byOtherMember(r) && r.Live() && o.scorer.Fit(&r.Rating) == session.Fits {
+		if r := &s.Outcomes[i]; r.Rater.Kind == instrument.RaterMember && !bySelf(r) && r.Live() && o.scorer.Fit(&r.Rating) == session.Fits {
 			sitting.Leave("other_informant", 1)
 		}
 	}
@@ -62,14 +70,17 @@ func (o *Outcomes) own(s *session.Session) iter.Seq2[string, *session.Rating] {
 	return func(yield func(string, *session.Rating) bool) {
 		for i := range s.Outcomes {
 			r := &s.Outcomes[i]
-			if !byOtherMember(r) && !yield(string(r.MemberID), &r.Rating) {
+			if r.Rater.Kind == instrument.RaterMember && !bySelf(r) {
+				continue
+			}
+			if !yield(string(r.MemberID), &r.Rating) {
 				return
 			}
 		}
 	}
 }
 
-// byOtherMember tells whether one member answered about another.
-func byOtherMember(r *session.OutcomeRating) bool {
-	return r.Rater.Kind == instrument.RaterMember && r.Rater.ID != string(r.MemberID)
+// bySelf tells whether a member answered about themselves.
+func bySelf(r *session.OutcomeRating) bool {
+	return r.Rater.Kind == instrument.RaterMember && r.Rater.ID == string(r.MemberID)
 }

@@ -24,16 +24,18 @@ const (
 
 // The instruments of the fixtures.
 var (
-	alliance = instrument.Ref{ID: "holon-alliance-1", Version: "1"}
-	bond     = instrument.Ref{ID: "holon-bond-1", Version: "1"}
-	cohesion = instrument.Ref{ID: "holon-cohesion-1", Version: "1"}
-	presence = instrument.Ref{ID: "holon-presence-1", Version: "1"}
-	purpose  = instrument.Ref{ID: "holon-purpose-1", Version: "1"}
-	standing = instrument.Ref{ID: "holon-standing-1", Version: "1"}
-	phq9     = instrument.Ref{ID: "phq-9", Version: "1"}
-	many     = instrument.Ref{ID: "many-levels", Version: "1"}
-	teens    = instrument.Ref{ID: "teens", Version: "1"}
-	child    = instrument.Ref{ID: "child", Version: "1"}
+	alliance      = instrument.Ref{ID: "holon-alliance-1", Version: "1"}
+	bond          = instrument.Ref{ID: "holon-bond-1", Version: "1"}
+	cohesion      = instrument.Ref{ID: "holon-cohesion-1", Version: "1"}
+	adherence     = instrument.Ref{ID: "holon-adherence-1", Version: "1"}
+	adherenceSeen = instrument.Ref{ID: "holon-adherence-seen-1", Version: "1"}
+	presence      = instrument.Ref{ID: "holon-presence-1", Version: "1"}
+	purpose       = instrument.Ref{ID: "holon-purpose-1", Version: "1"}
+	standing      = instrument.Ref{ID: "holon-standing-1", Version: "1"}
+	phq9          = instrument.Ref{ID: "phq-9", Version: "1"}
+	many          = instrument.Ref{ID: "many-levels", Version: "1"}
+	teens         = instrument.Ref{ID: "teens", Version: "1"}
+	child         = instrument.Ref{ID: "child", Version: "1"}
 )
 
 // enteredAt is when the fixtures' forms are typed: the evening of the session.

@@ -131,6 +131,23 @@ func (g *Group) MembersOn(day Date) []Spell {
 	return out
 }
 
+// SpellIn returns the spell by which a member sits in a session: that of the seat,
+// or the one that holds on the session's day where the seat's does not hold any
+// more, as after a change of role that came between opening and holding it.
+func (g *Group) SpellIn(s *Session, id MemberID) (Spell, bool) {
+	seat, ok := s.SeatOf(id)
+	at := slices.IndexFunc(g.Spells, func(x Spell) bool { return x.Number == seat.Spell })
+	if !ok || at < 0 {
+		return Spell{}, false
+	}
+	if !g.Spells[at].holds(s.HeldOn) {
+		if k := slices.IndexFunc(g.Spells, func(x Spell) bool { return x.MemberID == id && x.holds(s.HeldOn) }); k >= 0 {
+			at = k
+		}
+	}
+	return g.Spells[at], true
+}
+
 // TherapistsOn returns the therapists' spells that hold on a day.
 func (g *Group) TherapistsOn(day Date) []TherapistSpell {
 	var out []TherapistSpell

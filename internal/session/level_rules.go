@@ -106,6 +106,9 @@ func (s *Session) ownOrNamed(faults *fault.List, level instrument.Level, f *form
 		return MemberID(f.Rater.ID)
 	}
 	s.checkNamedMember(faults, m, "Say which member this form is about.")
+	if f.Rater.Kind == instrument.RaterMember && string(m) == f.Rater.ID {
+		faults.Add("/about/member_id", "about_oneself", "This form is about somebody else, such as a caregiver's about a child. Name whom it is about; about themselves members answer a form of their own.")
+	}
 	return m
 }
 

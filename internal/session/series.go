@@ -13,7 +13,14 @@ import (
 type Unit struct {
 	TherapistID TherapistID
 	MemberID    MemberID
+	// Informant is who reported about the member, where that is not the member:
+	// reports of two people about one are two series, and never one. The zero value
+	// where the member, or one of the pair, speaks.
+	Informant Rater
 }
+
+// Reported tells whether somebody else reports about the member.
+func (u Unit) Reported() bool { return u.Informant != Rater{} }
 
 // Gap says in a code why a session holds no value of a series. They are
 // different facts, and none of them is a value.
@@ -54,7 +61,7 @@ func (p *Point) Attended() bool { return !p.Attendance.Absent() }
 
 // Series is one measure of one unit over a group's sessions by number, with what
 // is missing kept: a point for every session that was not cancelled and in which
-// the member had a seat. A member who left and came back has one series; sessions
+// the member had a seat, and the informant a place where there is one. A member who left and came back has one series; sessions
 // in between are no points of it.
 type Series struct {
 	GroupID GroupID
@@ -78,7 +85,7 @@ func (s *Series) Values() []float64 {
 // that are of another measure, and forms that were withdrawn, are passed over.
 // Where a unit has several forms of one measure in one session, as before and
 // after it, the later occasion stands: ask for one occasion to choose. Series
-// come by therapist and member; a unit without any form of the measure has none.
+// come by therapist, member and informant; a unit without any form of the measure has none.
 func (s *Scorer) SeriesOf(sessions []*Session, ratings func(*Session) iter.Seq2[Unit, *Rating]) []Series {
 	return s.SeriesWith(sessions, ratings, nil)
 }
@@ -97,7 +104,9 @@ func (s *Scorer) SeriesWith(sessions []*Session, ratings func(*Session) iter.Seq
 		}
 	}
 	slices.SortFunc(units, func(a, b Unit) int {
-		return cmp.Or(cmp.Compare(a.TherapistID, b.TherapistID), cmp.Compare(a.MemberID, b.MemberID))
+		return cmp.Or(
+			cmp.Compare(a.TherapistID, b.TherapistID), cmp.Compare(a.MemberID, b.MemberID),
+			cmp.Compare(a.Informant.Kind, b.Informant.Kind), cmp.Compare(a.Informant.ID, b.Informant.ID))
 	})
 	units = slices.Compact(units)
 	out := make([]Series, 0, len(units))
@@ -105,7 +114,7 @@ func (s *Scorer) SeriesWith(sessions []*Session, ratings func(*Session) iter.Seq
 		line := Series{Unit: u}
 		for i, in := range ordered {
 			seat, seated := in.SeatOf(u.MemberID)
-			if !seated && forms[i][u] == nil {
+			if forms[i][u] == nil && (!seated || !in.Expects(u.Informant)) {
 				continue
 			}
 			line.GroupID = in.GroupID
@@ -161,7 +170,17 @@ func (s *Scorer) point(in *Session, u Unit, seat Seat, forms map[Unit]*Rating) P
 
 // silence says why there is no form of a unit.
 func silence(in *Session, u Unit, seat Seat, asked bool) Gap {
-	away := u.TherapistID != "" && !slices.ContainsFunc(in.Therapists, func(t Presence) bool { return t.TherapistID == u.TherapistID && t.Present })
+	therapist := u.TherapistID
+	switch {
+	case seat.Redacted:
+		return GapRedacted
+	case u.Informant.Kind == instrument.RaterMember: // who is asked is the one to be there
+		seat, _ = in.SeatOf(MemberID(u.Informant.ID))
+	case u.Informant.Kind == instrument.RaterTherapist:
+		therapist, seat = TherapistID(u.Informant.ID), Seat{}
+	default:
+	}
+	away := therapist != "" && !slices.ContainsFunc(in.Therapists, func(t Presence) bool { return t.TherapistID == therapist && t.Present })
 	switch {
 	case seat.Redacted:
 		return GapRedacted
@@ -175,5 +194,18 @@ func silence(in *Session, u Unit, seat Seat, asked bool) Gap {
 		return GapNotAsked
 	default:
 		return GapNoForm
+	}
+}
+
+// Expects tells whether a report of an informant may be asked for: a member with a
+// seat, a therapist on the list. Nobody is waited for who was not to come.
+func (s *Session) Expects(informant Rater) bool {
+	switch informant.Kind {
+	case instrument.RaterMember:
+		return s.seat(MemberID(informant.ID)) >= 0
+	case instrument.RaterTherapist:
+		return s.HasTherapist(TherapistID(informant.ID))
+	default:
+		return true
 	}
 }

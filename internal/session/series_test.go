@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"iter"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -128,5 +129,59 @@ func TestASeriesOfARedactedMemberSaysSo(t *testing.T) {
 		if p.Gap != session.GapRedacted {
 			t.Errorf("session %d: gap %q", p.Number, p.Gap)
 		}
+	}
+}
+
+// TestReportsOfTwoAboutOneAreTwoSeries, each with the informant's own gaps.
+func TestReportsOfTwoAboutOneAreTwoSeries(t *testing.T) {
+	t.Parallel()
+	def, _ := reference(t).Definition(adherenceSeen)
+	scorer, ok := session.NewScorer(def, session.Measure{Instrument: adherenceSeen, Score: "rating", Rater: instrument.RaterMember})
+	if !ok {
+		t.Fatal("no score")
+	}
+	report := func(by session.MemberID, value float64) session.OutcomeRating {
+		return session.OutcomeRating{MemberID: cleo, Rating: session.Rating{
+			ID: session.RatingID(by), Version: 1, Instrument: adherenceSeen, Rater: session.Rater{Kind: instrument.RaterMember, ID: string(by)},
+			Occasion: session.Post, Answers: []session.Answer{{Item: 1, State: session.Answered, Value: value}}, FormItems: 1,
+		}}
+	}
+	sessions := []*session.Session{
+		sitting(1, nil, func(s *session.Session) { s.Outcomes = []session.OutcomeRating{report(ann, 10), report(ben, 90)} }),
+		sitting(2, nil, func(s *session.Session) { // the child is away, which keeps nobody from reporting
+			s.Outcomes = []session.OutcomeRating{report(ann, 20)}
+			s.Roster[1].Attendance, s.Roster[2].Attendance = session.Excused, session.NoShow
+		}),
+		sitting(3, nil, func(s *session.Session) { s.Outcomes = []session.OutcomeRating{report(ann, 30)} }),
+		sitting(4, nil, func(s *session.Session) { s.Roster = s.Roster[2:] }), // the child alone
+		sitting(5, nil, func(s *session.Session) { s.Roster[1].Redacted = true }),
+		sitting(6, nil, nil),
+	}
+	got := scorer.SeriesOf(sessions, func(s *session.Session) iter.Seq2[session.Unit, *session.Rating] {
+		return func(yield func(session.Unit, *session.Rating) bool) {
+			for i := range s.Outcomes {
+				x := &s.Outcomes[i]
+				if !yield(session.Unit{MemberID: x.MemberID, Informant: x.Rater}, &x.Rating) {
+					return
+				}
+			}
+		}
+	})
+	lines := map[string]string{}
+	for _, line := range got {
+		for _, p := range line.Points {
+			said := string(p.Gap)
+			if p.Gap == session.GapNone {
+				said = strconv.FormatFloat(p.Value, 'f', -1, 64)
+			}
+			lines[line.Unit.Informant.ID] += " " + strconv.Itoa(p.Number) + ":" + said
+		}
+	}
+	want := map[string]string{
+		string(ann): " 1:10 2:20 3:30 5:not_asked 6:not_asked",
+		string(ben): " 1:90 2:excused 3:no_form 5:redacted 6:not_asked",
+	}
+	if diff := cmp.Diff(want, lines); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -140,7 +140,7 @@ func (g *Group) checkSpell(faults *fault.List, next Spell, full string) {
 	}
 	for _, s := range g.Spells {
 		if s.Number != next.Number && s.MemberID == next.MemberID && s.overlaps(next.Joined, next.Left) {
-			faults.Add("/joined", "spells_overlap", overlapSentence(next))
+			faults.Add("/joined", "spells_overlap", overlapSentence(next, s))
 			break
 		}
 	}
@@ -151,7 +151,10 @@ func (g *Group) checkSpell(faults *fault.List, next Spell, full string) {
 
 // overlapSentence says what to do about a spell that meets another one of the
 // same member.
-func overlapSentence(next Spell) string {
+func overlapSentence(next, other Spell) string {
+	if other.Left != nil && *other.Left == next.Joined {
+		return "This member's other spell has that day as its last. Begin the next one the day after, as where a role changes."
+	}
 	if next.Left == nil {
 		return "This member is in the group on or after that day already. End that spell first."
 	}

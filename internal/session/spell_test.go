@@ -1,7 +1,9 @@
 package session_test
 
 import (
+	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -201,4 +203,35 @@ func therapistsOn(g *session.Group, day session.Date) []session.TherapistID {
 		out = append(out, s.TherapistID)
 	}
 	return out
+}
+
+// TestARoleChangesTheDayAfter: the last day in one role is a day in it, the next role
+// begins the day after, and what was before stays as it was.
+func TestARoleChangesTheDayAfter(t *testing.T) {
+	t.Parallel()
+	g, err := session.NewGroup("g-1", "G", session.KindFamily, session.Open, "2026-02-05")
+	must(t, err)
+	_, err = g.Join(ann, session.RoleAdolescent, "2026-02-05")
+	must(t, err)
+	before, err := session.NewSession("s-1", g, session.Plan{Number: 1, Kind: session.Meeting, HeldOn: "2026-03-05"})
+	must(t, err)
+	// Opened before the change, for a day after it.
+	ahead, err := session.NewSession("s-2", g, session.Plan{Number: 2, Kind: session.Meeting, HeldOn: "2026-03-12"})
+	must(t, err)
+	must(t, g.Leave(1, "2026-03-10", session.LeftRoleChange))
+	_, err = g.Join(ann, session.RoleOther, "2026-03-10")
+	wantFault(t, err, fault.Invalid, "/joined spells_overlap")
+	if e, ok := errors.AsType[*fault.Error](err); !ok || !strings.Contains(e.Fields()[0].Detail, "the day after") {
+		t.Errorf("nothing says when the next role may begin: %v", err)
+	}
+	_, err = g.Join(ann, session.RoleOther, "2026-03-11")
+	must(t, err)
+	for s, want := range map[*session.Session]session.MemberRole{before: session.RoleAdolescent, ahead: session.RoleOther} {
+		if spell, ok := g.SpellIn(s, ann); !ok || spell.Role != want {
+			t.Errorf("in session %d %q, want %q", s.Number, spell.Role, want)
+		}
+	}
+	if _, ok := g.SpellIn(before, ben); ok {
+		t.Error("somebody without a seat has a spell in the session")
+	}
 }

@@ -12,11 +12,15 @@ import (
 type Occasion struct {
 	Group   string // "" where there are no groups
 	Member  string // unique over all groups
+	About   string // whom the values are about, where several chains may be about one; empty: the member
 	Session string // unique within the group: who shares it was there together
 	Order   int    // which of the member's sessions it is; the next one has the next number
 	Time    float64
 	X, Y    float64
 }
+
+// about is whom the values are about.
+func (o *Occasion) about() string { return cmp.Or(o.About, o.Member) }
 
 // Table is what is analysed. Time is what trends run along and what gaps are
 // counted in.
@@ -91,9 +95,9 @@ func lay(t Table) *laid {
 }
 
 // lookAround gives every pair the means of the others who were in the earlier
-// session, which leave the member out.
+// session, which leave the member out, with all chains about the member.
 func (l *laid) lookAround() {
-	type meeting struct{ group, session string }
+	type meeting struct{ group, session, about string }
 	type sum struct {
 		x, y float64
 		n    int
@@ -101,14 +105,16 @@ func (l *laid) lookAround() {
 	sums := map[meeting]sum{}
 	for i := range l.occasions {
 		o := &l.occasions[i]
-		s := sums[meeting{o.Group, o.Session}]
-		sums[meeting{o.Group, o.Session}] = sum{s.x + o.X, s.y + o.Y, s.n + 1}
+		for _, at := range []meeting{{o.Group, o.Session, ""}, {o.Group, o.Session, o.about()}} {
+			s := sums[at]
+			sums[at] = sum{s.x + o.X, s.y + o.Y, s.n + 1}
+		}
 	}
 	for i := range l.pairs {
 		o := l.pairs[i].before
-		s := sums[meeting{o.Group, o.Session}]
-		if s.n > 1 {
-			l.pairs[i].others = [2]float64{(s.x - o.X) / float64(s.n-1), (s.y - o.Y) / float64(s.n-1)}
+		all, own := sums[meeting{o.Group, o.Session, ""}], sums[meeting{o.Group, o.Session, o.about()}]
+		if n := all.n - own.n; n > 0 {
+			l.pairs[i].others = [2]float64{(all.x - own.x) / float64(n), (all.y - own.y) / float64(n)}
 		}
 	}
 }

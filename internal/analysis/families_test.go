@@ -20,7 +20,7 @@ import (
 func changingFamily(t *testing.T) *records {
 	t.Helper()
 	r := newRecords(t)
-	g := r.family(t, "f", triad()...)
+	g := r.family(t, "f", parentsAndTeen()...)
 	nan := math.NaN()
 	none := []float64{nan, nan, nan, nan}
 	r.evening(t, r.meeting(t, g, 1), familyEvening{[]float64{8, 7, 3}, []float64{8, 8, 6}, []float64{6, 5, 2}})

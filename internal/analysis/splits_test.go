@@ -14,8 +14,8 @@ import (
 	"holon/internal/session"
 )
 
-// roles of the three members of a family.
-func triad() []session.MemberRole {
+// parentsAndTeen are the roles of a family of three.
+func parentsAndTeen() []session.MemberRole {
 	return []session.MemberRole{session.RoleCaregiver, session.RoleCaregiver, session.RoleAdolescent}
 }
 
@@ -71,7 +71,7 @@ func splitPractice(t *testing.T) *records {
 	random := rand.New(rand.NewPCG(17, 4))
 	whole := func(mean float64) float64 { return min(10, max(0, math.Round(mean+.6*random.NormFloat64()))) }
 	for k := range 32 {
-		g := r.family(t, fmt.Sprintf("f%02d", k+1), triad()...)
+		g := r.family(t, fmt.Sprintf("f%02d", k+1), parentsAndTeen()...)
 		level := []float64{7 + random.NormFloat64(), 7 + random.NormFloat64(), 6 + random.NormFloat64()}
 		if k == 1 {
 			level = []float64{9, 5, 6}
@@ -237,7 +237,7 @@ func TestTheReferenceLeavesTheFamilyOut(t *testing.T) {
 func TestNothingIsGradedByTheScale(t *testing.T) {
 	t.Parallel()
 	r := newRecords(t)
-	g := r.family(t, "f01", triad()...)
+	g := r.family(t, "f01", parentsAndTeen()...)
 	for n := 1; n <= 4; n++ {
 		nan := math.NaN()
 		r.evening(t, r.meeting(t, g, n), familyEvening{[]float64{9, 9, 2}, []float64{nan, nan, nan}, []float64{5, nan, 5}})

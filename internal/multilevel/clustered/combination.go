@@ -18,14 +18,20 @@ func (f *Fit) Combination(c []float64) Coefficient {
 
 // Covariance returns that of two combinations by CR2.
 func (f *Fit) Covariance(a, b []float64) float64 {
-	_, first := f.judge.combination(f.judge.own(a))
-	_, second := f.judge.combination(f.judge.own(b))
-	sum := 0.0
-	for i := range f.judge.clusters {
-		name := f.judge.clusters[i].name
-		sum += first[name] * second[name]
+	return mat.Inner(mat.NewVecDense(len(a), a), f.judge.cr2, mat.NewVecDense(len(b), b))
+}
+
+// covary sums up what every cluster adds to two errors.
+func (j *judge) covary(influence []map[int]float64) {
+	p := len(influence)
+	j.cr2 = mat.NewSymDense(p, nil)
+	score := mat.NewVecDense(p, nil)
+	for i := range j.clusters {
+		for k := range influence {
+			score.SetVec(k, influence[k][j.clusters[i].name])
+		}
+		j.cr2.SymRankOne(j.cr2, 1, score)
 	}
-	return sum
 }
 
 // own turns a combination of coefficients into one of the slopes of columns of
@@ -59,17 +65,21 @@ func (f *Fit) Joint(combinations ...[]float64) Joint {
 	q := len(combinations)
 	out := Joint{DF1: q}
 	raw := make([]*mat.VecDense, q)
-	estimates := mat.NewVecDense(q, nil)
-	for i, c := range combinations {
-		raw[i] = f.judge.own(c)
-		raw[i].ScaleVec(1/math.Sqrt(mat.Inner(raw[i], f.judge.m, raw[i])), raw[i]) // whatever the units
-		estimates.SetVec(i, mat.Dot(raw[i], f.judge.b))
+	estimates, covariance := mat.NewVecDense(q, nil), mat.NewSymDense(q, nil)
+	size := make([]float64, q)
+	for s, c := range combinations {
+		raw[s] = f.judge.own(c)
+		size[s] = math.Sqrt(mat.Inner(raw[s], f.judge.m, raw[s]))
+		raw[s].ScaleVec(1/size[s], raw[s]) // whatever the units
+		estimates.SetVec(s, mat.Dot(raw[s], f.judge.b))
+		for t := range s + 1 {
+			covariance.SetSym(s, t, f.Covariance(c, combinations[t])/size[s]/size[t])
+		}
 	}
-	t := f.judge.together(raw)
 	var chol mat.Cholesky
 	var solved mat.VecDense
-	root := inverseRoot(t.expected)
-	if root == nil || !chol.Factorize(t.covariance) || !(chol.Cond() < 1/leastEigen) || chol.SolveVecTo(&solved, estimates) != nil {
+	root := inverseRoot(f.judge.expected(raw))
+	if root == nil || !chol.Factorize(covariance) || !(chol.Cond() < 1/leastEigen) || chol.SolveVecTo(&solved, estimates) != nil {
 		return out
 	}
 	level := make([]*mat.VecDense, q)
@@ -79,7 +89,7 @@ func (f *Fit) Joint(combinations ...[]float64) Joint {
 			level[s].AddScaledVec(level[s], root.At(s, i), raw[i])
 		}
 	}
-	spread := f.judge.together(level).spread
+	spread := f.judge.spread(level)
 	eta := float64(q*(q+1)) / spread
 	df2 := eta - float64(q) + 1
 	if !(spread > 0) || !(df2 > 0) || math.IsInf(eta, 0) {
@@ -90,63 +100,77 @@ func (f *Fit) Joint(combinations ...[]float64) Joint {
 	return out
 }
 
-// united is what combinations have together.
-type united struct {
-	covariance *mat.SymDense // C V C'
-	expected   *mat.SymDense // Ω, for errors of variance one
-	spread     float64       // Σ_st Var(D_st), where Ω is one
+// piece is what one cluster has of some combinations: u_s = S_g k_s,
+// own w_st = k_s'S_g k_t and shared u_s'M u_t.
+type piece struct {
+	u           []*mat.VecDense
+	own, shared []float64
 }
 
-// together sums up over clusters. With u_s = S_g k_s, w_st = k_s'S_g k_t and
-// A_st = Σ_g u_s u_t' the variance of an element is
-//
-//	Σ_gh (θ_ss θ_tt + θ_st θ_ts),  θ_st,gh = δ_gh w_st - u_sg'M u_th
-func (j *judge) together(c []*mat.VecDense) united {
+// each hands out the pieces of every cluster in turn.
+func (j *judge) each(c []*mat.VecDense, take func(*piece)) {
 	q, p := len(c), j.m.SymmetricDim()
-	out := united{covariance: mat.NewSymDense(q, nil), expected: mat.NewSymDense(q, nil)}
+	lc, mu := make([]mat.VecDense, q), mat.NewVecDense(p, nil)
+	x := piece{u: make([]*mat.VecDense, q), own: make([]float64, q*q), shared: make([]float64, q*q)}
+	for s := range c {
+		lc[s].MulVec(j.root.T(), c[s])
+		x.u[s] = mat.NewVecDense(p, nil)
+	}
+	k := make([]*mat.VecDense, q)
+	for i := range j.clusters {
+		g := &j.clusters[i]
+		for s := range c {
+			k[s] = g.adjusted(j.root, &lc[s])
+			x.u[s].MulVec(g.xx, k[s])
+		}
+		for s := range c {
+			mu.MulVec(j.m, x.u[s])
+			for t := range c {
+				x.own[s*q+t], x.shared[s*q+t] = mat.Dot(k[s], x.u[t]), mat.Dot(mu, x.u[t])
+			}
+		}
+		take(&x)
+	}
+}
+
+// expected returns Ω, for errors of variance one.
+func (j *judge) expected(c []*mat.VecDense) *mat.SymDense {
+	q := len(c)
+	out := mat.NewSymDense(q, nil)
+	j.each(c, func(x *piece) {
+		for s := range c {
+			for t := range s + 1 {
+				out.SetSym(s, t, out.At(s, t)+x.own[s*q+t]-x.shared[s*q+t])
+			}
+		}
+	})
+	return out
+}
+
+// spread returns Σ_st Var(D_st) of combinations of which Ω is one. With
+// θ_st,gh = δ_gh w_st - u_sg'M u_th and A_st = Σ_g u_s u_t' the variance of an
+// element is Σ_gh (θ_ss θ_tt + θ_st θ_ts), and the sums over two different clusters
+// are traces of M A M A.
+func (j *judge) spread(c []*mat.VecDense) float64 {
+	q, p := len(c), j.m.SymmetricDim()
 	crossed := make([]*mat.Dense, q*q) // A_st
 	for i := range crossed {
 		crossed[i] = mat.NewDense(p, p, nil)
 	}
-	lc := make([]mat.VecDense, q)
-	for s := range c {
-		lc[s].MulVec(j.root.T(), c[s])
-	}
-	own, shared := mat.NewDense(q, q, nil), mat.NewDense(q, q, nil)
-	for i := range j.clusters {
-		g := &j.clusters[i]
-		k, u := make([]*mat.VecDense, q), make([]mat.VecDense, q)
-		score := mat.NewVecDense(q, nil)
-		for s := range c {
-			k[s] = g.adjusted(j.root, &lc[s])
-			u[s].MulVec(g.xx, k[s])
-			score.SetVec(s, mat.Dot(k[s], g.xe))
-		}
-		out.covariance.SymRankOne(out.covariance, 1, score)
-		for s := range c {
-			var mu mat.VecDense
-			mu.MulVec(j.m, &u[s])
-			for t := range c {
-				own.Set(s, t, mat.Dot(k[s], &u[t]))
-				shared.Set(s, t, mat.Dot(&mu, &u[t]))
-				var product mat.Dense
-				product.Outer(1, &u[s], &u[t])
-				crossed[s*q+t].Add(crossed[s*q+t], &product)
-			}
-		}
+	out := 0.0
+	j.each(c, func(x *piece) {
 		for s := range c {
 			for t := range c {
-				if t >= s {
-					out.expected.SetSym(s, t, out.expected.At(s, t)+own.At(s, t)-shared.At(s, t))
-				}
-				out.spread += own.At(s, s)*own.At(t, t) - own.At(s, s)*shared.At(t, t) - own.At(t, t)*shared.At(s, s)
-				out.spread += own.At(s, t)*own.At(s, t) - 2*own.At(s, t)*shared.At(s, t)
+				ss, tt, st := s*q+s, t*q+t, s*q+t
+				out += x.own[ss]*x.own[tt] - x.own[ss]*x.shared[tt] - x.own[tt]*x.shared[ss]
+				out += x.own[st]*x.own[st] - 2*x.own[st]*x.shared[st]
+				crossed[st].RankOne(crossed[st], 1, x.u[s], x.u[t])
 			}
 		}
-	}
+	})
 	for s := range c {
 		for t := range c {
-			out.spread += traceOf(j.m, crossed[s*q+t], crossed[t*q+s]) + traceOf(j.m, crossed[t*q+s], crossed[t*q+s])
+			out += traceOf(j.m, crossed[s*q+t], crossed[t*q+s]) + traceOf(j.m, crossed[t*q+s], crossed[t*q+s])
 		}
 	}
 	return out

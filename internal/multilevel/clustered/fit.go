@@ -140,6 +140,7 @@ func Of(d Design) (Fit, multilevel.Reason) {
 		}
 		f.Coefficients, f.Influence = append(f.Coefficients, c.over(scale[j])), append(f.Influence, influence)
 	}
+	f.judge.covary(f.Influence)
 	return f, ""
 }
 
@@ -151,7 +152,8 @@ type judge struct {
 	m        *mat.SymDense
 	root     *mat.TriDense
 	clusters []gram
-	scale    []float64 // the columns' lengths
+	scale    []float64     // the columns' lengths
+	cr2      *mat.SymDense // covariance of the coefficients of columns as they were
 }
 
 // scaled brings every column to length one.
@@ -240,9 +242,7 @@ func (j *judge) combination(c *mat.VecDense) (Coefficient, map[int]float64) {
 		own, shared := mat.Dot(k, &sk), mat.Dot(&sk, &msk)
 		trace += own - shared
 		squares += own*own - 2*own*shared
-		var product mat.Dense
-		product.Outer(1, &sk, &sk)
-		outer.Add(outer, &product)
+		outer.RankOne(outer, 1, &sk, &sk)
 	}
 	var mb, mbmb mat.Dense
 	mb.Mul(j.m, outer)

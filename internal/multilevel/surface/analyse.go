@@ -191,8 +191,8 @@ func (r *Result) takeTypical(m *model) {
 	if !(half > 0) || math.IsInf(half, 0) || !(sd > 0) {
 		return
 	}
-	r.Typical.Effect = r.Lines[3].Times(half * half)
-	r.Typical.Standard = r.Typical.Effect.Times(1 / sd)
+	effect := r.Lines[3].Times(half * half)
+	r.Typical = []Coefficient{{effect, Disagreement}, {effect.Times(1 / sd), DisagreementSD}}
 }
 
 // explained are the shares of the outcome's variance.

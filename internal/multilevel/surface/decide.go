@@ -73,7 +73,10 @@ func judged(c *Coefficient) bool { return c.ClusterDF != nil && *c.ClusterDF >= 
 // inside tells whether the 90 % limits of what the usual disagreement goes with lie
 // within the bound, those by the classical error too.
 func (r *Result) inside() bool {
-	c := &r.Typical.Standard
+	if len(r.Typical) == 0 {
+		return false
+	}
+	c := &r.Typical[1]
 	if c.Estimate == nil || c.SE == nil || !(math.Abs(*c.Estimate)+distuv.UnitNormal.Quantile(0.95)**c.SE < r.Bound) {
 		return false
 	}

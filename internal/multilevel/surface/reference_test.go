@@ -154,8 +154,8 @@ func (w *expected) numbers(t *testing.T, r *surface.Result) {
 		near(t, got.Name+" degrees", got.DF2, c.DF2, 1e-7)
 		near(t, got.Name+" chance", got.P, c.P, 1e-5)
 	}
-	near(t, "typical", r.Typical.Effect.Estimate, w.Typical, 1e-8)
-	near(t, "standard", r.Typical.Standard.Estimate, w.Standard, 1e-8)
+	near(t, "typical", r.Typical[0].Estimate, w.Typical, 1e-8)
+	near(t, "standard", r.Typical[1].Estimate, w.Standard, 1e-8)
 	for what, got := range map[string]*float64{
 		"difference": r.Explained.Difference, "squared": r.Explained.Squared, "plane": r.Explained.Plane, "surface": r.Explained.Surface, "adjusted": r.Explained.Adjusted,
 	} {

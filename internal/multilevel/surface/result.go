@@ -26,7 +26,7 @@ type Result struct {
 	Stationary   Stationary
 	Axes         []Axis // first and second
 	Shift        Shift
-	Typical      Typical
+	Typical      []Coefficient // Disagreement and DisagreementSD
 	Explained    Explained
 
 	Expected Expected
@@ -114,12 +114,12 @@ type Shift struct {
 	Reason   multilevel.Reason
 }
 
-// Typical is how much the outcome of raters who differ as is usual, by RMS, is from
-// that of raters who agree at the same level, the mean of both directions: a4 (RMS/2)².
-type Typical struct {
-	Effect   clustered.Coefficient
-	Standard clustered.Coefficient // in standard deviations of the outcome
-}
+// The names of what raters who differ as is usual, by RMS, have for an outcome, less
+// that of raters who agree at the same level: the mean of both directions, a4 (RMS/2)².
+const (
+	Disagreement   = "disagreement"              // in units of the outcome
+	DisagreementSD = "disagreement_standardised" // in standard deviations of the outcome
+)
 
 // Explained are shares of the outcome's variance; covariates are in all of them.
 type Explained struct {

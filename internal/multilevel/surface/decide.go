@@ -47,10 +47,10 @@ func (r *Result) decide() {
 		r.Reason = FewCluster
 	case !judged(a3) || !judged(a4) || !judged(a5) || !judged(b4) || place.P == nil:
 		r.Reason = FewDegrees
-	case beyond(a4) && against:
-		r.Answer, r.Reason = multilevel.NotSupported, OtherWay
 	case *place.P <= alpha:
 		r.Answer, r.Reason = multilevel.NotSupported, Elsewhere
+	case beyond(a4) && against:
+		r.Answer, r.Reason = multilevel.NotSupported, OtherWay
 	case beyond(a4) && beyond(b4) && sign**b4.Estimate < 0 && !beyond(a3) && !beyond(a5):
 		r.Answer, r.Reason = multilevel.Supported, HighestThere
 		if sign > 0 {

@@ -83,6 +83,7 @@ type StationaryDocument struct {
 
 // SurfaceAxisDocument is a principal axis.
 type SurfaceAxisDocument struct {
+	Axis      string             `json:"axis"`
 	Slope     *float64           `json:"slope"`
 	SlopeCI   []IntervalDocument `json:"slope_ci"`
 	Intercept *float64           `json:"intercept"`
@@ -127,7 +128,7 @@ func (s *ResponseSurfaceResult) document() any {
 		},
 		Axes: each(s.Axes, func(a surface.Axis) SurfaceAxisDocument {
 			return SurfaceAxisDocument{
-				Slope: a.Slope, SlopeCI: each(a.SlopeCI, intervalDocument), Intercept: a.Intercept, Angle: a.Angle, AngleCI: each(a.AngleCI, intervalDocument), Reason: orNull(string(a.Reason)),
+				Axis: a.Name, Slope: a.Slope, SlopeCI: each(a.SlopeCI, intervalDocument), Intercept: a.Intercept, Angle: a.Angle, AngleCI: each(a.AngleCI, intervalDocument), Reason: orNull(string(a.Reason)),
 			}
 		}),
 		Shift:     SurfaceShiftDocument{Estimate: s.Shift.Estimate, CI: each(s.Shift.CI, intervalDocument), InData: s.Shift.InData, Reason: orNull(string(s.Shift.Reason))},

@@ -33,7 +33,7 @@ func (s *ResponseSurfaceResult) sentences(r *Report) []string {
 func (s *ResponseSurfaceResult) verdict() string {
 	switch s.Answer {
 	case multilevel.Supported:
-		return "Agreement goes with the outcome, beyond chance. " + surface.Sentence(s.Reason)
+		return "Agreement goes with the outcome, beyond chance. " + surface.Sentence(s.Reason) + s.place()
 	case multilevel.NotSupported:
 		return "That the outcome has its peak or its lowest place where both agree is not so. " + surface.Sentence(s.Reason) + s.place()
 	default:
@@ -41,9 +41,9 @@ func (s *ResponseSurfaceResult) verdict() string {
 	}
 }
 
-// place says where the extreme is, if not at agreement.
+// place says where the extreme is, with its limits; empty without them.
 func (s *ResponseSurfaceResult) place() string {
-	if s.Reason != surface.Elsewhere || len(s.Shift.CI) == 0 {
+	if (s.Reason != surface.Elsewhere && s.Answer != multilevel.Supported) || len(s.Shift.CI) == 0 {
 		return ""
 	}
 	end := "highest"

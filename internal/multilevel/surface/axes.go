@@ -35,12 +35,12 @@ func (r *Result) takeAxes(m *model) {
 	a5, b4 := *r.Lines[4].Estimate, r.b(4)
 	size := math.Hypot(a5, b4)
 	if !(size > rounding*max(math.Abs(r.b(3)), math.Abs(r.b(5)))) {
-		r.Axes = []Axis{{Reason: Flat}, {Reason: Flat}}
+		r.Axes = []Axis{{Name: FirstAxis, Reason: Flat}, {Name: SecondAxis, Reason: Flat}}
 		return
 	}
 	angle := math.Atan2(b4, a5) / 2
 	limits, why := r.turned(m, size, angle)
-	r.Axes = []Axis{axis(angle, limits, why), axis(angle-math.Pi/2, limits, why)}
+	r.Axes = []Axis{axis(FirstAxis, angle, limits, why), axis(SecondAxis, angle-math.Pi/2, limits, why)}
 }
 
 // turned returns how far the first axis may be turned from where it is: the angles δ
@@ -74,8 +74,8 @@ func between(a, b, c float64) (low, high float64, ok bool) {
 }
 
 // axis is the one at this angle, with how far it may be turned.
-func axis(angle float64, limits [][2]float64, why multilevel.Reason) Axis {
-	out := Axis{Reason: why, Angle: new(degrees(angle))}
+func axis(name string, angle float64, limits [][2]float64, why multilevel.Reason) Axis {
+	out := Axis{Name: name, Reason: why, Angle: new(degrees(angle))}
 	if slope := math.Tan(angle); math.Abs(slope) < 1/rounding {
 		out.Slope = &slope
 	} else {

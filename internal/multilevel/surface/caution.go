@@ -50,7 +50,7 @@ func (r *Result) remarkSize() {
 // remarkPlace speaks of what lies beyond the rows.
 func (r *Result) remarkPlace(m *model) {
 	c := &r.Caveats
-	if s := &r.Stationary; s.InData != nil && !*s.InData {
+	if s := &r.Stationary; s.Form != "" && !*s.InData {
 		c.Add("stationary_beyond_rows", "The point where the surface is level lies outside of what was rated: nothing is known of it there.")
 	}
 	if r.Stationary.Reason == Unknown {

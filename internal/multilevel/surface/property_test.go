@@ -33,7 +33,7 @@ func any(t *rapid.T) surface.Table {
 		b[j] = rng.NormFloat64()
 	}
 	clusters := []int{0, 12}[rapid.IntRange(0, 1).Draw(t, "clusters")]
-	return drawn(rng, rapid.IntRange(40, 90).Draw(t, "rows"), clusters, func(x, y float64) float64 {
+	return drawn(rng, rapid.IntRange(40, 70).Draw(t, "rows"), clusters, func(x, y float64) float64 {
 		return b[0]*x + b[1]*y + b[2]*x*x + b[3]*x*y + b[4]*y*y
 	})
 }
@@ -104,13 +104,17 @@ func TestRatersInTheOtherOrderAreMirrored(t *testing.T) {
 			return 1
 		})
 		same(t, "typical", got.Typical, want.Typical, one)
-		if got.Answer != want.Answer || got.Reason != want.Reason || got.Raters.FirstHigher != want.Raters.FirstHigher && got.Raters.FirstHigher.Rows != want.Raters.SecondHigher.Rows {
+		if got.Answer != want.Answer || got.Reason != want.Reason || got.Raters.FirstHigher.Rows != want.Raters.SecondHigher.Rows {
 			t.Errorf("%s, %s; want %s, %s", got.Answer, got.Reason, want.Answer, want.Reason)
 		}
 		close(t, "shift", *got.Shift.Estimate, -*want.Shift.Estimate, math.Abs(*want.Shift.Estimate))
 		close(t, "slope", *got.Axes[0].Slope, 1 / *want.Axes[0].Slope, math.Abs(1 / *want.Axes[0].Slope))
-		for i := range got.Tests {
-			close(t, got.Tests[i].Name, *got.Tests[i].P, *want.Tests[i].P, 1)
+		for i := range got.Tests { // few clusters may leave a test of many without
+			if (got.Tests[i].P == nil) != (want.Tests[i].P == nil) {
+				t.Errorf("%s: there, and not there", got.Tests[i].Name)
+			} else if got.Tests[i].P != nil {
+				close(t, got.Tests[i].Name, *got.Tests[i].P, *want.Tests[i].P, 1)
+			}
 		}
 	})
 }

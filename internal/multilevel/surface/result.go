@@ -97,6 +97,7 @@ type Stationary struct {
 // the first goes where the surface curves upward most or downward least, the second
 // at right angles to it.
 type Axis struct {
+	Name      string // FirstAxis or SecondAxis
 	Slope     *float64
 	Intercept *float64
 	Angle     *float64              // in degrees, 45 where x = y
@@ -104,6 +105,12 @@ type Axis struct {
 	SlopeCI   []multilevel.Interval // none where an axis may stand upright
 	Reason    multilevel.Reason     // why there are no limits, or nothing
 }
+
+// The names of the axes.
+const (
+	FirstAxis  = "first"
+	SecondAxis = "second"
+)
 
 // Shift is the difference x - y, along the line where x and y are equally far from
 // the centre, at which the outcome has its extreme: -a3/a4.

@@ -119,7 +119,7 @@ func TestTheDocsNameEveryAnalysisAndEveryMethod(t *testing.T) {
 			string(analysis.AgreementNullName), string(analysis.RaterReliabilityName), string(analysis.LevelsName),
 			string(analysis.LevelTableName), string(analysis.LevelReliabilityName), string(analysis.DesignName),
 			string(analysis.RoundRobinName), string(analysis.BondsName), string(analysis.OneWithManyName),
-			string(analysis.LaggedName),
+			string(analysis.LaggedName), string(analysis.ResponseSurfaceName),
 		},
 		"tests-and-intervals.md": {
 			multilevel.MethodF, multilevel.MethodREML, multilevel.MethodML, multilevel.MethodExactREML, multilevel.MethodBootstrap,

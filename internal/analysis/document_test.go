@@ -134,6 +134,7 @@ func results() map[analysis.Name]reflect.Type {
 		analysis.FamilyRolesName:      reflect.TypeFor[analysis.FamilyRolesResult](),
 		analysis.RoundRobinName:       reflect.TypeFor[analysis.RoundRobinResult](),
 		analysis.AllianceName:         reflect.TypeFor[analysis.AllianceResult](),
+		analysis.ResponseSurfaceName:  reflect.TypeFor[analysis.ResponseSurfaceResult](),
 		analysis.BondsName:            reflect.TypeFor[analysis.BondsResult](),
 	}
 }

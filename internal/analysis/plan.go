@@ -8,6 +8,7 @@ import (
 
 	"holon/internal/fault"
 	"holon/internal/multilevel"
+	"holon/internal/multilevel/surface"
 	"holon/internal/strictjson"
 )
 
@@ -30,6 +31,8 @@ type Plan struct {
 	Step       float64              // from one option of the scale to the next; 0 means 1
 	Null       []float64            // proportions of the options, lowest first, beside the nulls that are always there
 	Missing    Missing              // what to do about targets with an empty cell; empty means Refuse
+	Centre     *float64             // what is taken from both ratings; nil means the mean of all of both
+	Expected   surface.Expected     // what agreement is thought to go with; empty means either
 	Progress   Progress             // hears how far it is; may be nil
 }
 
@@ -114,6 +117,8 @@ type optionsFile struct {
 	Step       *float64  `json:"step"`
 	Null       []float64 `json:"null"`
 	Missing    string    `json:"missing"`
+	Centre     *float64  `json:"centre"`
+	Expected   string    `json:"expected"`
 }
 
 // given tells which options a plan has.
@@ -122,6 +127,7 @@ func (o *optionsFile) given() map[string]bool {
 		"bound": o.Bound != nil, "plan_icc": o.PlanICC != nil, "power": o.Power != nil, "duplicates": o.Duplicates != "",
 		"structure": o.Structure != "", "detail": o.Detail != "", "draws": o.Draws != nil, "seed": o.Seed != nil,
 		"low": o.Low != nil, "high": o.High != nil, "step": o.Step != nil, "null": o.Null != nil, "missing": o.Missing != "",
+		"centre": o.Centre != nil, "expected": o.Expected != "",
 	}
 }
 
@@ -146,6 +152,8 @@ func (n Name) options() []string {
 		return []string{"power"}
 	case LaggedName:
 		return []string{"bound", "draws", "seed"}
+	case ResponseSurfaceName:
+		return []string{"bound", "centre", "expected", "low", "high"}
 	default:
 		return nil
 	}
@@ -160,7 +168,7 @@ func ParsePlan(data []byte) (Plan, error) {
 	var faults fault.List
 	name := Name(f.Analysis)
 	if name.roles() == nil {
-		faults.Add("/analysis", "unknown_analysis", "One of: group_level, crossed, growth, agreement, agreement_null, rater_reliability, levels, level_reliability, design, one_with_many, family_round_robin, round_robin, lagged, series.")
+		faults.Add("/analysis", "unknown_analysis", "One of: group_level, crossed, growth, agreement, agreement_null, rater_reliability, levels, level_reliability, design, one_with_many, family_round_robin, round_robin, lagged, response_surface, series.")
 		return Plan{}, faults.Err()
 	}
 	var roles rolesFile
@@ -210,6 +218,7 @@ func (p *Plan) take(o *optionsFile, faults *fault.List) {
 	p.Power = given(faults, "/options/power", o.Power)
 	p.Duplicates, p.Structure, p.Detail, p.Missing = Duplicates(o.Duplicates), multilevel.Structure(o.Structure), Detail(o.Detail), Missing(o.Missing)
 	p.Low, p.High, p.Null = o.Low, o.High, o.Null
+	p.Centre, p.Expected = o.Centre, surface.Expected(o.Expected)
 	if o.Draws != nil {
 		p.Draws = *o.Draws
 		if p.Draws == 0 {
@@ -277,6 +286,7 @@ func (p *Plan) faults() *fault.List {
 	oneOf(&faults, "/options/detail", p.Detail, "", Quick, Standard, Full)
 	oneOf(&faults, "/options/missing", p.Missing, "", RefuseMissing, DropTargets)
 	checkStructure(&faults, "/options/structure", p.Structure)
+	p.surfaceOptions(&faults)
 	if p.Duplicates != "" && p.Duplicates != Refuse && len(p.Roles.Covariates) > 0 {
 		faults.Add("/options/duplicates", "duplicates_with_covariates", "With covariates it is not plain which row's to keep: mend the table instead.")
 	}

@@ -31,6 +31,7 @@ const (
 	LaggedName           Name = "lagged"             // does one come before the other?
 	EarlyAllianceName    Name = "early_alliance"     // does early alliance tell of the outcome beyond the start?
 	SeriesName           Name = "series"             // one member over time
+	ResponseSurfaceName  Name = "response_surface"   // does the agreement of two raters go with an outcome?
 )
 
 // method is the version of an analysis's method. It rises when the same table

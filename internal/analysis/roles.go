@@ -31,6 +31,8 @@ type Roles struct {
 	Predictor       string      `json:"predictor"`        // a measure that goes with the outcome through time
 	X               string      `json:"x"`                // or any two measures
 	Y               string      `json:"y"`                //
+	First           string      `json:"first"`            // what one rater says
+	Second          string      `json:"second"`           // and what another says on the same scale
 	GroupSize       string      `json:"group_size"`       // of planned agreement
 	ResponseOptions string      `json:"response_options"` //
 	ICC             string      `json:"icc"`              // of planned tests
@@ -102,6 +104,8 @@ func (r *Roles) columns() []column {
 	one("predictor", r.Predictor, true)
 	one("x", r.X, true)
 	one("y", r.Y, true)
+	one("first", r.First, true)
+	one("second", r.Second, true)
 	one("icc", r.ICC, true)
 	one("members", r.Members, true)
 	one("groups", r.Groups, true)
@@ -162,6 +166,11 @@ func (n Name) roles() []need {
 		return []need{
 			must("therapist", "Say which column holds the therapist."), must("member", "Say which column holds the member."),
 			may("therapist_rates"), may("member_rates"), may("session"), may("group"),
+		}
+	case ResponseSurfaceName:
+		return []need{
+			must("first", "Say which column holds what the first rater says."), must("second", "Say which column holds what the second rater says, on the same scale."),
+			outcome, may("group"), may("covariates"),
 		}
 	case DesignName:
 		return []need{

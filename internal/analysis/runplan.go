@@ -81,6 +81,8 @@ func (p *Plan) each() func(ctx context.Context, t *sheet, outcome string) (Repor
 		return p.familyRoles
 	case LaggedName:
 		return p.lagged
+	case ResponseSurfaceName:
+		return p.responseSurface
 	default:
 		return p.groupLevel
 	}

@@ -31,6 +31,7 @@ func tables() map[analysis.Name]analysis.Plan {
 		analysis.FamilyRolesName:      {Roles: analysis.Roles{Group: "g", Rater: "m", Target: "s", Outcomes: []string{"a"}}},
 		analysis.RoundRobinName:       {Roles: analysis.Roles{Group: "g", Rater: "m", Target: "s", Outcomes: []string{"a"}}},
 		analysis.LaggedName:           {Roles: analysis.Roles{Group: "g", Member: "m", Session: "t", Predictor: "a", Outcomes: []string{"b"}}},
+		analysis.ResponseSurfaceName:  {Roles: analysis.Roles{First: "a", Second: "b", Outcomes: []string{"c"}, Group: "g"}},
 		analysis.DesignName:           {Roles: analysis.Roles{ICC: "c", Members: "a", Groups: "b"}},
 	}
 }

@@ -1372,6 +1372,7 @@ const (
 	ReportRequestAnalysisOneWithMany      ReportRequestAnalysis = "one_with_many"
 	ReportRequestAnalysisOutcomeChange    ReportRequestAnalysis = "outcome_change"
 	ReportRequestAnalysisRaterReliability ReportRequestAnalysis = "rater_reliability"
+	ReportRequestAnalysisResponseSurface  ReportRequestAnalysis = "response_surface"
 	ReportRequestAnalysisRoundRobin       ReportRequestAnalysis = "round_robin"
 	ReportRequestAnalysisRuptures         ReportRequestAnalysis = "ruptures"
 	ReportRequestAnalysisSeries           ReportRequestAnalysis = "series"
@@ -1421,6 +1422,8 @@ func (e ReportRequestAnalysis) Valid() bool {
 	case ReportRequestAnalysisOutcomeChange:
 		return true
 	case ReportRequestAnalysisRaterReliability:
+		return true
+	case ReportRequestAnalysisResponseSurface:
 		return true
 	case ReportRequestAnalysisRoundRobin:
 		return true
@@ -3875,8 +3878,8 @@ type ReportRequest struct {
 	// Against Of `levels`: the second measure, another one than the first. Of `alliance`, `one_with_many` and `splits`: what the therapists answer; left out, the same measure by therapists.
 	Against *Measure `json:"against,omitempty" validate:"omitnil"`
 
-	// Analysis Of a table of your own: all but `group_level_table`, `level_table`, `alliance`, `ruptures`, `alarms`, `slipping`, `outcome_change`, `family_alliance`, `splits`, `bonds` and `early_alliance`. Of what was recorded: all but `crossed`, `growth`, `agreement_null` and `design`.
-	Analysis ReportRequestAnalysis `json:"analysis" validate:"required,oneof=group_level group_level_table crossed growth agreement agreement_null rater_reliability levels level_table level_reliability design alliance one_with_many ruptures alarms slipping outcome_change family_alliance splits family_round_robin round_robin bonds lagged early_alliance series"`
+	// Analysis Of a table of your own: all but `group_level_table`, `level_table`, `alliance`, `ruptures`, `alarms`, `slipping`, `outcome_change`, `family_alliance`, `splits`, `bonds` and `early_alliance`. Of what was recorded: all but `crossed`, `growth`, `agreement_null`, `design` and `response_surface`.
+	Analysis ReportRequestAnalysis `json:"analysis" validate:"required,oneof=group_level group_level_table crossed growth agreement agreement_null rater_reliability levels level_table level_reliability design alliance one_with_many ruptures alarms slipping outcome_change family_alliance splits family_round_robin round_robin bonds lagged early_alliance series response_surface"`
 
 	// As What you take the measure for. Asking for cohesion from alliance ratings is refused, with the reason.
 	As *Level `json:"as,omitempty" validate:"omitnil,oneof=alliance bond member_group cohesion system encounter outcome"`
@@ -3966,7 +3969,7 @@ type ReportRequest struct {
 	Window *SessionWindow `json:"window,omitempty" validate:"omitnil"`
 }
 
-// ReportRequestAnalysis Of a table of your own: all but `group_level_table`, `level_table`, `alliance`, `ruptures`, `alarms`, `slipping`, `outcome_change`, `family_alliance`, `splits`, `bonds` and `early_alliance`. Of what was recorded: all but `crossed`, `growth`, `agreement_null` and `design`.
+// ReportRequestAnalysis Of a table of your own: all but `group_level_table`, `level_table`, `alliance`, `ruptures`, `alarms`, `slipping`, `outcome_change`, `family_alliance`, `splits`, `bonds` and `early_alliance`. Of what was recorded: all but `crossed`, `growth`, `agreement_null`, `design` and `response_surface`.
 type ReportRequestAnalysis string
 
 // ReportRequestBaseline Of `outcome_change`: what the change is counted from. Left out: the last assessment before the first meeting, or the first value where there is none.

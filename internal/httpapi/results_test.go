@@ -43,12 +43,17 @@ func TestEveryResultIsAsTheContractSays(t *testing.T) {
 		analysis.LaggedName:           {"lagged", "within-person-lag"},
 		analysis.DesignName:           {".", "design-power"},
 		analysis.FamilyRolesName:      {"familyrole", "family-srm-four-roles"},
+		analysis.ResponseSurfaceName:  {"examples", "response-surface"},
 		analysis.RoundRobinName:       {"roundrobin", "srm-multi-group"},
 	} {
 		t.Run(string(name), func(t *testing.T) {
 			t.Parallel()
 			dir := growth()
-			if c.room != "" {
+			switch c.room {
+			case "":
+			case "examples":
+				dir = os.DirFS("../../docs/examples")
+			default:
 				dir = os.DirFS("../multilevel/" + c.room + "/testdata/reference")
 			}
 			text, err := fs.ReadFile(dir, c.id+".json")
@@ -136,7 +141,8 @@ func TestResultSchemasAreThoseOfTheDocuments(t *testing.T) {
 		}
 	}
 	for name, typ := range map[string]reflect.Type{
-		"GroupLevelResult": reflect.TypeFor[analysis.GroupLevelDocument](), "ModelResult": reflect.TypeFor[analysis.ModelDocument](),
+		"ResponseSurfaceResult": reflect.TypeFor[analysis.ResponseSurfaceDocument](),
+		"GroupLevelResult":      reflect.TypeFor[analysis.GroupLevelDocument](), "ModelResult": reflect.TypeFor[analysis.ModelDocument](),
 		"AgreementResult": reflect.TypeFor[analysis.AgreementDocument](), "AgreementNullResult": reflect.TypeFor[analysis.NullCutoffsDocument](),
 		"RaterReliabilityResult": reflect.TypeFor[analysis.RaterReliabilityDocument](), "LevelsResult": reflect.TypeFor[analysis.LevelsDocument](),
 		"LevelTableResult":       reflect.TypeFor[analysis.LevelTableDocument](),

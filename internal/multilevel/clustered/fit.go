@@ -49,6 +49,8 @@ type Fit struct {
 	// Influence is, for each coefficient, what each cluster adds to its error:
 	// ClusterSE is the root of the sum of squares.
 	Influence []map[int]float64
+
+	judge *judge
 }
 
 // The reasons why a regression cannot be fitted.
@@ -67,6 +69,9 @@ type gram struct {
 	name int
 	xx   *mat.SymDense
 	xe   *mat.VecDense // columns with residuals
+
+	vectors *mat.Dense // U; nil where it cannot be had
+	stretch []float64  // the diagonal of (1-Λ)^(-1/2), 0 for directions that the cluster alone determines
 }
 
 // Of fits a design. Formulas, with S = Σ S_g, S_g = X_g'X_g, M = S⁻¹ = LL':
@@ -122,14 +127,33 @@ func Of(d Design) (Fit, multilevel.Reason) {
 	}
 	clusters := grams(x, f.Residuals, d.Cluster)
 	f.Clusters = len(clusters)
+	f.judge = &judge{b: b, variance: f.RSS / float64(f.DF), df: f.DF, m: m, root: root, clusters: clusters, scale: scale}
+	for i := range clusters {
+		clusters[i].factor(root)
+	}
 	for j := range p {
-		c, influence := coefficient(j, b.AtVec(j), f.RSS/float64(f.DF), f.DF, m, root, clusters)
+		unit := mat.NewVecDense(p, nil)
+		unit.SetVec(j, 1)
+		c, influence := f.judge.combination(unit)
 		for name := range influence {
 			influence[name] /= scale[j]
 		}
 		f.Coefficients, f.Influence = append(f.Coefficients, c.over(scale[j])), append(f.Influence, influence)
 	}
+	f.judge.covary(f.Influence)
 	return f, ""
+}
+
+// judge is what combinations of the slopes of columns of length one are judged by.
+type judge struct {
+	b        *mat.VecDense
+	variance float64
+	df       int
+	m        *mat.SymDense
+	root     *mat.TriDense
+	clusters []gram
+	scale    []float64     // the columns' lengths
+	cr2      *mat.SymDense // covariance of the coefficients of columns as they were
 }
 
 // scaled brings every column to length one.
@@ -196,39 +220,35 @@ func grams(x [][]float64, e []float64, cluster []int) []gram {
 	return out
 }
 
-// coefficient returns the j-th slope of columns of length one, and what every
-// cluster adds to its error.
-func coefficient(j int, b, variance float64, df int, m *mat.SymDense, root *mat.TriDense, clusters []gram) (Coefficient, map[int]float64) {
-	out := Coefficient{Estimate: &b, SE: new(math.Sqrt(variance * m.At(j, j)))}
+// combination judges c'b, and tells what every cluster adds to its error.
+func (j *judge) combination(c *mat.VecDense) (Coefficient, map[int]float64) {
+	out := Coefficient{Estimate: new(mat.Dot(c, j.b)), SE: new(math.Sqrt(j.variance * mat.Inner(c, j.m, c)))}
 	influence := map[int]float64{}
-	out.P = new(2 * distuv.StudentsT{Sigma: 1, Nu: float64(df)}.CDF(-math.Abs(b / *out.SE)))
-	p := m.SymmetricDim()
+	out.P = new(2 * distuv.StudentsT{Sigma: 1, Nu: float64(j.df)}.CDF(-math.Abs(*out.Estimate / *out.SE)))
+	p := j.m.SymmetricDim()
 	var lc mat.VecDense // L'c
-	c := mat.NewVecDense(p, nil)
-	c.SetVec(j, 1)
-	lc.MulVec(root.T(), c)
+	lc.MulVec(j.root.T(), c)
 	var v, trace, squares float64
 	outer := mat.NewDense(p, p, nil) // Σ b_g b_g', b_g = S_g k_g
-	for _, g := range clusters {
-		k := adjusted(g.xx, root, &lc)
+	for i := range j.clusters {
+		g := &j.clusters[i]
+		k := g.adjusted(j.root, &lc)
 		score := mat.Dot(k, g.xe)
 		influence[g.name] = score
 		v += score * score
 		var sk, msk mat.VecDense
 		sk.MulVec(g.xx, k)
-		msk.MulVec(m, &sk)
+		msk.MulVec(j.m, &sk)
 		own, shared := mat.Dot(k, &sk), mat.Dot(&sk, &msk)
 		trace += own - shared
 		squares += own*own - 2*own*shared
-		var product mat.Dense
-		product.Outer(1, &sk, &sk)
-		outer.Add(outer, &product)
+		outer.RankOne(outer, 1, &sk, &sk)
 	}
 	var mb, mbmb mat.Dense
-	mb.Mul(m, outer)
+	mb.Mul(j.m, outer)
 	mbmb.Mul(&mb, &mb)
 	squares += mat.Trace(&mbmb)
-	if len(clusters) < 2 || !(v > 0) || !(trace > 0) || !(squares > 0) || !(squares > leastEigen*trace*trace*leastEigen) {
+	if len(j.clusters) < 2 || !(v > 0) || !(trace > 0) || !(squares > 0) || !(squares > leastEigen*trace*trace*leastEigen) {
 		return out, influence
 	}
 	nu := trace * trace / squares
@@ -250,36 +270,45 @@ func (c Coefficient) Judged(se, df float64) Coefficient {
 	return c
 }
 
-// adjusted returns k_g.
-func adjusted(s *mat.SymDense, root *mat.TriDense, lc *mat.VecDense) *mat.VecDense {
+// factor finds U and (1-Λ)^(-1/2) of the cluster.
+func (g *gram) factor(root *mat.TriDense) {
 	var ls, lsl mat.Dense
-	ls.Mul(root.T(), s)
+	ls.Mul(root.T(), g.xx)
 	lsl.Mul(&ls, root)
-	p := s.SymmetricDim()
+	p := g.xx.SymmetricDim()
 	w := mat.NewSymDense(p, nil)
 	for i := range p {
 		for j := i; j < p; j++ {
 			w.SetSym(i, j, (lsl.At(i, j)+lsl.At(j, i))/2)
 		}
 	}
-	k := mat.NewVecDense(p, nil)
 	var eigen mat.EigenSym
 	if !eigen.Factorize(w, true) {
-		return k
+		return
 	}
-	var u mat.Dense
-	eigen.VectorsTo(&u)
-	var in mat.VecDense
-	in.MulVec(u.T(), lc)
-	for i, lambda := range eigen.Values(nil) {
+	g.vectors = &mat.Dense{}
+	eigen.VectorsTo(g.vectors)
+	g.stretch = eigen.Values(nil)
+	for i, lambda := range g.stretch {
+		g.stretch[i] = 0
 		if left := 1 - lambda; left > leastEigen {
-			in.SetVec(i, in.AtVec(i)/math.Sqrt(left))
-		} else {
-			in.SetVec(i, 0)
+			g.stretch[i] = 1 / math.Sqrt(left)
 		}
 	}
-	var back mat.VecDense
-	back.MulVec(&u, &in)
+}
+
+// adjusted returns k_g of L'c.
+func (g *gram) adjusted(root *mat.TriDense, lc *mat.VecDense) *mat.VecDense {
+	k := mat.NewVecDense(g.xx.SymmetricDim(), nil)
+	if g.vectors == nil {
+		return k
+	}
+	var in, back mat.VecDense
+	in.MulVec(g.vectors.T(), lc)
+	for i, by := range g.stretch {
+		in.SetVec(i, in.AtVec(i)*by)
+	}
+	back.MulVec(g.vectors, &in)
 	k.MulVec(root, &back)
 	return k
 }

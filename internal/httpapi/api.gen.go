@@ -2464,6 +2464,9 @@ type FormVoidWhy string
 type Goal struct {
 	Code string `json:"code"`
 
+	// Contains The members' own goals that a shared goal is over. Left out when it contains none.
+	Contains *[]string `json:"contains,omitempty"`
+
 	// From A calendar day.
 	From string `json:"from"`
 	ID   string `json:"id"`
@@ -2473,6 +2476,12 @@ type Goal struct {
 
 	// Until A calendar day.
 	Until *string `json:"until"`
+}
+
+// GoalContainment What a shared goal contains.
+type GoalContainment struct {
+	// Contains Members' own goals; none takes the containment back.
+	Contains []string `json:"contains" validate:"required,max=100,dive,min=1,max=64"`
 }
 
 // GoalCorrection Which version this rating replaces, and why.
@@ -2938,6 +2947,9 @@ type NewForm struct {
 type NewGoal struct {
 	// Code Unique in the group; never a name and never what the goal says.
 	Code string `json:"code" validate:"required,max=32"`
+
+	// Contains Of a shared goal: the members' own goals that it is over.
+	Contains *[]string `json:"contains,omitempty" validate:"omitnil,max=100,dive,min=1,max=64"`
 
 	// From The first day on which it is a goal.
 	From string `json:"from" validate:"required,max=10"`
@@ -4743,6 +4755,16 @@ type SetGoalParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// ContainGoalsParams defines parameters for ContainGoals.
+type ContainGoalsParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // EndGoalParams defines parameters for EndGoal.
 type EndGoalParams struct {
 	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
@@ -5110,6 +5132,9 @@ type EndGroupJSONRequestBody = GroupEnd
 // SetGoalJSONRequestBody defines body for SetGoal for application/json ContentType.
 type SetGoalJSONRequestBody = NewGoal
 
+// ContainGoalsJSONRequestBody defines body for ContainGoals for application/json ContentType.
+type ContainGoalsJSONRequestBody = GoalContainment
+
 // EndGoalJSONRequestBody defines body for EndGoal for application/json ContentType.
 type EndGoalJSONRequestBody = GoalEnd
 
@@ -5262,6 +5287,9 @@ type ServerInterface interface {
 	// SetGoal Set a goal
 	// (POST /v1/groups/{group_id}/goals)
 	SetGoal(ctx echo.Context, groupID GroupID, params SetGoalParams) error
+	// ContainGoals Say which members' own goals a shared goal contains
+	// (PUT /v1/groups/{group_id}/goals/{goal_id}/contains)
+	ContainGoals(ctx echo.Context, groupID GroupID, goalID GoalID, params ContainGoalsParams) error
 	// EndGoal Say that something is no goal any more
 	// (POST /v1/groups/{group_id}/goals/{goal_id}/end)
 	EndGoal(ctx echo.Context, groupID GroupID, goalID GoalID, params EndGoalParams) error
@@ -5886,6 +5914,65 @@ func (w *ServerInterfaceWrapper) SetGoal(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.SetGoal(ctx, groupID, params)
+	return err
+}
+
+// ContainGoals converts echo context to params.
+func (w *ServerInterfaceWrapper) ContainGoals(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "group_id" -------------
+	var groupID GroupID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "group_id", ctx.Param("group_id"), &groupID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group_id: %s", err))
+	}
+
+	// ------------- Path parameter "goal_id" -------------
+	var goalID GoalID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "goal_id", ctx.Param("goal_id"), &goalID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter goal_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ContainGoalsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ContainGoals(ctx, groupID, goalID, params)
 	return err
 }
 
@@ -7971,6 +8058,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PUT(options.BaseURL+"/v1/groups/:group_id/bonds", wrapper.SwitchBonds, options.OperationMiddlewares["switchBonds"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/end", wrapper.EndGroup, options.OperationMiddlewares["endGroup"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/goals", wrapper.SetGoal, options.OperationMiddlewares["setGoal"]...)
+	router.PUT(options.BaseURL+"/v1/groups/:group_id/goals/:goal_id/contains", wrapper.ContainGoals, options.OperationMiddlewares["containGoals"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/goals/:goal_id/end", wrapper.EndGoal, options.OperationMiddlewares["endGoal"]...)
 	router.GET(options.BaseURL+"/v1/groups/:group_id/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/sessions", wrapper.OpenSession, options.OperationMiddlewares["openSession"]...)
@@ -8536,6 +8624,39 @@ func (response SetGoal201JSONResponse) VisitSetGoalResponse(w http.ResponseWrite
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
 	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ContainGoalsRequestObject struct {
+	GroupID GroupID `json:"group_id"`
+	GoalID  GoalID  `json:"goal_id"`
+	Params  ContainGoalsParams
+	Body    *ContainGoalsJSONRequestBody
+}
+
+type ContainGoalsResponseObject interface {
+	VisitContainGoalsResponse(w http.ResponseWriter) error
+}
+
+type ContainGoals200ResponseHeaders struct {
+	ETag string
+}
+
+type ContainGoals200JSONResponse struct {
+	Body    Group
+	Headers ContainGoals200ResponseHeaders
+}
+
+func (response ContainGoals200JSONResponse) VisitContainGoalsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -10352,6 +10473,9 @@ type StrictServerInterface interface {
 	// SetGoal Set a goal
 	// (POST /v1/groups/{group_id}/goals)
 	SetGoal(ctx context.Context, request SetGoalRequestObject) (SetGoalResponseObject, error)
+	// ContainGoals Say which members' own goals a shared goal contains
+	// (PUT /v1/groups/{group_id}/goals/{goal_id}/contains)
+	ContainGoals(ctx context.Context, request ContainGoalsRequestObject) (ContainGoalsResponseObject, error)
 	// EndGoal Say that something is no goal any more
 	// (POST /v1/groups/{group_id}/goals/{goal_id}/end)
 	EndGoal(ctx context.Context, request EndGoalRequestObject) (EndGoalResponseObject, error)
@@ -11113,6 +11237,56 @@ func (sh *strictHandler) SetGoal(ctx echo.Context, groupID GroupID, params SetGo
 		return err
 	} else if validResponse, ok := response.(SetGoalResponseObject); ok {
 		return validResponse.VisitSetGoalResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ContainGoals operation middleware
+func (sh *strictHandler) ContainGoals(ctx echo.Context, groupID GroupID, goalID GoalID, params ContainGoalsParams) error {
+	var request ContainGoalsRequestObject
+
+	request.GroupID = groupID
+	request.GoalID = goalID
+	request.Params = params
+
+	var body ContainGoalsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ContainGoals(ctx.Request().Context(), request.(ContainGoalsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ContainGoals")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ContainGoalsResponseObject); ok {
+		return validResponse.VisitContainGoalsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

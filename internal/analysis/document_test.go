@@ -133,6 +133,7 @@ func results() map[analysis.Name]reflect.Type {
 		analysis.RoundRobinName:       reflect.TypeFor[analysis.RoundRobinResult](),
 		analysis.AllianceName:         reflect.TypeFor[analysis.AllianceResult](),
 		analysis.BondsName:            reflect.TypeFor[analysis.BondsResult](),
+		analysis.GoalsName:            reflect.TypeFor[analysis.GoalsResult](),
 	}
 }
 

@@ -29,6 +29,7 @@ const (
 	LaggedName           Name = "lagged"             // does one come before the other?
 	EarlyAllianceName    Name = "early_alliance"     // does early alliance tell of the outcome beyond the start?
 	SeriesName           Name = "series"             // one member over time
+	GoalsName            Name = "goals"              // what was said of goals, and what came of them
 )
 
 // method is the version of an analysis's method. It rises when the same table

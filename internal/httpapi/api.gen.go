@@ -1355,6 +1355,7 @@ const (
 	ReportRequestAnalysisDesign           ReportRequestAnalysis = "design"
 	ReportRequestAnalysisEarlyAlliance    ReportRequestAnalysis = "early_alliance"
 	ReportRequestAnalysisFamilyRoundRobin ReportRequestAnalysis = "family_round_robin"
+	ReportRequestAnalysisGoals            ReportRequestAnalysis = "goals"
 	ReportRequestAnalysisGroupLevel       ReportRequestAnalysis = "group_level"
 	ReportRequestAnalysisGroupLevelTable  ReportRequestAnalysis = "group_level_table"
 	ReportRequestAnalysisGrowth           ReportRequestAnalysis = "growth"
@@ -1391,6 +1392,8 @@ func (e ReportRequestAnalysis) Valid() bool {
 	case ReportRequestAnalysisEarlyAlliance:
 		return true
 	case ReportRequestAnalysisFamilyRoundRobin:
+		return true
+	case ReportRequestAnalysisGoals:
 		return true
 	case ReportRequestAnalysisGroupLevel:
 		return true
@@ -3869,8 +3872,8 @@ type ReportRequest struct {
 	// Against Of `levels`: the second measure, another one than the first.
 	Against *Measure `json:"against,omitempty" validate:"omitnil"`
 
-	// Analysis Of a table of your own: all but `group_level_table`, `level_table`, `alliance`, `ruptures`, `alarms`, `slipping`, `outcome_change`, `bonds` and `early_alliance`. Of what was recorded: all but `crossed`, `growth`, `agreement_null` and `design`.
-	Analysis ReportRequestAnalysis `json:"analysis" validate:"required,oneof=group_level group_level_table crossed growth agreement agreement_null rater_reliability levels level_table level_reliability design alliance one_with_many ruptures alarms slipping outcome_change family_round_robin round_robin bonds lagged early_alliance series"`
+	// Analysis Of a table of your own: all but `group_level_table`, `level_table`, `alliance`, `ruptures`, `alarms`, `slipping`, `outcome_change`, `bonds`, `goals` and `early_alliance`. Of what was recorded: all but `crossed`, `growth`, `agreement_null` and `design`.
+	Analysis ReportRequestAnalysis `json:"analysis" validate:"required,oneof=group_level group_level_table crossed growth agreement agreement_null rater_reliability levels level_table level_reliability design alliance one_with_many ruptures alarms slipping outcome_change family_round_robin round_robin bonds lagged early_alliance series goals"`
 
 	// As What you take the measure for. Asking for cohesion from alliance ratings is refused, with the reason.
 	As *Level `json:"as,omitempty" validate:"omitnil,oneof=alliance bond member_group cohesion system encounter outcome"`
@@ -3899,7 +3902,7 @@ type ReportRequest struct {
 	// Kinds Left out: all kinds.
 	Kinds *[]GroupKind `json:"kinds,omitempty" validate:"omitnil,min=1,max=3,unique,dive,oneof=group family couple"`
 
-	// Measure Needed, but of `group_level_table` and `level_table`, which take every measure there is.
+	// Measure Needed, but of `group_level_table`, `level_table`, `alarms` and `slipping`, which take every measure there is, and of `goals`, which have none.
 	Measure *Measure `json:"measure,omitempty" validate:"omitnil"`
 
 	// Measures Of `alarms` and `slipping`: the measures that are watched; left out: every one there is.
@@ -3954,7 +3957,7 @@ type ReportRequest struct {
 	Window *SessionWindow `json:"window,omitempty" validate:"omitnil"`
 }
 
-// ReportRequestAnalysis Of a table of your own: all but `group_level_table`, `level_table`, `alliance`, `ruptures`, `alarms`, `slipping`, `outcome_change`, `bonds` and `early_alliance`. Of what was recorded: all but `crossed`, `growth`, `agreement_null` and `design`.
+// ReportRequestAnalysis Of a table of your own: all but `group_level_table`, `level_table`, `alliance`, `ruptures`, `alarms`, `slipping`, `outcome_change`, `bonds`, `goals` and `early_alliance`. Of what was recorded: all but `crossed`, `growth`, `agreement_null` and `design`.
 type ReportRequestAnalysis string
 
 // ReportRequestBaseline Of `outcome_change`: what the change is counted from. Left out: the last assessment before the first meeting, or the first value where there is none.

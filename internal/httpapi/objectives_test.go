@@ -153,6 +153,16 @@ func TestASharedGoalSaysWhichOwnGoalsItContains(t *testing.T) {
 	if p := e.must(t, http.StatusUnprocessableEntity, change).problem(t); len(p.Errors) != 1 || p.Errors[0].Rule != "contains_shared_goal" || p.Errors[0].Pointer != "/contains/0" {
 		t.Errorf("%+v", p)
 	}
+	e.made(t, e.path("/goal-ratings"), `{"ratings":[
+		{"rater":{"kind":"member","id":"`+e.members[0]+`"},"goal_id":"`+own+`","value":4,"mode":"device"},
+		{"rater":{"kind":"member","id":"`+e.members[1]+`"},"goal_id":"`+other+`","value":7,"mode":"device"},
+		{"rater":{"kind":"member","id":"`+e.members[0]+`"},"goal_id":"`+shared+`","value":5,"endorsed":true,"mode":"device"},
+		{"rater":{"kind":"therapist","id":"`+e.lead+`"},"goal_id":"`+shared+`","value":8,"endorsed":true,"mode":"device"}]}`)
+	point := objectAt(t, e.made(t, "/v1/reports", `{"analysis":"goals"}`).object(t), "result", "goals", 2, "points", 0)
+	if numberAt(t, point, "contained", "mean") != 5.5 || at(t, point, "consensus", "endorsed") != nil || numberAt(t, point, "gap_to_therapists", "difference") != 3 ||
+		textAt(t, point, "gap", "reason") != "too_few_values" || textAt(t, point, "contained", "rests_on", 1, "goal") != own && textAt(t, point, "contained", "rests_on", 0, "goal") != own {
+		t.Errorf("reported %v", point)
+	}
 	change.body = `{}`
 	e.must(t, http.StatusUnprocessableEntity, change)
 	change.body = `{"contains":[]}`

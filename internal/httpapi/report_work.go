@@ -143,6 +143,7 @@ func recordedAnswers() map[ReportRequestAnalysis]recordedAnswer {
 		ReportRequestAnalysisRuptures:         analysis.Ruptures,
 		ReportRequestAnalysisSlipping:         analysis.Slipping,
 		ReportRequestAnalysisAlarms:           analysis.Alarms,
+		ReportRequestAnalysisGoals:            analysis.Goals,
 	}
 }
 

@@ -462,6 +462,42 @@ func (e FormVoidWhy) Valid() bool {
 	}
 }
 
+// Defines values for GoalAuthorKind.
+const (
+	GoalAuthorKindMember    GoalAuthorKind = "member"
+	GoalAuthorKindTherapist GoalAuthorKind = "therapist"
+)
+
+// Valid indicates whether the value is a known member of the GoalAuthorKind enum.
+func (e GoalAuthorKind) Valid() bool {
+	switch e {
+	case GoalAuthorKindMember:
+		return true
+	case GoalAuthorKindTherapist:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GoalTextVisibleTo.
+const (
+	GoalTextVisibleToAuthorAndTherapists GoalTextVisibleTo = "author_and_therapists"
+	GoalTextVisibleToGroup               GoalTextVisibleTo = "group"
+)
+
+// Valid indicates whether the value is a known member of the GoalTextVisibleTo enum.
+func (e GoalTextVisibleTo) Valid() bool {
+	switch e {
+	case GoalTextVisibleToAuthorAndTherapists:
+		return true
+	case GoalTextVisibleToGroup:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GroupFormat.
 const (
 	GroupFormatClosed GroupFormat = "closed"
@@ -768,6 +804,54 @@ func (e MoveReason) Valid() bool {
 	case MoveReasonWrongSession:
 		return true
 	case MoveReasonWrongTarget:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewGoalTextVisibleTo.
+const (
+	NewGoalTextVisibleToAuthorAndTherapists NewGoalTextVisibleTo = "author_and_therapists"
+	NewGoalTextVisibleToGroup               NewGoalTextVisibleTo = "group"
+	NewGoalTextVisibleToLessThanNil         NewGoalTextVisibleTo = "<nil>"
+)
+
+// Valid indicates whether the value is a known member of the NewGoalTextVisibleTo enum.
+func (e NewGoalTextVisibleTo) Valid() bool {
+	switch e {
+	case NewGoalTextVisibleToAuthorAndTherapists:
+		return true
+	case NewGoalTextVisibleToGroup:
+		return true
+	case NewGoalTextVisibleToLessThanNil:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewGoalTextWhy.
+const (
+	NewGoalTextWhyAuthor      NewGoalTextWhy = "author"
+	NewGoalTextWhyLessThanNil NewGoalTextWhy = "<nil>"
+	NewGoalTextWhyReworded    NewGoalTextWhy = "reworded"
+	NewGoalTextWhyTypingError NewGoalTextWhy = "typing_error"
+	NewGoalTextWhyVisibility  NewGoalTextWhy = "visibility"
+)
+
+// Valid indicates whether the value is a known member of the NewGoalTextWhy enum.
+func (e NewGoalTextWhy) Valid() bool {
+	switch e {
+	case NewGoalTextWhyAuthor:
+		return true
+	case NewGoalTextWhyLessThanNil:
+		return true
+	case NewGoalTextWhyReworded:
+		return true
+	case NewGoalTextWhyTypingError:
+		return true
+	case NewGoalTextWhyVisibility:
 		return true
 	default:
 		return false
@@ -2481,6 +2565,15 @@ type Goal struct {
 	Until *string `json:"until"`
 }
 
+// GoalAuthor In whose words a goal is.
+type GoalAuthor struct {
+	ID   string         `json:"id" validate:"required,max=64"`
+	Kind GoalAuthorKind `json:"kind" validate:"required,oneof=member therapist"`
+}
+
+// GoalAuthorKind defines model for GoalAuthor.Kind.
+type GoalAuthorKind string
+
 // GoalContainment What a shared goal contains.
 type GoalContainment struct {
 	// Contains Members' own goals; none takes the containment back.
@@ -2537,6 +2630,35 @@ type GoalReceipt struct {
 	// Group A therapy group, family or couple.
 	Group Group `json:"group"`
 }
+
+// GoalText What a goal says, in its author's own words.
+type GoalText struct {
+	At time.Time `json:"at"`
+
+	// Author The person who answered.
+	Author Rater `json:"author"`
+
+	// By Who entered them.
+	By      string `json:"by"`
+	GoalID  string `json:"goal_id"`
+	GroupID string `json:"group_id"`
+
+	// Number Of the version; the last one stands.
+	Number int64 `json:"number"`
+
+	// Redacted Only where the author's data were erased.
+	Redacted *RedactionMark `json:"redacted,omitempty"`
+
+	// Text Null where it was erased.
+	Text      *string           `json:"text"`
+	VisibleTo GoalTextVisibleTo `json:"visible_to"`
+
+	// Why `first`, or the reason of the change.
+	Why string `json:"why"`
+}
+
+// GoalTextVisibleTo defines model for GoalText.VisibleTo.
+type GoalTextVisibleTo string
 
 // Group A therapy group, family or couple.
 type Group struct {
@@ -2979,6 +3101,27 @@ type NewGoalRating struct {
 	// Value From 0, as far as can be, to 10, reached.
 	Value *float64 `json:"value,omitempty" validate:"omitnil"`
 }
+
+// NewGoalText What a goal says.
+type NewGoalText struct {
+	// Author Of a shared goal: whose words they are. Of a member's own it is the owner, and may be left out.
+	Author *GoalAuthor `json:"author,omitempty" validate:"omitnil"`
+
+	// Text In the author's own words, in one line.
+	Text string `json:"text" validate:"required,max=500"`
+
+	// VisibleTo Who may read them: `author_and_therapists` if left out, or all who are in the `group`, if the author wants it.
+	VisibleTo *NewGoalTextVisibleTo `json:"visible_to,omitempty" validate:"omitnil,oneof=author_and_therapists group"`
+
+	// Why Why they change; left out of the first.
+	Why *NewGoalTextWhy `json:"why,omitempty" validate:"omitnil,oneof=reworded typing_error visibility author"`
+}
+
+// NewGoalTextVisibleTo Who may read them: `author_and_therapists` if left out, or all who are in the `group`, if the author wants it.
+type NewGoalTextVisibleTo string
+
+// NewGoalTextWhy Why they change; left out of the first.
+type NewGoalTextWhy string
 
 // NewGroup A group, family or couple to be entered.
 type NewGroup struct {
@@ -4778,6 +4921,16 @@ type EndGoalParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// PutGoalTextParams defines parameters for PutGoalText.
+type PutGoalTextParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListSessionsParams defines parameters for ListSessions.
 type ListSessionsParams struct {
 	// Limit How many to answer at most.
@@ -5141,6 +5294,9 @@ type ContainGoalsJSONRequestBody = GoalContainment
 // EndGoalJSONRequestBody defines body for EndGoal for application/json ContentType.
 type EndGoalJSONRequestBody = GoalEnd
 
+// PutGoalTextJSONRequestBody defines body for PutGoalText for application/json ContentType.
+type PutGoalTextJSONRequestBody = NewGoalText
+
 // OpenSessionJSONRequestBody defines body for OpenSession for application/json ContentType.
 type OpenSessionJSONRequestBody = NewSession
 
@@ -5296,6 +5452,12 @@ type ServerInterface interface {
 	// EndGoal Say that something is no goal any more
 	// (POST /v1/groups/{group_id}/goals/{goal_id}/end)
 	EndGoal(ctx echo.Context, groupID GroupID, goalID GoalID, params EndGoalParams) error
+	// GetGoalText Read what a goal says
+	// (GET /v1/groups/{group_id}/goals/{goal_id}/text)
+	GetGoalText(ctx echo.Context, groupID GroupID, goalID GoalID) error
+	// PutGoalText Keep what a goal says
+	// (PUT /v1/groups/{group_id}/goals/{goal_id}/text)
+	PutGoalText(ctx echo.Context, groupID GroupID, goalID GoalID, params PutGoalTextParams) error
 	// ListSessions List the sessions of a group
 	// (GET /v1/groups/{group_id}/sessions)
 	ListSessions(ctx echo.Context, groupID GroupID, params ListSessionsParams) error
@@ -6035,6 +6197,89 @@ func (w *ServerInterfaceWrapper) EndGoal(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.EndGoal(ctx, groupID, goalID, params)
+	return err
+}
+
+// GetGoalText converts echo context to params.
+func (w *ServerInterfaceWrapper) GetGoalText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "group_id" -------------
+	var groupID GroupID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "group_id", ctx.Param("group_id"), &groupID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group_id: %s", err))
+	}
+
+	// ------------- Path parameter "goal_id" -------------
+	var goalID GoalID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "goal_id", ctx.Param("goal_id"), &goalID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter goal_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetGoalText(ctx, groupID, goalID)
+	return err
+}
+
+// PutGoalText converts echo context to params.
+func (w *ServerInterfaceWrapper) PutGoalText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "group_id" -------------
+	var groupID GroupID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "group_id", ctx.Param("group_id"), &groupID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group_id: %s", err))
+	}
+
+	// ------------- Path parameter "goal_id" -------------
+	var goalID GoalID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "goal_id", ctx.Param("goal_id"), &goalID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter goal_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutGoalTextParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutGoalText(ctx, groupID, goalID, params)
 	return err
 }
 
@@ -8063,6 +8308,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/groups/:group_id/goals", wrapper.SetGoal, options.OperationMiddlewares["setGoal"]...)
 	router.PUT(options.BaseURL+"/v1/groups/:group_id/goals/:goal_id/contains", wrapper.ContainGoals, options.OperationMiddlewares["containGoals"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/goals/:goal_id/end", wrapper.EndGoal, options.OperationMiddlewares["endGoal"]...)
+	router.GET(options.BaseURL+"/v1/groups/:group_id/goals/:goal_id/text", wrapper.GetGoalText, options.OperationMiddlewares["getGoalText"]...)
+	router.PUT(options.BaseURL+"/v1/groups/:group_id/goals/:goal_id/text", wrapper.PutGoalText, options.OperationMiddlewares["putGoalText"]...)
 	router.GET(options.BaseURL+"/v1/groups/:group_id/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/sessions", wrapper.OpenSession, options.OperationMiddlewares["openSession"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/spells", wrapper.JoinGroup, options.OperationMiddlewares["joinGroup"]...)
@@ -8685,6 +8932,70 @@ type EndGoal200JSONResponse struct {
 }
 
 func (response EndGoal200JSONResponse) VisitEndGoalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGoalTextRequestObject struct {
+	GroupID GroupID `json:"group_id"`
+	GoalID  GoalID  `json:"goal_id"`
+}
+
+type GetGoalTextResponseObject interface {
+	VisitGetGoalTextResponse(w http.ResponseWriter) error
+}
+
+type GetGoalText200ResponseHeaders struct {
+	ETag string
+}
+
+type GetGoalText200JSONResponse struct {
+	Body    GoalText
+	Headers GetGoalText200ResponseHeaders
+}
+
+func (response GetGoalText200JSONResponse) VisitGetGoalTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutGoalTextRequestObject struct {
+	GroupID GroupID `json:"group_id"`
+	GoalID  GoalID  `json:"goal_id"`
+	Params  PutGoalTextParams
+	Body    *PutGoalTextJSONRequestBody
+}
+
+type PutGoalTextResponseObject interface {
+	VisitPutGoalTextResponse(w http.ResponseWriter) error
+}
+
+type PutGoalText200ResponseHeaders struct {
+	ETag string
+}
+
+type PutGoalText200JSONResponse struct {
+	Body    GoalText
+	Headers PutGoalText200ResponseHeaders
+}
+
+func (response PutGoalText200JSONResponse) VisitPutGoalTextResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -10482,6 +10793,12 @@ type StrictServerInterface interface {
 	// EndGoal Say that something is no goal any more
 	// (POST /v1/groups/{group_id}/goals/{goal_id}/end)
 	EndGoal(ctx context.Context, request EndGoalRequestObject) (EndGoalResponseObject, error)
+	// GetGoalText Read what a goal says
+	// (GET /v1/groups/{group_id}/goals/{goal_id}/text)
+	GetGoalText(ctx context.Context, request GetGoalTextRequestObject) (GetGoalTextResponseObject, error)
+	// PutGoalText Keep what a goal says
+	// (PUT /v1/groups/{group_id}/goals/{goal_id}/text)
+	PutGoalText(ctx context.Context, request PutGoalTextRequestObject) (PutGoalTextResponseObject, error)
 	// ListSessions List the sessions of a group
 	// (GET /v1/groups/{group_id}/sessions)
 	ListSessions(ctx context.Context, request ListSessionsRequestObject) (ListSessionsResponseObject, error)
@@ -11340,6 +11657,82 @@ func (sh *strictHandler) EndGoal(ctx echo.Context, groupID GroupID, goalID GoalI
 		return err
 	} else if validResponse, ok := response.(EndGoalResponseObject); ok {
 		return validResponse.VisitEndGoalResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetGoalText operation middleware
+func (sh *strictHandler) GetGoalText(ctx echo.Context, groupID GroupID, goalID GoalID) error {
+	var request GetGoalTextRequestObject
+
+	request.GroupID = groupID
+	request.GoalID = goalID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetGoalText(ctx.Request().Context(), request.(GetGoalTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetGoalText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetGoalTextResponseObject); ok {
+		return validResponse.VisitGetGoalTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutGoalText operation middleware
+func (sh *strictHandler) PutGoalText(ctx echo.Context, groupID GroupID, goalID GoalID, params PutGoalTextParams) error {
+	var request PutGoalTextRequestObject
+
+	request.GroupID = groupID
+	request.GoalID = goalID
+	request.Params = params
+
+	var body PutGoalTextJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutGoalText(ctx.Request().Context(), request.(PutGoalTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutGoalText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutGoalTextResponseObject); ok {
+		return validResponse.VisitPutGoalTextResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -12,7 +12,7 @@ import (
 func (g *Group) ContainGoals(id GoalID, contains []GoalID) error {
 	k := slices.IndexFunc(g.Goals, func(x Goal) bool { return x.ID == id })
 	if k < 0 {
-		return fault.New(fault.NotFound, "no_such_goal", "The group has no goal of this identifier.")
+		return noSuchGoal()
 	}
 	var faults fault.List
 	g.checkContained(&faults, g.Goals[k], contains)

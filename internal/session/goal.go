@@ -86,7 +86,7 @@ func (g *Group) SetGoal(in GoalInput) error {
 func (g *Group) EndGoal(id GoalID, until string) error {
 	k := slices.IndexFunc(g.Goals, func(x Goal) bool { return x.ID == id })
 	if k < 0 {
-		return fault.New(fault.NotFound, "no_such_goal", "The group has no goal of this identifier.")
+		return noSuchGoal()
 	}
 	var faults fault.List
 	day := checkDate(&faults, "/until", until)

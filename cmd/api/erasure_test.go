@@ -60,7 +60,7 @@ func written(x float64) mark {
 
 // marks are what is to be looked for, by what it is.
 func marks() map[string]mark {
-	out := map[string]mark{"the code": text("CODE-OF-ANNA"), "the day on paper": text("1998-07-06"), "the code of the goal": text("SLEEP-ALONE"), "the way of coming": text("phone")}
+	out := map[string]mark{"the code": text("CODE-OF-ANNA"), "the day on paper": text("1998-07-06"), "the code of the goal": text("SLEEP-ALONE"), "the first words of the goal": text("to sleep without the light"), "the later words of the goal": text("to sleep and not to dream"), "words of a shared goal": text("to be left in peace"), "the way of coming": text("phone")}
 	for what, x := range map[string]float64{
 		"an answer before its correction": markCorrected, "a corrected answer": markNow, "a void form": markVoid, "a moved form": markMoved, "an unfinished answer": markHalf, "a finished answer": markDone,
 		"a reported total": markTotal, "a guess": markGuess, "a goal's rating": markGoal, "an imported answer": markImported, "a bond": markBond,
@@ -126,7 +126,7 @@ func inZip(t *testing.T, path string, what map[string]mark) []string {
 type anna struct {
 	client
 
-	member, other, saturday, report string
+	member, other, thursday, saturday, report string
 }
 
 // fine is a form of one answer.
@@ -159,12 +159,13 @@ func annasPractice(t *testing.T, c client) *anna {
 	}
 	thursday, lead, others := c.group(t, "THU", 2)
 	c.bonds(t, thursday)
-	a.other = others[0]
+	a.other, a.thursday = others[0], thursday
 	var wrong []string
 	a.saturday, _, wrong = c.group(t, "SAT", 2)
 	a.member = post("/v1/members", object{"code": "CODE-OF-ANNA", "birth_year": 1937}).id
 	post("/v1/groups/"+thursday+"/spells", object{"member_id": a.member, "role": "member", "joined": "2026-01-12"})
 	goal := read[object](t, post("/v1/groups/"+thursday+"/goals", object{"code": "SLEEP-ALONE", "owner": a.member, "from": "2026-01-12"}))["goal_id"]
+	a.words(t, thursday, goal)
 	held := post("/v1/groups/"+thursday+"/sessions", object{"kind": "meeting", "held_on": "2026-01-12"}).id
 	at := "/v1/sessions/" + held
 	c.must(t, http.StatusOK, "PUT", at+"/attendance", `"1"`, object{"members": []object{{"member_id": a.member, "attendance": "late", "modality": "phone"}}})
@@ -207,6 +208,17 @@ func annasPractice(t *testing.T, c client) *anna {
 	return a
 }
 
+// words gives a member's goal its words, twice, and a shared one the same member's.
+func (a *anna) words(t *testing.T, group string, goal any) {
+	t.Helper()
+	goals := "/v1/groups/" + group + "/goals"
+	own := fmt.Sprintf("%s/%v/text", goals, goal)
+	a.must(t, http.StatusOK, "PUT", own, "", object{"text": "to sleep without the light", "visible_to": "group"})
+	a.must(t, http.StatusOK, "PUT", own, `"1"`, object{"text": "to sleep and not to dream", "why": "reworded"})
+	shared := read[object](t, a.must(t, http.StatusCreated, "POST", goals, "", object{"code": "PEACE", "from": "2026-01-12", "contains": []any{goal}}))["goal_id"]
+	a.must(t, http.StatusOK, "PUT", fmt.Sprintf("%s/%v/text", goals, shared), "", object{"text": "to be left in peace", "author": object{"kind": "member", "id": a.member}})
+}
+
 // TestAMemberWhoUsedEverythingIsErasedFromEverything follows one member through
 // every way in, and then looks at every byte of the data directory, of the logs,
 // of a backup made afterwards, and of what an older backup is restored to.
@@ -247,6 +259,16 @@ func TestAMemberWhoUsedEverythingIsErasedFromEverything(t *testing.T) {
 	findings := again.must(t, http.StatusOK, "GET", "/v1/findings?member_id="+a.member, "", nil)
 	if bytes.Contains(findings.body, []byte("phq-9")) || !bytes.Contains(findings.body, []byte(`"redacted"`)) {
 		t.Errorf("the finding still says what was answered: %s", findings.body)
+	}
+	for _, goal := range read[struct {
+		Goals []struct {
+			ID string `json:"id"`
+		} `json:"goals"`
+	}](t, again.must(t, http.StatusOK, "GET", "/v1/groups/"+a.thursday, "", nil)).Goals {
+		words := read[object](t, again.must(t, http.StatusOK, "GET", "/v1/groups/"+a.thursday+"/goals/"+goal.ID+"/text", "", nil))
+		if words["text"] != nil || words["redacted"] == nil {
+			t.Errorf("the words are %v", words)
+		}
 	}
 	again.stop()
 	if found := within([]byte(first.said.String()+again.said.String()), marks()); len(found) > 0 {

@@ -24,6 +24,7 @@ func newPractice(engine store.Engine, registry *instrument.Registry, clock func(
 		Instruments:  store.NewInstruments(engine),
 		Attestations: store.NewAttestations(engine),
 		Wordings:     store.NewWordings(engine),
+		GoalTexts:    store.NewGoalTexts(engine),
 		Findings:     findings,
 		Settings:     store.NewSettings(engine),
 		Objectives:   store.NewObjectives(engine),

@@ -29,7 +29,7 @@ var kindOf = map[access.Action]string{
 	access.WriteGoal: access.KindGroup, access.ReadObjective: access.KindObjective, access.WriteObjective: access.KindObjective,
 	access.ImportData: access.KindPractice, access.BackUpData: access.KindPractice,
 	access.RestoreData: access.KindPractice, access.MoveData: access.KindPractice,
-	access.ReadBonds: access.KindGroup,
+	access.ReadBonds: access.KindGroup, access.ReadGoalText: access.KindGroup, access.WriteGoalText: access.KindGroup,
 }
 
 func TestTheOperatorMayDoEveryActionToItsKindOfThing(t *testing.T) {

@@ -38,6 +38,8 @@ const (
 	ReadRedaction    Action = "read_redaction"
 	WriteGoal        Action = "write_goal"
 	RateGoals        Action = "rate_goals"
+	ReadGoalText     Action = "read_goal_text" // see MaySeeGoalText
+	WriteGoalText    Action = "write_goal_text"
 	ReadObjective    Action = "read_objective"
 	WriteObjective   Action = "write_objective"
 	ImportData       Action = "import_data"
@@ -54,7 +56,7 @@ func Actions() []Action {
 		ReadHistory, SubmitForms, CorrectRating, ReadInstruments, RunReport, CancelReport, ReadReport, ReadAudit, CreateAccount,
 		WriteInstrument, AttestInstrument, MoveForm, VoidForm, ReadFinding, WriteFinding, ReadSettings, WriteSettings,
 		RedactMember, ReadRedaction, WriteGoal, RateGoals, GiveUpGuess, ReadObjective, WriteObjective,
-		ImportData, BackUpData, RestoreData, MoveData, ReadBonds,
+		ImportData, BackUpData, RestoreData, MoveData, ReadBonds, ReadGoalText, WriteGoalText,
 	}
 }
 

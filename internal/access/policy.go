@@ -27,6 +27,7 @@ type Principal struct {
 	ID        string
 	Role      Role
 	Therapist session.TherapistID // who they are in the sessions, if they treat; see MaySeeAlliance
+	Member    session.MemberID    // who they are in the groups, if they are treated: no account has one yet
 }
 
 // Object is what something is done to: a kind of thing, its identifier, and
@@ -107,7 +108,7 @@ func fitsUpkeep(a Action, kind string) bool {
 		return kind == KindMember
 	case ReadRedaction:
 		return kind == KindRedaction
-	case WriteGoal, ReadBonds:
+	case WriteGoal, ReadBonds, ReadGoalText, WriteGoalText:
 		return kind == KindGroup
 	case ReadObjective, WriteObjective:
 		return kind == KindObjective
@@ -117,6 +118,10 @@ func fitsUpkeep(a Action, kind string) bool {
 		return false
 	}
 }
+
+// Refused is what a policy answers that is asked about more than an action, such as
+// MaySeeGoalText, where it denies.
+func Refused() error { return forbidden() }
 
 // forbidden is the one refusal; it does not tell which rule was missing.
 func forbidden() error {

@@ -37,7 +37,7 @@ type FamilySessionDocument struct {
 	Household []RelativeDocument   `json:"household"` // who belonged to the family on the day, by the role of that day
 	Cells     []FamilyCellDocument `json:"cells"`
 	Lines     []SystemLineDocument `json:"lines"` // what the family says of itself
-	Consensus []ConsensusDocument  `json:"consensus"`
+	Consensus []ObserversDocument  `json:"consensus"`
 }
 
 // RelativeDocument is a member of the family on the day of a session.
@@ -55,7 +55,7 @@ type FamilyCellDocument struct {
 	Rater       string   `json:"rater"`
 	Therapist   *string  `json:"therapist"`
 	Member      *string  `json:"member"`
-	Value       *float64 `json:"value"`        // null unless every member of the family reported
+	Value       *float64 `json:"value"`
 	Gap         *string  `json:"gap"`          // why there is no value; of members only
 	Rating      *string  `json:"rating"`       // the rating that the value, or the lack of one, rests on
 	AfterSeeing bool     `json:"after_seeing"` // a guess made after the answer was seen
@@ -64,9 +64,9 @@ type FamilyCellDocument struct {
 // SystemLineDocument is what the family says of itself in one session.
 type SystemLineDocument struct {
 	Measure  int      `json:"measure"`
-	N        int      `json:"n"`  // who reported
-	Of       int      `json:"of"` // members of the family on the day
-	Value    *float64 `json:"value"`
+	N        int      `json:"n"`      // who reported
+	Of       int      `json:"of"`     // members of the family on the day
+	Value    *float64 `json:"value"`  // null unless every member of the family reported
 	Reason   *string  `json:"reason"` // why there is none: not_formed
 	SD       *float64 `json:"sd"`
 	Furthest *float64 `json:"furthest"` // the largest difference between two members
@@ -75,8 +75,8 @@ type SystemLineDocument struct {
 	Ratings  []string `json:"ratings"`
 }
 
-// ConsensusDocument is one number out of several observers'.
-type ConsensusDocument struct {
+// ObserversDocument is one number out of several observers'.
+type ObserversDocument struct {
 	Measure   int      `json:"measure"`
 	Therapist *string  `json:"therapist"`
 	Member    *string  `json:"member"`
@@ -131,8 +131,8 @@ func (s FamilySession) document() FamilySessionDocument {
 		Lines: each(s.Lines, func(l SystemLine) SystemLineDocument {
 			return SystemLineDocument{l.Measure, l.N, l.Of, l.Value, orNull(string(l.Reason)), l.SD, l.Furthest, orNull(l.Higher), orNull(l.Lower), l.Ratings}
 		}),
-		Consensus: each(s.Consensus, func(c ObserversConsensus) ConsensusDocument {
-			return ConsensusDocument{c.Measure, orNull(c.Therapist), orNull(c.Member), c.Observers, c.Value, string(c.Way), c.Ratings}
+		Consensus: each(s.Consensus, func(c ObserversConsensus) ObserversDocument {
+			return ObserversDocument{c.Measure, orNull(c.Therapist), orNull(c.Member), c.Observers, c.Value, string(c.Way), c.Ratings}
 		}),
 	}
 }

@@ -136,6 +136,7 @@ func results() map[analysis.Name]reflect.Type {
 		analysis.AllianceName:         reflect.TypeFor[analysis.AllianceResult](),
 		analysis.ResponseSurfaceName:  reflect.TypeFor[analysis.ResponseSurfaceResult](),
 		analysis.BondsName:            reflect.TypeFor[analysis.BondsResult](),
+		analysis.GoalsName:            reflect.TypeFor[analysis.GoalsResult](),
 	}
 }
 

@@ -32,6 +32,7 @@ const (
 	EarlyAllianceName    Name = "early_alliance"     // does early alliance tell of the outcome beyond the start?
 	SeriesName           Name = "series"             // one member over time
 	ResponseSurfaceName  Name = "response_surface"   // does the agreement of two raters go with an outcome?
+	GoalsName            Name = "goals"              // what was said of goals, and what came of them
 )
 
 // method is the version of an analysis's method. It rises when the same table

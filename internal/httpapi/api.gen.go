@@ -468,6 +468,42 @@ func (e FormVoidWhy) Valid() bool {
 	}
 }
 
+// Defines values for GoalAuthorKind.
+const (
+	GoalAuthorKindMember    GoalAuthorKind = "member"
+	GoalAuthorKindTherapist GoalAuthorKind = "therapist"
+)
+
+// Valid indicates whether the value is a known member of the GoalAuthorKind enum.
+func (e GoalAuthorKind) Valid() bool {
+	switch e {
+	case GoalAuthorKindMember:
+		return true
+	case GoalAuthorKindTherapist:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GoalTextVisibleTo.
+const (
+	GoalTextVisibleToAuthorAndTherapists GoalTextVisibleTo = "author_and_therapists"
+	GoalTextVisibleToGroup               GoalTextVisibleTo = "group"
+)
+
+// Valid indicates whether the value is a known member of the GoalTextVisibleTo enum.
+func (e GoalTextVisibleTo) Valid() bool {
+	switch e {
+	case GoalTextVisibleToAuthorAndTherapists:
+		return true
+	case GoalTextVisibleToGroup:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GroupFormat.
 const (
 	GroupFormatClosed GroupFormat = "closed"
@@ -774,6 +810,54 @@ func (e MoveReason) Valid() bool {
 	case MoveReasonWrongSession:
 		return true
 	case MoveReasonWrongTarget:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewGoalTextVisibleTo.
+const (
+	NewGoalTextVisibleToAuthorAndTherapists NewGoalTextVisibleTo = "author_and_therapists"
+	NewGoalTextVisibleToGroup               NewGoalTextVisibleTo = "group"
+	NewGoalTextVisibleToLessThanNil         NewGoalTextVisibleTo = "<nil>"
+)
+
+// Valid indicates whether the value is a known member of the NewGoalTextVisibleTo enum.
+func (e NewGoalTextVisibleTo) Valid() bool {
+	switch e {
+	case NewGoalTextVisibleToAuthorAndTherapists:
+		return true
+	case NewGoalTextVisibleToGroup:
+		return true
+	case NewGoalTextVisibleToLessThanNil:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewGoalTextWhy.
+const (
+	NewGoalTextWhyAuthor      NewGoalTextWhy = "author"
+	NewGoalTextWhyLessThanNil NewGoalTextWhy = "<nil>"
+	NewGoalTextWhyReworded    NewGoalTextWhy = "reworded"
+	NewGoalTextWhyTypingError NewGoalTextWhy = "typing_error"
+	NewGoalTextWhyVisibility  NewGoalTextWhy = "visibility"
+)
+
+// Valid indicates whether the value is a known member of the NewGoalTextWhy enum.
+func (e NewGoalTextWhy) Valid() bool {
+	switch e {
+	case NewGoalTextWhyAuthor:
+		return true
+	case NewGoalTextWhyLessThanNil:
+		return true
+	case NewGoalTextWhyReworded:
+		return true
+	case NewGoalTextWhyTypingError:
+		return true
+	case NewGoalTextWhyVisibility:
 		return true
 	default:
 		return false
@@ -1362,6 +1446,7 @@ const (
 	ReportRequestAnalysisEarlyAlliance    ReportRequestAnalysis = "early_alliance"
 	ReportRequestAnalysisFamilyAlliance   ReportRequestAnalysis = "family_alliance"
 	ReportRequestAnalysisFamilyRoundRobin ReportRequestAnalysis = "family_round_robin"
+	ReportRequestAnalysisGoals            ReportRequestAnalysis = "goals"
 	ReportRequestAnalysisGroupLevel       ReportRequestAnalysis = "group_level"
 	ReportRequestAnalysisGroupLevelTable  ReportRequestAnalysis = "group_level_table"
 	ReportRequestAnalysisGrowth           ReportRequestAnalysis = "growth"
@@ -1402,6 +1487,8 @@ func (e ReportRequestAnalysis) Valid() bool {
 	case ReportRequestAnalysisFamilyAlliance:
 		return true
 	case ReportRequestAnalysisFamilyRoundRobin:
+		return true
+	case ReportRequestAnalysisGoals:
 		return true
 	case ReportRequestAnalysisGroupLevel:
 		return true
@@ -2479,6 +2566,9 @@ type FormVoidWhy string
 type Goal struct {
 	Code string `json:"code"`
 
+	// Contains The members' own goals that a shared goal is over. Left out when it contains none.
+	Contains *[]string `json:"contains,omitempty"`
+
 	// From A calendar day.
 	From string `json:"from"`
 	ID   string `json:"id"`
@@ -2488,6 +2578,21 @@ type Goal struct {
 
 	// Until A calendar day.
 	Until *string `json:"until"`
+}
+
+// GoalAuthor In whose words a goal is.
+type GoalAuthor struct {
+	ID   string         `json:"id" validate:"required,max=64"`
+	Kind GoalAuthorKind `json:"kind" validate:"required,oneof=member therapist"`
+}
+
+// GoalAuthorKind defines model for GoalAuthor.Kind.
+type GoalAuthorKind string
+
+// GoalContainment What a shared goal contains.
+type GoalContainment struct {
+	// Contains Members' own goals; none takes the containment back.
+	Contains []string `json:"contains" validate:"required,max=100,dive,min=1,max=64"`
 }
 
 // GoalCorrection Which version this rating replaces, and why.
@@ -2540,6 +2645,35 @@ type GoalReceipt struct {
 	// Group A therapy group, family or couple.
 	Group Group `json:"group"`
 }
+
+// GoalText What a goal says, in its author's own words.
+type GoalText struct {
+	At time.Time `json:"at"`
+
+	// Author The person who answered.
+	Author Rater `json:"author"`
+
+	// By Who entered them.
+	By      string `json:"by"`
+	GoalID  string `json:"goal_id"`
+	GroupID string `json:"group_id"`
+
+	// Number Of the version; the last one stands.
+	Number int64 `json:"number"`
+
+	// Redacted Only where the author's data were erased.
+	Redacted *RedactionMark `json:"redacted,omitempty"`
+
+	// Text Null where it was erased.
+	Text      *string           `json:"text"`
+	VisibleTo GoalTextVisibleTo `json:"visible_to"`
+
+	// Why `first`, or the reason of the change.
+	Why string `json:"why"`
+}
+
+// GoalTextVisibleTo defines model for GoalText.VisibleTo.
+type GoalTextVisibleTo string
 
 // Group A therapy group, family or couple.
 type Group struct {
@@ -2954,6 +3088,9 @@ type NewGoal struct {
 	// Code Unique in the group; never a name and never what the goal says.
 	Code string `json:"code" validate:"required,max=32"`
 
+	// Contains Of a shared goal: the members' own goals that it is over.
+	Contains *[]string `json:"contains,omitempty" validate:"omitnil,max=100,dive,min=1,max=64"`
+
 	// From The first day on which it is a goal.
 	From string `json:"from" validate:"required,max=10"`
 
@@ -2979,6 +3116,27 @@ type NewGoalRating struct {
 	// Value From 0, as far as can be, to 10, reached.
 	Value *float64 `json:"value,omitempty" validate:"omitnil"`
 }
+
+// NewGoalText What a goal says.
+type NewGoalText struct {
+	// Author Of a shared goal: whose words they are. Of a member's own it is the owner, and may be left out.
+	Author *GoalAuthor `json:"author,omitempty" validate:"omitnil"`
+
+	// Text In the author's own words, in one line.
+	Text string `json:"text" validate:"required,max=500"`
+
+	// VisibleTo Who may read them: `author_and_therapists` if left out, or all who are in the `group`, if the author wants it.
+	VisibleTo *NewGoalTextVisibleTo `json:"visible_to,omitempty" validate:"omitnil,oneof=author_and_therapists group"`
+
+	// Why Why they change; left out of the first.
+	Why *NewGoalTextWhy `json:"why,omitempty" validate:"omitnil,oneof=reworded typing_error visibility author"`
+}
+
+// NewGoalTextVisibleTo Who may read them: `author_and_therapists` if left out, or all who are in the `group`, if the author wants it.
+type NewGoalTextVisibleTo string
+
+// NewGoalTextWhy Why they change; left out of the first.
+type NewGoalTextWhy string
 
 // NewGroup A group, family or couple to be entered.
 type NewGroup struct {
@@ -3878,8 +4036,8 @@ type ReportRequest struct {
 	// Against Of `levels`: the second measure, another one than the first. Of `alliance`, `one_with_many` and `splits`: what the therapists answer; left out, the same measure by therapists.
 	Against *Measure `json:"against,omitempty" validate:"omitnil"`
 
-	// Analysis Of a table of your own: all but `group_level_table`, `level_table`, `alliance`, `ruptures`, `alarms`, `slipping`, `outcome_change`, `family_alliance`, `splits`, `bonds` and `early_alliance`. Of what was recorded: all but `crossed`, `growth`, `agreement_null`, `design` and `response_surface`.
-	Analysis ReportRequestAnalysis `json:"analysis" validate:"required,oneof=group_level group_level_table crossed growth agreement agreement_null rater_reliability levels level_table level_reliability design alliance one_with_many ruptures alarms slipping outcome_change family_alliance splits family_round_robin round_robin bonds lagged early_alliance series response_surface"`
+	// Analysis Of a table of your own: all but `group_level_table`, `level_table`, `alliance`, `ruptures`, `alarms`, `slipping`, `outcome_change`, `family_alliance`, `splits`, `bonds`, `goals` and `early_alliance`. Of what was recorded: all but `crossed`, `growth`, `agreement_null`, `design` and `response_surface`.
+	Analysis ReportRequestAnalysis `json:"analysis" validate:"required,oneof=group_level group_level_table crossed growth agreement agreement_null rater_reliability levels level_table level_reliability design alliance one_with_many ruptures alarms slipping outcome_change family_alliance splits family_round_robin round_robin bonds lagged early_alliance series response_surface goals"`
 
 	// As What you take the measure for. Asking for cohesion from alliance ratings is refused, with the reason.
 	As *Level `json:"as,omitempty" validate:"omitnil,oneof=alliance bond member_group cohesion system encounter outcome"`
@@ -3908,7 +4066,7 @@ type ReportRequest struct {
 	// Kinds Left out: all kinds.
 	Kinds *[]GroupKind `json:"kinds,omitempty" validate:"omitnil,min=1,max=3,unique,dive,oneof=group family couple"`
 
-	// Measure Needed, but of `group_level_table`, `level_table`, `alarms`, `slipping` and `family_alliance`, which take every measure there is.
+	// Measure Needed, but of `group_level_table`, `level_table`, `alarms`, `slipping` and `family_alliance`, which take every measure there is, and of `goals`, which have none.
 	Measure *Measure `json:"measure,omitempty" validate:"omitnil"`
 
 	// Measures Of `alarms` and `slipping` the measures that are watched, of `family_alliance` those that are shown; left out: every one there is.
@@ -3969,7 +4127,7 @@ type ReportRequest struct {
 	Window *SessionWindow `json:"window,omitempty" validate:"omitnil"`
 }
 
-// ReportRequestAnalysis Of a table of your own: all but `group_level_table`, `level_table`, `alliance`, `ruptures`, `alarms`, `slipping`, `outcome_change`, `family_alliance`, `splits`, `bonds` and `early_alliance`. Of what was recorded: all but `crossed`, `growth`, `agreement_null`, `design` and `response_surface`.
+// ReportRequestAnalysis Of a table of your own: all but `group_level_table`, `level_table`, `alliance`, `ruptures`, `alarms`, `slipping`, `outcome_change`, `family_alliance`, `splits`, `bonds`, `goals` and `early_alliance`. Of what was recorded: all but `crossed`, `growth`, `agreement_null`, `design` and `response_surface`.
 type ReportRequestAnalysis string
 
 // ReportRequestBaseline Of `outcome_change`: what the change is counted from. Left out: the last assessment before the first meeting, or the first value where there is none.
@@ -4777,8 +4935,28 @@ type SetGoalParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// ContainGoalsParams defines parameters for ContainGoals.
+type ContainGoalsParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // EndGoalParams defines parameters for EndGoal.
 type EndGoalParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// PutGoalTextParams defines parameters for PutGoalText.
+type PutGoalTextParams struct {
 	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
 	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
@@ -5144,8 +5322,14 @@ type EndGroupJSONRequestBody = GroupEnd
 // SetGoalJSONRequestBody defines body for SetGoal for application/json ContentType.
 type SetGoalJSONRequestBody = NewGoal
 
+// ContainGoalsJSONRequestBody defines body for ContainGoals for application/json ContentType.
+type ContainGoalsJSONRequestBody = GoalContainment
+
 // EndGoalJSONRequestBody defines body for EndGoal for application/json ContentType.
 type EndGoalJSONRequestBody = GoalEnd
+
+// PutGoalTextJSONRequestBody defines body for PutGoalText for application/json ContentType.
+type PutGoalTextJSONRequestBody = NewGoalText
 
 // OpenSessionJSONRequestBody defines body for OpenSession for application/json ContentType.
 type OpenSessionJSONRequestBody = NewSession
@@ -5296,9 +5480,18 @@ type ServerInterface interface {
 	// SetGoal Set a goal
 	// (POST /v1/groups/{group_id}/goals)
 	SetGoal(ctx echo.Context, groupID GroupID, params SetGoalParams) error
+	// ContainGoals Say which members' own goals a shared goal contains
+	// (PUT /v1/groups/{group_id}/goals/{goal_id}/contains)
+	ContainGoals(ctx echo.Context, groupID GroupID, goalID GoalID, params ContainGoalsParams) error
 	// EndGoal Say that something is no goal any more
 	// (POST /v1/groups/{group_id}/goals/{goal_id}/end)
 	EndGoal(ctx echo.Context, groupID GroupID, goalID GoalID, params EndGoalParams) error
+	// GetGoalText Read what a goal says
+	// (GET /v1/groups/{group_id}/goals/{goal_id}/text)
+	GetGoalText(ctx echo.Context, groupID GroupID, goalID GoalID) error
+	// PutGoalText Keep what a goal says
+	// (PUT /v1/groups/{group_id}/goals/{goal_id}/text)
+	PutGoalText(ctx echo.Context, groupID GroupID, goalID GoalID, params PutGoalTextParams) error
 	// ListSessions List the sessions of a group
 	// (GET /v1/groups/{group_id}/sessions)
 	ListSessions(ctx echo.Context, groupID GroupID, params ListSessionsParams) error
@@ -5923,6 +6116,65 @@ func (w *ServerInterfaceWrapper) SetGoal(ctx echo.Context) error {
 	return err
 }
 
+// ContainGoals converts echo context to params.
+func (w *ServerInterfaceWrapper) ContainGoals(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "group_id" -------------
+	var groupID GroupID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "group_id", ctx.Param("group_id"), &groupID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group_id: %s", err))
+	}
+
+	// ------------- Path parameter "goal_id" -------------
+	var goalID GoalID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "goal_id", ctx.Param("goal_id"), &goalID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter goal_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ContainGoalsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ContainGoals(ctx, groupID, goalID, params)
+	return err
+}
+
 // EndGoal converts echo context to params.
 func (w *ServerInterfaceWrapper) EndGoal(ctx echo.Context) error {
 	var err error
@@ -5979,6 +6231,89 @@ func (w *ServerInterfaceWrapper) EndGoal(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.EndGoal(ctx, groupID, goalID, params)
+	return err
+}
+
+// GetGoalText converts echo context to params.
+func (w *ServerInterfaceWrapper) GetGoalText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "group_id" -------------
+	var groupID GroupID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "group_id", ctx.Param("group_id"), &groupID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group_id: %s", err))
+	}
+
+	// ------------- Path parameter "goal_id" -------------
+	var goalID GoalID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "goal_id", ctx.Param("goal_id"), &goalID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter goal_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetGoalText(ctx, groupID, goalID)
+	return err
+}
+
+// PutGoalText converts echo context to params.
+func (w *ServerInterfaceWrapper) PutGoalText(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "group_id" -------------
+	var groupID GroupID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "group_id", ctx.Param("group_id"), &groupID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group_id: %s", err))
+	}
+
+	// ------------- Path parameter "goal_id" -------------
+	var goalID GoalID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "goal_id", ctx.Param("goal_id"), &goalID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter goal_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutGoalTextParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutGoalText(ctx, groupID, goalID, params)
 	return err
 }
 
@@ -8005,7 +8340,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PUT(options.BaseURL+"/v1/groups/:group_id/bonds", wrapper.SwitchBonds, options.OperationMiddlewares["switchBonds"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/end", wrapper.EndGroup, options.OperationMiddlewares["endGroup"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/goals", wrapper.SetGoal, options.OperationMiddlewares["setGoal"]...)
+	router.PUT(options.BaseURL+"/v1/groups/:group_id/goals/:goal_id/contains", wrapper.ContainGoals, options.OperationMiddlewares["containGoals"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/goals/:goal_id/end", wrapper.EndGoal, options.OperationMiddlewares["endGoal"]...)
+	router.GET(options.BaseURL+"/v1/groups/:group_id/goals/:goal_id/text", wrapper.GetGoalText, options.OperationMiddlewares["getGoalText"]...)
+	router.PUT(options.BaseURL+"/v1/groups/:group_id/goals/:goal_id/text", wrapper.PutGoalText, options.OperationMiddlewares["putGoalText"]...)
 	router.GET(options.BaseURL+"/v1/groups/:group_id/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/sessions", wrapper.OpenSession, options.OperationMiddlewares["openSession"]...)
 	router.POST(options.BaseURL+"/v1/groups/:group_id/spells", wrapper.JoinGroup, options.OperationMiddlewares["joinGroup"]...)
@@ -8574,6 +8912,39 @@ func (response SetGoal201JSONResponse) VisitSetGoalResponse(w http.ResponseWrite
 	return err
 }
 
+type ContainGoalsRequestObject struct {
+	GroupID GroupID `json:"group_id"`
+	GoalID  GoalID  `json:"goal_id"`
+	Params  ContainGoalsParams
+	Body    *ContainGoalsJSONRequestBody
+}
+
+type ContainGoalsResponseObject interface {
+	VisitContainGoalsResponse(w http.ResponseWriter) error
+}
+
+type ContainGoals200ResponseHeaders struct {
+	ETag string
+}
+
+type ContainGoals200JSONResponse struct {
+	Body    Group
+	Headers ContainGoals200ResponseHeaders
+}
+
+func (response ContainGoals200JSONResponse) VisitContainGoalsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type EndGoalRequestObject struct {
 	GroupID GroupID `json:"group_id"`
 	GoalID  GoalID  `json:"goal_id"`
@@ -8595,6 +8966,70 @@ type EndGoal200JSONResponse struct {
 }
 
 func (response EndGoal200JSONResponse) VisitEndGoalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGoalTextRequestObject struct {
+	GroupID GroupID `json:"group_id"`
+	GoalID  GoalID  `json:"goal_id"`
+}
+
+type GetGoalTextResponseObject interface {
+	VisitGetGoalTextResponse(w http.ResponseWriter) error
+}
+
+type GetGoalText200ResponseHeaders struct {
+	ETag string
+}
+
+type GetGoalText200JSONResponse struct {
+	Body    GoalText
+	Headers GetGoalText200ResponseHeaders
+}
+
+func (response GetGoalText200JSONResponse) VisitGetGoalTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutGoalTextRequestObject struct {
+	GroupID GroupID `json:"group_id"`
+	GoalID  GoalID  `json:"goal_id"`
+	Params  PutGoalTextParams
+	Body    *PutGoalTextJSONRequestBody
+}
+
+type PutGoalTextResponseObject interface {
+	VisitPutGoalTextResponse(w http.ResponseWriter) error
+}
+
+type PutGoalText200ResponseHeaders struct {
+	ETag string
+}
+
+type PutGoalText200JSONResponse struct {
+	Body    GoalText
+	Headers PutGoalText200ResponseHeaders
+}
+
+func (response PutGoalText200JSONResponse) VisitPutGoalTextResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -10386,9 +10821,18 @@ type StrictServerInterface interface {
 	// SetGoal Set a goal
 	// (POST /v1/groups/{group_id}/goals)
 	SetGoal(ctx context.Context, request SetGoalRequestObject) (SetGoalResponseObject, error)
+	// ContainGoals Say which members' own goals a shared goal contains
+	// (PUT /v1/groups/{group_id}/goals/{goal_id}/contains)
+	ContainGoals(ctx context.Context, request ContainGoalsRequestObject) (ContainGoalsResponseObject, error)
 	// EndGoal Say that something is no goal any more
 	// (POST /v1/groups/{group_id}/goals/{goal_id}/end)
 	EndGoal(ctx context.Context, request EndGoalRequestObject) (EndGoalResponseObject, error)
+	// GetGoalText Read what a goal says
+	// (GET /v1/groups/{group_id}/goals/{goal_id}/text)
+	GetGoalText(ctx context.Context, request GetGoalTextRequestObject) (GetGoalTextResponseObject, error)
+	// PutGoalText Keep what a goal says
+	// (PUT /v1/groups/{group_id}/goals/{goal_id}/text)
+	PutGoalText(ctx context.Context, request PutGoalTextRequestObject) (PutGoalTextResponseObject, error)
 	// ListSessions List the sessions of a group
 	// (GET /v1/groups/{group_id}/sessions)
 	ListSessions(ctx context.Context, request ListSessionsRequestObject) (ListSessionsResponseObject, error)
@@ -11153,6 +11597,56 @@ func (sh *strictHandler) SetGoal(ctx echo.Context, groupID GroupID, params SetGo
 	return nil
 }
 
+// ContainGoals operation middleware
+func (sh *strictHandler) ContainGoals(ctx echo.Context, groupID GroupID, goalID GoalID, params ContainGoalsParams) error {
+	var request ContainGoalsRequestObject
+
+	request.GroupID = groupID
+	request.GoalID = goalID
+	request.Params = params
+
+	var body ContainGoalsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ContainGoals(ctx.Request().Context(), request.(ContainGoalsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ContainGoals")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ContainGoalsResponseObject); ok {
+		return validResponse.VisitContainGoalsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // EndGoal operation middleware
 func (sh *strictHandler) EndGoal(ctx echo.Context, groupID GroupID, goalID GoalID, params EndGoalParams) error {
 	var request EndGoalRequestObject
@@ -11197,6 +11691,82 @@ func (sh *strictHandler) EndGoal(ctx echo.Context, groupID GroupID, goalID GoalI
 		return err
 	} else if validResponse, ok := response.(EndGoalResponseObject); ok {
 		return validResponse.VisitEndGoalResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetGoalText operation middleware
+func (sh *strictHandler) GetGoalText(ctx echo.Context, groupID GroupID, goalID GoalID) error {
+	var request GetGoalTextRequestObject
+
+	request.GroupID = groupID
+	request.GoalID = goalID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetGoalText(ctx.Request().Context(), request.(GetGoalTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetGoalText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetGoalTextResponseObject); ok {
+		return validResponse.VisitGetGoalTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutGoalText operation middleware
+func (sh *strictHandler) PutGoalText(ctx echo.Context, groupID GroupID, goalID GoalID, params PutGoalTextParams) error {
+	var request PutGoalTextRequestObject
+
+	request.GroupID = groupID
+	request.GoalID = goalID
+	request.Params = params
+
+	var body PutGoalTextJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutGoalText(ctx.Request().Context(), request.(PutGoalTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutGoalText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutGoalTextResponseObject); ok {
+		return validResponse.VisitPutGoalTextResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

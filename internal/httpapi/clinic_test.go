@@ -92,7 +92,7 @@ func newClinic(t *testing.T, change ...func(*httpapi.Config)) *clinic {
 		Accounts: store.NewAccounts(engine), Findings: store.NewFindings(engine), Settings: store.NewSettings(engine),
 		Registry: registry, Clock: clock, Random: rand.Reader,
 
-		Attestations: store.NewAttestations(engine), Wordings: store.NewWordings(engine),
+		Attestations: store.NewAttestations(engine), Wordings: store.NewWordings(engine), GoalTexts: store.NewGoalTexts(engine),
 	})
 	if err := cases.CheckInstruments(ctx); err != nil {
 		t.Fatal(err)

@@ -110,7 +110,7 @@ func TestLimitsOfTheContractAreThoseOfTheCode(t *testing.T) {
 		"request_seconds": int(httpapi.RequestTime.Seconds()), "table_bytes": httpapi.MaxTableBytes, "report_body_bytes": httpapi.MaxReportBody,
 		"report_hours": int(reporting.Longest.Hours()), "report_wait_seconds": int(reporting.Wait.Seconds()),
 		"reports_at_once": reporting.AtOnce, "reports_waiting": reporting.Waiting,
-		"batch_goal_ratings": session.MaxGoalRatings, "goals": session.MaxGoals, "objective_conditions": objective.MaxConditions,
+		"batch_goal_ratings": session.MaxGoalRatings, "goal_text_characters": session.MaxGoalText, "goals": session.MaxGoals, "objective_conditions": objective.MaxConditions,
 		"risk_texts": finding.MaxRiskTexts, "risk_text_characters": finding.MaxRiskText,
 	}
 	for name, value := range want {
@@ -126,6 +126,7 @@ func TestLimitsOfTheContractAreThoseOfTheCode(t *testing.T) {
 		"roster":                     schemas["RosterChange"].Value.Properties["members"].Value.MaxItems,
 		"batch_forms":                schemas["FormBatch"].Value.Properties["forms"].Value.MaxItems,
 		"batch_goal_ratings":         schemas["GoalRatingBatch"].Value.Properties["ratings"].Value.MaxItems,
+		"goal_text_characters":       schemas["NewGoalText"].Value.Properties["text"].Value.MaxLength,
 		"goals":                      schemas["Group"].Value.Properties["goals"].Value.MaxItems,
 		"objective_conditions":       schemas["ObjectiveRule"].Value.Properties["conditions"].Value.MaxItems,
 		"risk_texts":                 schemas["NewSettings"].Value.Properties["risk_texts"].Value.MaxItems,

@@ -14,6 +14,7 @@ import (
 func (s *Server) SetGoal(ctx context.Context, r SetGoalRequestObject) (SetGoalResponseObject, error) {
 	g, id, err := s.practice.SetGoal(ctx, request(ctx), session.GroupID(r.GroupID), practice.GoalInput{
 		Code: r.Body.Code, Owner: session.MemberID(orZero(r.Body.Owner)), From: r.Body.From, Until: r.Body.Until,
+		Contains: goalIDs(orZero(r.Body.Contains)),
 	})
 	if err != nil {
 		return nil, err
@@ -38,6 +39,24 @@ func (s *Server) EndGoal(ctx context.Context, r EndGoalRequestObject) (EndGoalRe
 		return nil, err
 	}
 	return EndGoal200JSONResponse{Body: groupWire(g), Headers: EndGoal200ResponseHeaders{ETag: etag(g.Rev)}}, nil
+}
+
+// ContainGoals says anew which members' own goals a shared goal contains.
+func (s *Server) ContainGoals(ctx context.Context, r ContainGoalsRequestObject) (ContainGoalsResponseObject, error) {
+	rev, err := revisionOf(r.Params.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	g, err := s.practice.ContainGoals(ctx, request(ctx), session.GroupID(r.GroupID), session.GoalID(r.GoalID), rev, goalIDs(r.Body.Contains))
+	if err != nil {
+		return nil, err
+	}
+	return ContainGoals200JSONResponse{Body: groupWire(g), Headers: ContainGoals200ResponseHeaders{ETag: etag(g.Rev)}}, nil
+}
+
+// goalIDs reads identifiers of goals.
+func goalIDs(in []string) []session.GoalID {
+	return each(in, func(id string) session.GoalID { return session.GoalID(id) })
 }
 
 // RateGoals enters what was said about goals in a session.
@@ -66,7 +85,8 @@ func goalRatingDomain(x NewGoalRating) session.GoalRatingInput {
 
 // goalWire writes a goal.
 func goalWire(x session.Goal) Goal {
-	return Goal{ID: string(x.ID), Code: string(x.Code), Owner: unlessEmpty[string](x.Owner), From: string(x.From), Until: text[string](x.Until)}
+	return Goal{ID: string(x.ID), Code: string(x.Code), Owner: unlessEmpty[string](x.Owner), From: string(x.From), Until: text[string](x.Until),
+		Contains: unlessNone(x.Contains, func(id session.GoalID) string { return string(id) })}
 }
 
 // goalRatingWire writes a goal's rating.

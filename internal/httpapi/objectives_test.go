@@ -125,3 +125,48 @@ func TestEveryFaultOfARuleIsNamed(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestASharedGoalSaysWhichOwnGoalsItContains at its setting and later, each time
+// with the revision of the group that was read.
+func TestASharedGoalSaysWhichOwnGoalsItContains(t *testing.T) {
+	t.Parallel()
+	e := newEvening(t)
+	goals := "/v1/groups/" + e.group + "/goals"
+	own := textAt(t, e.made(t, goals, `{"code":"G-1","owner":"`+e.members[0]+`","from":"2026-03-05"}`).object(t), "goal_id")
+	other := textAt(t, e.made(t, goals, `{"code":"G-2","owner":"`+e.members[1]+`","from":"2026-03-05"}`).object(t), "goal_id")
+	set := e.made(t, goals, `{"code":"G-3","from":"2026-03-05","contains":["`+own+`"]}`).object(t)
+	shared := textAt(t, set, "goal_id")
+	if got := listAt(t, set, "group", "goals", 2, "contains"); len(got) != 1 || got[0] != own {
+		t.Errorf("set with %v", got)
+	}
+	rev := int(numberAt(t, set, "group", "rev"))
+	change := call{method: "PUT", path: goals + "/" + shared + "/contains", body: `{"contains":["` + other + `","` + own + `"]}`, header: ifMatch(rev)}
+	changed := e.must(t, http.StatusOK, change).object(t)
+	if got := listAt(t, changed, "goals", 2, "contains"); len(got) != 2 || got[0] != other || textAt(t, changed, "change", "why") != "goals_contained" {
+		t.Errorf("changed to %v", changed)
+	}
+	e.must(t, http.StatusPreconditionFailed, change)
+	change.header = nil
+	e.must(t, http.StatusPreconditionRequired, change)
+	change.header = ifMatch(rev + 1)
+	change.body = `{"contains":["` + shared + `"]}`
+	if p := e.must(t, http.StatusUnprocessableEntity, change).problem(t); len(p.Errors) != 1 || p.Errors[0].Rule != "contains_shared_goal" || p.Errors[0].Pointer != "/contains/0" {
+		t.Errorf("%+v", p)
+	}
+	e.made(t, e.path("/goal-ratings"), `{"ratings":[
+		{"rater":{"kind":"member","id":"`+e.members[0]+`"},"goal_id":"`+own+`","value":4,"mode":"device"},
+		{"rater":{"kind":"member","id":"`+e.members[1]+`"},"goal_id":"`+other+`","value":7,"mode":"device"},
+		{"rater":{"kind":"member","id":"`+e.members[0]+`"},"goal_id":"`+shared+`","value":5,"endorsed":true,"mode":"device"},
+		{"rater":{"kind":"therapist","id":"`+e.lead+`"},"goal_id":"`+shared+`","value":8,"endorsed":true,"mode":"device"}]}`)
+	point := objectAt(t, e.made(t, "/v1/reports", `{"analysis":"goals"}`).object(t), "result", "goals", 2, "points", 0)
+	if numberAt(t, point, "contained", "mean") != 5.5 || at(t, point, "consensus", "endorsed") != nil || numberAt(t, point, "gap_to_therapists", "difference") != 3 ||
+		textAt(t, point, "gap", "reason") != "too_few_values" || textAt(t, point, "contained", "rests_on", 1, "goal") != own && textAt(t, point, "contained", "rests_on", 0, "goal") != own {
+		t.Errorf("reported %v", point)
+	}
+	change.body = `{}`
+	e.must(t, http.StatusUnprocessableEntity, change)
+	change.body = `{"contains":[]}`
+	if _, left := objectAt(t, e.must(t, http.StatusOK, change).object(t), "goals", 2)["contains"]; left {
+		t.Error("a goal that contains none still says what it contains")
+	}
+}

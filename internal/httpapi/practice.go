@@ -124,6 +124,9 @@ type redactions interface {
 type objectives interface {
 	SetGoal(ctx context.Context, rq practice.Request, id session.GroupID, in practice.GoalInput) (*session.Group, session.GoalID, error)
 	EndGoal(ctx context.Context, rq practice.Request, id session.GroupID, goal session.GoalID, ifRev int64, until string) (*session.Group, error)
+	ContainGoals(ctx context.Context, rq practice.Request, id session.GroupID, goal session.GoalID, ifRev int64, contains []session.GoalID) (*session.Group, error)
+	SetGoalText(ctx context.Context, rq practice.Request, group session.GroupID, goal session.GoalID, in session.GoalTextInput, ifNumber int64) (*session.GoalText, error)
+	GoalText(ctx context.Context, rq practice.Request, group session.GroupID, goal session.GoalID) (*session.GoalText, error)
 	RateGoals(ctx context.Context, rq practice.Request, id session.SessionID, ratings []session.GoalRatingInput) (*session.Session, error)
 	CreateObjective(ctx context.Context, rq practice.Request, rule []byte) (*objective.Objective, error)
 	Objective(ctx context.Context, rq practice.Request, id objective.ID) (*objective.Objective, error)

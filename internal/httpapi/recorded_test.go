@@ -75,6 +75,7 @@ func TestEveryQuestionAboutWhatWasRecordedIsAnswered(t *testing.T) {
 		"signs of dropping out": {
 			`{"analysis":"slipping"}`, "", "descriptive", map[string]any{"dropped_out": 0.0, "rules/0/id": "no_show", "members/0/gone": false, "absences_answered/findings": 0.0},
 		},
+		"nobody set a goal": {`{"analysis":"goals","kinds":["group"]}`, "not_identifiable", "no_data", nil},
 		"falls over one evening": {
 			`{"analysis":"ruptures",` + allianceOf + `,"reference":"scale","draws":20,"seed":2}`, "", "descriptive",
 			map[string]any{"found": 0.0, "seed": 2.0, "pairs/0/shape": "too_few", "rules/1/id": "control_chart", "rules/1/verified": false},

@@ -130,6 +130,8 @@ func limitName(name string) string {
 		return "Bytes of a request's body"
 	case "form_items":
 		return "Items of one form"
+	case "goal_text_characters":
+		return "Characters of a goal's words"
 	case "goals":
 		return "Goals of one group, those that are over included"
 	case "header_bytes":

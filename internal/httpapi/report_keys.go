@@ -57,7 +57,7 @@ func takes(a ReportRequestAnalysis) []string {
 // by name.
 func takesAll(a ReportRequestAnalysis) bool {
 	switch a {
-	case ReportRequestAnalysisGroupLevelTable, ReportRequestAnalysisLevelTable, ReportRequestAnalysisAlarms, ReportRequestAnalysisSlipping, ReportRequestAnalysisFamilyAlliance:
+	case ReportRequestAnalysisGroupLevelTable, ReportRequestAnalysisLevelTable, ReportRequestAnalysisAlarms, ReportRequestAnalysisSlipping, ReportRequestAnalysisFamilyAlliance, ReportRequestAnalysisGoals:
 		return true
 	default:
 		return false
@@ -93,7 +93,7 @@ func checkRecorded(in *ReportRequest) error {
 	case !all && in.Measure == nil:
 		faults.Add("/measure", "required", "Name the measure: instrument and version, score and rater.")
 	case all && in.Measure != nil:
-		faults.Add("/measure", "table_takes_all", "A table takes every measure there is. Leave the measure out, or ask for an analysis of one.")
+		faults.Add("/measure", "table_takes_all", "This analysis takes no measure: it is of everything there is of its kind. Leave the measure out, or ask for an analysis of one.")
 	}
 	if needsSecond(in.Analysis) && in.Against == nil {
 		faults.Add("/against", "required", "Name the second measure: instrument and version, score and rater.")

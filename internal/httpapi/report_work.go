@@ -148,6 +148,7 @@ func recordedAnswers() map[ReportRequestAnalysis]recordedAnswer {
 		ReportRequestAnalysisRuptures:         analysis.Ruptures,
 		ReportRequestAnalysisSlipping:         analysis.Slipping,
 		ReportRequestAnalysisAlarms:           analysis.Alarms,
+		ReportRequestAnalysisGoals:            analysis.Goals,
 	}
 }
 

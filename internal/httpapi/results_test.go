@@ -149,6 +149,7 @@ func TestResultSchemasAreThoseOfTheDocuments(t *testing.T) {
 		"LevelReliabilityResult": reflect.TypeFor[analysis.LevelReliabilityDocument](), "DesignResult": reflect.TypeFor[analysis.DesignDocument](),
 		"RoundRobinResult": reflect.TypeFor[analysis.RoundRobinDocument](), "BondsResult": reflect.TypeFor[analysis.BondsDocument](),
 		"OutcomeChangeResult": reflect.TypeFor[analysis.OutcomeChangeDocument](), "AllianceResult": reflect.TypeFor[analysis.AllianceDocument](),
+		"GoalsResult": reflect.TypeFor[analysis.GoalsDocument](),
 	} {
 		walk(typ, schemas[name].Value, strings.TrimSuffix(name, "Result"))
 	}

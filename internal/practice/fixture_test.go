@@ -67,7 +67,7 @@ func deps(t *testing.T, e store.Engine) practice.Deps {
 		Objectives: store.NewObjectives(e), Deeds: store.NewFindings(e),
 		Registry: registry, Clock: func() time.Time { return evening }, Random: chance(),
 
-		Attestations: store.NewAttestations(e), Wordings: store.NewWordings(e),
+		Attestations: store.NewAttestations(e), Wordings: store.NewWordings(e), GoalTexts: store.NewGoalTexts(e),
 	}
 }
 

@@ -15,6 +15,8 @@ type GoalInput struct {
 	Owner session.MemberID // empty: shared by the group
 	From  string
 	Until *string // nil: it goes on
+
+	Contains []session.GoalID // of a shared goal: the members' own that it is over
 }
 
 // SetGoal adds a goal to a group and returns its identifier.
@@ -25,7 +27,7 @@ func (p *Practice) SetGoal(ctx context.Context, rq Request, id session.GroupID, 
 	}
 	goal := session.GoalID(text)
 	g, _, err := revise(ctx, p, rq, p.groupSubject(id, access.WriteGoal), atAny(), "goal_set", func(_ context.Context, g *session.Group) error {
-		return g.SetGoal(session.GoalInput{ID: goal, Code: in.Code, Owner: in.Owner, From: in.From, Until: in.Until})
+		return g.SetGoal(session.GoalInput{ID: goal, Code: in.Code, Owner: in.Owner, From: in.From, Until: in.Until, Contains: in.Contains})
 	})
 	return g, goal, err
 }
@@ -34,6 +36,14 @@ func (p *Practice) SetGoal(ctx context.Context, rq Request, id session.GroupID, 
 func (p *Practice) EndGoal(ctx context.Context, rq Request, id session.GroupID, goal session.GoalID, ifRev int64, until string) (*session.Group, error) {
 	g, _, err := revise(ctx, p, rq, p.groupSubject(id, access.WriteGoal), atRevision(ifRev), "goal_ended", func(_ context.Context, g *session.Group) error {
 		return g.EndGoal(goal, until)
+	})
+	return g, err
+}
+
+// ContainGoals says anew which members' own goals a shared goal contains.
+func (p *Practice) ContainGoals(ctx context.Context, rq Request, id session.GroupID, goal session.GoalID, ifRev int64, contains []session.GoalID) (*session.Group, error) {
+	g, _, err := revise(ctx, p, rq, p.groupSubject(id, access.WriteGoal), atRevision(ifRev), "goals_contained", func(_ context.Context, g *session.Group) error {
+		return g.ContainGoals(goal, contains)
 	})
 	return g, err
 }

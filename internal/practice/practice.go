@@ -25,6 +25,7 @@ type Deps struct {
 	Instruments  Instruments
 	Attestations Attestations
 	Wordings     Wordings
+	GoalTexts    GoalTexts
 	Findings     Findings
 	Settings     Settings
 	Objectives   Objectives

@@ -115,6 +115,15 @@ type (
 		Last(ctx context.Context, ref instrument.Ref, language string) (*instrument.LicensedWording, error)
 	}
 
+	// GoalTexts keeps what goals say in their authors' words; the last ones stand.
+	// Append answers Stale where the number is taken. Redact takes a member's own
+	// out of one goal.
+	GoalTexts interface {
+		Append(ctx context.Context, x *session.GoalText) error
+		Of(ctx context.Context, group session.GroupID, goal session.GoalID) ([]*session.GoalText, error)
+		Redact(ctx context.Context, group session.GroupID, goal session.GoalID, x session.Redaction) error
+	}
+
 	// Redactions keeps requests for erasure and what was decided.
 	Redactions interface {
 		Insert(ctx context.Context, d *redaction.Decision) error

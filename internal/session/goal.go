@@ -25,6 +25,9 @@ type Goal struct {
 	Owner MemberID // empty: shared by the group
 	From  Date
 	Until *Date // the last day on which it was a goal
+	// Contains names members' own goals that a shared one is over: who reaches it
+	// comes nearer to each of them. Own goals contain nothing.
+	Contains []GoalID
 }
 
 // Shared tells whether the goal is the group's and nobody's own.
@@ -40,6 +43,8 @@ type GoalInput struct {
 	Owner MemberID // empty: shared by the group
 	From  string
 	Until *string
+
+	Contains []GoalID // of a shared goal
 }
 
 // SetGoal adds a goal to the group.
@@ -64,12 +69,14 @@ func (g *Group) SetGoal(in GoalInput) error {
 			faults.Add("/until", "ends_before_start", "A goal cannot end before it begins.")
 		}
 	}
+	g.checkContained(&faults, next, in.Contains)
 	if len(g.Goals) >= MaxGoals {
 		faults.Add("", "too_many_goals", "A group has at most 100 goals.")
 	}
 	if err := faults.Err(); err != nil {
 		return err
 	}
+	next.Contains = slices.Clone(in.Contains)
 	g.Goals = append(slices.Clone(g.Goals), next)
 	return nil
 }
@@ -79,7 +86,7 @@ func (g *Group) SetGoal(in GoalInput) error {
 func (g *Group) EndGoal(id GoalID, until string) error {
 	k := slices.IndexFunc(g.Goals, func(x Goal) bool { return x.ID == id })
 	if k < 0 {
-		return fault.New(fault.NotFound, "no_such_goal", "The group has no goal of this identifier.")
+		return noSuchGoal()
 	}
 	var faults fault.List
 	day := checkDate(&faults, "/until", until)
@@ -109,6 +116,9 @@ func (g *Group) restoreGoals(faults *fault.List) {
 	for i, x := range g.Goals {
 		if x.ID == "" || x.Code == "" || x.From == "" {
 			faults.Add("/goals/"+strconv.Itoa(i), "bad_goal", "The goal has no identifier, code or beginning.")
+		}
+		if !g.restoreContained(x) {
+			faults.Add("/goals/"+strconv.Itoa(i)+"/contains", "bad_goal", "The goal contains what is no member's own goal of this group, or the same one twice.")
 		}
 	}
 }

@@ -18,6 +18,7 @@ func Collections() []Collection {
 
 		attestationsCollection(),
 		wordingsCollection(),
+		goalTextsCollection(),
 		findingsCollection(),
 		settingsCollection(),
 		redactionsCollection(),

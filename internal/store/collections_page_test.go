@@ -75,6 +75,8 @@ func fill(t *testing.T, e store.Engine) {
 		func(ctx context.Context) error { return store.NewRedactions(e).Insert(ctx, store.FullDecision()) },
 		func(ctx context.Context) error { return store.NewAttestations(e).Append(ctx, said(ref, 1)) },
 		func(ctx context.Context) error { return store.NewWordings(e).Append(ctx, licensed(ref, 1)) },
+		func(ctx context.Context) error { return store.NewGoalTexts(e).Append(ctx, words(1, true)) },
+		func(ctx context.Context) error { return store.NewGoalTexts(e).Append(ctx, words(2, false)) },
 		func(ctx context.Context) error { return store.NewReports(e).Insert(ctx, running()) },
 		func(ctx context.Context) error { return store.NewReports(e).Insert(ctx, ended) },
 		func(ctx context.Context) error { return store.NewReports(e).Insert(ctx, done) },

@@ -161,6 +161,7 @@ func FuzzReadingDocuments(f *testing.F) {
 			func(d Document) error { _, err := readInstrument(d); return err },
 			func(d Document) error { _, err := readAttestation(d); return err },
 			func(d Document) error { _, err := readWording(d); return err },
+			func(d Document) error { _, err := readGoalText(d); return err },
 			func(d Document) error { _, err := readReport(d); return err },
 			func(d Document) error { _, err := readAccount(d); return err },
 			func(d Document) error { _, err := readEntry(d); return err },

@@ -118,7 +118,7 @@ func FullGroup() *session.Group {
 		},
 		Goals: []session.Goal{
 			{ID: "a-1", Code: "sleep", Owner: "m-1", From: "2026-01-08", Until: new(session.Date("2026-06-01"))},
-			{ID: "a-2", Code: "together", From: "2026-02-02"},
+			{ID: "a-2", Code: "together", From: "2026-02-02", Contains: []session.GoalID{"a-1"}},
 		},
 		Bonds: &session.BondSetting{On: true, Every: 4, Since: new(session.Date("2026-02-02"))},
 	}

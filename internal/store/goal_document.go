@@ -19,6 +19,7 @@ func writeGoals(w *writing, goals []session.Goal) {
 		w.textIfAny("owner", string(g.Owner))
 		w.text("from", string(g.From))
 		textOf(w, "until", g.Until)
+		textsIfAny(w, "contains", g.Contains)
 	})
 }
 
@@ -36,6 +37,8 @@ func (d *decoder) readGoal(r *reading, g *session.Goal) error {
 			g.From = session.Date(d.word(r))
 		case "until":
 			g.Until = pointerTo[session.Date](d.word(r))
+		case "contains":
+			g.Contains = readTexts[session.GoalID](d, r)
 		default:
 			r.unknown()
 		}

@@ -86,6 +86,7 @@ func Inspect(ctx context.Context, e Engine, found func(Problem)) (Census, error)
 			return inspectRecords(ctx, n, auditCollection(), func(d Document) error { _, err := readEntry(d); return err })
 		},
 		n.instrumentRecords,
+		n.goalTexts,
 		n.imports,
 		n.twice,
 	}

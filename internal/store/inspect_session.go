@@ -12,6 +12,7 @@ import (
 type knownGroup struct {
 	members    map[int]session.MemberID
 	therapists map[session.TherapistID]bool
+	goals      []session.GoalID
 }
 
 // group keeps the spells of a group, and looks for the people they are of.
@@ -38,6 +39,9 @@ func spellsOf(g *session.Group) knownGroup {
 	}
 	for _, s := range g.TherapistSpells {
 		known.therapists[s.TherapistID] = true
+	}
+	for _, x := range g.Goals {
+		known.goals = append(known.goals, x.ID)
 	}
 	return known
 }

@@ -52,6 +52,7 @@ func redactables() []redactable {
 			changed := f.Redact(x)
 			return changed, changed
 		}, nil},
+		redactableTexts{},
 	}
 }
 

@@ -1,0 +1,150 @@
+package practice
+
+import (
+	"context"
+	"time"
+
+	"holon/internal/access"
+	"holon/internal/fault"
+	"holon/internal/instrument"
+	"holon/internal/session"
+)
+
+// SetGoalText keeps a goal's words, in the place of those before. ifNumber is the
+// number of those; 0 where there are none yet. Earlier ones stay in the store.
+func (p *Practice) SetGoalText(ctx context.Context, rq Request, group session.GroupID, goal session.GoalID, in session.GoalTextInput, ifNumber int64) (*session.GoalText, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	g, err := p.deps.Groups.Get(ctx, group)
+	if err := p.wordsAllowed(ctx, rq, access.WriteGoalText, group, err != nil || access.MayGiveGoalText(rq.Principal, g)); err != nil {
+		return nil, err
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, err := g.Goal(goal); err != nil {
+		return nil, err
+	}
+	all, err := p.deps.GoalTexts.Of(ctx, group, goal)
+	if err != nil {
+		return nil, err
+	}
+	if done, err := repeated(rq, all); done != nil || err != nil {
+		return done, err
+	}
+	last := lastOf(all)
+	if last != nil || ifNumber > 0 {
+		if err := atRevision(ifNumber).check(numberOf(last)); err != nil {
+			return nil, err
+		}
+	}
+	next, err := g.NewGoalText(goal, in, last)
+	if err != nil {
+		return nil, err
+	}
+	next.By, next.At = rq.Principal.ID, p.now()
+	if next.Key = rq.key(); next.Key != "" {
+		next.RequestSHA = rq.SHA
+	}
+	if err := p.deps.GoalTexts.Append(ctx, next); err != nil {
+		return nil, err
+	}
+	return next, p.notErased(ctx, next)
+}
+
+// wordsAllowed is Authorize for a goal's words, about which the policy knows more
+// than the action: may says what it decided, where there was something to decide.
+func (p *Practice) wordsAllowed(ctx context.Context, rq Request, action access.Action, group session.GroupID, may bool) error {
+	object := access.Object{Kind: access.KindGroup, ID: string(group), GroupID: group}
+	denied := access.Decide(rq.Principal, action, object)
+	if denied == nil && !may {
+		denied = access.Refused()
+	}
+	outcome := access.Allowed
+	if denied != nil {
+		outcome = access.Denied
+	}
+	if err := p.record(ctx, rq, action, object, outcome); err != nil {
+		return err
+	}
+	return denied
+}
+
+// repeated answers a request that was done already, by its key.
+func repeated(rq Request, all []*session.GoalText) (*session.GoalText, error) {
+	key := rq.key()
+	for _, x := range all {
+		switch {
+		case key == "" || x.Key != key:
+		case x.Redacted != nil:
+			return nil, redactedSince()
+		case x.RequestSHA != rq.SHA:
+			return nil, keyReused()
+		default:
+			return x, nil
+		}
+	}
+	return nil, nil
+}
+
+// lastOf returns the words that stand, nil where there are none.
+func lastOf(all []*session.GoalText) *session.GoalText {
+	if len(all) == 0 {
+		return nil
+	}
+	return all[len(all)-1]
+}
+
+// numberOf is the number of words, 0 of none.
+func numberOf(x *session.GoalText) int64 {
+	if x == nil {
+		return 0
+	}
+	return int64(x.Number)
+}
+
+// notErased takes back what was stored while its author was redacted. A redaction
+// marks the member first and looks for words last: words that it did not see were
+// stored after the mark, which is seen here.
+func (p *Practice) notErased(ctx context.Context, x *session.GoalText) error {
+	if x.Author.Kind != instrument.RaterMember {
+		return nil
+	}
+	m, err := p.deps.Members.Get(ctx, session.MemberID(x.Author.ID))
+	if fault.Is(err, fault.NotFound) || isDamaged(err) || (err == nil && m.Redacted == nil) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	mark := session.Redaction{Member: m.ID, Decision: m.Redacted.Decision, At: m.Redacted.At}
+	if err := p.deps.GoalTexts.Redact(ctx, x.GroupID, x.GoalID, mark); err != nil {
+		return err
+	}
+	return redactedSince()
+}
+
+// GoalText reads the words of a goal that stand.
+func (p *Practice) GoalText(ctx context.Context, rq Request, group session.GroupID, goal session.GoalID) (*session.GoalText, error) {
+	g, err := p.deps.Groups.Get(ctx, group)
+	var last *session.GoalText
+	if err == nil {
+		var all []*session.GoalText
+		all, err = p.deps.GoalTexts.Of(ctx, group, goal)
+		last = lastOf(all)
+	}
+	today := session.Date(p.now().Format(time.DateOnly))
+	if err := p.wordsAllowed(ctx, rq, access.ReadGoalText, group, g == nil || access.MaySeeGoalText(rq.Principal, g, last, today)); err != nil {
+		return nil, err
+	}
+	switch {
+	case err != nil:
+		return nil, err
+	case last != nil:
+		return last, nil
+	}
+	if _, err := g.Goal(goal); err != nil {
+		return nil, err
+	}
+	return nil, fault.New(fault.NotFound, "no_goal_text", "The goal has no words yet.")
+}

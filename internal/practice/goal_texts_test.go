@@ -1,0 +1,153 @@
+package practice_test
+
+import (
+	"slices"
+	"sync"
+	"testing"
+
+	"holon/internal/access"
+	"holon/internal/fault"
+	"holon/internal/practice"
+	"holon/internal/session"
+	"holon/internal/store"
+)
+
+// wished is a clinic whose first member has a goal of their own.
+func wished(t *testing.T) (*clinic, session.GoalID) {
+	t.Helper()
+	c := newClinic(t, open(t), 2)
+	_, goal, err := c.SetGoal(t.Context(), request(), c.group, practice.GoalInput{Code: "G-1", Owner: c.members[0], From: "2026-02-05"})
+	must(t, err)
+	return c, goal
+}
+
+// say is words of a goal.
+func say(text string, why session.TextReason) session.GoalTextInput {
+	return session.GoalTextInput{Text: text, Why: why}
+}
+
+func TestAGoalsWordsAreKeptByNumberAndReadByWhoMay(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	c, goal := wished(t)
+	_, err := c.GoalText(ctx, request(), c.group, goal)
+	wantFault(t, err, fault.NotFound, "no_goal_text")
+	first, err := c.SetGoalText(ctx, keyed("one", "a"), c.group, goal, say("to sleep", ""), 0)
+	must(t, err)
+	again, err := c.SetGoalText(ctx, keyed("one", "a"), c.group, goal, say("to sleep", ""), 0)
+	must(t, err)
+	if first.Number != 1 || again.Number != 1 || again.Text != "to sleep" {
+		t.Errorf("first %+v, again %+v", first, again)
+	}
+	_, err = c.SetGoalText(ctx, keyed("one", "b"), c.group, goal, say("to wake", ""), 1)
+	wantFault(t, err, fault.Invalid, "key_reused")
+	_, err = c.SetGoalText(ctx, request(), c.group, goal, say("to wake", session.TextReworded), 0)
+	wantFault(t, err, fault.PreconditionRequired, "if_match_missing")
+	_, err = c.SetGoalText(ctx, request(), c.group, goal, say("to wake", session.TextReworded), 2)
+	wantFault(t, err, fault.Stale, "written_since")
+	_, err = c.SetGoalText(ctx, request(), c.group, "goal-none", say("to wake", ""), 0)
+	wantFault(t, err, fault.NotFound, "no_such_goal")
+	_, err = c.SetGoalText(ctx, request(), c.group, goal, say("to wake", session.TextReworded), 1)
+	must(t, err)
+	if later, err := c.SetGoalText(ctx, keyed("one", "a"), c.group, goal, say("to sleep", ""), 0); err != nil || later.Number != 1 {
+		t.Errorf("the first request once more, later: %+v, %v", later, err)
+	}
+	read, err := c.GoalText(ctx, c.lead(), c.group, goal)
+	must(t, err)
+	if read.Number != 2 || read.Text != "to wake" || read.By != operator.ID || read.Why != session.TextReworded {
+		t.Errorf("read %+v", read)
+	}
+	_, err = c.GoalText(ctx, request(), c.group, "goal-none")
+	wantFault(t, err, fault.NotFound, "no_such_goal")
+	_, err = c.GoalText(ctx, request(), "g-none", goal)
+	wantFault(t, err, fault.NotFound, "not_found")
+}
+
+// TestATherapistOfAnotherGroupNeitherReadsNorGivesWords, and both attempts are in the
+// audit, in which there are no words.
+func TestATherapistOfAnotherGroupNeitherReadsNorGivesWords(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	c, goal := wished(t)
+	_, err := c.SetGoalText(ctx, c.lead(), c.group, goal, say("to sleep", ""), 0)
+	must(t, err)
+	other, err := c.CreateTherapist(ctx, request(), "TX")
+	must(t, err)
+	stranger := practice.Request{Principal: access.Principal{ID: "stranger", Role: access.RoleOperator, Therapist: other.ID}, ID: "req-stranger"}
+	_, err = c.GoalText(ctx, stranger, c.group, goal)
+	wantFault(t, err, fault.Forbidden, "not_allowed")
+	_, err = c.SetGoalText(ctx, stranger, c.group, goal, say("to wake", session.TextReworded), 1)
+	wantFault(t, err, fault.Forbidden, "not_allowed")
+	_, err = c.GoalText(ctx, stranger, c.group, "goal-none")
+	wantFault(t, err, fault.Forbidden, "not_allowed")
+	for _, want := range []access.Entry{
+		{Principal: "stranger", Action: access.ReadGoalText, Outcome: access.Denied}, {Principal: "stranger", Action: access.WriteGoalText, Outcome: access.Denied},
+		{Principal: "lead", Action: access.WriteGoalText, Outcome: access.Allowed},
+	} {
+		if !slices.ContainsFunc(entries(t, c.engine), func(x access.Entry) bool {
+			return x.Principal == want.Principal && x.Action == want.Action && x.Outcome == want.Outcome && x.Object.GroupID == c.group && x.Object.Kind == access.KindGroup
+		}) {
+			t.Errorf("no entry %+v", want)
+		}
+	}
+}
+
+// TestOneOfManyWhoRewordAtOnceWins: the others read again.
+func TestOneOfManyWhoRewordAtOnceWins(t *testing.T) {
+	t.Parallel()
+	c, goal := wished(t)
+	var all sync.WaitGroup
+	failed := make([]error, 8)
+	for i := range failed {
+		all.Go(func() {
+			_, failed[i] = c.SetGoalText(t.Context(), request(), c.group, goal, say(string(rune('a'+i)), ""), 0)
+		})
+	}
+	all.Wait()
+	won := 0
+	for _, err := range failed {
+		switch {
+		case err == nil:
+			won++
+		case !fault.Is(err, fault.Stale) && fault.RuleOf(err) != "if_match_missing":
+			t.Errorf("%v", err)
+		}
+	}
+	if won != 1 {
+		t.Errorf("%d won", won)
+	}
+}
+
+// TestWordsThatComeWhileTheirAuthorIsErasedAreErasedToo: the member is marked first,
+// and the group is not yet.
+func TestWordsThatComeWhileTheirAuthorIsErasedAreErasedToo(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	c, goal := wished(t)
+	_, err := c.SetGoalText(ctx, keyed("one", "a"), c.group, goal, say("FIRST", ""), 0)
+	must(t, err)
+	members := store.NewMembers(c.engine)
+	m, err := members.Get(ctx, c.members[0])
+	must(t, err)
+	m.Redact(session.Redaction{Member: m.ID, Decision: "rd-1", At: evening})
+	must(t, members.Replace(ctx, m, m.Rev))
+	_, err = c.SetGoalText(ctx, request(), c.group, goal, say("LATE", session.TextReworded), 1)
+	wantFault(t, err, fault.Conflict, "redacted_since")
+	all, err := store.NewGoalTexts(c.engine).Of(ctx, c.group, goal)
+	must(t, err)
+	for _, x := range all {
+		if x.Text != "" || x.Redacted == nil || x.Redacted.Decision != "rd-1" {
+			t.Errorf("left: %+v", x)
+		}
+	}
+	if len(all) != 2 {
+		t.Errorf("%d versions", len(all))
+	}
+	read, err := c.GoalText(ctx, request(), c.group, goal)
+	must(t, err)
+	if read.Redacted == nil {
+		t.Errorf("read %+v", read)
+	}
+	_, err = c.SetGoalText(ctx, keyed("one", "a"), c.group, goal, say("FIRST", ""), 0)
+	wantFault(t, err, fault.Conflict, "redacted_since")
+}

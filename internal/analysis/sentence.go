@@ -107,7 +107,7 @@ func (s *Subject) value() string {
 	case instrument.Encounter:
 		return "average presence of members"
 	case instrument.Outcome:
-		if s.Referent != instrument.ReferentI {
+		if s.Referent == instrument.ReferentObserver {
 			return "a member's state as somebody else sees it"
 		}
 		return "average of members' own state"

@@ -82,7 +82,7 @@ func TestACombinationOfOneIsTheCoefficient(t *testing.T) {
 		t.Errorf("variance %v", v)
 	}
 	square := *want.Estimate / *want.ClusterSE * *want.Estimate / *want.ClusterSE
-	if !(math.Abs(*joint.F/square-1) <= 1e-9) || !(math.Abs(*joint.DF2-*want.ClusterDF) <= 1e-9) || !(math.Abs(*joint.P / *want.ClusterP-1) <= 1e-6) {
+	if !(math.Abs(*joint.F/square-1) <= 1e-9) || !(math.Abs(*joint.DF2-*want.ClusterDF) <= 1e-9) || !(math.Abs(*joint.P / *want.ClusterP - 1) <= 1e-6) {
 		t.Errorf("F %v with %v, p %v; want %v with %v, p %v", *joint.F, *joint.DF2, *joint.P, square, *want.ClusterDF, *want.ClusterP)
 	}
 	if j := f.Joint(slope, slope); j.P != nil {

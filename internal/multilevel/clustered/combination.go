@@ -53,8 +53,8 @@ type Joint struct {
 }
 
 // Joint tests q combinations together by CR2 and Hotelling's T² with the degrees
-// of freedom of Tipton and Pustejovsky (2015, Journal of Educational and Behavioral
-// Statistics 40, 604-634, the test HTZ), equations 17 of Pustejovsky and Tipton 2018:
+// of freedom of Tipton and Pustejovsky (2015, J. Educ. Behav. Stat. 40, 604-634), which
+// the R package clubSandwich calls HTZ:
 //
 //	Q = (Cb)'(C V C')⁻¹ Cb,  F = (η-q+1)/(ηq) Q with q and η-q+1 degrees of freedom
 //	η = q(q+1) / Σ_st Var(D_st),  D = Ω^(-1/2) C V C' Ω^(-1/2),  Ω = E(C V C')

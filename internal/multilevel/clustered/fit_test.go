@@ -64,3 +64,28 @@ func TestWhatCannotBeFitted(t *testing.T) {
 		t.Errorf("one cluster has an error of its own: %q", why)
 	}
 }
+
+// TestACombinationOfOneIsTheCoefficient, its variance is that of CR2, and a joint test
+// of it alone is the square of its t.
+func TestACombinationOfOneIsTheCoefficient(t *testing.T) {
+	t.Parallel()
+	f, why := clustered.Of(line())
+	if why != "" {
+		t.Fatal(why)
+	}
+	slope := []float64{0, 1}
+	want, got, joint := f.Coefficients[1], f.Combination(slope), f.Joint(slope)
+	if !(math.Abs(*got.Estimate-*want.Estimate) <= 1e-12) || !(math.Abs(*got.ClusterSE-*want.ClusterSE) <= 1e-12) || !(math.Abs(*got.ClusterDF-*want.ClusterDF) <= 1e-9) {
+		t.Errorf("%v (%v), want %v (%v)", *got.Estimate, *got.ClusterSE, *want.Estimate, *want.ClusterSE)
+	}
+	if v := f.Covariance(slope, slope); !(math.Abs(math.Sqrt(v)-*want.ClusterSE) <= 1e-12) {
+		t.Errorf("variance %v", v)
+	}
+	square := *want.Estimate / *want.ClusterSE * *want.Estimate / *want.ClusterSE
+	if !(math.Abs(*joint.F/square-1) <= 1e-9) || !(math.Abs(*joint.DF2-*want.ClusterDF) <= 1e-9) || !(math.Abs(*joint.P / *want.ClusterP - 1) <= 1e-6) {
+		t.Errorf("F %v with %v, p %v; want %v with %v, p %v", *joint.F, *joint.DF2, *joint.P, square, *want.ClusterDF, *want.ClusterP)
+	}
+	if j := f.Joint(slope, slope); j.P != nil {
+		t.Error("the same thing twice has a test")
+	}
+}

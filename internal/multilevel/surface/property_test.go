@@ -25,15 +25,15 @@ func drawn(rng *rand.Rand, rows, clusters int, outcome func(x, y float64) float6
 	return t
 }
 
-// any draws a table of any surface, in clusters or not.
-func any(t *rapid.T) surface.Table {
+// anyTable draws a table of any surface, in clusters or not.
+func anyTable(t *rapid.T) surface.Table {
 	rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
 	var b [5]float64
 	for j := range b {
 		b[j] = rng.NormFloat64()
 	}
 	clusters := []int{0, 12}[rapid.IntRange(0, 1).Draw(t, "clusters")]
-	return drawn(rng, rapid.IntRange(40, 70).Draw(t, "rows"), clusters, func(x, y float64) float64 {
+	return drawn(rng, rapid.IntRange(30, 45).Draw(t, "rows"), clusters, func(x, y float64) float64 {
 		return b[0]*x + b[1]*y + b[2]*x*x + b[3]*x*y + b[4]*y*y
 	})
 }
@@ -46,14 +46,14 @@ func same(t *rapid.T, what string, got, want []surface.Coefficient, factor func(
 	}
 	for i := range got {
 		by := factor(want[i].Name)
-		close(t, what+" "+want[i].Name, *got[i].Estimate, by**want[i].Estimate, math.Abs(by)**want[i].ClusterSE)
-		close(t, what+" error of "+want[i].Name, *got[i].ClusterSE, math.Abs(by)**want[i].ClusterSE, math.Abs(by)**want[i].ClusterSE)
-		close(t, what+" degrees of "+want[i].Name, *got[i].ClusterDF, *want[i].ClusterDF, *want[i].ClusterDF)
+		sameAs(t, what+" "+want[i].Name, *got[i].Estimate, by**want[i].Estimate, math.Abs(by)**want[i].ClusterSE)
+		sameAs(t, what+" error of "+want[i].Name, *got[i].ClusterSE, math.Abs(by)**want[i].ClusterSE, math.Abs(by)**want[i].ClusterSE)
+		sameAs(t, what+" degrees of "+want[i].Name, *got[i].ClusterDF, *want[i].ClusterDF, *want[i].ClusterDF)
 	}
 }
 
-// close compares two numbers on the scale of an error.
-func close(t *rapid.T, what string, got, want, scale float64) {
+// sameAs compares two numbers on the scale of an error.
+func sameAs(t *rapid.T, what string, got, want, scale float64) {
 	if !(math.Abs(got-want) <= 1e-6*scale) {
 		t.Errorf("%s: %v, want %v", what, got, want)
 	}
@@ -67,7 +67,7 @@ func one(string) float64 { return 1 }
 func TestWhereZeroIsDoesNotMatter(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		table := any(t)
+		table := anyTable(t)
 		want := surface.Analyse(&table, surface.Options{})
 		by := rapid.Float64Range(-50, 50).Draw(t, "by")
 		moved := table
@@ -92,7 +92,7 @@ func TestWhereZeroIsDoesNotMatter(t *testing.T) {
 func TestRatersInTheOtherOrderAreMirrored(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		table := any(t)
+		table := anyTable(t)
 		want := surface.Analyse(&table, surface.Options{})
 		swapped := table
 		swapped.X, swapped.Y = table.Y, table.X
@@ -107,13 +107,13 @@ func TestRatersInTheOtherOrderAreMirrored(t *testing.T) {
 		if got.Answer != want.Answer || got.Reason != want.Reason || got.Raters.FirstHigher.Rows != want.Raters.SecondHigher.Rows {
 			t.Errorf("%s, %s; want %s, %s", got.Answer, got.Reason, want.Answer, want.Reason)
 		}
-		close(t, "shift", *got.Shift.Estimate, -*want.Shift.Estimate, math.Abs(*want.Shift.Estimate))
-		close(t, "slope", *got.Axes[0].Slope, 1 / *want.Axes[0].Slope, math.Abs(1 / *want.Axes[0].Slope))
+		sameAs(t, "shift", *got.Shift.Estimate, -*want.Shift.Estimate, math.Abs(*want.Shift.Estimate))
+		sameAs(t, "slope", *got.Axes[0].Slope, 1 / *want.Axes[0].Slope, math.Abs(1 / *want.Axes[0].Slope))
 		for i := range got.Tests { // few clusters may leave a test of many without
 			if (got.Tests[i].P == nil) != (want.Tests[i].P == nil) {
 				t.Errorf("%s: there, and not there", got.Tests[i].Name)
 			} else if got.Tests[i].P != nil {
-				close(t, got.Tests[i].Name, *got.Tests[i].P, *want.Tests[i].P, 1)
+				sameAs(t, got.Tests[i].Name, *got.Tests[i].P, *want.Tests[i].P, 1)
 			}
 		}
 	})
@@ -125,7 +125,7 @@ func TestRatersInTheOtherOrderAreMirrored(t *testing.T) {
 func TestUnitsOfTheOutcomeGoThrough(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		table := any(t)
+		table := anyTable(t)
 		want := surface.Analyse(&table, surface.Options{Expected: surface.Highest})
 		by := rapid.SampledFrom([]float64{-1, 0.01, -20, 1000}).Draw(t, "by")
 		scaled := table
@@ -141,7 +141,7 @@ func TestUnitsOfTheOutcomeGoThrough(t *testing.T) {
 		same(t, "coefficients", got.Coefficients[1:], want.Coefficients[1:], func(string) float64 { return by })
 		same(t, "lines", got.Lines, want.Lines, func(string) float64 { return by })
 		same(t, "standardised", got.Typical[1:], want.Typical[1:], func(string) float64 { return math.Copysign(1, by) })
-		close(t, "explained", *got.Explained.Surface, *want.Explained.Surface, 1)
+		sameAs(t, "explained", *got.Explained.Surface, *want.Explained.Surface, 1)
 		if got.Answer != want.Answer {
 			t.Errorf("%s, %s; want %s, %s", got.Answer, got.Reason, want.Answer, want.Reason)
 		}
@@ -153,20 +153,20 @@ func TestUnitsOfTheOutcomeGoThrough(t *testing.T) {
 func TestAxesAreThoseOfTheSurface(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		table := any(t)
+		table := anyTable(t)
 		r := surface.Analyse(&table, surface.Options{})
 		b := make([]float64, 6)
 		for j := range b {
 			b[j] = *r.Coefficients[j].Estimate
 		}
 		root := math.Hypot(b[3]-b[5], b[4])
-		close(t, "p11", *r.Axes[0].Slope, (b[5]-b[3]+root)/b[4], 1+math.Abs(*r.Axes[0].Slope))
-		close(t, "p21", *r.Axes[1].Slope, (b[5]-b[3]-root)/b[4], 1+math.Abs(*r.Axes[1].Slope))
+		sameAs(t, "p11", *r.Axes[0].Slope, (b[5]-b[3]+root)/b[4], 1+math.Abs(*r.Axes[0].Slope))
+		sameAs(t, "p21", *r.Axes[1].Slope, (b[5]-b[3]-root)/b[4], 1+math.Abs(*r.Axes[1].Slope))
 		x, y := *r.Stationary.X, *r.Stationary.Y
-		close(t, "slope in x", b[1]+2*b[3]*x+b[4]*y, 0, 1+math.Abs(x)+math.Abs(y))
-		close(t, "slope in y", b[2]+b[4]*x+2*b[5]*y, 0, 1+math.Abs(x)+math.Abs(y))
+		sameAs(t, "slope in x", b[1]+2*b[3]*x+b[4]*y, 0, 1+math.Abs(x)+math.Abs(y))
+		sameAs(t, "slope in y", b[2]+b[4]*x+2*b[5]*y, 0, 1+math.Abs(x)+math.Abs(y))
 		for _, a := range r.Axes {
-			close(t, "axis through it", y, *a.Intercept+*a.Slope*x, 1+math.Abs(x)+math.Abs(y))
+			sameAs(t, "axis through it", y, *a.Intercept+*a.Slope*x, 1+math.Abs(x)+math.Abs(y))
 		}
 		// What is told of the slope and of a5 is the same, where degrees of freedom are.
 		for _, ci := range r.Axes[0].AngleCI {
@@ -298,19 +298,37 @@ func TestAbsentDirectionsAreNull(t *testing.T) {
 	}
 }
 
+// TestWhatLiesBeyondTheRowsIsTold: nobody's ratings differ by as much as would be best.
+func TestWhatLiesBeyondTheRowsIsTold(t *testing.T) {
+	t.Parallel()
+	r := answerOf(func(x, y float64) float64 { return -(x - y - 9) * (x - y - 9) }, "")
+	if r.Shift.InData == nil || *r.Shift.InData || !r.Caveats.Has("extreme_beyond_rows") || !(math.Abs(*r.Shift.Estimate-9) < 1) {
+		t.Errorf("%+v", r.Shift)
+	}
+	r = answerOf(func(x, y float64) float64 { return -(x-1)*(x-1) - 2*(y+0.5)*(y+0.5) }, "")
+	if s := &r.Stationary; s.InData == nil || !*s.InData || s.Form != "maximum" || r.Caveats.Has("stationary_beyond_rows") || r.Caveats.Has("centre_beyond_rows") {
+		t.Errorf("%+v", s)
+	}
+	far := 20.0
+	table := drawn(rand.New(rand.NewPCG(3, 8)), 100, 0, func(x, y float64) float64 { return x * y })
+	if r = surface.Analyse(&table, surface.Options{Centre: &far}); !r.Caveats.Has("centre_beyond_rows") {
+		t.Errorf("%v", r.Caveats.List())
+	}
+}
+
 // TestNothingIsSeldomTakenForAgreement: with no relation at all the answer is "supported"
 // at most once in twenty. The program in simulate counts it over more.
 func TestNothingIsSeldomTakenForAgreement(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(9, 9))
 	found := 0
-	for range 200 {
+	for range 150 {
 		table := drawn(rng, 60, 0, func(float64, float64) float64 { return 0 })
 		if r := surface.Analyse(&table, surface.Options{}); r.Answer == multilevel.Supported {
 			found++
 		}
 	}
-	if found > 12 {
-		t.Errorf("%d of 200", found)
+	if found > 9 {
+		t.Errorf("%d of 150", found)
 	}
 }

@@ -15,7 +15,8 @@ func TestWhoMaySeeAGoalsWords(t *testing.T) {
 	g := &session.Group{
 		ID: "g-1",
 		Spells: []session.Spell{
-			{Number: 1, MemberID: "m-1", Joined: "2026-01-01"}, {Number: 2, MemberID: "m-2", Joined: "2026-01-01"},
+			{Number: 1, MemberID: "m-1", Joined: "2026-01-01"},
+			{Number: 2, MemberID: "m-2", Joined: "2026-01-01"},
 			{Number: 3, MemberID: "m-gone", Joined: "2026-01-01", Left: &left},
 		},
 		TherapistSpells: []session.TherapistSpell{{Number: 1, TherapistID: "t-was", From: "2026-01-01", To: &left}, {Number: 2, TherapistID: "t-is", From: "2026-02-02"}},

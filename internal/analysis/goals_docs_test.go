@@ -27,7 +27,8 @@ func goalsPage(t *testing.T) *records {
 	raters := []string{"father", "mother", "daughter"}
 	g := r.group(t, "g", session.KindFamily, "father", "mother", "daughter")
 	for _, in := range []session.GoalInput{
-		{ID: "grades", Code: "G-1", Owner: "father", From: "2026-01-01"}, {ID: "safety", Code: "G-2", Owner: "mother", From: "2026-01-01"},
+		{ID: "grades", Code: "G-1", Owner: "father", From: "2026-01-01"},
+		{ID: "safety", Code: "G-2", Owner: "mother", From: "2026-01-01"},
 		{ID: "autonomy", Code: "G-3", Owner: "daughter", From: "2026-01-01"},
 		{ID: "talk", Code: "G-4", From: "2026-01-01", Contains: []session.GoalID{"grades", "safety", "autonomy"}},
 	} {

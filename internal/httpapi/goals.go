@@ -85,8 +85,10 @@ func goalRatingDomain(x NewGoalRating) session.GoalRatingInput {
 
 // goalWire writes a goal.
 func goalWire(x session.Goal) Goal {
-	return Goal{ID: string(x.ID), Code: string(x.Code), Owner: unlessEmpty[string](x.Owner), From: string(x.From), Until: text[string](x.Until),
-		Contains: unlessNone(x.Contains, func(id session.GoalID) string { return string(id) })}
+	return Goal{
+		ID: string(x.ID), Code: string(x.Code), Owner: unlessEmpty[string](x.Owner), From: string(x.From), Until: text[string](x.Until),
+		Contains: unlessNone(x.Contains, func(id session.GoalID) string { return string(id) }),
+	}
 }
 
 // goalRatingWire writes a goal's rating.

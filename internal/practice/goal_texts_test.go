@@ -81,7 +81,8 @@ func TestATherapistOfAnotherGroupNeitherReadsNorGivesWords(t *testing.T) {
 	_, err = c.GoalText(ctx, stranger, c.group, "goal-none")
 	wantFault(t, err, fault.Forbidden, "not_allowed")
 	for _, want := range []access.Entry{
-		{Principal: "stranger", Action: access.ReadGoalText, Outcome: access.Denied}, {Principal: "stranger", Action: access.WriteGoalText, Outcome: access.Denied},
+		{Principal: "stranger", Action: access.ReadGoalText, Outcome: access.Denied},
+		{Principal: "stranger", Action: access.WriteGoalText, Outcome: access.Denied},
 		{Principal: "lead", Action: access.WriteGoalText, Outcome: access.Allowed},
 	} {
 		if !slices.ContainsFunc(entries(t, c.engine), func(x access.Entry) bool {

@@ -29,8 +29,9 @@ type scribe struct {
 	definitions func(instrument.Ref) (*instrument.Definition, bool)
 	who         people
 	groups      map[string]*session.Group
-	spells      map[string][]string // members' codes, by group, in the order of their spells
-	leaders     map[string][]string // therapists' codes, likewise
+	spells      map[string][]string                  // members' codes, by group, in the order of their spells
+	leaders     map[string][]string                  // therapists' codes, likewise
+	goals       map[string]map[string]session.GoalID // by group and code
 }
 
 // began is when the practice is set up, before its first assessment.
@@ -42,7 +43,7 @@ func Fill(ctx context.Context, p *practice.Practice, clock *Clock, registry *ins
 	s := &scribe{
 		Practice: p, clock: clock, definitions: registry.Lookup,
 		who:    people{members: map[string]session.MemberID{}, therapists: map[string]session.TherapistID{}},
-		groups: map[string]*session.Group{}, spells: map[string][]string{}, leaders: map[string][]string{},
+		groups: map[string]*session.Group{}, goals: map[string]map[string]session.GoalID{}, spells: map[string][]string{}, leaders: map[string][]string{},
 	}
 	courses := append(therapyGroups(theLuck), families(theLuck)...)
 	if err := s.register(ctx, courses); err != nil {
@@ -114,6 +115,9 @@ func (s *scribe) hold(ctx context.Context, m meeting) error {
 	if err := s.before(ctx, m); err != nil {
 		return err
 	}
+	if err := s.setGoals(ctx, m); err != nil {
+		return err
+	}
 	open := s.opening(m)
 	held, err := s.OpenSession(ctx, s.request(open, "-open-", m.code, "-", m.n), s.groups[m.code].ID, open)
 	if err != nil {
@@ -178,6 +182,9 @@ func (s *scribe) record(ctx context.Context, m meeting, held *session.Session) e
 	s.clock.set(ends.Add(30 * time.Minute))
 	actual := &session.Span{Start: m.begins(m.n), End: ends}
 	if _, err := s.CloseSession(ctx, s.request(actual, "-close-", m.code, "-", m.n), held.ID, held.Rev, actual); err != nil {
+		return err
+	}
+	if err := s.rateGoals(ctx, m, held.ID); err != nil {
 		return err
 	}
 	return s.later(ctx, m, held.ID, forms, receipt)

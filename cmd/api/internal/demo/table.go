@@ -62,6 +62,9 @@ func WriteTable(ctx context.Context, w io.Writer, src analysis.Source) error {
 			return err
 		}
 		if part.kind != session.KindGroup {
+			if err := page.shared(ctx, src, part); err != nil {
+				return err
+			}
 			continue
 		}
 		if err := page.oneEvening(ctx, src, part, rows); err != nil {

@@ -28,7 +28,9 @@ func TestTheFamilyFromEntryToReportWorksAsPrinted(t *testing.T) {
 		t.Fatalf("%d lines, want four reports:\n%s", len(lines), strings.Join(lines, "\n"))
 	}
 	for i, want := range []string{"family_alliance", "splits", "goals", "family_alliance"} {
-		var report struct{ Analysis string }
+		var report struct {
+			Analysis string `json:"analysis"`
+		}
 		if err := json.Unmarshal([]byte(lines[i]), &report); err != nil || report.Analysis != want {
 			t.Errorf("line %d is of %q, want %s: %v", i+1, report.Analysis, want, err)
 		}

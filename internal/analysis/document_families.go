@@ -111,13 +111,13 @@ func (f *FamiliesResult) document() any {
 			}
 		}),
 		Families: each(f.Families, func(x Family) FamilyDocument {
-			return FamilyDocument{x.Group, string(x.Kind), each(x.Sessions, FamilySession.document), each(x.Rows, FamilyRow.document)}
+			return FamilyDocument{x.Group, string(x.Kind), each(x.Sessions, func(s FamilySession) FamilySessionDocument { return s.document() }), each(x.Rows, FamilyRow.document)}
 		}),
 	}
 }
 
 // document writes a session.
-func (s FamilySession) document() FamilySessionDocument {
+func (s *FamilySession) document() FamilySessionDocument {
 	return FamilySessionDocument{
 		Number: s.Number, Kind: string(s.Kind),
 		Household: each(s.Household, func(r Relative) RelativeDocument {

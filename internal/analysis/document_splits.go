@@ -182,7 +182,7 @@ func (r SplitRule) document() SplitRuleDocument {
 func (f SplitFamily) document() SplitFamilyDocument {
 	return SplitFamilyDocument{
 		Group: f.Group, Kind: string(f.Kind), Members: f.Members, Sessions: f.Sessions,
-		Splits: each(f.Splits, Split.document), Pairs: each(f.Pairs, SplitPair.document),
+		Splits: each(f.Splits, func(x Split) SplitDocument { return x.document() }), Pairs: each(f.Pairs, func(x SplitPair) SplitPairDocument { return x.document() }),
 		Lines: each(f.Lines, func(l FamilyTherapistLine) FamilyTherapistDocument {
 			return FamilyTherapistDocument{l.Therapist, each(l.Points, FamilyTherapistPoint.document)}
 		}),
@@ -191,7 +191,7 @@ func (f SplitFamily) document() SplitFamilyDocument {
 }
 
 // document writes a split.
-func (s Split) document() SplitDocument {
+func (s *Split) document() SplitDocument {
 	return SplitDocument{
 		Kind: string(s.Kind), Members: s.Members, Therapist: orNull(s.Therapist), Status: string(s.Status), Rule: orNull(s.Rule),
 		From: s.From, Seen: s.Seen, To: s.To, Sessions: s.Sessions, Weeks: s.Weeks, Difference: s.Difference, SE: s.SE,
@@ -203,7 +203,7 @@ func (s Split) document() SplitDocument {
 func list(s []string) []string { return each(s, func(x string) string { return x }) }
 
 // document writes a pair.
-func (p SplitPair) document() SplitPairDocument {
+func (p *SplitPair) document() SplitPairDocument {
 	return SplitPairDocument{
 		First: p.First, Second: p.Second, FirstRole: orNull(p.FirstRole), SecondRole: orNull(p.SecondRole), Therapist: orNull(p.Therapist),
 		Answered: p.Answered, Mean: p.Mean, MeanSE: p.MeanSE, SD: p.SD,
@@ -223,7 +223,7 @@ func (x FamilyTherapistPoint) document() FamilyTherapistPointDocument {
 }
 
 // document writes what chance gives.
-func (c SplitChance) document() SplitChanceDocument {
+func (c *SplitChance) document() SplitChanceDocument {
 	return SplitChanceDocument{
 		c.Members, c.Sessions, c.Correlation, c.Stability, c.Run,
 		each(c.Rates, func(r SplitRate) SplitRateDocument { return SplitRateDocument{r.AtLeast, r.Once, r.Ever, r.Row} }),

@@ -272,7 +272,7 @@ func (f *familiesWalk) fromOutside(sessions []*session.Session, k int, family *F
 	var order []FamilyRow
 	for _, s := range sessions {
 		for row, r := range ratingsOf(s, f.result.Measures[k].Level) {
-			if f.scorers[k].Fit(r) != session.Fits || !r.Live() || !(row.Member == "" || f.ask.wantsMember(session.MemberID(row.Member))) {
+			if f.scorers[k].Fit(r) != session.Fits || !r.Live() || row.Member != "" && !f.ask.wantsMember(session.MemberID(row.Member)) {
 				continue
 			}
 			row.Measure, row.RaterKind, row.Rater = k, r.Rater.Kind, r.Rater.ID

@@ -77,8 +77,8 @@ func TestAFamilySideBySide(t *testing.T) {
 	f := result.Families[0]
 	own, theirs := place(t, result, allianceItem, instrument.RaterMember), place(t, result, allianceItem, instrument.RaterTherapist)
 	said := place(t, result, purposeItem, instrument.RaterMember)
-	cells := func(session, measure int) (out []string) {
-		for _, c := range f.Sessions[session-1].Cells {
+	cells := func(number, measure int) (out []string) {
+		for _, c := range f.Sessions[number-1].Cells {
 			if c.Measure == measure {
 				text := c.Gap
 				if c.Value != nil {

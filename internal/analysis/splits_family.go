@@ -41,7 +41,7 @@ func (f *splitFamily) answersIn(s *splitSession, therapist string) (points []*se
 		var found *session.Point
 		for i := range f.lines {
 			u := f.lines[i].Unit
-			if string(u.MemberID) != r.Member || !(u.TherapistID == "" || string(u.TherapistID) == therapist) {
+			if string(u.MemberID) != r.Member || u.TherapistID != "" && string(u.TherapistID) != therapist {
 				continue
 			}
 			for k := range f.lines[i].Points {

@@ -61,7 +61,8 @@ func (p *splitPool) without(f *familyShare) *splitPool {
 		lines: p.lines.Without(f.lines), family: p.family.Without([][]float64{f.purpose}),
 	}
 	for role, people := range f.roles {
-		out.roles[role] = out.roles[role].Without(people)
+		s := out.roles[role]
+		out.roles[role] = s.Without(people)
 	}
 	return out
 }

@@ -68,7 +68,7 @@ func TestQuestionsAboutFamilies(t *testing.T) {
 		}
 	}
 	got := shown.object(t)
-	if got["result"].(map[string]any)["shown_to"] != e.members[0] || objectAt(t, got, "input")["data_version"] != nil {
+	if objectAt(t, got, "result")["shown_to"] != e.members[0] || objectAt(t, got, "input")["data_version"] != nil {
 		t.Errorf("%s", shown.body)
 	}
 	for _, session := range listAt(t, got, "result", "families", 0, "sessions") {

@@ -34,6 +34,7 @@ func hiddenAnswers() []hiddenAnswer {
 	return append(out, hiddenAnswer{
 		name: "taken back", form: true, item: session.AnswerInput{Item: 1, Value: &four},
 		then: func(t *testing.T, h *household) {
+			t.Helper()
 			s, err := h.Session(t.Context(), request(), h.sessions[3], nil)
 			must(t, err)
 			for i := range s.Alliances {

@@ -15,16 +15,16 @@ const (
 	Horizon       = 12
 )
 
-// windows are how many of the last differences are held against the earlier ones: one,
+// windows is up to how many of the last differences are held against the earlier ones: one,
 // for what is sudden, and two, for what is smaller and stays.
-var windows = [...]int{1, 2}
+const windows = 2
 
 // Limit is the p value at which one look at one of a family's pairs is an alert: the
 // looks of a family in Horizon sessions share FalseAlerts. docs/splits.md has the rates
 // that were measured with it where sessions that follow each other are alike, answers
 // are whole numbers and families move unevenly: 6.3 to 8.6 of 100 stable families.
 func Limit(pairs int) float64 {
-	looks := pairs * (Horizon - FewestEarlier) * len(windows)
+	looks := pairs * (Horizon - FewestEarlier) * windows
 	return FalseAlerts / float64(looks)
 }
 
@@ -86,8 +86,8 @@ func Find(differences []float64, prior Prior, limit float64) []Departure {
 // two; nil where they do not depart. From is how many sessions ago it began: of two, the
 // first belongs to it if it lies at least half as far from the earlier mean as both.
 func look(before []float64, d float64, prior Prior, limit float64) *Departure {
-	for back, w := range windows {
-		n := len(before) - back
+	for back := range windows {
+		w, n := back+1, len(before)-back
 		if n < FewestEarlier {
 			return nil
 		}

@@ -26,11 +26,12 @@ type Spread struct {
 func (s *Spread) Add(answers []float64) { s.take(answers, 1) }
 
 // Without returns the spread without answers that were added before.
-func (s Spread) Without(people [][]float64) Spread {
+func (s *Spread) Without(people [][]float64) Spread {
+	out := *s
 	for _, answers := range people {
-		s.take(answers, -1)
+		out.take(answers, -1)
 	}
-	return s
+	return out
 }
 
 // take adds or takes away one person.
@@ -93,9 +94,10 @@ type Likeness struct {
 func (l *Likeness) Add(sessions [][]float64) { l.take(sessions, 1) }
 
 // Without returns the likeness without a family that was added before.
-func (l Likeness) Without(sessions [][]float64) Likeness {
-	l.take(sessions, -1)
-	return l
+func (l *Likeness) Without(sessions [][]float64) Likeness {
+	out := *l
+	out.take(sessions, -1)
+	return out
 }
 
 // take adds or takes away one family.

@@ -1,7 +1,6 @@
 package split_test
 
 import (
-	"context"
 	"encoding/json"
 	"math"
 	"math/rand/v2"
@@ -21,21 +20,29 @@ func TestAgreesWithR(t *testing.T) {
 	t.Parallel()
 	var want struct {
 		Apart []struct {
-			Members         int
-			Correlation, By float64
-			Rate            float64
-		}
-		Pairs       [][]float64
-		Prior       struct{ Variance, DF, Total []float64 }
-		Own, Last   []float64
-		Spread, DF  []float64
-		P1, P2      []float64
-		People      [][]float64
-		Mean        []float64
-		Variance    []float64
-		Stability   []float64
-		Families    [][][]float64
-		Correlation []float64
+			Members     int     `json:"members"`
+			Correlation float64 `json:"correlation"`
+			By          float64 `json:"by"`
+			Rate        float64 `json:"rate"`
+		} `json:"apart"`
+		Pairs [][]float64 `json:"pairs"`
+		Prior struct {
+			Variance []float64 `json:"variance"`
+			DF       []float64 `json:"df"`
+			Total    []float64 `json:"total"`
+		} `json:"prior"`
+		Own         []float64     `json:"own"`
+		Last        []float64     `json:"last"`
+		Spread      []float64     `json:"spread"`
+		DF          []float64     `json:"df"`
+		P1          []float64     `json:"p1"`
+		P2          []float64     `json:"p2"`
+		People      [][]float64   `json:"people"`
+		Mean        []float64     `json:"mean"`
+		Variance    []float64     `json:"variance"`
+		Stability   []float64     `json:"stability"`
+		Families    [][][]float64 `json:"families"`
+		Correlation []float64     `json:"correlation"`
 	}
 	file, err := os.ReadFile("testdata/split.json")
 	if err != nil {
@@ -114,7 +121,7 @@ func TestChanceOverACourse(t *testing.T) {
 	t.Parallel()
 	for _, c := range []split.Course{{Members: 3, Sessions: 8}, {Members: 2, Sessions: 12, Correlation: .3}, {Members: 4, Sessions: 5, Correlation: .6}} {
 		by := []float64{1, 2, 3}
-		got, err := split.ByChance(context.Background(), c, by, 7)
+		got, err := split.ByChance(t.Context(), c, by, 7)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,12 +132,12 @@ func TestChanceOverACourse(t *testing.T) {
 				t.Errorf("%+v by %v: %+v, want once %v, ever %v", c, d, got[k], once, ever)
 			}
 		}
-		again, _ := split.ByChance(context.Background(), c, by, 7)
+		again, _ := split.ByChance(t.Context(), c, by, 7)
 		if !reflect.DeepEqual(got, again) {
 			t.Error("another answer with the same seed")
 		}
 	}
-	steady, err := split.ByChance(context.Background(), split.Course{Members: 3, Sessions: 12, Stability: 1}, []float64{1}, 7)
+	steady, err := split.ByChance(t.Context(), split.Course{Members: 3, Sessions: 12, Stability: 1}, []float64{1}, 7)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,11 +22,12 @@ type Steadiness struct {
 func (s *Steadiness) Add(differences []float64) { s.take(differences, 1) }
 
 // Without returns the steadiness without pairs that were added before.
-func (s Steadiness) Without(pairs [][]float64) Steadiness {
+func (s *Steadiness) Without(pairs [][]float64) Steadiness {
+	out := *s
 	for _, d := range pairs {
-		s.take(d, -1)
+		out.take(d, -1)
 	}
-	return s
+	return out
 }
 
 // take adds or takes away one pair.

@@ -1,9 +1,6 @@
 package access
 
-import (
-	"holon/internal/instrument"
-	"holon/internal/session"
-)
+import "holon/internal/session"
 
 // MaySeeGoalText is the policy about a goal's words, which are their author's. x is
 // open, on a day, to
@@ -30,7 +27,7 @@ func MaySeeGoalText(p Principal, g *session.Group, x *session.GoalText, day sess
 
 // memberMaySeeGoalText is the rule for a member's own account.
 func memberMaySeeGoalText(m session.MemberID, g *session.Group, x *session.GoalText, day session.Date) bool {
-	if x.Author == (session.Rater{Kind: instrument.RaterMember, ID: string(m)}) {
+	if x.ByMember(m) {
 		return true
 	}
 	if x.VisibleTo != session.WholeGroup {

@@ -157,10 +157,15 @@ func noSuchGoal() error {
 	return fault.New(fault.NotFound, "no_such_goal", "The group has no goal of this identifier.")
 }
 
+// ByMember tells whether they are a member's own words.
+func (x *GoalText) ByMember(id MemberID) bool {
+	return x.Author == Rater{Kind: instrument.RaterMember, ID: string(id)}
+}
+
 // Redact takes the words out of a version that is in the member's own, and what the
 // request that brought it could be recognised by. It tells whether anything changed.
 func (x *GoalText) Redact(r Redaction) (changed bool) {
-	if x.Redacted != nil || x.Author != (Rater{Kind: instrument.RaterMember, ID: string(r.Member)}) {
+	if x.Redacted != nil || !x.ByMember(r.Member) {
 		return false
 	}
 	x.Text, x.RequestSHA, x.Redacted = "", "", r.mark()

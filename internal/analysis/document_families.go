@@ -33,6 +33,7 @@ type FamilyDocument struct {
 // FamilySessionDocument is one session.
 type FamilySessionDocument struct {
 	Number    int                  `json:"number"`
+	HeldOn    string               `json:"held_on"`
 	Kind      string               `json:"kind"`
 	Household []RelativeDocument   `json:"household"` // who belonged to the family on the day, by the role of that day
 	Cells     []FamilyCellDocument `json:"cells"`
@@ -119,7 +120,7 @@ func (f *FamiliesResult) document() any {
 // document writes a session.
 func (s *FamilySession) document() FamilySessionDocument {
 	return FamilySessionDocument{
-		Number: s.Number, Kind: string(s.Kind),
+		Number: s.Number, HeldOn: string(s.HeldOn), Kind: string(s.Kind),
 		Household: each(s.Household, func(r Relative) RelativeDocument {
 			return RelativeDocument{r.Member, r.Role, r.Seat, orNull(r.Attendance)}
 		}),

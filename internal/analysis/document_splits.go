@@ -8,7 +8,8 @@ type SplitsDocument struct {
 	Reference  SplitReferenceDocument `json:"reference"`
 	Error      ReliableByDocument     `json:"error_from"` // what the standard error of a difference is computed from: a reliable change is 1.96 of it
 	Rule       SplitRuleDocument      `json:"rule"`
-	Alerts     int                    `json:"alerts"` // splits by a rule
+	Alerts     int                    `json:"alerts"`   // departures that alert
+	Absolute   int                    `json:"absolute"` // runs by the practice's own rule
 	Families   []SplitFamilyDocument  `json:"families"`
 }
 
@@ -67,7 +68,7 @@ type SplitDocument struct {
 	Kind       string   `json:"kind"`    // member_member, family_therapist or low_purpose
 	Members    []string `json:"members"` // of a pair the one who says more first
 	Therapist  *string  `json:"therapist"`
-	Status     string   `json:"status"` // new and over alert; standing and described describe
+	Status     string   `json:"status"` // new and over alert; standing, closer and described describe
 	Rule       *string  `json:"rule"`   // by which it alerts: departure or absolute; null: it does not
 	From       int      `json:"from"`
 	Seen       int      `json:"seen"` // the session in which it was seen
@@ -101,6 +102,7 @@ type SplitPairDocument struct {
 // SplitPointDocument is one session of a pair.
 type SplitPointDocument struct {
 	Number     int      `json:"number"`
+	HeldOn     string   `json:"held_on"`
 	Difference *float64 `json:"difference"`
 	SE         *float64 `json:"se"`
 	Apart      *float64 `json:"apart"` // in standard deviations of the reference
@@ -154,7 +156,7 @@ type SplitRateDocument struct {
 func (s *SplitsResult) document() any {
 	return SplitsDocument{
 		ShownTo: orNull(string(s.ShownTo)), Therapists: s.Therapists.document(), Purpose: s.Purpose.document(),
-		Reference: s.Reference.document(), Error: s.Error.document(), Rule: s.Rule.document(), Alerts: s.Alerts,
+		Reference: s.Reference.document(), Error: s.Error.document(), Rule: s.Rule.document(), Alerts: s.Alerts, Absolute: s.Absolute,
 		Families: each(s.Families, SplitFamily.document),
 	}
 }
@@ -208,7 +210,7 @@ func (p *SplitPair) document() SplitPairDocument {
 		First: p.First, Second: p.Second, FirstRole: orNull(p.FirstRole), SecondRole: orNull(p.SecondRole), Therapist: orNull(p.Therapist),
 		Answered: p.Answered, Mean: p.Mean, MeanSE: p.MeanSE, SD: p.SD,
 		Points: each(p.Points, func(x SplitPoint) SplitPointDocument {
-			return SplitPointDocument{x.Number, x.Difference, x.SE, x.Apart, orNull(string(x.Grade)), x.Row, list(x.Ratings)}
+			return SplitPointDocument{x.Number, string(x.HeldOn), x.Difference, x.SE, x.Apart, orNull(string(x.Grade)), x.Row, list(x.Ratings)}
 		}),
 	}
 }

@@ -113,7 +113,7 @@ func (f *familiesWalk) visit(g *session.Group, sessions []*session.Session) erro
 	family := Family{Group: string(g.ID), Kind: g.Kind}
 	at := map[int]*FamilySession{}
 	for _, s := range sessions {
-		family.Sessions = append(family.Sessions, FamilySession{Number: s.Number, Kind: s.Kind, Household: relativesIn(g, s)})
+		family.Sessions = append(family.Sessions, FamilySession{Number: s.Number, HeldOn: s.HeldOn, Kind: s.Kind, Household: relativesIn(g, s)})
 	}
 	for i := range family.Sessions {
 		at[family.Sessions[i].Number] = &family.Sessions[i]
@@ -271,7 +271,7 @@ func (f *familiesWalk) fromOutside(sessions []*session.Session, k int, family *F
 	values := map[FamilyRow][]float64{}
 	var order []FamilyRow
 	for _, s := range sessions {
-		for row, r := range ratingsOf(s, f.result.Measures[k].Level) {
+		for row, r := range latest(ratingsOf(s, f.result.Measures[k].Level), &f.scorers[k]) {
 			if f.scorers[k].Fit(r) != session.Fits || !r.Live() || row.Member != "" && !f.ask.wantsMember(session.MemberID(row.Member)) {
 				continue
 			}
@@ -293,6 +293,30 @@ func (f *familiesWalk) fromOutside(sessions []*session.Session, k int, family *F
 	}
 	for _, row := range order {
 		f.row(family, row, values[row])
+	}
+}
+
+// latest leaves of one rater's live ratings of one target by a measure the later occasion.
+func latest(ratings func(func(FamilyRow, *session.Rating) bool), of *session.Scorer) func(func(FamilyRow, *session.Rating) bool) {
+	return func(yield func(FamilyRow, *session.Rating) bool) {
+		post := map[FamilyRow]bool{}
+		by := func(row FamilyRow, r *session.Rating) FamilyRow {
+			row.RaterKind, row.Rater = r.Rater.Kind, r.Rater.ID
+			return row
+		}
+		for row, r := range ratings {
+			if r.Live() && of.Fit(r) == session.Fits && r.Occasion == session.Post {
+				post[by(row, r)] = true
+			}
+		}
+		for row, r := range ratings {
+			if of.Fit(r) == session.Fits && r.Occasion == session.Pre && post[by(row, r)] {
+				continue
+			}
+			if !yield(row, r) {
+				return
+			}
+		}
 	}
 }
 
@@ -338,7 +362,7 @@ func (f *familiesWalk) settle(family *Family, s *FamilySession) {
 	}
 	for k := range f.result.Measures {
 		switch m := &f.result.Measures[k]; {
-		case m.Measure.Rater == instrument.RaterMember && m.Level == instrument.System:
+		case m.Measure.Rater == instrument.RaterMember && m.Level == instrument.System && f.wholeFamily():
 			f.line(s, k)
 		case m.Measure.Rater == instrument.RaterObserver:
 			s.consensus(k)
@@ -346,14 +370,13 @@ func (f *familiesWalk) settle(family *Family, s *FamilySession) {
 	}
 }
 
+// wholeFamily tells whether everybody is looked at: of some of a family no line is made, nor
+// for one member's eyes.
+func (f *familiesWalk) wholeFamily() bool { return f.ask.Members == nil && shownTo(f.src) == "" }
+
 // line makes the family's line of one measure, where anybody reported.
 func (f *familiesWalk) line(s *FamilySession, k int) {
-	var relatives []Relative
-	for _, r := range s.Household {
-		if f.ask.wantsMember(session.MemberID(r.Member)) {
-			relatives = append(relatives, r)
-		}
-	}
+	relatives := s.Household
 	reports := make([]float64, len(relatives))
 	out := SystemLine{Measure: k}
 	for i, r := range relatives {
@@ -370,7 +393,7 @@ func (f *familiesWalk) line(s *FamilySession, k int) {
 		return
 	}
 	out.Of, out.N, out.Value, out.SD, out.Furthest = line.Of, line.N, line.Value, line.SD, line.Furthest
-	if line.Furthest != nil {
+	if line.First != line.Second {
 		out.Higher, out.Lower = relatives[line.First].Member, relatives[line.Second].Member
 	}
 	if !line.Formed() {
@@ -401,6 +424,9 @@ func (s *FamilySession) consensus(k int) {
 
 // remark says what must be said along with it.
 func (f *familiesWalk) remark(r *Report) {
+	if f.result.ShownTo != "" {
+		return
+	}
 	r.Caveats.Add("members_differ", "Members of one family differ: that is the rule, and no finding by itself. Ask for splits to see which difference is new, and how often chance gives one as large.")
 	if f.unformed > 0 {
 		r.Caveats.Add("not_formed", fmt.Sprintf("In %d %s the family has no line of its own, because not every member reported: the mean of those who did would be another thing.", f.unformed, plural(f.unformed, "place")))

@@ -155,8 +155,10 @@ func TestAFamilyIsAskedAboutNamedMeasuresAndMembers(t *testing.T) {
 	if len(result.Measures) != 1 || len(result.Families[0].Rows) != 2 {
 		t.Errorf("%+v", result)
 	}
-	if l := result.Families[0].Sessions[3].Lines[0]; l.Of != 2 || l.N != 2 || *l.Value != 7 {
-		t.Errorf("the line of those asked about: %+v", l)
+	for _, s := range result.Families[0].Sessions {
+		if s.Lines != nil {
+			t.Errorf("a line of a part of the family: %+v", s.Lines)
+		}
 	}
 	bad := measure("phq-9", instrument.RaterMember)
 	bad.Score = "total"

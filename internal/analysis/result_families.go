@@ -39,6 +39,7 @@ type Family struct {
 // FamilySession is one session that is no assessment.
 type FamilySession struct {
 	Number    int
+	HeldOn    session.Date
 	Kind      session.Kind
 	Household []Relative
 	Cells     []FamilyCell

@@ -16,7 +16,8 @@ type SplitsResult struct {
 	Reference  SplitReference
 	Error      ReliableBy // what the standard error of a difference is computed from
 	Rule       SplitRule
-	Alerts     int // splits that alert
+	Alerts     int // departures that alert
+	Absolute   int // runs by the practice's own rule
 	Families   []SplitFamily
 	Reason     multilevel.Reason
 }
@@ -92,6 +93,7 @@ const (
 	NewSplit       SplitStatus = "new"       // alerts: it departed from what was there before, and lasts
 	OverSplit      SplitStatus = "over"      // alerted, and the two are back
 	StandingSplit  SplitStatus = "standing"  // a description: this is what the pair is like
+	CloserPair     SplitStatus = "closer"    // a description: the two differ less than before
 	DescribedSplit SplitStatus = "described" // a description: a run of sessions of which no rule says that it is new
 )
 
@@ -133,6 +135,7 @@ type SplitPair struct {
 // SplitPoint is one session of a pair.
 type SplitPoint struct {
 	Number     int
+	HeldOn     session.Date
 	Difference *float64 // first − second; nil unless both answered
 	SE         *float64
 	Apart      *float64 // in standard deviations of the reference

@@ -12,7 +12,7 @@ func (f *FamiliesResult) sentences(r *Report) []string {
 	if f.Reason != "" {
 		return []string{r.nothing()}
 	}
-	out := []string{fmt.Sprintf("%d %s of %d members of %d %s in %d %s.", r.Counts.Ratings, plural(r.Counts.Ratings, "rating"), r.Counts.Members,
+	out := []string{fmt.Sprintf("%d %s of %d %s of %d %s in %d %s.", r.Counts.Ratings, plural(r.Counts.Ratings, "rating"), r.Counts.Members, plural(r.Counts.Members, "member"),
 		r.Counts.Groups, map[bool]string{true: "family", false: "families"}[r.Counts.Groups == 1], *r.Counts.Sessions, plural(*r.Counts.Sessions, "session"))}
 	var told []string
 	for i := range f.Families {
@@ -65,7 +65,7 @@ func (s *FamilySession) said(k int, title string) []string {
 func (f *FamiliesResult) told(l *SystemLine) string {
 	title := f.Measures[l.Measure].Title
 	if l.Value == nil {
-		return fmt.Sprintf("%s of the family: not formed, %d of %d reported", title, l.N, l.Of)
+		return fmt.Sprintf("%s: not formed for the family, %d of its %d members reported", title, l.N, l.Of)
 	}
-	return fmt.Sprintf("%s of the family: %.3g from all %d, at most %.3g apart", title, *l.Value, l.Of, *l.Furthest)
+	return fmt.Sprintf("%s: %.3g, from all %d members of the family, who are at most %.3g apart", title, *l.Value, l.Of, *l.Furthest)
 }

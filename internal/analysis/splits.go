@@ -26,7 +26,9 @@ func Splits(ctx context.Context, src Source, ask Ask) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	walk := newWalk(src, &ask)
+	all := ask
+	all.Groups = nil // the others are what a family is held against
+	walk := newWalk(src, &all)
 	if err := walk.each(ctx, familyLevels(), w.visit); err != nil {
 		return Report{}, err
 	}
@@ -41,7 +43,7 @@ func Splits(ctx context.Context, src Source, ask Ask) (Report, error) {
 	w.result.ShownTo = shownTo(src)
 	noteShown(&r, w.result.ShownTo)
 	(&gathering{subject: subject{measure: ask.Measure}, def: w.def, scorer: w.scorer}).keyRemark(&r.Caveats)
-	if len(w.families) == 0 {
+	if r.Counts.Groups == 0 {
 		w.result.Reason = multilevel.NoData
 		r.Caveats.Add(string(multilevel.NoData), multilevel.NoData.Sentence())
 		return r, nil
@@ -72,6 +74,7 @@ type splitsWalk struct {
 	lines    canonical
 	excluded multilevel.Exclusions
 	groups   int // that are no family
+	alone    int // families held against too few others
 	answers  int
 	members  map[session.MemberID]bool
 	sessions map[session.SessionID]bool
@@ -181,7 +184,13 @@ func (w *splitsWalk) about(of *session.Scorer) *Subject {
 // counts says how much went in.
 func (w *splitsWalk) counts() Counts {
 	sessions := len(w.sessions)
-	return Counts{Groups: len(w.families), Members: len(w.members), Sessions: &sessions, Ratings: w.answers, Excluded: w.excluded.List()}
+	groups := 0
+	for _, f := range w.families {
+		if w.shows(f) {
+			groups++
+		}
+	}
+	return Counts{Groups: groups, Members: len(w.members), Sessions: &sessions, Ratings: w.answers, Excluded: w.excluded.List()}
 }
 
 // splitFamily is one family while the others are still to be read.
@@ -242,7 +251,9 @@ func (w *splitsWalk) read(g *session.Group, sessions []*session.Session) *splitF
 	if w.count(f) == 0 {
 		return nil
 	}
-	w.kinds[g.Kind] = true
+	if w.shows(f) {
+		w.kinds[g.Kind] = true
+	}
 	w.readTherapists(f, sessions)
 	w.readPurpose(f, g, sessions)
 	w.pairs(f)
@@ -251,23 +262,33 @@ func (w *splitsWalk) read(g *session.Group, sessions []*session.Session) *splitF
 	return f
 }
 
+// shows tells whether a family is asked about, and not only held beside another.
+func (w *splitsWalk) shows(f *splitFamily) bool {
+	return w.ask.Groups == nil || slices.Contains(w.ask.Groups, session.GroupID(f.out.Group))
+}
+
 // count counts a family's answers, and what is missing by its reason.
 func (w *splitsWalk) count(f *splitFamily) int {
-	answered := 0
+	answered, shows := 0, w.shows(f)
 	for i := range f.lines {
 		u := f.lines[i].Unit
 		for k := range f.lines[i].Points {
 			p := &f.lines[i].Points[k]
 			w.lines.add(f.out.Group, string(u.TherapistID), string(u.MemberID), p.Number, known(valueOf(p)), string(p.Gap))
 			if p.Gap != session.GapNone {
-				w.excluded.Add(string(p.Gap), 1)
+				if shows && p.Gap != session.GapWithheld {
+					w.excluded.Add(string(p.Gap), 1)
+				}
 				continue
 			}
 			answered++
+			if !shows {
+				continue
+			}
+			w.answers++
 			w.members[u.MemberID], w.sessions[p.SessionID] = true, true
 		}
 	}
-	w.answers += answered
 	return answered
 }
 
@@ -286,7 +307,7 @@ func (w *splitsWalk) readTherapists(f *splitFamily, sessions []*session.Session)
 		return
 	}
 	for _, s := range sessions {
-		for row, r := range ratingsOf(s, w.scorer.Level()) {
+		for row, r := range latest(ratingsOf(s, w.scorer.Level()), w.therapists) {
 			if w.therapists.Fit(r) != session.Fits || !r.Live() || r.Unfinished || r.Redacted != nil {
 				continue
 			}
@@ -335,18 +356,36 @@ func (w *splitsWalk) readPurpose(f *splitFamily, g *session.Group, sessions []*s
 
 // remark says what must be said along with it.
 func (w *splitsWalk) remark(r *Report) {
-	ref := &w.result.Reference
-	if ref.From == NoReference {
-		r.Caveats.Add("not_graded", fmt.Sprintf("Nothing is graded: that needs the standard deviation of a named sample, or at least %d raters of this practice in each role outside of the family. The range of the scale is none.", split.FewestRaters))
+	if w.result.ShownTo != "" {
+		return
 	}
-	if w.result.Rule.Spread == nil {
-		r.Caveats.Add("few_pairs", "Too few pairs of other families tell how far pairs move by themselves, so every pair is held against its own sessions alone: only after many of them is a split seen.")
+	apart, graded := 0, 0
+	for i := range w.result.Families {
+		for k := range w.result.Families[i].Pairs {
+			for _, x := range w.result.Families[i].Pairs[k].Points {
+				if x.Difference != nil {
+					apart++
+				}
+				if x.Apart != nil {
+					graded++
+				}
+			}
+		}
 	}
-	r.Caveats.Add("splits_by_chance", fmt.Sprintf("%d %s. Of stable families about one in ten or fewer has an alert within %d sessions.", w.result.Alerts, map[bool]string{true: "split alerts", false: "splits alert"}[w.result.Alerts == 1], split.Horizon))
+	if graded < apart {
+		r.Caveats.Add("not_graded", fmt.Sprintf("%d of %d differences are not graded: that needs the standard deviation of a named sample, or at least %d raters of this practice in each of the two roles outside of the family. The range of the scale is none.", apart-graded, apart, split.FewestRaters))
+	}
+	if w.alone > 0 {
+		r.Caveats.Add("few_families", fmt.Sprintf("%d %s held against fewer than %d others, which do not tell how far pairs move by themselves. There every pair is held against its own sessions alone: a split is seen late, or not at all.", w.alone, map[bool]string{true: "family is", false: "families are"}[w.alone == 1], split.FewestFamilies))
+	}
+	r.Caveats.Add("splits_by_chance", w.result.price())
 	if w.result.Error.Threshold == nil {
 		r.Caveats.Add("no_standard_error", "The differences have no standard error, because nothing says how reliable the measure is. Give reliability and norm_sd.")
 	}
-	if ref.Correlation == nil || ref.Stability == nil {
-		r.Caveats.Add("chance_without_likeness", "How alike members of a family are, and how steady a member is, is not known here and taken as 0: chance rates are then too high.")
+	for i := range w.result.Families {
+		if c := &w.result.Families[i].Chance; c.Rates != nil && (c.Correlation == nil || c.Stability == nil) {
+			r.Caveats.Add("chance_without_likeness", "How alike members of a family are, or how steady a member is, is not known from other families and taken as 0: chance rates are then too high.")
+			break
+		}
 	}
 }

@@ -222,7 +222,7 @@ func (w *splitsWalk) lineSplits(f *splitFamily, line *FamilyTherapistLine, other
 		case x.Over:
 			s.Status = OverSplit
 		case x.Settled:
-			s.Status = StandingSplit
+			s.Status, s.Rule = StandingSplit, ""
 		default:
 			s.Status = NewSplit
 		}
@@ -267,8 +267,8 @@ func (w *splitsWalk) runs(f *splitFamily, line *FamilyTherapistLine, kind SplitK
 			run = append(run, i)
 			continue
 		}
-		if i < len(line.Points) && line.Points[i].N < line.Points[i].Of {
-			continue // nobody knows
+		if i < len(line.Points) && unknownTo(kind, &line.Points[i]) {
+			continue
 		}
 		if run != nil {
 			s := w.lineRun(f, line, run, kind, of)
@@ -278,6 +278,14 @@ func (w *splitsWalk) runs(f *splitFamily, line *FamilyTherapistLine, kind SplitK
 		run = nil
 	}
 	return out
+}
+
+// unknownTo tells whether a session says nothing of a kind of split.
+func unknownTo(kind SplitKind, p *FamilyTherapistPoint) bool {
+	if kind == LowPurpose {
+		return p.N < p.Of || p.Purpose == nil
+	}
+	return p.Smallest == nil
 }
 
 // lineRun describes a line over some of its points.

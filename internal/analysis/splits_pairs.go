@@ -38,7 +38,7 @@ func (w *splitsWalk) pair(f *splitFamily, a, b *session.Series) SplitPair {
 			continue
 		}
 		q := &b.Points[at]
-		point := SplitPoint{Number: p.Number}
+		point := SplitPoint{Number: p.Number, HeldOn: p.HeldOn}
 		if v := valueOf(p) - valueOf(q); !math.IsNaN(v) {
 			point.Difference, point.SE = &v, w.standardError()
 			point.Ratings = []string{string(p.Rating), string(q.Rating)}
@@ -118,25 +118,35 @@ func (w *splitsWalk) splitsOf(f *splitFamily, p *SplitPair, others *splitPool, l
 	d, at := p.differences()
 	var out []Split
 	var plain []float64
-	last := 0
-	for _, x := range split.Find(d, w.priorOf(&others.pairs), limit) {
-		s := w.run(f, p, at[x.From:x.To+1])
+	last, settled := 0, false
+	found := split.Find(d, w.priorOf(&others.pairs), limit)
+	for k, x := range found {
+		end := x.To + 1
+		if x.Settled {
+			for end < len(d) && (k+1 == len(found) || end < found[k+1].From) {
+				end++ // it is what the pair is like from there on
+			}
+		}
+		s := w.run(f, p, at[x.From:end])
 		s.Seen, s.Rule = p.Points[at[x.Seen]].Number, DepartureRule
 		if s.Before, s.Earlier, s.P = &x.Before, x.Earlier, &x.P; s.Members[0] == p.Second {
 			s.Before = new(-x.Before)
 		}
 		switch {
+		case closer(d, &x):
+			s.Status, s.Rule = CloserPair, ""
 		case x.Over:
 			s.Status = OverSplit
 		case x.Settled:
-			s.Status = StandingSplit
+			s.Status, s.Rule = StandingSplit, ""
 		default:
 			s.Status = NewSplit
 		}
 		out = append(out, s)
-		plain, last = append(plain, d[last:x.From]...), x.To+1
+		plain, last = append(plain, d[last:x.From]...), end
+		settled = settled || x.Settled
 	}
-	if len(at) > 0 {
+	if len(at) > 0 && !settled {
 		role := f.sessionOf(p.Points[at[len(at)-1]].Number).role
 		if standing, ok := w.standing(f, p, append(plain, d[last:]...), at, w.gradingSD(others, role[p.First], role[p.Second])); ok {
 			out = append(out, standing)
@@ -145,17 +155,29 @@ func (w *splitsWalk) splitsOf(f *splitFamily, p *SplitPair, others *splitPool, l
 	return append(out, w.absolute(f, p, at)...)
 }
 
+// closer tells whether a departure brought the two together: they differ less than before,
+// and the same way, if at all.
+func closer(d []float64, x *split.Departure) bool {
+	sum := 0.0
+	for _, v := range d[x.From : x.To+1] {
+		sum += v
+	}
+	now := sum / float64(x.To+1-x.From)
+	return now*x.Before >= 0 && math.Abs(now) < math.Abs(x.Before)
+}
+
 // run describes the pair over some of its points.
 func (w *splitsWalk) run(f *splitFamily, p *SplitPair, at []int) Split {
 	first, last := &p.Points[at[0]], &p.Points[at[len(at)-1]]
 	s := Split{Kind: MemberMember, Members: []string{p.First, p.Second}, Therapist: p.Therapist, From: first.Number, To: last.Number, Sessions: len(at), Weeks: f.weeks(first.Number, last.Number)}
-	sum, apart := 0.0, 0.0
+	sum, apart, graded := 0.0, 0.0, 0.0
 	for _, i := range at {
 		x := &p.Points[i]
 		sum += *x.Difference
 		s.Ratings = append(s.Ratings, x.Ratings...)
 		if x.Apart != nil {
 			apart += math.Copysign(*x.Apart, *x.Difference)
+			graded++
 		}
 	}
 	n := float64(len(at))
@@ -163,8 +185,8 @@ func (w *splitsWalk) run(f *splitFamily, p *SplitPair, at []int) Split {
 	if se := w.standardError(); se != nil {
 		s.SE = new(*se / math.Sqrt(n))
 	}
-	if first.Apart != nil {
-		s.Apart = new(math.Abs(apart) / n)
+	if graded > 0 {
+		s.Apart = new(math.Abs(apart) / graded)
 		s.Grade = split.GradeOf(*s.Apart)
 	}
 	if *s.Difference < 0 {
@@ -177,13 +199,14 @@ func (w *splitsWalk) run(f *splitFamily, p *SplitPair, at []int) Split {
 func (f *splitFamily) weeks(from, to int) int {
 	a, _ := time.Parse(time.DateOnly, string(f.sessionOf(from).held))
 	b, _ := time.Parse(time.DateOnly, string(f.sessionOf(to).held))
-	return int(b.Sub(a).Hours()/(24*7)) + 1
+	return int(math.Abs(b.Sub(a).Hours())/(24*7)) + 1
 }
 
 // standing describes what a pair is like outside of its departures: at least one standard
-// deviation apart on average, and by more than two standard errors of that mean.
+// deviation apart on average in the first half of the sessions and in the second, the same
+// one above, and by more than two standard errors of the mean of all.
 func (w *splitsWalk) standing(f *splitFamily, p *SplitPair, d []float64, at []int, sd float64) (Split, bool) {
-	if len(d) < split.FewestEarlier {
+	if len(d) < 2*split.FewestEarlier || !steadily(d, sd) {
 		return Split{}, false
 	}
 	of := guess.DifferenceOf(d)
@@ -198,6 +221,14 @@ func (w *splitsWalk) standing(f *splitFamily, p *SplitPair, d []float64, at []in
 		s.Members = []string{p.Second, p.First}
 	}
 	return s, true
+}
+
+// steadily tells whether both halves of differences lie at least one standard deviation
+// from none, the same way.
+func steadily(d []float64, sd float64) bool {
+	half := len(d) / 2
+	a, b := *guess.DifferenceOf(d[:half]).Mean/sd, *guess.DifferenceOf(d[half:]).Mean/sd
+	return math.Abs(a) >= 1 && math.Abs(b) >= 1 && a*b > 0
 }
 
 // absolute finds the runs of sessions that the practice's own rule names.

@@ -12,6 +12,7 @@ import (
 // the others.
 type splitPool struct {
 	roles  map[string]split.Spread
+	most   map[string]int // raters that the largest family has in a role
 	all    split.Spread
 	alike  split.Likeness
 	pairs  split.Steadiness // of two members
@@ -32,25 +33,21 @@ type familyShare struct {
 // add takes a family in.
 func (p *splitPool) add(f *familyShare) {
 	if p.roles == nil {
-		p.roles = map[string]split.Spread{}
+		p.roles, p.most = map[string]split.Spread{}, map[string]int{}
 	}
 	for role, people := range f.roles {
 		s := p.roles[role]
 		for _, answers := range people {
 			s.Add(answers)
 		}
-		p.roles[role] = s
+		p.roles[role], p.most[role] = s, max(p.most[role], len(people))
 	}
 	for _, answers := range f.members {
 		p.all.Add(answers)
 	}
 	p.alike.Add(f.sessions)
-	for _, d := range f.pairs {
-		p.pairs.Add(d)
-	}
-	for _, d := range f.lines {
-		p.lines.Add(d)
-	}
+	p.pairs.Add(f.pairs)
+	p.lines.Add(f.lines)
 	p.family.Add(f.purpose)
 }
 
@@ -85,14 +82,9 @@ func (p *splitPool) between(a, b string) float64 {
 }
 
 // priorOf is what is known of a pair's variance, or of a family's beside the therapist,
-// before it is looked at: at least error of measurement, where that is known, or else
-// what rounding two answers gives, step²/12 each.
+// before it is looked at: at least what rounding two answers gives, step²/12 each.
 func (w *splitsWalk) priorOf(s *split.Steadiness) split.Prior {
 	out := s.Prior()
-	if se := w.standardError(); se != nil {
-		out.Floor = *se * *se
-		return out
-	}
 	rule, steps := w.scorer.Rule(), 0.0
 	for _, number := range rule.Items {
 		if item, ok := w.def.Item(number); ok && item.Step > 0 {
@@ -114,6 +106,7 @@ func (p *splitPool) reference(ask *Ask) SplitReference {
 		if s.Raters == 0 {
 			continue
 		}
+		enough = enough && s.Raters-p.most[role] >= split.FewestRaters
 		out.Roles = append(out.Roles, RoleSpread{Role: role, Raters: s.Raters, Mean: defined(s.Mean()), SD: defined(math.Sqrt(s.Variance())), Enough: enough})
 		if enough {
 			out.From = PoolReference

@@ -31,7 +31,18 @@ func (w *splitsWalk) settle(ctx context.Context) error {
 		w.result.Purpose.Composition = multilevel.ReferentShift
 	}
 	for _, f := range w.families {
+		if !w.shows(f) {
+			continue
+		}
+		if w.result.ShownTo != "" {
+			f.out.Pairs, f.out.Lines = nil, nil
+			w.result.Families = append(w.result.Families, f.out)
+			continue
+		}
 		others := w.pool.without(&f.share)
+		if others.pairs.Families < split.FewestFamilies {
+			w.alone++
+		}
 		if err := w.settleFamily(ctx, f, others); err != nil {
 			return err
 		}
@@ -42,7 +53,7 @@ func (w *splitsWalk) settle(ctx context.Context) error {
 
 // settleFamily grades one family.
 func (w *splitsWalk) settleFamily(ctx context.Context, f *splitFamily, others *splitPool) error {
-	limit := split.Limit(max(len(f.out.Pairs)+len(f.out.Lines), 1))
+	limit := split.Limit(f.looks())
 	for i := range f.out.Pairs {
 		p := &f.out.Pairs[i]
 		w.grade(f, p, others)
@@ -55,11 +66,41 @@ func (w *splitsWalk) settleFamily(ctx context.Context, f *splitFamily, others *s
 	}
 	f.keepAsked(w.ask)
 	for i := range f.out.Splits {
-		if f.out.Splits[i].Rule != "" {
+		switch f.out.Splits[i].Rule {
+		case DepartureRule:
 			w.result.Alerts++
+		case AbsoluteRule:
+			w.result.Absolute++
 		}
 	}
 	return w.chance(ctx, f, others)
+}
+
+// looks are the pairs and lines in which there is something to look at.
+func (f *splitFamily) looks() int {
+	n := 0
+	for i := range f.out.Pairs {
+		if f.out.Pairs[i].Answered > 0 {
+			n++
+		}
+	}
+	for i := range f.out.Lines {
+		if d, _ := f.out.Lines[i].differences(); len(d) > 0 {
+			n++
+		}
+	}
+	return max(n, 1)
+}
+
+// answering are the members who ever answered.
+func (f *splitFamily) answering() int {
+	members := map[session.MemberID]bool{}
+	for i := range f.lines {
+		if len(f.lines[i].Values()) > 0 {
+			members[f.lines[i].Unit.MemberID] = true
+		}
+	}
+	return len(members)
 }
 
 // keepAsked leaves the pairs in which one is among the members asked about. All of them
@@ -81,7 +122,7 @@ type chanceKey struct {
 // chance says how often two members of a family of this size lie far apart by chance.
 func (w *splitsWalk) chance(ctx context.Context, f *splitFamily, others *splitPool) error {
 	c := SplitChance{
-		Members: f.out.Members, Sessions: f.out.Sessions, Run: max(w.ask.Absolute.Sessions, 2),
+		Members: f.answering(), Sessions: f.out.Sessions, Run: max(w.ask.Absolute.Sessions, 2),
 		Correlation: rounded(others.alike.Correlation(&others.all)), Stability: rounded(others.all.Stability()),
 	}
 	if c.Members >= 2 && c.Sessions >= 1 {

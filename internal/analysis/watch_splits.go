@@ -76,7 +76,8 @@ func (r *splitRules) look(h *finding.History, closed map[session.SessionID]bool)
 			at[s.Number] = s.ID
 		}
 	}
-	for _, read := range r.families(h) {
+	all := r.families(h)
+	for _, read := range all {
 		m, f := read.measure, read.family
 		others := &splitPool{}
 		if pool := r.pools[m]; pool != nil {
@@ -84,17 +85,24 @@ func (r *splitRules) look(h *finding.History, closed map[session.SessionID]bool)
 				others = pool.without(r.shares[m][h.Group.ID])
 			}
 		}
-		limit := split.Limit(max(len(f.out.Pairs)+len(f.out.Lines), 1))
+		limit := split.Limit(f.looks() * len(all))
 		var departed []pairDeparted
 		for i := range f.out.Pairs {
 			p := &f.out.Pairs[i]
 			d, points := p.differences()
 			number := func(k int) int { return p.Points[points[k]].Number }
-			for _, x := range split.Find(d, read.walk.priorOf(&others.pairs), limit) {
-				departed = append(departed, pairDeparted{p, number(x.From), number(x.Seen), number(x.To), x.P})
+			found, stands := split.FindAll(d, read.walk.priorOf(&others.pairs), limit)
+			for _, x := range found {
+				seen := firstClosed(at, number, &x)
+				if seen == 0 || closer(d, &x) {
+					continue
+				}
+				departed = append(departed, pairDeparted{p, number(x.From), seen, number(x.To), x.P})
 			}
-			for k := split.FewestEarlier; k < len(d); k++ {
-				places = append(places, splitGround(finding.NewSplit, m, p.Therapist, at[number(k)], p.First, p.Second))
+			for k := range d {
+				if stands[k] {
+					places = append(places, splitGround(finding.NewSplit, m, p.Therapist, at[number(k)], p.First, p.Second))
+				}
 			}
 		}
 		for _, x := range onceEach(departed) {
@@ -103,14 +111,20 @@ func (r *splitRules) look(h *finding.History, closed map[session.SessionID]bool)
 		for i := range f.out.Lines {
 			line := &f.out.Lines[i]
 			d, points := line.differences()
-			ground := func(k int) finding.Ground {
-				number := line.Points[points[k]].Number
-				return splitGround(finding.BelowTherapist, m, line.Therapist, at[number], f.membersOn(number)...)
+			number := func(k int) int { return line.Points[points[k]].Number }
+			ground := func(n int) finding.Ground {
+				return splitGround(finding.BelowTherapist, m, line.Therapist, at[n], f.membersOn(n)...)
 			}
-			found := slices.DeleteFunc(split.Find(d, read.walk.priorOf(&others.lines), limit), func(x split.Departure) bool { return d[x.Seen] <= x.Before })
-			begun = append(begun, groundsOf(found, ground)...)
-			for k := split.FewestEarlier; k < len(d); k++ {
-				places = append(places, ground(k))
+			found, stands := split.FindAll(d, read.walk.priorOf(&others.lines), limit)
+			for _, x := range found {
+				if seen := firstClosed(at, number, &x); seen != 0 && d[x.Seen] > x.Before {
+					begun = append(begun, ground(seen))
+				}
+			}
+			for k := range d {
+				if stands[k] {
+					places = append(places, ground(number(k)))
+				}
 			}
 		}
 	}
@@ -125,13 +139,13 @@ type pairDeparted struct {
 	p              float64
 }
 
-// onceEach leaves of departures that share a member and a session the one that was seen
-// first, of those the clearest: who moves away from everybody is asked about once.
+// onceEach leaves of departures that share a member and begin together the one that was
+// seen first, of those the clearest: who moves away from everybody is asked about once.
 func onceEach(all []pairDeparted) []pairDeparted {
 	slices.SortStableFunc(all, func(a, b pairDeparted) int { return cmp.Or(cmp.Compare(a.seen, b.seen), cmp.Compare(a.p, b.p)) })
 	var out []pairDeparted
 	for _, x := range all {
-		if !slices.ContainsFunc(out, func(y pairDeparted) bool { return y.to >= x.from && y.pair.shares(x.pair) }) {
+		if !slices.ContainsFunc(out, func(y pairDeparted) bool { return y.from <= x.seen && x.from <= y.seen && y.pair.shares(x.pair) }) {
 			out = append(out, x)
 		}
 	}
@@ -143,13 +157,15 @@ func (p *SplitPair) shares(o *SplitPair) bool {
 	return p.Therapist == o.Therapist && (p.First == o.First || p.First == o.Second || p.Second == o.First || p.Second == o.Second)
 }
 
-// groundsOf returns the grounds of departures, each where it was seen.
-func groundsOf(found []split.Departure, ground func(int) finding.Ground) []finding.Ground {
-	var out []finding.Ground
-	for _, x := range found {
-		out = append(out, ground(x.Seen))
+// firstClosed is the number of the first closed session in which a departure was known; 0
+// where there is none yet.
+func firstClosed(at map[int]session.SessionID, number func(int) int, x *split.Departure) int {
+	for k := x.Seen; k <= x.To; k++ {
+		if n := number(k); at[n] != "" {
+			return n
+		}
 	}
-	return out
+	return 0
 }
 
 // splitGround is what a new split rests on.

@@ -159,7 +159,7 @@ func Gone(before, now []Ground) []ID {
 }
 
 // SamePlace tells whether two grounds are of one member, or the group as a whole, in
-// one session and one measure: alarms whatever the rule, and signs of one rule.
+// one session and one measure: alarms whatever the rule, splits and signs of one rule.
 func (g *Ground) SamePlace(other *Ground) bool {
 	return g.Session == other.Session && g.sameMatter(other)
 }
@@ -169,11 +169,15 @@ func (g *Ground) sameMatter(other *Ground) bool {
 	if !slices.Equal(g.Members, other.Members) || (g.Course == nil) != (other.Course == nil) {
 		return false
 	}
-	if g.Course == nil {
-		return g.Rule == other.Rule
+	if g.Course == nil || g.ofSplit() || other.ofSplit() {
+		return g.Rule == other.Rule && (g.Course == nil || *g.Course == *other.Course)
 	}
 	return *g.Course == *other.Course
 }
+
+// ofSplit tells whether members departed from each other: that everybody fell says nothing
+// of it.
+func (g *Ground) ofSplit() bool { return slices.Contains(Splits(), g.Rule) }
 
 // Ground returns what the finding rests on.
 func (f *Finding) Ground() Ground {
@@ -187,6 +191,6 @@ func (g *Ground) AskedAlready(standing *Ground, later func(a, b session.SessionI
 	if g.sameMatter(standing) && (g.Session == standing.Session || later(standing.Session, g.Session)) {
 		return true
 	}
-	group := len(g.Members) == 0 || len(standing.Members) == 0
+	group := (len(g.Members) == 0 || len(standing.Members) == 0) && !g.ofSplit() && !standing.ofSplit()
 	return group && g.Session == standing.Session && g.Course != nil && standing.Course != nil && *g.Course == *standing.Course
 }

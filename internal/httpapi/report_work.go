@@ -82,7 +82,9 @@ func recordedWork(ctx context.Context, p recordsOf, rq practice.Request, in *Rep
 	}
 	ask := askDomain(in)
 	sel := practice.Selection{ShownTo: session.MemberID(orZero(in.ShownTo)), Groups: ask.Groups, Findings: in.Analysis == ReportRequestAnalysisSlipping || in.Analysis == ReportRequestAnalysisAlarms}
-	if ask.Groups == nil {
+	if in.Analysis == ReportRequestAnalysisSplits {
+		sel.Groups, sel.Kinds = nil, homes(ask.Kinds) // a family is held against the others
+	} else if ask.Groups == nil {
 		sel.Kinds = ask.Kinds // of groups that are named the analysis leaves out other kinds itself
 	}
 	records, err := p.Records(ctx, rq, sel)
@@ -114,10 +116,18 @@ func recordedWork(ctx context.Context, p recordsOf, rq practice.Request, in *Rep
 	}, nil
 }
 
+// homes are the kinds of families that are asked about, all of them where no kind is.
+func homes(kinds []session.GroupKind) []session.GroupKind {
+	if kinds == nil {
+		return []session.GroupKind{session.KindFamily, session.KindCouple}
+	}
+	return kinds
+}
+
 // noteHidden says in a report how much of what was recorded was not open to who
 // asked, so that nobody takes it for all there is.
 func noteHidden(report *analysis.Report, records *practice.Records) {
-	if n := records.Hidden(); n > 0 {
+	if n := records.Hidden(); n > 0 && records.ShownTo() == "" {
 		report.Caveats.Add("guesses_due", fmt.Sprintf("Of %d sessions, what others said of an alliance is left out: this account's therapist has not guessed it yet. Hand the guesses in, or give them up, and ask again.", n))
 	}
 }

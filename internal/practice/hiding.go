@@ -47,7 +47,7 @@ func withoutOthers(member session.MemberID, s *session.Session) (ok bool) {
 	for i := range s.Roster {
 		if seat := &s.Roster[i]; seat.MemberID != member {
 			seat.Redacted, seat.Modality = false, ""
-			if own.Attendance.Absent() {
+			if own.Attendance.Absent() || own.Attendance == "" {
 				seat.Attendance = ""
 			}
 		}

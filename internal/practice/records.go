@@ -68,6 +68,9 @@ func (p *Practice) Records(ctx context.Context, rq Request, sel Selection) (*Rec
 		return nil, chosen.refused
 	}
 	r := &Records{shownTo: sel.ShownTo, findings: sel.Findings, budget: p.settingsNow(ctx).AlarmBudget, practice: p, groups: chosen.groups, leftOut: chosen.leftOut, who: rq.Principal, allowed: make(map[session.GroupID]bool, len(chosen.groups)), hidden: map[session.SessionID]bool{}}
+	if sel.ShownTo != "" {
+		r.leftOut = nil // the names of others' records
+	}
 	for _, g := range chosen.groups {
 		r.allowed[g.ID] = true
 	}
@@ -154,9 +157,13 @@ func (r *Records) Sessions(ctx context.Context, group session.GroupID, levels ..
 		return found
 	}
 	return func(yield func(*session.Session, error) bool) {
+		shown := 0
 		for s, err := range found {
-			if err == nil && !r.withoutHidden(s) {
+			if err == nil && !r.withoutHidden(s) || isDamaged(err) && r.shownTo != "" {
 				continue
+			}
+			if shown++; err == nil && r.shownTo != "" {
+				s.Number = shown // the numbers of other sessions would tell that there are some
 			}
 			if !yield(s, err) {
 				return
@@ -169,15 +176,12 @@ func (r *Records) Sessions(ctx context.Context, group session.GroupID, levels ..
 // that alliances were. ok is false of a session that is not to be seen at all.
 func (r *Records) withoutHidden(s *session.Session) (ok bool) {
 	withoutHiddenBonds(r.who, s)
-	if ok = r.shownTo == "" || withoutOthers(r.shownTo, s); !ok {
-		return false
-	}
 	if withoutHiddenAlliances(r.who, s, s) {
 		r.hiding.Lock()
-		defer r.hiding.Unlock()
 		r.hidden[s.ID] = true
+		r.hiding.Unlock()
 	}
-	return true
+	return r.shownTo == "" || withoutOthers(r.shownTo, s)
 }
 
 // Findings yields a group's findings, raised last first, without those that would

@@ -2,6 +2,7 @@ package system
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -37,12 +38,15 @@ func Consensus(values []float64) (*float64, Way) {
 	closest := slices.MinFunc(pairsOf(sorted), func(a, b [2]float64) int { return cmp.Compare(a[1]-a[0], b[1]-b[0]) })
 	mean := (closest[0] + closest[1]) / 2
 	for _, p := range pairsOf(sorted) {
-		if p[1]-p[0] == closest[1]-closest[0] && (p[0]+p[1])/2 != mean {
+		if math.Abs((p[1]-p[0])-(closest[1]-closest[0])) < sameDistance && math.Abs((p[0]+p[1])/2-mean) > sameDistance {
 			return nil, Undecided
 		}
 	}
 	return &mean, TwoClosest
 }
+
+// sameDistance is what sums of decimal fractions may be off by.
+const sameDistance = 1e-9
 
 // pairsOf are neighbours of sorted values.
 func pairsOf(sorted []float64) [][2]float64 {

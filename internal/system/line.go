@@ -11,8 +11,8 @@ type Line struct {
 	Value    *float64 // nil unless all of at least two did
 	SD       *float64 // among those who did, with n−1; nil of fewer than two
 	Furthest *float64 // the largest difference among them; nil of fewer than two
-	First    int      // the two it lies between, by their places among the reports, the higher one first
-	Second   int
+	First    int      // the two it lies between, by their places among the reports, the higher one first;
+	Second   int      // equal where no two alone lie so far apart
 }
 
 // Formed tells whether the family has a value of its own.
@@ -33,16 +33,22 @@ func LineOf(of int, reports []float64) Line {
 			if math.IsNaN(other) {
 				continue
 			}
-			if d := math.Abs(y - other); l.Furthest == nil || d > *l.Furthest {
+			switch d := math.Abs(y - other); {
+			case l.Furthest == nil || d > *l.Furthest:
 				l.Furthest = &d
 				if l.First, l.Second = k, i; y > other {
 					l.First, l.Second = i, k
 				}
+			case d == *l.Furthest:
+				l.First, l.Second = 0, 0
 			}
 		}
 	}
 	if l.N < 2 {
 		return l
+	}
+	if *l.Furthest == 0 {
+		l.First, l.Second = 0, 0
 	}
 	mean := sum / float64(l.N)
 	for _, y := range reports {

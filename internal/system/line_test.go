@@ -25,6 +25,8 @@ func TestALineIsFormedByAll(t *testing.T) {
 		{3, []float64{nan, nan, 1}, 1, nan, nan, 0, 0},
 		{3, []float64{nan, nan, nan}, 0, nan, nan, 0, 0},
 		{2, []float64{2, 9}, 2, 5.5, 7, 1, 0},
+		{3, []float64{9, 2, 9}, 3, 20.0 / 3, 7, 0, 0}, // two pairs lie so far apart
+		{2, []float64{4, 4}, 2, 4, 0, 0, 0},
 		{1, []float64{4}, 1, nan, nan, 0, 0}, // one member is no family
 		{0, nil, 0, nan, nan, 0, 0},
 	} {
@@ -55,6 +57,7 @@ func TestConsensusOfObservers(t *testing.T) {
 		{[]float64{3, 1, 3}, 3, system.Majority},
 		{[]float64{3, 0, 1}, .5, system.TwoClosest},
 		{[]float64{1, 2, 3}, nan, system.Undecided},
+		{[]float64{1.1, 1.2, 1.3}, nan, system.Undecided},
 		{[]float64{2, 2, 3, 1}, 2, system.TwoClosest},  // two of four are no majority, and the closest
 		{[]float64{2, 2, 3, 3}, nan, system.Undecided}, // two pairs agree with themselves
 		{[]float64{-1, 2, 2, 2}, 2, system.Majority},

@@ -22,7 +22,7 @@ const windows = 2
 // Limit is the p value at which one look at one of a family's pairs is an alert: the
 // looks of a family in Horizon sessions share FalseAlerts. docs/splits.md has the rates
 // that were measured with it where sessions that follow each other are alike, answers
-// are whole numbers and families move unevenly: 6.3 to 8.6 of 100 stable families.
+// are whole numbers and families move unevenly: 6.4 to 8.1 of 100 stable families.
 func Limit(pairs int) float64 {
 	looks := pairs * (Horizon - FewestEarlier) * windows
 	return FalseAlerts / float64(looks)
@@ -52,14 +52,25 @@ type Departure struct {
 // what departed; its differences are no part of what later ones are held against, until it
 // has lasted for Settles sessions and is the standing difference.
 func Find(differences []float64, prior Prior, limit float64) []Departure {
-	var out []Departure
+	found, _ := FindAll(differences, prior, limit)
+	return found
+}
+
+// Wide is the p value up to which something still stands out that was found with a
+// narrower limit: an alert is taken back only where not even this is reached.
+const Wide = .05
+
+// FindAll is Find, and tells of every difference whether it stands out, be it by the limit
+// Wide: it departs from those before, or belongs to a departure.
+func FindAll(differences []float64, prior Prior, limit float64) (out []Departure, stands []bool) {
 	var before []float64
 	var now *Departure
+	stands = make([]bool, len(differences))
 	for t, d := range differences {
 		if now != nil {
 			half := (stat.Mean(differences[now.From:now.Seen+1], nil) - now.Before) / 2
 			if (d-now.Before)/half >= 1 {
-				now.To = t
+				now.To, stands[t] = t, true
 				if now.To-now.From+1 >= Settles {
 					now.Settled = true
 					before, now = differences[now.From:t+1:t+1], nil
@@ -69,6 +80,7 @@ func Find(differences []float64, prior Prior, limit float64) []Departure {
 			now.Over = true
 			now = nil
 		}
+		stands[t] = look(before, d, prior, max(limit, Wide)) != nil
 		found := look(before, d, prior, limit)
 		if found == nil {
 			before = append(before, d)
@@ -79,7 +91,7 @@ func Find(differences []float64, prior Prior, limit float64) []Departure {
 		out = append(out, *found)
 		now = &out[len(out)-1]
 	}
-	return out
+	return out, stands
 }
 
 // look holds the last difference against those before, and where that is no alert the last

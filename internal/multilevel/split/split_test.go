@@ -61,7 +61,7 @@ func TestAgreesWithR(t *testing.T) {
 	}
 	var steady split.Steadiness
 	for _, d := range want.Pairs {
-		steady.Add(d)
+		steady.Add([][]float64{d})
 	}
 	prior := steady.Prior()
 	if !near(prior.Variance, want.Prior.Variance[0]) || !near(prior.DF, want.Prior.DF[0]) || prior.Total != want.Prior.Total[0] || prior.Pairs != len(want.Pairs) {
@@ -159,12 +159,12 @@ func TestUndefined(t *testing.T) {
 		t.Error("grades or the rate of no distance")
 	}
 	var none split.Steadiness
-	none.Add([]float64{3})
+	none.Add([][]float64{{3}})
 	if p := none.Prior(); p != (split.Prior{}) {
 		t.Errorf("%+v of no pair", p)
 	}
 	for range 12 {
-		none.Add([]float64{2, 2, 2, 2})
+		none.Add([][]float64{{2, 2, 2, 2}})
 	}
 	if p := none.Prior(); p != (split.Prior{Pairs: 12}) {
 		t.Errorf("%+v of pairs that never move", p)
@@ -192,7 +192,7 @@ func TestWhatIsAddedCanBeTakenOut(t *testing.T) {
 		for i := range d {
 			d[i] = 7 + rng.NormFloat64()
 		}
-		all.Add(d)
+		all.Add([][]float64{d})
 		allS.Add(d)
 		allL.Add([][]float64{d, d[:1]})
 		if k%7 == 0 {
@@ -201,11 +201,14 @@ func TestWhatIsAddedCanBeTakenOut(t *testing.T) {
 			allL.Add([][]float64{d, d[:1]})
 			continue
 		}
-		others.Add(d)
+		others.Add([][]float64{d})
 		othersS.Add(d)
 		othersL.Add([][]float64{d, d[:1]})
 	}
-	left := all.Without(own)
+	left := all
+	for _, d := range own {
+		left = left.Without([][]float64{d})
+	}
 	a, b := left.Prior(), others.Prior()
 	if a.Pairs != b.Pairs || !near(a.Variance, b.Variance) || !(math.IsInf(a.DF, 1) && math.IsInf(b.DF, 1) || math.Abs(a.DF/b.DF-1) < 1e-6) || !near(a.Total, b.Total) {
 		t.Errorf("%+v, want %+v", a, b)

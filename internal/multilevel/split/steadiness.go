@@ -7,9 +7,10 @@ import (
 )
 
 // Steadiness is how far the differences of pairs move about their own means, over the
-// pairs of a practice. The zero value has no pair. Sums are kept, so that one family
-// can be taken out again.
+// pairs of a practice's families. The zero value has no pair. Sums are kept, so that one
+// family can be taken out again.
 type Steadiness struct {
+	Families  int // with a pair that differs at least twice
 	pairs     int
 	df        float64 // sum of degrees of freedom
 	weighted  float64 // sum of df × variance
@@ -18,16 +19,26 @@ type Steadiness struct {
 	inverse   float64 // sum of 1/df
 }
 
-// Add takes the differences of one pair over its sessions; fewer than two say nothing.
-func (s *Steadiness) Add(differences []float64) { s.take(differences, 1) }
+// Add takes one family: the differences of each pair over its sessions; fewer than two say
+// nothing.
+func (s *Steadiness) Add(pairs [][]float64) { s.family(pairs, 1) }
 
-// Without returns the steadiness without pairs that were added before.
+// Without returns the steadiness without a family that was added before.
 func (s *Steadiness) Without(pairs [][]float64) Steadiness {
 	out := *s
-	for _, d := range pairs {
-		out.take(d, -1)
-	}
+	out.family(pairs, -1)
 	return out
+}
+
+// family adds or takes away one family.
+func (s *Steadiness) family(pairs [][]float64, sign float64) {
+	before := s.pairs
+	for _, d := range pairs {
+		s.take(d, sign)
+	}
+	if s.pairs != before {
+		s.Families += int(sign)
+	}
 }
 
 // take adds or takes away one pair.
@@ -53,8 +64,9 @@ type Prior struct {
 	Floor    float64 // no variance is below it: what rounding to whole steps or error of measurement alone gives
 }
 
-// fewestPairs is how many pairs tell how much pairs differ.
-const fewestPairs = 10
+// FewestFamilies is how many families tell how much pairs differ: the pairs of one family
+// share members, and are no facts of their own.
+const FewestFamilies = 10
 
 // Prior returns the scaled inverse χ² distribution of the pairs' variances that has their
 // first two moments. With vᵢ on dᵢ degrees of freedom, m = Σdᵢvᵢ/Σdᵢ and
@@ -65,11 +77,11 @@ const fewestPairs = 10
 // variance 2σ⁴/dᵢ), it is d₀ = 4 + 2/c² and s₀² = m(d₀−2)/d₀; c² ≤ 0 gives d₀ = ∞ and
 // s₀² = m. It is the hierarchical model of Smyth (2004, Statistical Applications in
 // Genetics and Molecular Biology 3, 3), with moments of the variances instead of their
-// logarithms, which pairs that never differ do not have. With fewer than ten pairs, or
+// logarithms, which pairs that never differ do not have. With fewer than ten families, or
 // where no pair ever moves, nothing is known.
 func (s *Steadiness) Prior() Prior {
 	k := float64(s.pairs)
-	if s.pairs < fewestPairs || !(s.weighted/s.df > 1e-12) {
+	if s.Families < FewestFamilies || !(s.weighted/s.df > 1e-12) {
 		return Prior{Pairs: s.pairs}
 	}
 	m := s.weighted / s.df

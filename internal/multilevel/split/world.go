@@ -120,9 +120,11 @@ func (w *World) practice(rng *rand.Rand, out *Tally) {
 					d[t] = answers[t][i] - answers[t][j]
 				}
 				pairs[f] = append(pairs[f], d)
-				all.Add(d)
 			}
 		}
+	}
+	for f := range pairs {
+		all.Add(pairs[f])
 	}
 	limit := Limit(w.Members * (w.Members - 1) / 2)
 	for f := range pairs {

@@ -247,7 +247,7 @@ func TestNothingIsGradedByTheScale(t *testing.T) {
 	if *x.Difference != 7 || x.SE != nil || x.Apart != nil || x.Grade != split.Ungraded || result.Reference.From != analysis.NoReference {
 		t.Errorf("%+v", x)
 	}
-	for _, code := range []string{"not_graded", "few_pairs", "no_standard_error", "chance_without_likeness"} {
+	for _, code := range []string{"not_graded", "few_families", "no_standard_error", "chance_without_likeness"} {
 		if !report.Caveats.Has(code) {
 			t.Errorf("no caveat %s", code)
 		}

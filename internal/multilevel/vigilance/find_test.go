@@ -333,3 +333,23 @@ func TestThePageSaysWhatIsCounted(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoeverDidNotFallHasNoDrop: that one other of a family does better is no fall of
+// the member's, and neither is a value at the own level.
+func TestWhoeverDidNotFallHasNoDrop(t *testing.T) {
+	t.Parallel()
+	l := vigilance.Limits{P: 0.05}
+	for name, x := range map[string]struct {
+		week []float64
+		want string
+	}{
+		"the other rose":                {[]float64{7, 3, 10}, ""},
+		"one rose, one is a bit better": {[]float64{7, 3.5, 10}, ""},
+		"one rose, one fell":            {[]float64{7, 1, 10}, "4 1 drop_beside_the_others"},
+	} {
+		weeks := weeksOf([]float64{7, 3, 4}, []float64{7, 3, 4}, []float64{7, 3.1, 4}, []float64{7, 2.9, 4}, x.week)
+		if got := told(vigilance.Find(weeks, vigilance.Scale{Mean: 5, Between: 9, Within: 1}, l).Alarms); got != x.want {
+			t.Errorf("%s: %q, want %q", name, got, x.want)
+		}
+	}
+}

@@ -47,7 +47,7 @@ func TestDemo(t *testing.T) { //nolint:tparallel // one process at a time may wr
 			t.Fatal(err)
 		}
 		code, out, errs := command(t, "analyze", "recorded", file, "--data-dir", dir)
-		if code != exitDone || !strings.Contains(out, `"analysis": "family_alliance"`) {
+		if code != exitDone || !strings.Contains(out, `"analysis":"family_alliance"`) {
 			t.Errorf("code %d: %.200s%s", code, out, errs)
 		}
 	})

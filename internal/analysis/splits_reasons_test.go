@@ -47,15 +47,16 @@ func TestTheTherapistsFormIsFoundByItself(t *testing.T) {
 		return m
 	}
 	attest := func(r *records, ids ...string) *records {
+		var all []instrument.Attestation
 		for _, id := range ids {
 			d, _ := r.registry.Lookup(instrument.Ref{ID: id, Version: "1"})
 			a, err := d.Attest(d.Attestable(), instrument.StatementCompared, "operator", time.Date(2026, 3, 5, 20, 0, 0, 0, time.UTC))
 			if err != nil {
 				t.Fatal(err)
 			}
-			r = &records{registry: r.registry.WithAttestations(a), groups: r.groups, sessions: r.sessions}
+			all = append(all, a)
 		}
-		return r
+		return &records{registry: r.registry.WithAttestations(all...), groups: r.groups, sessions: r.sessions}
 	}
 	softa := twoForms(t, at("softa-s-client", "1", 16, 3), at("softa-s-therapist", "1", 16, 3))
 	for name, x := range map[string]struct {

@@ -65,7 +65,7 @@ func TestTheTherapistsFormIsFoundByItself(t *testing.T) {
 		form   string
 		reason string
 	}{
-		"WAI-SR":                 {twoForms(t, at("wai-sr", "1", 12, 3), at("wai-srt", "12", 12, 4)), score("wai-sr", "bond"), "wai-srt", ""},
+		"WAI-SR, not attested":   {twoForms(t, at("wai-sr", "1", 12, 3), at("wai-srt", "12", 12, 4)), score("wai-sr", "bond"), "", "key_not_attested"},
 		"SOFTA-s, both attested": {attest(softa, "softa-s-client", "softa-s-therapist"), score("softa-s-client", "engagement"), "softa-s-therapist", ""},
 		"SOFTA-s, one attested":  {attest(softa, "softa-s-client"), score("softa-s-client", "engagement"), "", "key_not_attested"},
 		"a form for both":        {lone(t, times(2, 8, 8)...), byMembers(allianceItem), allianceItem, ""},

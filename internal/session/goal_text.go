@@ -95,9 +95,19 @@ func (g *Group) NewGoalText(id GoalID, in GoalTextInput, last *GoalText) (*GoalT
 		return nil, err
 	}
 	if last != nil {
-		next.Number, next.Why = last.Number+1, in.Why
+		next.Number, next.Why = last.Standing()+1, in.Why
 	}
 	return next, nil
+}
+
+// Standing is the number that a change of the words must name: theirs, and a higher
+// one once they were redacted, which no later words get. So whoever read them before
+// cannot put what was erased back in somebody else's name without looking.
+func (x *GoalText) Standing() int {
+	if x.Redacted != nil {
+		return x.Number + 1
+	}
+	return x.Number
 }
 
 // checkWords notes what words of a goal may not be.

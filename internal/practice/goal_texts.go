@@ -2,7 +2,6 @@ package practice
 
 import (
 	"context"
-	"time"
 
 	"holon/internal/access"
 	"holon/internal/fault"
@@ -16,7 +15,7 @@ func (p *Practice) SetGoalText(ctx context.Context, rq Request, group session.Gr
 	ctx, cancel := bounded(ctx)
 	defer cancel()
 	g, err := p.deps.Groups.Get(ctx, group)
-	if err := p.wordsAllowed(ctx, rq, access.WriteGoalText, group, err != nil || access.MayGiveGoalText(rq.Principal, g)); err != nil {
+	if err := p.wordsAllowed(ctx, rq, access.WriteGoalText, group, err != nil || access.MayGiveGoalText(rq.Principal, g, p.today())); err != nil {
 		return nil, err
 	}
 	if err != nil {
@@ -38,6 +37,7 @@ func (p *Practice) SetGoalText(ctx context.Context, rq Request, group session.Gr
 			return nil, err
 		}
 	}
+	in.On = p.today()
 	next, err := g.NewGoalText(goal, in, last)
 	if err != nil {
 		return nil, err
@@ -155,8 +155,7 @@ func (p *Practice) GoalText(ctx context.Context, rq Request, group session.Group
 		all, err = p.deps.GoalTexts.Of(ctx, group, goal)
 		last = lastOf(all)
 	}
-	today := session.Date(p.now().Format(time.DateOnly))
-	if err := p.wordsAllowed(ctx, rq, access.ReadGoalText, group, g == nil || access.MaySeeGoalText(rq.Principal, g, last, today)); err != nil {
+	if err := p.wordsAllowed(ctx, rq, access.ReadGoalText, group, g == nil || access.MaySeeGoalText(rq.Principal, g, last, p.today())); err != nil {
 		return nil, err
 	}
 	switch {

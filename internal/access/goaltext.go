@@ -5,7 +5,7 @@ import "holon/internal/session"
 // MaySeeGoalText is the policy about a goal's words, which are their author's. x is
 // open, on a day, to
 //
-//   - a therapist who has or had charge of the group;
+//   - a therapist who has charge of the group on the day, or had it before;
 //   - an account that is neither a therapist's nor a member's own, and runs the
 //     service: it enters what others say;
 //   - the member whose words they are;
@@ -22,7 +22,7 @@ func MaySeeGoalText(p Principal, g *session.Group, x *session.GoalText, day sess
 	if p.Member != "" {
 		return p.Therapist == "" && x != nil && memberMaySeeGoalText(p.Member, g, x, day)
 	}
-	return mayTreatGoalText(p, ReadGoalText, g)
+	return mayTreatGoalText(p, ReadGoalText, g) && (p.Therapist == "" || g.HasTherapist(p.Therapist, day))
 }
 
 // memberMaySeeGoalText is the rule for a member's own account.
@@ -41,16 +41,13 @@ func memberMaySeeGoalText(m session.MemberID, g *session.Group, x *session.GoalT
 	return false
 }
 
-// MayGiveGoalText tells whether somebody may enter a goal's words: who runs the
-// service, and therapists who have or had charge of the group.
-func MayGiveGoalText(p Principal, g *session.Group) bool {
-	return p.ID != "" && g != nil && p.Member == "" && mayTreatGoalText(p, WriteGoalText, g)
+// MayGiveGoalText tells whether somebody may enter a goal's words on a day: who runs
+// the service, and therapists who have charge of the group then.
+func MayGiveGoalText(p Principal, g *session.Group, day session.Date) bool {
+	return p.ID != "" && g != nil && p.Member == "" && mayTreatGoalText(p, WriteGoalText, g) && (p.Therapist == "" || g.LedBy(p.Therapist, day))
 }
 
-// mayTreatGoalText is the rule for those who treat.
+// mayTreatGoalText is what holds for all who treat.
 func mayTreatGoalText(p Principal, a Action, g *session.Group) bool {
-	if Decide(p, a, Object{Kind: KindGroup, ID: string(g.ID), GroupID: g.ID}) != nil {
-		return false
-	}
-	return p.Therapist == "" || g.HasTherapist(p.Therapist)
+	return Decide(p, a, Object{Kind: KindGroup, ID: string(g.ID), GroupID: g.ID}) == nil
 }

@@ -19,7 +19,7 @@ func TestWhoMaySeeAGoalsWords(t *testing.T) {
 			{Number: 2, MemberID: "m-2", Joined: "2026-01-01"},
 			{Number: 3, MemberID: "m-gone", Joined: "2026-01-01", Left: &left},
 		},
-		TherapistSpells: []session.TherapistSpell{{Number: 1, TherapistID: "t-was", From: "2026-01-01", To: &left}, {Number: 2, TherapistID: "t-is", From: "2026-02-02"}},
+		TherapistSpells: []session.TherapistSpell{{Number: 1, TherapistID: "t-was", From: "2026-01-01", To: &left}, {Number: 2, TherapistID: "t-is", From: "2026-02-02"}, {Number: 3, TherapistID: "t-will", From: "2026-03-02"}},
 	}
 	by := func(kind instrument.RaterKind, id string, to session.TextVisibility) *session.GoalText {
 		return &session.GoalText{GroupID: "g-1", GoalID: "a-1", Number: 1, Author: session.Rater{Kind: kind, ID: id}, VisibleTo: to, Text: "x"}
@@ -53,7 +53,8 @@ func TestWhoMaySeeAGoalsWords(t *testing.T) {
 		"a therapist of no role":        {access.Principal{ID: "x", Role: "guest", Therapist: "t-is"}, "nnnnnnnn", false},
 		"who runs the service":          {access.Principal{ID: "x", Role: access.RoleOperator}, "yyyyyyny", true},
 		"a therapist of the group":      {therapistAccount("t-is"), "yyyyyyny", true},
-		"who was one":                   {therapistAccount("t-was"), "yyyyyyny", true},
+		"who was one":                   {therapistAccount("t-was"), "yyyyyyny", false},
+		"who is to be one tomorrow":     {therapistAccount("t-will"), "nnnnnnnn", false},
 		"a therapist of another":        {therapistAccount("t-9"), "nnnnnnnn", false},
 		"the author":                    {member("m-1"), "yynnyynn", false},
 		"another of the group":          {member("m-2"), "nynnynnn", false},
@@ -72,10 +73,10 @@ func TestWhoMaySeeAGoalsWords(t *testing.T) {
 			if got != c.want {
 				t.Errorf("sees %s, want %s", got, c.want)
 			}
-			if may := access.MayGiveGoalText(c.who, g); may != c.give {
+			if may := access.MayGiveGoalText(c.who, g, "2026-03-01"); may != c.give {
 				t.Errorf("may give words: %v", may)
 			}
-			if access.MaySeeGoalText(c.who, nil, words[1], "2026-03-01") || access.MayGiveGoalText(c.who, nil) {
+			if access.MaySeeGoalText(c.who, nil, words[1], "2026-03-01") || access.MayGiveGoalText(c.who, nil, "2026-03-01") {
 				t.Error("sees words of no group")
 			}
 		})

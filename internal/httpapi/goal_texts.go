@@ -20,7 +20,7 @@ func (s *Server) PutGoalText(ctx context.Context, r PutGoalTextRequestObject) (P
 	if err != nil {
 		return nil, err
 	}
-	return PutGoalText200JSONResponse{Body: goalTextWire(x), Headers: PutGoalText200ResponseHeaders{ETag: etag(int64(x.Number))}}, nil
+	return PutGoalText200JSONResponse{Body: goalTextWire(x), Headers: PutGoalText200ResponseHeaders{ETag: etag(int64(x.Standing()))}}, nil
 }
 
 // GetGoalText reads the words of a goal that stand.
@@ -29,7 +29,7 @@ func (s *Server) GetGoalText(ctx context.Context, r GetGoalTextRequestObject) (G
 	if err != nil {
 		return nil, err
 	}
-	return GetGoalText200JSONResponse{Body: goalTextWire(x), Headers: GetGoalText200ResponseHeaders{ETag: etag(int64(x.Number))}}, nil
+	return GetGoalText200JSONResponse{Body: goalTextWire(x), Headers: GetGoalText200ResponseHeaders{ETag: etag(int64(x.Standing()))}}, nil
 }
 
 // goalTextDomain reads a goal's words as they came.

@@ -2,7 +2,6 @@ package practice
 
 import (
 	"context"
-	"time"
 
 	"holon/internal/access"
 	"holon/internal/fault"
@@ -16,7 +15,7 @@ func (p *Practice) SetGoalText(ctx context.Context, rq Request, group session.Gr
 	ctx, cancel := bounded(ctx)
 	defer cancel()
 	g, err := p.deps.Groups.Get(ctx, group)
-	if err := p.wordsAllowed(ctx, rq, access.WriteGoalText, group, err != nil || access.MayGiveGoalText(rq.Principal, g)); err != nil {
+	if err := p.wordsAllowed(ctx, rq, access.WriteGoalText, group, err != nil || access.MayGiveGoalText(rq.Principal, g, p.today())); err != nil {
 		return nil, err
 	}
 	if err != nil {
@@ -38,8 +37,12 @@ func (p *Practice) SetGoalText(ctx context.Context, rq Request, group session.Gr
 			return nil, err
 		}
 	}
+	in.On = p.today()
 	next, err := g.NewGoalText(goal, in, last)
 	if err != nil {
+		return nil, err
+	}
+	if err := p.refuseErased(ctx, next); err != nil {
 		return nil, err
 	}
 	next.By, next.At = rq.Principal.ID, p.now()
@@ -95,33 +98,52 @@ func lastOf(all []*session.GoalText) *session.GoalText {
 	return all[len(all)-1]
 }
 
-// numberOf is the number of words, 0 of none.
+// numberOf is the number that a change of words must name, 0 of none.
 func numberOf(x *session.GoalText) int64 {
 	if x == nil {
 		return 0
 	}
-	return int64(x.Number)
+	return int64(x.Standing())
+}
+
+// refuseErased takes no new words of a member who was redacted, also where the group
+// does not know it yet.
+func (p *Practice) refuseErased(ctx context.Context, x *session.GoalText) error {
+	mark, err := p.erasedAuthor(ctx, x)
+	if err != nil || mark == nil {
+		return err
+	}
+	return fault.At("/author/id", "member_redacted", "This member's answers were redacted. No words are taken any more.")
 }
 
 // notErased takes back what was stored while its author was redacted. A redaction
 // marks the member first and looks for words last: words that it did not see were
 // stored after the mark, which is seen here.
 func (p *Practice) notErased(ctx context.Context, x *session.GoalText) error {
-	if x.Author.Kind != instrument.RaterMember {
-		return nil
-	}
-	m, err := p.deps.Members.Get(ctx, session.MemberID(x.Author.ID))
-	if fault.Is(err, fault.NotFound) || isDamaged(err) || (err == nil && m.Redacted == nil) {
-		return nil
-	}
-	if err != nil {
+	mark, err := p.erasedAuthor(ctx, x)
+	if err != nil || mark == nil {
 		return err
 	}
-	mark := session.Redaction{Member: m.ID, Decision: m.Redacted.Decision, At: m.Redacted.At}
-	if err := p.deps.GoalTexts.Redact(ctx, x.GroupID, x.GoalID, mark); err != nil {
+	if err := p.deps.GoalTexts.Redact(ctx, x.GroupID, x.GoalID, *mark); err != nil {
 		return err
 	}
 	return redactedSince()
+}
+
+// erasedAuthor returns the redaction of the member whose words they are, nil if there
+// was none.
+func (p *Practice) erasedAuthor(ctx context.Context, x *session.GoalText) (*session.Redaction, error) {
+	if x.Author.Kind != instrument.RaterMember {
+		return nil, nil //nolint:nilnil // therapists are not redacted
+	}
+	m, err := p.deps.Members.Get(ctx, session.MemberID(x.Author.ID))
+	if fault.Is(err, fault.NotFound) || isDamaged(err) || (err == nil && m.Redacted == nil) {
+		return nil, nil //nolint:nilnil // none
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &session.Redaction{Member: m.ID, Decision: m.Redacted.Decision, At: m.Redacted.At}, nil
 }
 
 // GoalText reads the words of a goal that stand.
@@ -133,8 +155,7 @@ func (p *Practice) GoalText(ctx context.Context, rq Request, group session.Group
 		all, err = p.deps.GoalTexts.Of(ctx, group, goal)
 		last = lastOf(all)
 	}
-	today := session.Date(p.now().Format(time.DateOnly))
-	if err := p.wordsAllowed(ctx, rq, access.ReadGoalText, group, g == nil || access.MaySeeGoalText(rq.Principal, g, last, today)); err != nil {
+	if err := p.wordsAllowed(ctx, rq, access.ReadGoalText, group, g == nil || access.MaySeeGoalText(rq.Principal, g, last, p.today())); err != nil {
 		return nil, err
 	}
 	switch {

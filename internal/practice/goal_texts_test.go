@@ -1,12 +1,14 @@
 package practice_test
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"testing"
 
 	"holon/internal/access"
 	"holon/internal/fault"
+	"holon/internal/instrument"
 	"holon/internal/practice"
 	"holon/internal/session"
 	"holon/internal/store"
@@ -119,6 +121,32 @@ func TestOneOfManyWhoRewordAtOnceWins(t *testing.T) {
 	}
 }
 
+// between is an engine that does something just before a goal's words are stored.
+type between struct {
+	store.Engine
+
+	once sync.Once
+	what func()
+}
+
+// Insert does it.
+func (b *between) Insert(ctx context.Context, c store.Collection, d store.Document) error {
+	if c.Name == "goal_texts" {
+		b.once.Do(b.what)
+	}
+	return b.Engine.Insert(ctx, c, d)
+}
+
+// markFirst marks the first member as a redaction does before it comes to the group.
+func (c *clinic) markFirst(t *testing.T) {
+	t.Helper()
+	members := store.NewMembers(c.engine)
+	m, err := members.Get(t.Context(), c.members[0])
+	must(t, err)
+	m.Redact(session.Redaction{Member: m.ID, Decision: "rd-1", At: evening})
+	must(t, members.Replace(t.Context(), m, m.Rev))
+}
+
 // TestWordsThatComeWhileTheirAuthorIsErasedAreErasedToo: the member is marked first,
 // and the group is not yet.
 func TestWordsThatComeWhileTheirAuthorIsErasedAreErasedToo(t *testing.T) {
@@ -127,12 +155,10 @@ func TestWordsThatComeWhileTheirAuthorIsErasedAreErasedToo(t *testing.T) {
 	c, goal := wished(t)
 	_, err := c.SetGoalText(ctx, keyed("one", "a"), c.group, goal, say("FIRST", ""), 0)
 	must(t, err)
-	members := store.NewMembers(c.engine)
-	m, err := members.Get(ctx, c.members[0])
-	must(t, err)
-	m.Redact(session.Redaction{Member: m.ID, Decision: "rd-1", At: evening})
-	must(t, members.Replace(ctx, m, m.Rev))
-	_, err = c.SetGoalText(ctx, request(), c.group, goal, say("LATE", session.TextReworded), 1)
+	late := c.at(t, evening, func(d *practice.Deps) {
+		d.GoalTexts = store.NewGoalTexts(&between{Engine: c.engine, what: func() { c.markFirst(t) }})
+	})
+	_, err = late.SetGoalText(ctx, request(), c.group, goal, say("LATE", session.TextReworded), 1)
 	wantFault(t, err, fault.Conflict, "redacted_since")
 	all, err := store.NewGoalTexts(c.engine).Of(ctx, c.group, goal)
 	must(t, err)
@@ -151,4 +177,39 @@ func TestWordsThatComeWhileTheirAuthorIsErasedAreErasedToo(t *testing.T) {
 	}
 	_, err = c.SetGoalText(ctx, keyed("one", "a"), c.group, goal, say("FIRST", ""), 0)
 	wantFault(t, err, fault.Conflict, "redacted_since")
+	_, err = c.SetGoalText(ctx, request(), c.group, goal, say("FIRST", session.TextReworded), 3)
+	wantFields(t, err, "/author/id member_redacted")
+	if all, err := store.NewGoalTexts(c.engine).Of(ctx, c.group, goal); err != nil || len(all) != 2 {
+		t.Errorf("%d versions of one who was erased, %v", len(all), err)
+	}
+}
+
+// TestErasedWordsAreNotPutBackUnderTheNumberFromBefore, in somebody else's name.
+func TestErasedWordsAreNotPutBackUnderTheNumberFromBefore(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	c, _ := wished(t)
+	_, shared, err := c.SetGoal(ctx, request(), c.group, practice.GoalInput{Code: "G-2", From: "2026-02-05"})
+	must(t, err)
+	by := func(member int, text string, why session.TextReason) session.GoalTextInput {
+		return session.GoalTextInput{Text: text, Why: why, Author: &session.Rater{Kind: instrument.RaterMember, ID: string(c.members[member])}}
+	}
+	_, err = c.SetGoalText(ctx, request(), c.group, shared, by(0, "ERASED", ""), 0)
+	must(t, err)
+	texts := store.NewGoalTexts(c.engine)
+	must(t, texts.Redact(ctx, c.group, shared, session.Redaction{Member: c.members[0], Decision: "rd-1", At: evening}))
+	_, err = c.SetGoalText(ctx, request(), c.group, shared, by(1, "ERASED", session.TextNextAuthor), 1)
+	wantFault(t, err, fault.Stale, "written_since")
+	read, err := c.GoalText(ctx, request(), c.group, shared)
+	must(t, err)
+	if read.Number != 1 || read.Standing() != 2 {
+		t.Errorf("number %d, to be named %d", read.Number, read.Standing())
+	}
+	next, err := c.SetGoalText(ctx, request(), c.group, shared, by(1, "another", session.TextNextAuthor), 2)
+	must(t, err)
+	if next.Number != 3 || next.Standing() != 3 {
+		t.Errorf("the next is number %d", next.Number)
+	}
+	_, err = c.SetGoalText(ctx, request(), c.group, shared, by(1, "once more", session.TextReworded), 2)
+	wantFault(t, err, fault.Stale, "written_since")
 }

@@ -78,6 +78,9 @@ type Request struct {
 // now is the time, as it is stored.
 func (p *Practice) now() time.Time { return session.Millis(p.deps.Clock()) }
 
+// today is the day.
+func (p *Practice) today() session.Date { return session.Date(p.now().Format(time.DateOnly)) }
+
 // change describes the revision that a request makes. The hash of what was sent
 // is kept only beside a key, under which the request may come again: nothing else
 // needs it, and of a short request it can be found out what it is the hash of.

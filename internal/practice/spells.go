@@ -3,6 +3,7 @@ package practice
 import (
 	"context"
 
+	"holon/internal/access"
 	"holon/internal/fault"
 	"holon/internal/session"
 )
@@ -73,6 +74,9 @@ func (p *Practice) AmendSpell(ctx context.Context, rq Request, id session.GroupI
 func (p *Practice) Assign(ctx context.Context, rq Request, id session.GroupID, in TherapistSpellInput) (*session.Group, int, error) {
 	number := 0
 	g, replayed, err := p.reviseGroup(ctx, rq, id, atAny(), "therapist_assigned", func(ctx context.Context, g *session.Group) error {
+		if err := p.chargeAllowed(ctx, rq, g, in.TherapistID); err != nil {
+			return err
+		}
 		return known(p.checkTherapist(ctx, in.TherapistID, "/therapist_id"), func() (err error) {
 			if in.To != nil {
 				number, err = g.EnterTherapistSpell(in.TherapistID, in.Role, in.From, *in.To, in.ToWhy)
@@ -103,10 +107,28 @@ func (p *Practice) EndTherapistSpell(ctx context.Context, rq Request, id session
 // AmendTherapistSpell mends the record of a therapist's spell; what it was stays
 // in the group's history.
 func (p *Practice) AmendTherapistSpell(ctx context.Context, rq Request, id session.GroupID, number int, ifRev int64, a session.TherapistSpellAmendment) (*session.Group, error) {
-	g, _, err := p.reviseGroup(ctx, rq, id, atRevision(ifRev), "therapist_spell_amended:"+string(a.Why), func(_ context.Context, g *session.Group) error {
+	g, _, err := p.reviseGroup(ctx, rq, id, atRevision(ifRev), "therapist_spell_amended:"+string(a.Why), func(ctx context.Context, g *session.Group) error {
+		if number >= 1 && number <= len(g.TherapistSpells) {
+			if err := p.chargeAllowed(ctx, rq, g, g.TherapistSpells[number-1].TherapistID); err != nil {
+				return err
+			}
+		}
 		return g.AmendTherapistSpell(number, a)
 	})
 	return g, err
+}
+
+// chargeAllowed asks the policy whether somebody may say when a therapist has charge
+// of the group, which is read by now; a denied attempt leaves an entry of its own.
+func (p *Practice) chargeAllowed(ctx context.Context, rq Request, g *session.Group, t session.TherapistID) error {
+	denied := access.MayTakeCharge(rq.Principal, g, t, p.today())
+	if denied == nil {
+		return nil
+	}
+	if err := p.record(ctx, rq, access.WriteGroup, groupObject(g.ID), access.Denied); err != nil {
+		return err
+	}
+	return denied
 }
 
 // known applies a change and puts its faults beside that of a person whom the

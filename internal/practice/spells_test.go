@@ -3,6 +3,7 @@ package practice_test
 import (
 	"testing"
 
+	"holon/internal/access"
 	"holon/internal/fault"
 	"holon/internal/practice"
 	"holon/internal/session"
@@ -79,4 +80,41 @@ func TestAPastSpellIsEnteredWithItsEnd(t *testing.T) {
 	wantFields(t, err, "/member_id unknown_member", "/joined bad_date", "/left bad_date", "/left_why unknown_reason", "/role role_does_not_fit")
 	_, _, err = c.Assign(ctx, request(), c.group, practice.TherapistSpellInput{TherapistID: "t-none", Role: "boss", From: "then"})
 	wantFields(t, err, "/therapist_id unknown_therapist", "/from bad_date", "/role unknown_role")
+}
+
+// TestATherapistsAccountDoesNotGiveItselfChargeOfAGroup, neither by a spell nor by
+// mending one that is over, and the attempts are in the audit.
+func TestATherapistsAccountDoesNotGiveItselfChargeOfAGroup(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	c, goal := wished(t)
+	other, err := c.CreateTherapist(ctx, request(), "TX")
+	must(t, err)
+	stranger := practice.Request{Principal: access.Principal{ID: "stranger", Role: access.RoleOperator, Therapist: other.ID}, ID: "req-stranger"}
+	as := practice.TherapistSpellInput{TherapistID: other.ID, Role: session.Co, From: "2026-03-05"}
+	_, _, err = c.Assign(ctx, stranger, c.group, as)
+	wantFault(t, err, fault.Forbidden, "charge_of_own")
+	past := as
+	past.From, past.To, past.ToWhy = "2026-02-05", new("2026-02-12"), session.ReleasedOther
+	_, _, err = c.Assign(ctx, stranger, c.group, past)
+	wantFault(t, err, fault.Forbidden, "charge_of_own")
+	g, number, err := c.Assign(ctx, request(), c.group, past)
+	must(t, err)
+	_, err = c.AmendTherapistSpell(ctx, stranger, c.group, number, g.Rev, session.TherapistSpellAmendment{Running: true, Why: session.AmendTyping})
+	wantFault(t, err, fault.Forbidden, "charge_of_own")
+	denied := 0
+	for _, x := range entries(t, c.engine) {
+		if x.Principal == "stranger" && x.Action == access.WriteGroup && x.Outcome == access.Denied && x.Object.GroupID == c.group {
+			denied++
+		}
+	}
+	if denied != 3 {
+		t.Errorf("%d denials in the audit", denied)
+	}
+	_, err = c.SetGoalText(ctx, stranger, c.group, goal, say("to sleep", ""), 0)
+	wantFault(t, err, fault.Forbidden, "not_allowed") // had charge, and has not today
+	_, _, err = c.Assign(ctx, c.lead(), c.group, as)
+	must(t, err)
+	_, err = c.SetGoalText(ctx, stranger, c.group, goal, say("to sleep", ""), 0)
+	must(t, err)
 }

@@ -64,6 +64,7 @@ type GoalTextInput struct {
 	Author    *Rater         // nil: the owner
 	VisibleTo TextVisibility // empty: the author and therapists
 	Why       TextReason     // empty: they are the first
+	On        Date           // the day on which they come
 }
 
 // NewGoalText returns the words of a goal that come after others (nil: the first),
@@ -79,7 +80,7 @@ func (g *Group) NewGoalText(id GoalID, in GoalTextInput, last *GoalText) (*GoalT
 		next.VisibleTo = AuthorAndTherapists
 	}
 	checkWords(&faults, in.Text)
-	next.Author = g.checkAuthor(&faults, goal, in.Author)
+	next.Author = g.checkAuthor(&faults, goal, in)
 	if next.VisibleTo != AuthorAndTherapists && next.VisibleTo != WholeGroup {
 		faults.Add("/visible_to", "unknown_visibility", "A goal's words are for author_and_therapists, or for the group.")
 	}
@@ -95,9 +96,19 @@ func (g *Group) NewGoalText(id GoalID, in GoalTextInput, last *GoalText) (*GoalT
 		return nil, err
 	}
 	if last != nil {
-		next.Number, next.Why = last.Number+1, in.Why
+		next.Number, next.Why = last.Standing()+1, in.Why
 	}
 	return next, nil
+}
+
+// Standing is the number that a change of the words must name: theirs, and a higher
+// one once they were redacted, which no later words get. So whoever read them before
+// cannot put what was erased back in somebody else's name without looking.
+func (x *GoalText) Standing() int {
+	if x.Redacted != nil {
+		return x.Number + 1
+	}
+	return x.Number
 }
 
 // checkWords notes what words of a goal may not be.
@@ -116,7 +127,8 @@ func checkWords(faults *fault.List, text string) {
 
 // checkAuthor returns whose words they are: of a member's own goal always the
 // owner's.
-func (g *Group) checkAuthor(faults *fault.List, goal Goal, given *Rater) Rater {
+func (g *Group) checkAuthor(faults *fault.List, goal Goal, in GoalTextInput) Rater {
+	given := in.Author
 	owner := Rater{Kind: instrument.RaterMember, ID: string(goal.Owner)}
 	switch {
 	case !goal.Shared() && given != nil && *given != owner:
@@ -127,8 +139,8 @@ func (g *Group) checkAuthor(faults *fault.List, goal Goal, given *Rater) Rater {
 		}
 	case given == nil:
 		faults.Add("/author", "required", "Say in whose words the shared goal is: a member's or a therapist's.")
-	case given.Kind == instrument.RaterMember && !g.HasMember(MemberID(given.ID)), given.Kind == instrument.RaterTherapist && !g.HasTherapist(TherapistID(given.ID)):
-		faults.Add("/author/id", "author_not_in_group", "The author is somebody who is or was in the group, or a therapist of it.")
+	case given.Kind == instrument.RaterMember && !g.HasMember(MemberID(given.ID)), given.Kind == instrument.RaterTherapist && !g.HasTherapist(TherapistID(given.ID), in.On):
+		faults.Add("/author/id", "author_not_in_group", "The author is somebody who is or was in the group, or a therapist who has or had charge of it.")
 	case given.Kind == instrument.RaterMember && g.hasRedacted(MemberID(given.ID)):
 		faults.Add("/author/id", "member_redacted", "This member's answers were redacted. No words are taken any more.")
 	case given.Kind != instrument.RaterMember && given.Kind != instrument.RaterTherapist:
@@ -139,9 +151,15 @@ func (g *Group) checkAuthor(faults *fault.List, goal Goal, given *Rater) Rater {
 	return owner
 }
 
-// HasTherapist tells whether the therapist ever had charge of the group.
-func (g *Group) HasTherapist(id TherapistID) bool {
-	return slices.ContainsFunc(g.TherapistSpells, func(s TherapistSpell) bool { return s.TherapistID == id })
+// HasTherapist tells whether the therapist has charge of the group on a day or had it
+// before. One who is to have it later is not one of the group's yet.
+func (g *Group) HasTherapist(id TherapistID, day Date) bool {
+	return slices.ContainsFunc(g.TherapistSpells, func(s TherapistSpell) bool { return s.TherapistID == id && s.From <= day })
+}
+
+// LedBy tells whether the therapist has charge of the group on a day.
+func (g *Group) LedBy(id TherapistID, day Date) bool {
+	return slices.ContainsFunc(g.TherapistSpells, func(s TherapistSpell) bool { return s.TherapistID == id && s.holds(day) })
 }
 
 // Goal finds a goal of the group, NotFound if there is none.

@@ -91,13 +91,14 @@ func (l *Line) take(x Level, goal session.GoalID) {
 // nothing that anybody said of the shared one.
 type Contained struct {
 	Mean        *float64 // nil while it is not formed
-	Rated, Of   int      // contained goals rated by their owners, of those that were goals on the day
+	Rated, Of   int      // contained goals rated by their owners, of those that were goals on the day of somebody whose word is waited for
 	Composition multilevel.Composition
 	Reason      multilevel.Reason // why it is not formed
 	RestsOn     []Place
 }
 
-// contained averages the contained goals, if all were rated by their owners.
+// contained averages the contained goals, if all were rated by their owners. It does
+// not wait for an owner who was erased or was not in the group that day.
 func (e *evening) contained(x session.Goal) *Contained {
 	c := &Contained{Composition: Composition}
 	sum := 0.0
@@ -105,10 +106,15 @@ func (e *evening) contained(x session.Goal) *Contained {
 		if !slices.Contains(x.Contains, own.ID) || !own.Runs(e.HeldOn) {
 			continue
 		}
-		c.Of++
 		owner := session.Rater{Kind: instrument.RaterMember, ID: string(own.Owner)}
+		r := e.rating(own.ID, owner)
+		rated := r != nil && r.Value != nil
+		if !rated && !e.awaited(own.Owner) {
+			continue
+		}
+		c.Of++
 		c.RestsOn = append(c.RestsOn, Place{e.ID, own.ID, owner})
-		if r := e.rating(own.ID, owner); r != nil && r.Value != nil {
+		if rated {
 			c.Rated++
 			sum += *r.Value
 		}

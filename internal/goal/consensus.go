@@ -19,7 +19,8 @@ const (
 )
 
 // Consensus is how many of those whose goal it is stand behind it. In a family or
-// couple that is everybody in it, in a therapy group whoever came.
+// couple that is everybody in it on the day, in a therapy group whoever came of them.
+// Nobody waits for a member who was erased or was not in the group that day.
 type Consensus struct {
 	Endorsed *int // nil while it is not formed
 	Said, Of int
@@ -70,8 +71,8 @@ func (e *evening) consensus(x session.Goal, said []Said) *Consensus {
 // counts tells whether the consensus waits for a member who said nothing.
 func (e *evening) counts(w *Said) bool {
 	id := session.MemberID(w.Rater.ID)
-	if e.group.Kind != session.KindGroup {
-		return e.current[id]
+	if !e.awaited(id) || e.group.Kind != session.KindGroup {
+		return e.awaited(id)
 	}
 	seat, seated := e.SeatOf(id)
 	return seated && !seat.Attendance.Absent()

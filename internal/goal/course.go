@@ -58,7 +58,7 @@ type Said struct {
 type Left struct{ Cancelled, Redacted, TakenBack int }
 
 // CoursesOf follows a group's goals, in the group's order, through its sessions, in
-// any order. A goal has a point for every session on whose day it was a goal or in
+// any order, by their days: numbers tell the order of one day only. A goal has a point for every session on whose day it was a goal or in
 // which somebody said something about it; cancelled sessions are none.
 func CoursesOf(g *session.Group, sessions []*session.Session) ([]Course, Left) {
 	var left Left
@@ -70,7 +70,9 @@ func CoursesOf(g *session.Group, sessions []*session.Session) ([]Course, Left) {
 			held = append(held, s)
 		}
 	}
-	slices.SortStableFunc(held, func(a, b *session.Session) int { return cmp.Compare(a.Number, b.Number) })
+	slices.SortStableFunc(held, func(a, b *session.Session) int {
+		return cmp.Or(cmp.Compare(a.HeldOn, b.HeldOn), cmp.Compare(a.Number, b.Number))
+	})
 	evenings := make([]*evening, len(held))
 	for i, s := range held {
 		evenings[i] = eveningOf(g, s)

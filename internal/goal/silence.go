@@ -97,6 +97,10 @@ func (e *evening) goneMember(id session.MemberID) bool {
 	return ok && seat.Redacted || redacted(e.group, id)
 }
 
+// awaited tells whether a member's word is waited for: who was in the group on the day,
+// and whose values were not taken out since.
+func (e *evening) awaited(id session.MemberID) bool { return e.current[id] && !e.goneMember(id) }
+
 // rating finds one rater's rating of a goal.
 func (e *evening) rating(goal session.GoalID, by session.Rater) *session.GoalRating {
 	for i := range e.Goals {

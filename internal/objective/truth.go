@@ -2,6 +2,7 @@ package objective
 
 import (
 	"slices"
+	"strings"
 
 	"holon/internal/finding"
 	"holon/internal/instrument"
@@ -71,6 +72,7 @@ func (c *course) look(k *Condition, s *session.Session, w way, before []candidat
 type read struct {
 	values map[string]float64
 	none   map[string]Reason
+	level  instrument.Level
 	other  bool // there are ratings by another version
 }
 
@@ -86,7 +88,7 @@ func (c *course) readScores(m *Measure, s *session.Session) (got read, ok bool) 
 	if !found {
 		return got, false
 	}
-	got = read{values: map[string]float64{}, none: map[string]Reason{}}
+	got = read{level: scorer.Level(), values: map[string]float64{}, none: map[string]Reason{}}
 	unit := m.Scale.perItem(scorer.Rule())
 	for _, l := range c.lines(s, scorer.Level(), m.Rater) {
 		if fit := scorer.Fit(l.rating); fit != session.Fits {
@@ -146,7 +148,7 @@ func (c *course) score(k *ScoreReaches, s *session.Session, w way) seen {
 	for _, key := range sortedKeys(got.none) {
 		return seen{truth: Unknown, why: got.none[key]}
 	}
-	if len(got.values) > 0 && c.silent(k.Rater, s, got.values) == 0 {
+	if len(got.values) > 0 && c.silent(k.Rater, got.level, s, got.values) == 0 {
 		return seen{truth: Holds}
 	}
 	switch {
@@ -159,8 +161,9 @@ func (c *course) score(k *ScoreReaches, s *session.Session, w way) seen {
 	}
 }
 
-// silent counts, for the group, the members who came and did not rate.
-func (c *course) silent(by instrument.RaterKind, s *session.Session, given map[string]float64) int {
+// silent counts, for the group, the members who came and did not rate. An informant's
+// report of an outcome counts for the member it is about, too.
+func (c *course) silent(by instrument.RaterKind, level instrument.Level, s *session.Session, given map[string]float64) int {
 	if c.member != "" || by != instrument.RaterMember {
 		return 0
 	}
@@ -169,10 +172,10 @@ func (c *course) silent(by instrument.RaterKind, s *session.Session, given map[s
 		if seat.Attendance.Absent() {
 			continue
 		}
-		prefix := string(instrument.RaterMember) + "/" + string(seat.MemberID) + "/"
 		found := false
 		for key := range given {
-			found = found || len(key) > len(prefix) && key[:len(prefix)] == prefix
+			part := strings.Split(key, "/") // see lines
+			found = found || part[0] == string(instrument.RaterMember) && (part[1] == string(seat.MemberID) || level == instrument.Outcome && part[2] == string(seat.MemberID))
 		}
 		if !found {
 			n++

@@ -120,9 +120,16 @@ func checkWords(faults *fault.List, text string) {
 		faults.Add("/text", "required", "Say what the goal is, in its author's words.")
 	case utf8.RuneCountInString(trimmed) > MaxGoalText:
 		faults.Add("/text", "too_long", "A goal's words have at most 500 characters.")
-	case strings.ContainsFunc(trimmed, unicode.IsControl):
-		faults.Add("/text", "control_character", "A goal's words stand in one line, without tabs and other control characters.")
+	case strings.ContainsFunc(trimmed, steers):
+		faults.Add("/text", "control_character", "A goal's words stand in one line, without tabs, other control characters, and marks that turn the direction of writing.")
 	}
+}
+
+// steers tells whether a character shows nothing and moves what is shown: controls,
+// the separators of lines and paragraphs, and what turns the direction of writing,
+// by which words can be shown in another order than they are kept in.
+func steers(r rune) bool {
+	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r)
 }
 
 // checkAuthor returns whose words they are: of a member's own goal always the

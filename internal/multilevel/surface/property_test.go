@@ -255,6 +255,8 @@ func TestWhatCannotBeAsked(t *testing.T) {
 	}{
 		"no row":           {surface.Table{}, multilevel.NotIdentifiable, multilevel.NoData},
 		"a constant":       {change(func(t *surface.Table, i int) { t.X[i] = 3 }), multilevel.NotIdentifiable, surface.Constant},
+		"a noisy constant": {change(func(t *surface.Table, i int) { t.X[i] = 0.3 + float64(i%2)*4e-17 + float64(i%2)*0x1p-54 }), multilevel.NotIdentifiable, surface.Constant},
+		"noise about nil":  {change(func(t *surface.Table, i int) { t.Y[i] = float64(i%3) * 1e-170 }), multilevel.NotIdentifiable, surface.Constant},
 		"nothing happens":  {change(func(t *surface.Table, i int) { t.Z[i] = 3 }), multilevel.NotIdentifiable, surface.Constant},
 		"a copy":           {change(func(t *surface.Table, i int) { t.Y[i] = t.X[i] }), multilevel.Refused, surface.OneRater},
 		"a copy turned":    {change(func(t *surface.Table, i int) { t.Y[i] = 8 - t.X[i] }), multilevel.Refused, surface.OneRater},

@@ -75,8 +75,16 @@ func rangeOf(v []float64) span {
 	return s
 }
 
-// varies tells whether there are two numbers.
-func (s span) varies() bool { return s.high > s.low }
+// noise is the part of the largest number that its rounding may leave between numbers
+// that were meant to be one.
+const noise = 1e-12
+
+// varies tells whether there are two numbers, farther apart than rounding puts them
+// and far enough that a variance can be computed.
+func (s span) varies() bool {
+	d := s.high - s.low
+	return d*d > 0 && d > noise*max(math.Abs(s.low), math.Abs(s.high))
+}
 
 // copied is the part of the variance of one rating that the other must leave for
 // two raters to have been asked.

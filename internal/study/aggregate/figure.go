@@ -94,7 +94,7 @@ func (f *figures) add(statistic, of string, n number) *Figure {
 func (f *figures) left(excluded []multilevel.Exclusion) {
 	for _, x := range excluded {
 		n := float64(x.Rows)
-		e := f.add("excluded_rows", string(x.Reason), number{estimate: &n})
+		e := f.add("excluded_rows", x.Reason, number{estimate: &n})
 		e.basis.cases, e.block = new(x.Rows), "excluded"
 	}
 }

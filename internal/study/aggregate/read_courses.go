@@ -119,9 +119,12 @@ func between(f *figures, r *analysis.Report) {
 		statistic, of string
 		q             *decomposition.Quantity
 	}{
-		{"correlation", "within", &x.Relation.REML.RWithin}, {"correlation", "between", &x.Relation.REML.RBetween},
-		{"slope", "within", &x.Relation.REML.SlopeWithin}, {"slope", "between", &x.Relation.REML.SlopeBetween},
-		{"icc", "measure", &x.Relation.REML.ICCX}, {"icc", "against", &x.Relation.REML.ICCY},
+		{"correlation", "within", &x.Relation.REML.RWithin},
+		{"correlation", "between", &x.Relation.REML.RBetween},
+		{"slope", "within", &x.Relation.REML.SlopeWithin},
+		{"slope", "between", &x.Relation.REML.SlopeBetween},
+		{"icc", "measure", &x.Relation.REML.ICCX},
+		{"icc", "against", &x.Relation.REML.ICCY},
 	} {
 		f.add(c.statistic, c.of, number{estimate: c.q.Estimate, se: c.q.SE, ci: at95(c.q.CI), method: "reml", reason: x.Relation.Reason})
 	}

@@ -14,6 +14,7 @@ const LeastGroups = 3
 // Difference says by how many two releases differ in one measure, or in two
 // measures that are looked at together.
 type Difference struct {
+	Single   bool // of one measure
 	Measures string
 	People   int // with other rows in the one than in the other, or in one of them only
 	Groups   int // therapy groups with other rows
@@ -60,7 +61,7 @@ func shared(a, b *Contributions) []pair {
 
 // difference counts who differs in a measure.
 func (p pair) difference() Difference {
-	d := Difference{Measures: p.a.Measure, People: len(changed(p.a.People, p.b.People))}
+	d := Difference{Single: true, Measures: p.a.Measure, People: len(changed(p.a.People, p.b.People))}
 	for _, family := range changed(p.a.Groups, p.b.Groups) {
 		if family {
 			d.Families++

@@ -9,10 +9,6 @@ import (
 // Suppressed is the reason of a record that stands on too few.
 const Suppressed = "suppressed"
 
-// countStep is what counts are rounded to in aggregate releases: the difference of
-// two counts then tells of no single person.
-const countStep = 5
-
 // digits is how many significant digits a number of an aggregate release has.
 const digits = 3
 
@@ -110,7 +106,7 @@ func (r *Record) round() {
 	}
 	for _, n := range []**int{&r.Groups, &r.Members, &r.Therapists, &r.Sessions, &r.Ratings} {
 		if *n != nil {
-			*n = new(countStep * ((**n + countStep/2) / countStep))
+			*n = new(study.Rounded(**n))
 		}
 	}
 }

@@ -32,7 +32,7 @@ func GroupLevel(ctx context.Context, src Source, ask Ask) (Report, error) {
 		return Report{}, err
 	}
 	whole, objection := p.whole(ask.Measure, def)
-	r, err := p.report(ctx, &ask, whole, objection, true)
+	r, err := p.report(ctx, &ask, whole, objection, !ask.Alone)
 	if err != nil {
 		return Report{}, err
 	}

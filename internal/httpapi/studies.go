@@ -118,7 +118,7 @@ func (s *Server) ListConsents(ctx context.Context, r ListConsentsRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	return ListConsents200JSONResponse{Consents: each(found, func(c study.Consent) Consent {
+	return ListConsents200JSONResponse{Consents: each(found, func(c *study.Consent) Consent {
 		return Consent{MemberID: string(c.Member), Given: c.Given, On: string(c.On), Form: unlessEmpty[string](c.Form), By: c.By, At: c.At}
 	}), NextCursor: cursorOf(consentsList, next)}, nil
 }

@@ -30,9 +30,9 @@ func excludedWire(x aggregate.Excluded) StudyLeftOut {
 
 // tablesWire says what each level of release yields.
 func tablesWire(s *study.Study, c *aggregate.Counts) []ReleaseTable {
-	out := []ReleaseTable{{Level: Aggregate, Table: "records", Yielded: true}}
+	out := []ReleaseTable{{Level: ReleaseLevel(study.Aggregate), Table: "records", Yielded: true}}
 	for _, name := range []string{"therapy_groups", "families"} {
-		t := ReleaseTable{Level: Controlled, Table: name, Yielded: true}
+		t := ReleaseTable{Level: ReleaseLevel(study.Controlled), Table: name, Yielded: true}
 		switch {
 		case s.Release != study.Controlled:
 			t.Yielded, t.Reason = false, new("aggregate_only")

@@ -24,7 +24,7 @@ func questionDomain(in StudyQuestion) study.Question {
 
 // selectionDomain reads a selection.
 func selectionDomain(in *NewSelection) study.Selection {
-	out := study.Selection{Name: session.Code(in.Name), Numbers: spanDomain(in.Numbers), Weeks: spanDomain(in.Weeks), MinMembers: int(orZero(in.MinMembers)), MinSessions: int(orZero(in.MinSessions))}
+	out := study.Selection{Name: session.Code(in.Name), Numbers: runDomain(in.Numbers), Weeks: runDomain(in.Weeks), MinMembers: int(orZero(in.MinMembers)), MinSessions: int(orZero(in.MinSessions))}
 	for _, k := range list(in.Kinds) {
 		out.Kinds = append(out.Kinds, session.GroupKind(k))
 	}
@@ -34,8 +34,8 @@ func selectionDomain(in *NewSelection) study.Selection {
 	return out
 }
 
-// spanDomain reads a run of numbers.
-func spanDomain(in *StudySpan) *study.Span {
+// runDomain reads a run of numbers.
+func runDomain(in *StudySpan) *study.Span {
 	if in == nil {
 		return nil
 	}
@@ -91,7 +91,7 @@ func measureOut(m session.Measure) Measure {
 // selectionWire writes a selection.
 func selectionWire(x study.Selection) StudySelection {
 	out := StudySelection{
-		Name: string(x.Name), Numbers: spanWire(x.Numbers), Weeks: spanWire(x.Weeks), MinMembers: int64(x.MinMembers), MinSessions: int64(x.MinSessions), Sha256: x.SHA256,
+		Name: string(x.Name), Numbers: runWire(x.Numbers), Weeks: runWire(x.Weeks), MinMembers: int64(x.MinMembers), MinSessions: int64(x.MinSessions), Sha256: x.SHA256,
 	}
 	if x.Kinds != nil {
 		out.Kinds = new(each(x.Kinds, func(k session.GroupKind) GroupKind { return GroupKind(k) }))
@@ -102,8 +102,8 @@ func selectionWire(x study.Selection) StudySelection {
 	return out
 }
 
-// spanWire writes a run of numbers.
-func spanWire(s *study.Span) *StudySpan {
+// runWire writes a run of numbers.
+func runWire(s *study.Span) *StudySpan {
 	if s == nil {
 		return nil
 	}

@@ -86,15 +86,15 @@ func (p *Practice) membersOf(ctx context.Context, s *study.Study) (map[session.M
 }
 
 // Consents lists what members of a study said last, by member.
-func (p *Practice) Consents(ctx context.Context, rq Request, id study.ID, pg Page) (list []study.Consent, next string, err error) {
+func (p *Practice) Consents(ctx context.Context, rq Request, id study.ID, pg Page) (list []*study.Consent, next string, err error) {
 	if err := p.Authorize(ctx, rq, access.WriteConsent, studyObject(id)); err != nil {
 		return nil, "", err
 	}
 	if _, err := p.deps.Studies.Get(ctx, id); err != nil {
 		return nil, "", err
 	}
-	stream := func(limit int) iter.Seq2[study.Consent, error] {
+	stream := func(limit int) iter.Seq2[*study.Consent, error] {
 		return p.deps.Consents.Last(ctx, id, session.MemberID(pg.After), limit)
 	}
-	return page(pg.limit(), stream, func(c study.Consent) string { return string(c.Member) })
+	return page(pg.limit(), stream, func(c *study.Consent) string { return string(c.Member) })
 }

@@ -57,7 +57,7 @@ func Tabulate(ctx context.Context, src analysis.Source, s *study.Study, rq Reque
 // answer asks one question of the groups of one home. Where the study has none
 // there is nothing to say.
 func answer(ctx context.Context, src analysis.Source, s *study.Study, rq Request, q question, home Home) ([]Figure, error) {
-	ask := analysis.Ask{Measure: q.Measure, Kinds: kindsOf(home), Bound: boundOf(s, q)}
+	ask := analysis.Ask{Measure: q.Measure, Kinds: kindsOf(home), Bound: boundOf(s, q), Alone: true}
 	if q.Against != nil {
 		ask.Against = *q.Against
 	}

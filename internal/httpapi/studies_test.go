@@ -1,0 +1,156 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"holon/internal/httpapi"
+)
+
+// research is a study of four groups of four members, all of whom were asked, over
+// the API of a clinic.
+type research struct {
+	*clinic
+
+	study    string
+	evenings []*evening
+}
+
+// The measures of the study.
+const researchMeasures = `[{"instrument":{"id":"holon-cohesion-1","version":"1"},"score":"rating","rater":"member"},` +
+	`{"instrument":{"id":"holon-alliance-1","version":"1"},"score":"rating","rater":"member"}]`
+
+// newResearch prepares the study; nobody has consented yet.
+func newResearch(t *testing.T, release string, change ...func(*httpapi.Config)) *research {
+	t.Helper()
+	r := &research{clinic: newClinic(t, change...)}
+	groups := []string{}
+	for g := range 4 {
+		e := r.evening(t, fmt.Sprintf("R%d", g), 4)
+		var forms, marks []string
+		for i, m := range e.members {
+			forms = append(forms, e.cohesion(m, fmt.Sprint(4+(g+i)%5)), e.alliance(m, fmt.Sprint(3+(g*i)%6)))
+			marks = append(marks, `{"member_id":"`+m+`","attendance":"present","modality":"in_person"}`)
+		}
+		e.submit(t, forms...)
+		at := r.must(t, http.StatusOK, call{method: "GET", path: e.path("")}).header.Get("ETag")
+		at = r.must(t, http.StatusOK, call{
+			method: "PUT", path: e.path("/attendance"), body: `{"members":[` + strings.Join(marks, ",") + `],"therapists":[{"therapist_id":"` + e.lead + `","present":true},{"therapist_id":"` + e.co + `","present":true}]}`,
+			header: map[string]string{"If-Match": at},
+		}).header.Get("ETag")
+		r.must(t, http.StatusOK, call{method: "POST", path: e.path("/close"), body: `{}`, header: map[string]string{"If-Match": at}})
+		r.evenings = append(r.evenings, e)
+		groups = append(groups, `"`+e.group+`"`)
+	}
+	r.study = r.made(t, "/v1/studies", `{"code":"COH-26","groups":[`+strings.Join(groups, ",")+`],"measures":`+researchMeasures+`,"release":"`+release+`"}`).id(t)
+	return r
+}
+
+// path is a path below the study.
+func (r *research) path(rest string) string { return "/v1/studies/" + r.study + rest }
+
+// consent enters what these members said.
+func (r *research) consent(t *testing.T, given bool, members ...string) {
+	t.Helper()
+	var all []string
+	for _, m := range members {
+		all = append(all, fmt.Sprintf(`{"member_id":%q,"given":%t,"on":"2026-03-01","form":"v2"}`, m, given))
+	}
+	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/consents"), body: `{"consents":[` + strings.Join(all, ",") + `]}`})
+}
+
+// everybody consents.
+func (r *research) everybody(t *testing.T) {
+	t.Helper()
+	for _, e := range r.evenings {
+		r.consent(t, true, e.members...)
+	}
+}
+
+// snapshot takes a snapshot.
+func (r *research) snapshot(t *testing.T) string {
+	t.Helper()
+	return r.must(t, http.StatusCreated, call{method: "POST", path: r.path("/snapshots")}).id(t)
+}
+
+// researcher makes a researcher and returns the account with its token.
+func (r *research) researcher(t *testing.T) (account, token string) {
+	t.Helper()
+	got := r.must(t, http.StatusCreated, call{method: "POST", path: r.path("/researchers"), body: `{"expires_on":"2027-03-05"}`}).object(t)
+	return textAt(t, got, "account"), textAt(t, got, "token")
+}
+
+// release asks for numbers.
+func (r *research) release(snapshot, selection, level, token string) call {
+	return call{method: "POST", path: r.path("/releases"), body: `{"snapshot_id":"` + snapshot + `","selection":"` + selection + `","level":"` + level + `"}`, header: signed(token)}
+}
+
+// signed are the headers of who has a token, with others by name and value.
+func signed(token string, others ...string) map[string]string {
+	out := map[string]string{"Authorization": "Bearer " + token}
+	for i := 0; i+1 < len(others); i += 2 {
+		out[others[i]] = others[i+1]
+	}
+	return out
+}
+
+// TestAResearcherPullsNumbers goes from the study to the records, and checks that
+// they are whole, the same every time, and nothing else is open.
+func TestAResearcherPullsNumbers(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "aggregate")
+	r.everybody(t)
+	frozen := r.snapshot(t)
+	_, token := r.researcher(t)
+
+	dry := r.must(t, http.StatusOK, call{method: "POST", path: r.path("/dry-runs"), body: `{"snapshot_id":"` + frozen + `","selection":"everything"}`, header: signed(token)}).object(t)
+	if numberAt(t, dry, "counts", "members") != 15 { // 16, to the nearest five
+		t.Errorf("the dry run counts %v members", at(t, dry, "counts", "members"))
+	}
+	made := r.must(t, http.StatusCreated, r.release(frozen, "everything", "aggregate", token)).object(t)
+	place := r.path("/releases/" + textAt(t, made, "id") + "/records")
+	lines := r.must(t, http.StatusOK, call{method: "GET", path: place, header: signed(token, "Accept", "application/x-ndjson")})
+	all := bytes.SplitAfter(lines.body, []byte("\n"))
+	all = all[:len(all)-1]
+	var trailer struct {
+		Trailer struct {
+			Records int
+			SHA256  string
+		}
+	}
+	if err := json.Unmarshal(all[len(all)-1], &trailer); err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(bytes.Join(all[:len(all)-1], nil))
+	if trailer.Trailer.Records != len(all)-1 || trailer.Trailer.SHA256 != hex.EncodeToString(sum[:]) || len(all) < 20 {
+		t.Errorf("the trailer says %+v of %d records", trailer.Trailer, len(all)-1)
+	}
+	for _, e := range r.evenings {
+		for _, secret := range append([]string{e.group, e.session, e.lead, e.co, "2026-03"}, e.members...) {
+			if bytes.Contains(lines.body, []byte(secret)) {
+				t.Errorf("the records hold %q", secret)
+			}
+		}
+	}
+	whole := r.must(t, http.StatusOK, call{method: "GET", path: place, header: signed(token)}).object(t)
+	if len(listAt(t, whole, "records")) != len(all)-1 {
+		t.Errorf("%d records as one value, %d as lines", len(listAt(t, whole, "records")), len(all)-1)
+	}
+	packed := r.send(r.request(t, call{method: "GET", path: place, header: signed(token, "Accept", "application/x-ndjson", "Accept-Encoding", "gzip")}))
+	z, err := gzip.NewReader(bytes.NewReader(packed.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plain, err := io.ReadAll(z); err != nil || !bytes.Equal(plain, lines.body) {
+		t.Errorf("unpacked it is something else: %v", err)
+	}
+	r.must(t, http.StatusNotModified, call{method: "GET", path: place, header: signed(token, "Accept", "application/x-ndjson", "If-None-Match", lines.header.Get("ETag"))})
+}

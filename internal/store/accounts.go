@@ -71,6 +71,8 @@ func readAccount(d Document) (access.Account, error) {
 			return false
 		}
 		return true
-	}, func() bool { return x.Role != "" && x.TokenHash != "" && !x.CreatedAt.IsZero() && (x.Study != "") == (x.Role == access.RoleResearcher) })
+	}, func() bool {
+		return x.Role != "" && x.TokenHash != "" && !x.CreatedAt.IsZero() && (x.Study != "") == (x.Role == access.RoleResearcher)
+	})
 	return x, err
 }

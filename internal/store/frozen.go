@@ -50,8 +50,8 @@ func NewFrozen(e Engine) *Frozen {
 // within names a row of a snapshot.
 func within[ID ~string](snapshot study.SnapshotID, id ID) ID { return ID(snapshot) + "." + id }
 
-// without is the name of a row within its snapshot.
-func without[ID ~string](snapshot study.SnapshotID, id ID) ID {
+// bare is the name of a row within its snapshot.
+func bare[ID ~string](snapshot study.SnapshotID, id ID) ID {
 	return ID(strings.TrimPrefix(string(id), string(snapshot)+"."))
 }
 
@@ -115,12 +115,12 @@ func (f *Frozen) Sessions(ctx context.Context, snapshot study.SnapshotID, group 
 	stored := string(within(snapshot, group))
 	q := Query{Index: "number", Equal: []any{stored}}
 	if after > 0 {
-		q.After = []any{stored, int64(after), "\uffff"}
+		q.After = []any{stored, int64(after), ""}
 	}
 	return func(yield func(*session.Session, error) bool) {
 		for s, err := range f.sessions.stream(ctx, q, setOf(named)) {
 			if err == nil {
-				s.ID, s.GroupID = without(snapshot, s.ID), group
+				s.ID, s.GroupID = bare(snapshot, s.ID), group
 			}
 			if !yield(s, err) {
 				return

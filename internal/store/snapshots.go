@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"iter"
+	"strings"
 
 	"holon/internal/session"
 	"holon/internal/study"
@@ -125,9 +126,10 @@ func writeFrozenGroup(w *writing, g *study.FrozenGroup) {
 	w.whole("ratings", g.Ratings)
 }
 
-// soundSnapshot tells whether what a snapshot of its state has is there.
+// soundSnapshot tells whether what a snapshot of its state has is there. Its
+// identifier has no dot, with which the names of its rows go on.
 func soundSnapshot(x *study.Snapshot) bool {
-	return session.ValidID(string(x.ID)) && x.Study != "" && x.State.Valid() && !x.TakenAt.IsZero() && x.By != "" &&
+	return session.ValidID(string(x.ID)) && !strings.Contains(string(x.ID), ".") && x.Study != "" && x.State.Valid() && !x.TakenAt.IsZero() && x.By != "" &&
 		(x.State != study.Frozen || x.SHA256 != "") && (x.State == study.Ended) == (x.EndedBy != "" && x.EndedAt != nil)
 }
 

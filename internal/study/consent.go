@@ -19,6 +19,17 @@ type Consent struct {
 	Form   session.Code // the version of the sheet that was signed; empty of a withdrawal
 	By     string       // the principal who entered it
 	At     time.Time
+
+	Redacted *session.Redacted // nothing of what was said is kept: only that something was
+}
+
+// Redact takes out what was said, and tells whether there was anything.
+func (c *Consent) Redact(x session.Redaction) (changed bool) {
+	if c.Member != x.Member || c.Redacted != nil {
+		return false
+	}
+	*c = Consent{Study: c.Study, Member: c.Member, Number: c.Number, Redacted: &session.Redacted{Decision: x.Decision, At: session.Millis(x.At)}}
+	return true
 }
 
 // ConsentInput is what a member said, as it came.

@@ -58,6 +58,7 @@ const (
 	ReadRelease    Action = "read_release"
 	ReadRows       Action = "read_rows" // of single people, under a recorded agreement
 	MakeResearcher Action = "make_researcher"
+	SaveSelection  Action = "save_selection"
 )
 
 // Actions lists all actions.
@@ -68,7 +69,7 @@ func Actions() []Action {
 		WriteInstrument, AttestInstrument, MoveForm, VoidForm, ReadFinding, WriteFinding, ReadSettings, WriteSettings,
 		RedactMember, ReadRedaction, WriteGoal, RateGoals, GiveUpGuess, ReadObjective, WriteObjective,
 		ImportData, BackUpData, RestoreData, MoveData, ReadBonds, ReadGoalText, WriteGoalText,
-		ReadStudy, WriteStudy, FreezeProtocol, WriteConsent, TakeSnapshot, ReadSnapshot, ReleaseNumbers, ReadRelease, ReadRows, MakeResearcher,
+		ReadStudy, WriteStudy, FreezeProtocol, WriteConsent, TakeSnapshot, ReadSnapshot, ReleaseNumbers, ReadRelease, ReadRows, MakeResearcher, SaveSelection,
 	}
 }
 

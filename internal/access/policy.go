@@ -86,7 +86,7 @@ func decideResearcher(p Principal, a Action, o Object) error {
 		return forbidden()
 	}
 	switch a {
-	case ReadStudy, ReadSnapshot, ReleaseNumbers, ReadRelease, ReadRows:
+	case ReadStudy, SaveSelection, ReadSnapshot, ReleaseNumbers, ReadRelease, ReadRows:
 		return nil // each fits studies alone
 	default:
 		return forbidden()
@@ -134,7 +134,7 @@ func fitsUpkeep(a Action, kind string) bool {
 		return kind == KindObjective
 	case ImportData, BackUpData, RestoreData, MoveData:
 		return kind == KindPractice
-	case ReadStudy, WriteStudy, FreezeProtocol, WriteConsent, TakeSnapshot, ReadSnapshot, ReleaseNumbers, ReadRelease, ReadRows, MakeResearcher:
+	case ReadStudy, WriteStudy, FreezeProtocol, WriteConsent, TakeSnapshot, ReadSnapshot, ReleaseNumbers, ReadRelease, ReadRows, MakeResearcher, SaveSelection:
 		return kind == KindStudy
 	default:
 		return false

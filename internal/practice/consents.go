@@ -46,11 +46,14 @@ func (p *Practice) enterConsent(ctx context.Context, rq Request, c study.Consent
 	ctx, cancel := bounded(ctx)
 	defer cancel()
 	for attempt := 0; ; attempt++ {
-		last, found, err := p.deps.Consents.LastOf(ctx, c.Study, c.Member)
-		if err != nil {
+		last, err := p.deps.Consents.LastOf(ctx, c.Study, c.Member)
+		switch {
+		case err != nil && !fault.Is(err, fault.NotFound):
 			return false, err
+		case err == nil && last.Redacted != nil:
+			return false, fault.New(fault.Conflict, "member_redacted", "A member of these was redacted, and can take part in nothing any more. Leave the member out.")
 		}
-		if found && last.Given == c.Given && last.On == c.On && last.Form == c.Form {
+		if err == nil && last.Given == c.Given && last.On == c.On && last.Form == c.Form {
 			return false, nil
 		}
 		c.Number, c.By, c.At = last.Number+1, rq.Principal.ID, p.now()
@@ -94,7 +97,23 @@ func (p *Practice) Consents(ctx context.Context, rq Request, id study.ID, pg Pag
 		return nil, "", err
 	}
 	stream := func(limit int) iter.Seq2[*study.Consent, error] {
-		return p.deps.Consents.Last(ctx, id, session.MemberID(pg.After), limit)
+		return p.consentsAfter(ctx, id, session.MemberID(pg.After), limit)
 	}
 	return page(pg.limit(), stream, func(c *study.Consent) string { return string(c.Member) })
+}
+
+// consentsAfter streams what members said last: those after one, at most limit of
+// them (0: all), without those of whom a redaction left nothing.
+func (p *Practice) consentsAfter(ctx context.Context, id study.ID, after session.MemberID, limit int) iter.Seq2[*study.Consent, error] {
+	return func(yield func(*study.Consent, error) bool) {
+		n := 0
+		for c, err := range p.deps.Consents.Last(ctx, id) {
+			if err == nil && (c.Member <= after || c.Redacted != nil) {
+				continue
+			}
+			if n++; !yield(&c, err) || n == limit {
+				return
+			}
+		}
+	}
 }

@@ -68,7 +68,7 @@ func (r *FrozenRecords) LeftOut() []string { return nil }
 // Sessions yields the group's sessions that the selection takes, by number.
 func (r *FrozenRecords) Sessions(ctx context.Context, group session.GroupID, levels ...instrument.Level) iter.Seq2[*session.Session, error] {
 	return func(yield func(*session.Session, error) bool) {
-		for s, err := range r.practice.deps.Frozen.Sessions(ctx, r.Snapshot.ID, group, levels) {
+		for s, err := range r.practice.deps.Frozen.Sessions(ctx, r.Snapshot.ID, group, 0, levelsOrAll(levels)) {
 			if err == nil && !r.Selection.TakesSession(s) {
 				continue
 			}
@@ -77,6 +77,14 @@ func (r *FrozenRecords) Sessions(ctx context.Context, group session.GroupID, lev
 			}
 		}
 	}
+}
+
+// levelsOrAll is nil, which reads all levels, where none is named.
+func levelsOrAll(levels []instrument.Level) []instrument.Level {
+	if len(levels) == 0 {
+		return nil
+	}
+	return levels
 }
 
 // Definition returns the version of an instrument.

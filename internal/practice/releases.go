@@ -80,7 +80,7 @@ func (p *Practice) mayHave(rq Request, s *study.Study, level study.Level) error 
 func (p *Practice) fits(ctx context.Context, x *Releasing) ([]*study.Release, error) {
 	var before []*study.Release
 	var earlier []*study.Contributions
-	for r, err := range p.deps.Releases.Of(ctx, x.Records.Study.ID) {
+	for r, err := range p.deps.Releases.Of(ctx, x.Records.Study.ID, true) {
 		if err != nil {
 			return nil, err
 		}
@@ -155,7 +155,7 @@ func (p *Practice) Releases(ctx context.Context, rq Request, id study.ID) ([]*st
 		return nil, err
 	}
 	out := []*study.Release{}
-	for r, err := range p.deps.Releases.Of(ctx, id) {
+	for r, err := range p.deps.Releases.Of(ctx, id, false) {
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package practice
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -55,12 +56,12 @@ func (t *Taking) Take(ctx context.Context, progress func(done, total int)) (*stu
 	if err != nil {
 		return nil, err
 	}
-	consents, err := p.consenting(ctx, s.ID)
-	if err != nil {
-		return nil, err
-	}
 	header := &study.Snapshot{ID: t.ID, Study: s.ID, State: study.Filling, TakenAt: p.now(), By: t.request.Principal.ID}
 	if err := p.deps.Snapshots.Insert(ctx, header); err != nil {
+		return nil, err
+	}
+	consents, err := p.consenting(ctx, s.ID) // after the header: a redaction that it does not see, sees the header
+	if err != nil {
 		return nil, err
 	}
 	freezer := study.NewFreezer(s, names, func(m session.MemberID) bool { return consents[m] }, header.TakenAt)
@@ -74,9 +75,9 @@ func (t *Taking) Take(ctx context.Context, progress func(done, total int)) (*stu
 	}
 	freezer.Finish(header)
 	if err := p.deps.Snapshots.Replace(ctx, header, 1); err != nil {
-		return nil, err
+		return nil, errors.Join(err, p.deps.Frozen.Drop(ctx, t.ID))
 	}
-	return header, p.noneErased(ctx, header, consents)
+	return header, nil
 }
 
 // inOrder lists the study's groups by pseudonym, so that the order in which rows
@@ -132,38 +133,15 @@ func (t *Taking) freeze(ctx context.Context, freezer *study.Freezer, id session.
 // consenting names the members who said last that they take part.
 func (p *Practice) consenting(ctx context.Context, id study.ID) (map[session.MemberID]bool, error) {
 	out := map[session.MemberID]bool{}
-	for c, err := range p.deps.Consents.Last(ctx, id, "", 0) {
+	for c, err := range p.deps.Consents.Last(ctx, id) {
 		if err != nil {
 			return nil, err
 		}
-		if c.Given {
+		if c.Given && c.Redacted == nil {
 			out[c.Member] = true
 		}
 	}
 	return out, nil
-}
-
-// noneErased ends a snapshot that is whole now if somebody in it was redacted
-// meanwhile. A redaction marks the member first and looks for snapshots then: one
-// that it did not see became whole after the mark, which is seen here.
-func (p *Practice) noneErased(ctx context.Context, header *study.Snapshot, consents map[session.MemberID]bool) error {
-	for m := range consents {
-		x, err := p.deps.Members.Get(ctx, m)
-		if fault.Is(err, fault.NotFound) || isDamaged(err) || (err == nil && x.Redacted == nil) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		rev := header.Rev
-		if header.End(x.Redacted.Decision, p.now()) {
-			if err := p.deps.Snapshots.Replace(ctx, header, rev); err != nil {
-				return err
-			}
-		}
-		return p.deps.Frozen.Drop(ctx, header.ID)
-	}
-	return nil
 }
 
 // Snapshots lists a study's snapshots, first taken first, without their groups.

@@ -122,7 +122,7 @@ func (p *Practice) SetStudy(ctx context.Context, rq Request, id study.ID, ifRev 
 func (p *Practice) FreezeProtocol(ctx context.Context, rq Request, id study.ID, ifRev int64, in study.ProtocolInput) (*study.Study, error) {
 	return p.reviseStudy(ctx, rq, id, access.FreezeProtocol, atRevision(ifRev), "protocol_frozen", func(ctx context.Context, s *study.Study) error {
 		looks := 0
-		for _, err := range p.deps.Releases.Of(ctx, id) {
+		for _, err := range p.deps.Releases.Of(ctx, id, false) {
 			if err != nil {
 				return err
 			}

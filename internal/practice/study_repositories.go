@@ -65,8 +65,8 @@ type (
 		Drop(ctx context.Context, snapshot study.SnapshotID) error
 	}
 
-	// Releases keeps what left the practice. Of streams those of a study by
-	// identifier without their bodies, and with who stands behind them if asked to.
+	// Releases keeps what left the practice. A taken number of the study is the
+	// Conflict "unique_taken". Of streams those of a study by number without their bodies, and with who stands behind them if asked to.
 	//
 	// Whoever inserts a release looks at its snapshot once more afterwards, and
 	// withdraws the release if it ended: a redaction sees what was there before it.

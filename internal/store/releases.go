@@ -8,10 +8,10 @@ import (
 	"holon/internal/study"
 )
 
-// releasesCollection holds what left the practice for researchers, by study.
+// releasesCollection holds what left the practice for researchers, by study and number.
 func releasesCollection() Collection {
 	return Collection{Name: "releases", Indexes: []Index{
-		{Name: "study", Fields: []string{"study_id"}},
+		{Name: "study", Fields: []string{"study_id", "number"}, Unique: true},
 	}}
 }
 
@@ -25,7 +25,7 @@ type Releases struct {
 func NewReleases(e Engine) *Releases { return &Releases{engine: e} }
 
 // Insert keeps a new release as revision 1; its body is kept byte for byte. A taken
-// identifier is the Conflict "id_taken". Rev of the value is set once it is stored.
+// identifier is the Conflict "id_taken", a taken number of the study "unique_taken". Rev of the value is set once it is stored.
 func (p *Releases) Insert(ctx context.Context, x *study.Release) error {
 	d, err := releaseDocument(x, 1)
 	if err != nil {
@@ -68,7 +68,7 @@ func releaseHeading() []string {
 	}
 }
 
-// Of streams a study's releases by identifier, without their bodies, and with who
+// Of streams a study's releases by number, without their bodies, and with who
 // stands behind them if that is asked for.
 func (p *Releases) Of(ctx context.Context, id study.ID, contributions bool) iter.Seq2[*study.Release, error] {
 	q := Query{Collection: releasesCollection(), Index: "study", Equal: []any{string(id)}, Fields: releaseHeading()}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -34,6 +35,34 @@ type parameter struct {
 type route struct {
 	method, path string
 }
+
+// contract is the embedded contract in every form in which servers use it.
+// Nothing in it changes after it is read.
+type contract struct {
+	version    string
+	operations map[route]*operation
+	json       contractJSON
+	reference  page
+}
+
+// embeddedContract reads the contract once for all servers of the process: to
+// parse it and to render its page takes a good part of a second.
+//
+//nolint:gochecknoglobals // the same for every server, and never changed
+var embeddedContract = sync.OnceValues(func() (*contract, error) {
+	doc, err := readContract()
+	if err != nil {
+		return nil, err
+	}
+	c := &contract{version: doc.Info.Version, operations: operationsOf(doc)}
+	if c.json, err = doc.MarshalJSON(); err != nil {
+		return nil, err
+	}
+	if c.reference, err = newReference(doc); err != nil {
+		return nil, err
+	}
+	return c, nil
+})
 
 // readContract parses the embedded contract.
 func readContract() (*openapi3.T, error) {

@@ -118,5 +118,5 @@ func (s *Server) operation(c echo.Context) *operation {
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
-	return s.operations[route{method, c.Path()}]
+	return s.contract.operations[route{method, c.Path()}]
 }

@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/go-playground/validator/v10"
 	"github.com/labstack/echo/v4"
 
@@ -37,9 +36,7 @@ type Server struct {
 	ready       func(ctx context.Context) error
 	version     string
 	shapes      *validator.Validate
-	contract    *openapi3.T
-	operations  map[route]*operation
-	reference   page
+	contract    *contract
 	reportLimit int // maxReportBytes, less in tests
 	echo        *echo.Echo
 	http        *http.Server
@@ -51,19 +48,16 @@ func New(c Config) (*Server, error) {
 	if c.Practice == nil || c.Reports == nil || c.Logger == nil || c.Clock == nil || c.Ready == nil {
 		return nil, errors.New("httpapi: practice, reports, logger, clock and ready are needed")
 	}
-	doc, err := readContract()
+	read, err := embeddedContract()
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{
 		practice: c.Practice, reports: c.Reports, logger: c.Logger, clock: c.Clock, ready: c.Ready, version: c.Version,
-		shapes: newShapes(), contract: doc, operations: operationsOf(doc), reportLimit: maxReportBytes,
+		shapes: newShapes(), contract: read, reportLimit: maxReportBytes,
 	}
 	if s.version == "" {
 		s.version = "unknown"
-	}
-	if s.reference, err = newReference(doc); err != nil {
-		return nil, err
 	}
 	s.echo = s.router()
 	s.http = &http.Server{

@@ -29,7 +29,7 @@ func (s *Server) GetReadiness(ctx context.Context, _ GetReadinessRequestObject) 
 
 // GetVersion names the service and the contract.
 func (s *Server) GetVersion(context.Context, GetVersionRequestObject) (GetVersionResponseObject, error) {
-	return GetVersion200JSONResponse{Version: s.version, Contract: s.contract.Info.Version}, nil
+	return GetVersion200JSONResponse{Version: s.version, Contract: s.contract.version}, nil
 }
 
 // GetContract answers the contract as it was written.
@@ -39,11 +39,7 @@ func (s *Server) GetContract(context.Context, GetContractRequestObject) (GetCont
 
 // GetContractJSON answers the contract as JSON.
 func (s *Server) GetContractJSON(context.Context, GetContractJSONRequestObject) (GetContractJSONResponseObject, error) {
-	text, err := s.contract.MarshalJSON()
-	if err != nil {
-		return nil, err
-	}
-	return contractJSON(text), nil
+	return s.contract.json, nil
 }
 
 // contractJSON is JSON that is written already.
@@ -59,5 +55,5 @@ func (j contractJSON) VisitGetContractJSONResponse(w http.ResponseWriter) error 
 
 // GetReference answers the contract as a page.
 func (s *Server) GetReference(context.Context, GetReferenceRequestObject) (GetReferenceResponseObject, error) {
-	return s.reference, nil
+	return s.contract.reference, nil
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/go-playground/validator/v10"
 
@@ -48,6 +49,34 @@ type scoreRef struct {
 // with pointers that begin with the file's name. A file that gives another
 // content to a version already known is refused: versions never change.
 func Load(site fs.FS) (*Registry, error) {
+	own, err := holons()
+	if err != nil {
+		return nil, err
+	}
+	r := own.copied()
+	if site == nil {
+		return r, nil
+	}
+	v, err := newShapes()
+	if err != nil {
+		return nil, err
+	}
+	var faults fault.List
+	if err := r.loadSite(v, site, &faults); err != nil {
+		return nil, err
+	}
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// holons reads what comes with Holon once for all registries of the process.
+// Definitions are shared, for none is changed after it is read: whoever adds to
+// one puts a clone into a registry of its own.
+//
+//nolint:gochecknoglobals // the same for every registry, and never changed
+var holons = sync.OnceValues(func() (*Registry, error) {
 	v, err := newShapes()
 	if err != nil {
 		return nil, err
@@ -59,17 +88,15 @@ func Load(site fs.FS) (*Registry, error) {
 	if err := r.loadEmbedded(v); err != nil {
 		return nil, err
 	}
-	if site == nil {
-		return r, nil
-	}
-	var faults fault.List
-	if err := r.loadSite(v, site, &faults); err != nil {
-		return nil, err
-	}
-	if err := faults.Err(); err != nil {
-		return nil, err
-	}
 	return r, nil
+})
+
+// copied returns a registry of the same definitions that can be added to.
+func (r *Registry) copied() *Registry {
+	return &Registry{
+		definitions: maps.Clone(r.definitions), origins: maps.Clone(r.origins),
+		retired: maps.Clone(r.retired), cutoffs: maps.Clone(r.cutoffs), wordings: maps.Clone(r.wordings),
+	}
 }
 
 // loadEmbedded reads the definitions that come with Holon.

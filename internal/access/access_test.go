@@ -51,7 +51,9 @@ func TestAResearcherHasTheOwnStudyAlone(t *testing.T) {
 	t.Parallel()
 	open := []access.Action{access.ReadStudy, access.ReadSnapshot, access.ReleaseNumbers, access.ReadRelease, access.ReadRows}
 	for _, who := range []access.Principal{
-		{ID: "a-1", Role: access.RoleResearcher, Study: "st-1"}, {ID: "a-2", Role: access.RoleResearcher}, {Role: access.RoleResearcher, Study: "st-1"},
+		{ID: "a-1", Role: access.RoleResearcher, Study: "st-1"},
+		{ID: "a-2", Role: access.RoleResearcher},
+		{Role: access.RoleResearcher, Study: "st-1"},
 		{ID: "a-3", Role: "guest", Study: "st-1"},
 	} {
 		for _, a := range access.Actions() {

@@ -41,6 +41,16 @@ func TestDemo(t *testing.T) { //nolint:tparallel // one process at a time may wr
 			t.Errorf("code %d: %s%s", code, out, errs)
 		}
 	})
+	t.Run("a question is answered though nobody was ever let in", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "question.json")
+		if err := os.WriteFile(file, []byte(`{"analysis": "family_alliance"}`), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, out, errs := command(t, "analyze", "recorded", file, "--data-dir", dir)
+		if code != exitDone || !strings.Contains(out, `"analysis":"family_alliance"`) {
+			t.Errorf("code %d: %.200s%s", code, out, errs)
+		}
+	})
 	t.Run("a second start fills nothing, prints the same bytes, leaves a configured MongoDB alone and serves", func(t *testing.T) {
 		p, s, said := launched(t, bin, "mongodb://127.0.0.1:1/never", "demo", "--demo-dir", dir, "--addr", "127.0.0.1:0")
 		t.Cleanup(func() {

@@ -97,6 +97,11 @@ func (f dataFlags) openExisting(p *program) (store.Engine, error) {
 		return nil, err
 	}
 	started, err := store.NewAccounts(engine).Any(p.ctx)
+	if err == nil && !started { // the demonstration that only showed its table has no account, and is one
+		for _, err = range store.NewGroups(engine).List(p.ctx, nil, "", 1) {
+			started = true
+		}
+	}
 	if err == nil && !started {
 		err = fault.New(fault.NotFound, "no_practice", "No service was ever started on these data. The first start of `holon serve` prints a token.")
 	}

@@ -82,8 +82,10 @@ type ObserversDocument struct {
 	Therapist *string  `json:"therapist"`
 	Member    *string  `json:"member"`
 	Observers int      `json:"observers"`
-	Value     *float64 `json:"value"`
-	Way       string   `json:"way"` // one_observer, majority, mean_of_two_closest or undecided
+	Value     *float64 `json:"value"`  // null where they are undecided
+	Way       string   `json:"way"`    // one_observer, majority, mean_of_two_closest or undecided
+	Lowest    float64  `json:"lowest"` // of their values
+	Highest   float64  `json:"highest"`
 	Ratings   []string `json:"ratings"`
 }
 
@@ -133,7 +135,7 @@ func (s *FamilySession) document() FamilySessionDocument {
 			return SystemLineDocument{l.Measure, l.N, l.Of, l.Value, orNull(string(l.Reason)), l.SD, l.Furthest, orNull(l.Higher), orNull(l.Lower), l.Ratings}
 		}),
 		Consensus: each(s.Consensus, func(c ObserversConsensus) ObserversDocument {
-			return ObserversDocument{c.Measure, orNull(c.Therapist), orNull(c.Member), c.Observers, c.Value, string(c.Way), c.Ratings}
+			return ObserversDocument{c.Measure, orNull(c.Therapist), orNull(c.Member), c.Observers, c.Value, string(c.Way), c.Lowest, c.Highest, c.Ratings}
 		}),
 	}
 }

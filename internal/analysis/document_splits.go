@@ -2,15 +2,16 @@ package analysis
 
 // SplitsDocument is the result of the analysis splits.
 type SplitsDocument struct {
-	ShownTo    *string                `json:"shown_to"`   // as this member may see it; null: everything
-	Therapists *SubjectDocument       `json:"therapists"` // the therapists' own measure; null where there is none
-	Purpose    *SubjectDocument       `json:"purpose"`    // what members report about the family; null where it is not known
-	Reference  SplitReferenceDocument `json:"reference"`
-	Error      ReliableByDocument     `json:"error_from"` // what the standard error of a difference is computed from: a reliable change is 1.96 of it
-	Rule       SplitRuleDocument      `json:"rule"`
-	Alerts     int                    `json:"alerts"`   // departures that alert
-	Absolute   int                    `json:"absolute"` // runs by the practice's own rule
-	Families   []SplitFamilyDocument  `json:"families"`
+	ShownTo      *string                `json:"shown_to"`          // as this member may see it; null: everything
+	Therapists   *SubjectDocument       `json:"therapists"`        // the therapists' own measure; null where there is none
+	NoTherapists *string                `json:"therapists_reason"` // why families are not held against their therapists; null: they are
+	Purpose      *SubjectDocument       `json:"purpose"`           // what members report about the family; null where it is not known
+	Reference    SplitReferenceDocument `json:"reference"`
+	Error        ReliableByDocument     `json:"error_from"` // what the standard error of a difference is computed from: a reliable change is 1.96 of it
+	Rule         SplitRuleDocument      `json:"rule"`
+	Alerts       int                    `json:"alerts"`   // departures that alert
+	Absolute     int                    `json:"absolute"` // runs by the practice's own rule
+	Families     []SplitFamilyDocument  `json:"families"`
 }
 
 // SplitReferenceDocument is what members' answers are like.
@@ -65,24 +66,27 @@ type SplitFamilyDocument struct {
 
 // SplitDocument is one split.
 type SplitDocument struct {
-	Kind       string   `json:"kind"`    // member_member, family_therapist or low_purpose
-	Members    []string `json:"members"` // of a pair the one who says more first
-	Therapist  *string  `json:"therapist"`
-	Status     string   `json:"status"` // new and over alert; standing, closer and described describe
-	Rule       *string  `json:"rule"`   // by which it alerts: departure or absolute; null: it does not
-	From       int      `json:"from"`
-	Seen       int      `json:"seen"` // the session in which it was seen
-	To         int      `json:"to"`
-	Sessions   int      `json:"sessions"`
-	Weeks      int      `json:"weeks"`      // from the first to the last of these sessions, both counted
-	Difference *float64 `json:"difference"` // mean over its sessions
-	SE         *float64 `json:"se"`
-	Before     *float64 `json:"before"`  // the pair's own difference before
-	Earlier    int      `json:"earlier"` // sessions that is the mean of
-	P          *float64 `json:"p"`
-	Apart      *float64 `json:"apart"` // in standard deviations of the reference
-	Grade      *string  `json:"grade"`
-	Ratings    []string `json:"ratings"`
+	Kind         string   `json:"kind"`    // member_member, family_therapist or low_purpose
+	Members      []string `json:"members"` // of a pair the one who says more first
+	Therapist    *string  `json:"therapist"`
+	Status       string   `json:"status"` // new and over alert; standing, closer and described describe
+	Rule         *string  `json:"rule"`   // by which it alerts: departure or absolute; null: it does not
+	From         int      `json:"from"`
+	Seen         int      `json:"seen"` // the session in which it was seen
+	To           int      `json:"to"`
+	Sessions     int      `json:"sessions"`
+	Weeks        int      `json:"weeks"`      // from the first to the last of these sessions, both counted
+	Difference   *float64 `json:"difference"` // mean over its sessions
+	SE           *float64 `json:"se"`
+	SEReason     *string  `json:"se_reason"`     // why there is none
+	Before       *float64 `json:"before"`        // the pair's own difference before
+	BeforeReason *string  `json:"before_reason"` // why there is none
+	Earlier      int      `json:"earlier"`       // sessions that is the mean of
+	P            *float64 `json:"p"`
+	Apart        *float64 `json:"apart"` // in standard deviations of the reference
+	Grade        *string  `json:"grade"`
+	Moved        *string  `json:"moved_most"` // of an alert of a pair the member whose own value moved at least twice as far as the other's; null where neither did
+	Ratings      []string `json:"ratings"`
 }
 
 // SplitPairDocument is two members over the sessions.
@@ -93,9 +97,10 @@ type SplitPairDocument struct {
 	SecondRole *string              `json:"second_role"`
 	Therapist  *string              `json:"therapist"`
 	Answered   int                  `json:"answered"`
-	Mean       *float64             `json:"mean"`
+	Mean       *float64             `json:"mean"` // before the pair first departed from it
 	MeanSE     *float64             `json:"mean_se"`
 	SD         *float64             `json:"sd"`
+	MeanOf     int                  `json:"mean_of"` // sessions that mean and sd are of
 	Points     []SplitPointDocument `json:"points"`
 }
 
@@ -123,9 +128,11 @@ type FamilyTherapistPointDocument struct {
 	N           int      `json:"n"`
 	Of          int      `json:"of"`
 	Smallest    *float64 `json:"smallest"` // of the differences therapist less member; null unless everybody answered and the therapist rated everybody
+	Reason      *string  `json:"reason"`   // why it is null
 	Apart       *float64 `json:"apart"`    // in standard deviations of the reference
 	AllLow      *bool    `json:"all_low"`  // every member lies below the mean of the role; null where that is not known
 	Grade       *string  `json:"grade"`
+	NoGrade     *string  `json:"grade_reason"` // why it cannot be graded; null: it can, be it as less than mild
 	Purpose     *float64 `json:"purpose"`
 	BelowMean   *float64 `json:"purpose_below_mean"` // how far the family's line lies below the mean of families, in standard deviations
 	GoodBonds   *bool    `json:"good_bonds"`         // every member lies at or above the mean of the role
@@ -155,7 +162,7 @@ type SplitRateDocument struct {
 // document writes the result.
 func (s *SplitsResult) document() any {
 	return SplitsDocument{
-		ShownTo: orNull(string(s.ShownTo)), Therapists: s.Therapists.document(), Purpose: s.Purpose.document(),
+		ShownTo: orNull(string(s.ShownTo)), Therapists: s.Therapists.document(), NoTherapists: orNull(string(s.NoTherapists)), Purpose: s.Purpose.document(),
 		Reference: s.Reference.document(), Error: s.Error.document(), Rule: s.Rule.document(), Alerts: s.Alerts, Absolute: s.Absolute,
 		Families: each(s.Families, SplitFamily.document),
 	}
@@ -196,8 +203,8 @@ func (f SplitFamily) document() SplitFamilyDocument {
 func (s *Split) document() SplitDocument {
 	return SplitDocument{
 		Kind: string(s.Kind), Members: s.Members, Therapist: orNull(s.Therapist), Status: string(s.Status), Rule: orNull(s.Rule),
-		From: s.From, Seen: s.Seen, To: s.To, Sessions: s.Sessions, Weeks: s.Weeks, Difference: s.Difference, SE: s.SE,
-		Before: s.Before, Earlier: s.Earlier, P: s.P, Apart: s.Apart, Grade: orNull(string(s.Grade)), Ratings: list(s.Ratings),
+		From: s.From, Seen: s.Seen, To: s.To, Sessions: s.Sessions, Weeks: s.Weeks, Difference: s.Difference, SE: s.SE, SEReason: orNull(string(s.SEReason)),
+		Before: s.Before, BeforeReason: orNull(string(s.BeforeReason)), Moved: orNull(s.Moved), Earlier: s.Earlier, P: s.P, Apart: s.Apart, Grade: orNull(string(s.Grade)), Ratings: list(s.Ratings),
 	}
 }
 
@@ -208,7 +215,7 @@ func list(s []string) []string { return each(s, func(x string) string { return x
 func (p *SplitPair) document() SplitPairDocument {
 	return SplitPairDocument{
 		First: p.First, Second: p.Second, FirstRole: orNull(p.FirstRole), SecondRole: orNull(p.SecondRole), Therapist: orNull(p.Therapist),
-		Answered: p.Answered, Mean: p.Mean, MeanSE: p.MeanSE, SD: p.SD,
+		Answered: p.Answered, Mean: p.Mean, MeanSE: p.MeanSE, SD: p.SD, MeanOf: p.MeanOf,
 		Points: each(p.Points, func(x SplitPoint) SplitPointDocument {
 			return SplitPointDocument{x.Number, string(x.HeldOn), x.Difference, x.SE, x.Apart, orNull(string(x.Grade)), x.Row, list(x.Ratings)}
 		}),
@@ -218,7 +225,7 @@ func (p *SplitPair) document() SplitPairDocument {
 // document writes a session of a line.
 func (x FamilyTherapistPoint) document() FamilyTherapistPointDocument {
 	return FamilyTherapistPointDocument{
-		Number: x.Number, N: x.N, Of: x.Of, Smallest: x.Smallest, Apart: x.Apart, AllLow: x.AllLow, Grade: orNull(string(x.Grade)),
+		Number: x.Number, N: x.N, Of: x.Of, Smallest: x.Smallest, Reason: orNull(string(x.Reason)), NoGrade: orNull(string(x.NoGrade)), Apart: x.Apart, AllLow: x.AllLow, Grade: orNull(string(x.Grade)),
 		Purpose: x.Purpose, BelowMean: x.BelowMean, GoodBonds: x.GoodBonds, LowPurpose: orNull(string(x.LowPurpose)),
 		Ratings: list(x.Ratings), PurposeFrom: list(x.PurposeFrom),
 	}

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 
+	"holon/internal/caveat"
 	"holon/internal/dyad"
 	"holon/internal/fault"
 	"holon/internal/instrument"
@@ -71,6 +72,7 @@ type familiesWalk struct {
 	ratings  int
 	unformed int // lines
 	keyless  map[instrument.Ref]bool
+	attested caveat.Set // of keys that the practice answers for
 }
 
 // check checks the question.
@@ -201,12 +203,18 @@ func (f *familiesWalk) placeOf(def *instrument.Definition, m Measure) (place int
 	scorer, _ := session.NewScorer(def, m)
 	rule := scorer.Rule()
 	f.places[m] = len(f.scorers)
+	f.noteKey(def, scorer)
 	f.scorers = append(f.scorers, scorer)
 	f.result.Measures = append(f.result.Measures, FamilyMeasure{
 		Measure: m, Title: rule.Title, Level: rule.Level, Referent: rule.Referent, Composition: newReader(scorer, true).Composition(),
 		Direction: rule.Direction, Low: rule.Min, High: rule.Max,
 	})
 	return f.places[m], true
+}
+
+// noteKey keeps what is to be said of a key from memory.
+func (f *familiesWalk) noteKey(def *instrument.Definition, scorer session.Scorer) {
+	(&gathering{subject: subject{measure: scorer.Measure}, def: def, scorer: scorer}).keyRemark(&f.attested)
 }
 
 // answers takes what the members themselves say by one measure.
@@ -365,7 +373,7 @@ func (f *familiesWalk) settle(family *Family, s *FamilySession) {
 		case m.Measure.Rater == instrument.RaterMember && m.Level == instrument.System && f.wholeFamily():
 			f.line(s, k)
 		case m.Measure.Rater == instrument.RaterObserver:
-			s.consensus(k)
+			s.consensus(k, m.High-m.Low)
 		}
 	}
 }
@@ -403,8 +411,9 @@ func (f *familiesWalk) line(s *FamilySession, k int) {
 	s.Lines = append(s.Lines, out)
 }
 
-// consensus makes one number of what several observers saw of each target.
-func (s *FamilySession) consensus(k int) {
+// consensus makes one number of what several observers saw of each target, on a scale of so
+// many points.
+func (s *FamilySession) consensus(k int, scale float64) {
 	type target struct{ therapist, member string }
 	values := map[target][]float64{}
 	ratings := map[target][]string{}
@@ -417,8 +426,11 @@ func (s *FamilySession) consensus(k int) {
 	for _, t := range slices.SortedFunc(maps.Keys(values), func(a, b target) int {
 		return cmp.Or(cmp.Compare(a.therapist, b.therapist), cmp.Compare(a.member, b.member))
 	}) {
-		value, way := system.Consensus(values[t])
-		s.Consensus = append(s.Consensus, ObserversConsensus{Measure: k, Therapist: t.therapist, Member: t.member, Observers: len(values[t]), Value: value, Way: way, Ratings: ratings[t]})
+		value, way := system.Consensus(values[t], scale)
+		s.Consensus = append(s.Consensus, ObserversConsensus{
+			Measure: k, Therapist: t.therapist, Member: t.member, Observers: len(values[t]), Value: value, Way: way,
+			Lowest: slices.Min(values[t]), Highest: slices.Max(values[t]), Ratings: ratings[t],
+		})
 	}
 }
 
@@ -431,6 +443,7 @@ func (f *familiesWalk) remark(r *Report) {
 	if f.unformed > 0 {
 		r.Caveats.Add("not_formed", fmt.Sprintf("In %d %s the family has no line of its own, because not every member reported: the mean of those who did would be another thing.", f.unformed, plural(f.unformed, "place")))
 	}
+	r.Caveats.Merge(f.attested)
 	for _, ref := range slices.SortedFunc(maps.Keys(f.keyless), func(a, b instrument.Ref) int { return cmp.Compare(a.String(), b.String()) }) {
 		r.Caveats.Add(string(instrument.ReasonKeyNotAttested), fmt.Sprintf("%s has scores by a key that nobody has attested; no number is made of them.", ref))
 	}

@@ -86,8 +86,9 @@ type ObserversConsensus struct {
 	Measure           int
 	Therapist, Member string
 	Observers         int
-	Value             *float64
+	Value             *float64 // nil where they are undecided
 	Way               system.Way
+	Lowest, Highest   float64
 	Ratings           []string
 }
 

@@ -10,16 +10,17 @@ import (
 // therapist, of their own standing or of the family; which of it is new; and how often
 // chance alone gives as much.
 type SplitsResult struct {
-	ShownTo    session.MemberID // as this member may see it; empty: everything
-	Therapists *Subject         // what the therapists' own ratings are; nil where there are none
-	Purpose    *Subject         // what the members report about the family; nil where it is not known
-	Reference  SplitReference
-	Error      ReliableBy // what the standard error of a difference is computed from
-	Rule       SplitRule
-	Alerts     int // departures that alert
-	Absolute   int // runs by the practice's own rule
-	Families   []SplitFamily
-	Reason     multilevel.Reason
+	ShownTo      session.MemberID  // as this member may see it; empty: everything
+	Therapists   *Subject          // what the therapists' own ratings are; nil where there are none
+	NoTherapists multilevel.Reason // why families are not held against them; empty: they are
+	Purpose      *Subject          // what the members report about the family; nil where it is not known
+	Reference    SplitReference
+	Error        ReliableBy // what the standard error of a difference is computed from
+	Rule         SplitRule
+	Alerts       int // departures that alert
+	Absolute     int // runs by the practice's own rule
+	Families     []SplitFamily
+	Reason       multilevel.Reason
 }
 
 // ReferenceFrom says where the standard deviation comes from by which splits are graded.
@@ -114,11 +115,14 @@ type Split struct {
 	Sessions, Weeks int    // answered, and from the first to the last of them
 	Difference      *float64
 	SE              *float64
-	Before          *float64 // the pair's own difference before it
-	Earlier         int      // sessions that is the mean of
-	P               *float64 // of DepartureRule
-	Apart           *float64 // in standard deviations of the reference
+	SEReason        multilevel.Reason // why there is none
+	Before          *float64          // the pair's own difference before it
+	BeforeReason    multilevel.Reason // why there is none
+	Earlier         int               // sessions that is the mean of
+	P               *float64          // of DepartureRule
+	Apart           *float64          // in standard deviations of the reference
 	Grade           split.Grade
+	Moved           string // of an alert of a pair the one whose own value moved most; empty where that is not clear
 	Ratings         []string
 }
 
@@ -128,7 +132,8 @@ type SplitPair struct {
 	FirstRole, SecondRole string // in the last session
 	Therapist             string
 	Answered              int
-	Mean, MeanSE, SD      *float64 // of the difference first − second
+	Mean, MeanSE, SD      *float64 // of the difference first − second, before the first departure
+	MeanOf                int      // sessions these are of
 	Points                []SplitPoint
 }
 
@@ -153,14 +158,16 @@ type FamilyTherapistLine struct {
 // FamilyTherapistPoint is one session of them.
 type FamilyTherapistPoint struct {
 	Number      int
-	N, Of       int      // members who answered, of the family on the day
-	Smallest    *float64 // of the differences therapist − member; nil unless all answered and the therapist rated each
+	N, Of       int               // members who answered, of the family on the day
+	Smallest    *float64          // of the differences therapist − member; nil unless all answered and the therapist rated each
+	Reason      multilevel.Reason // why there is none
 	Apart       *float64
 	AllLow      *bool // every member lies below the mean of the role; nil where that is not known
 	Grade       split.Grade
-	Purpose     *float64 // the family's line of shared purpose; nil unless all reported
-	BelowMean   *float64 // how far it lies below the mean, in standard deviations
-	GoodBonds   *bool    // every member is at or above the mean of the role
+	NoGrade     multilevel.Reason // why it cannot be graded; empty: it can, be it as nothing
+	Purpose     *float64          // the family's line of shared purpose; nil unless all reported
+	BelowMean   *float64          // how far it lies below the mean, in standard deviations
+	GoodBonds   *bool             // every member is at or above the mean of the role
 	LowPurpose  split.Grade
 	Ratings     []string // of members and the therapist
 	PurposeFrom []string // of the line

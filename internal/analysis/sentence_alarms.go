@@ -78,9 +78,9 @@ func (x *Alarm) sentence() string {
 		if x.Value > 0 {
 			side = "above"
 		}
-		return where + fmt.Sprintf(": the whole group, on average %.2g %s what its members said before%s.", math.Abs(x.Value), side, x.worse())
+		return where + fmt.Sprintf(": the whole group, on average %s %s what its members said before%s.", points(math.Abs(x.Value)), side, x.worse())
 	case vigilance.LowLevel:
-		return where + fmt.Sprintf(": member %s at %.3g, where members are at %.3g on average%s.", x.Member, x.Value, x.Expected, x.worse())
+		return where + fmt.Sprintf(": member %s at %s, where members are at %s on average%s.", x.Member, points(x.Value), points(x.Expected), x.worse())
 	case vigilance.OwnDrop:
 		return where + fmt.Sprintf(": member %s at %.3g, where %.3g was to be expected by what went before and what the others did%s; far off for somebody who moves as little.", x.Member, x.Value, x.Expected, x.worse())
 	default:

@@ -78,9 +78,9 @@ func (s *Split) told() string {
 	}
 	out := who
 	if s.Difference != nil {
-		out += fmt.Sprintf(" by %.2g", *s.Difference)
+		out += " by " + points(*s.Difference)
 		if s.SE != nil {
-			out += fmt.Sprintf(" (standard error %.2g)", *s.SE)
+			out += " (standard error " + points(*s.SE) + ")"
 		}
 	}
 	if s.Grade != split.Ungraded {
@@ -90,12 +90,18 @@ func (s *Split) told() string {
 	switch {
 	case s.Rule == AbsoluteRule:
 		out += fmt.Sprintf("; the practice's own rule, met in session %d", s.Seen)
+		if s.Before != nil {
+			out += fmt.Sprintf("; before it was %s over %d %s", points(*s.Before), s.Earlier, plural(s.Earlier, "session"))
+		}
 	case s.Status == CloserPair:
-		out += fmt.Sprintf("; before it was %.2g: they are closer", *s.Before)
+		out += "; before it was " + points(*s.Before) + ": they are closer"
 	case s.Status == StandingSplit && s.Before == nil:
 		out += "; that is what the two are like"
 	case s.Before != nil:
-		out += fmt.Sprintf("; before it was %.2g over %d sessions, and that it is another was seen in session %d", *s.Before, s.Earlier, s.Seen)
+		out += fmt.Sprintf("; before it was %s over %d sessions, and that it is another was seen in session %d", points(*s.Before), s.Earlier, s.Seen)
+	}
+	if s.Moved != "" {
+		out += "; moved most: " + s.Moved
 	}
 	switch s.Status {
 	case OverSplit:

@@ -120,24 +120,11 @@ func newSplitsWalk(src definitions, ask *Ask, def *instrument.Definition) *split
 	return w
 }
 
-// choose takes the therapists' measure, by default the same one, and that of the family's
+// choose takes the therapists' measure, by default the form that goes with the members', and that of the family's
 // shared purpose, by default the same instrument's.
 func (w *splitsWalk) choose(outside, about *instrument.Definition) error {
-	m := w.ask.Against
-	if m == (Measure{}) {
-		var unheard fault.List
-		m = w.ask.Measure
-		m.Rater, m.Occasion = instrument.RaterTherapist, ""
-		if outside = checkMeasure(&unheard, w.src, "", m); unheard.Err() != nil {
-			outside = nil
-		}
-	}
-	if outside != nil {
-		if s, ok := session.NewScorer(outside, m); ok && usable(outside, m.Score) && s.Level() == w.scorer.Level() {
-			w.therapists = &s
-		} else if w.ask.Against != (Measure{}) {
-			return fault.At("/against", "other_level", "The therapists' measure is of another level than the members'. Name one of the same level.")
-		}
+	if err := w.takeTherapists(outside); err != nil {
+		return err
 	}
 	if w.scorer.Level() != instrument.Alliance {
 		if about != nil {
@@ -379,6 +366,9 @@ func (w *splitsWalk) remark(r *Report) {
 		r.Caveats.Add("few_families", fmt.Sprintf("%d %s held against fewer than %d others, which do not tell how far pairs move by themselves. There every pair is held against its own sessions alone: a split is seen late, or not at all.", w.alone, map[bool]string{true: "family is", false: "families are"}[w.alone == 1], split.FewestFamilies))
 	}
 	r.Caveats.Add("splits_by_chance", w.result.price())
+	if said := w.result.noTherapistsSaid(); said != "" {
+		r.Caveats.Add("no_measure_of_therapists", said)
+	}
 	if w.result.Error.Threshold == nil {
 		r.Caveats.Add("no_standard_error", "The differences have no standard error, because nothing says how reliable the measure is. Give reliability and norm_sd.")
 	}

@@ -66,13 +66,18 @@ func (w *splitsWalk) familyPoint(f *splitFamily, s *splitSession, therapist stri
 	if s.line.Value != nil {
 		out.Purpose, out.PurposeFrom = s.line.Value, s.line.Ratings
 	}
-	if n < len(points) || n < 2 {
+	if n < len(points) {
+		out.Reason = notAllAnswered
+		return out
+	}
+	if n < 2 {
+		out.Reason = oneMember
 		return out
 	}
 	for _, p := range points {
 		out.Ratings = append(out.Ratings, string(p.Rating))
 	}
-	if !w.better || w.therapists == nil || !w.sameRange() {
+	if out.Reason = w.result.NoTherapists; out.Reason != "" {
 		return out
 	}
 	smallest := math.Inf(1)
@@ -80,6 +85,7 @@ func (w *splitsWalk) familyPoint(f *splitFamily, s *splitSession, therapist stri
 		g, ok := f.guesses[guessAt{s.number, therapist, s.household[i].Member}]
 		if !ok {
 			if g, ok = f.guesses[guessAt{s.number, therapist, ""}]; !ok {
+				out.Reason = notAllRated
 				return out
 			}
 		}
@@ -102,8 +108,8 @@ func (w *splitsWalk) sameRange() bool {
 func (w *splitsWalk) shareOf(f *splitFamily) {
 	share := &f.share
 	share.roles = map[string][][]float64{}
-	byRole, byMember := map[[2]string][]float64{}, map[string][]float64{}
-	inSession := map[guessAt][]float64{}
+	byRole, byMember := map[[2]string][]float64{}, map[string][]inRole{}
+	inSession := map[guessAt][]inRole{}
 	for i := range f.lines {
 		u := f.lines[i].Unit
 		m := string(u.MemberID)
@@ -112,12 +118,13 @@ func (w *splitsWalk) shareOf(f *splitFamily) {
 			if p.Gap != session.GapNone {
 				continue
 			}
-			if role := f.sessionOf(p.Number).role[m]; role != "" {
+			role := f.sessionOf(p.Number).role[m]
+			if role != "" {
 				byRole[[2]string{role, m}] = append(byRole[[2]string{role, m}], p.Value)
 			}
-			byMember[m] = append(byMember[m], p.Value)
+			byMember[m] = append(byMember[m], inRole{role, p.Value})
 			at := guessAt{number: p.Number, therapist: string(u.TherapistID)}
-			inSession[at] = append(inSession[at], p.Value)
+			inSession[at] = append(inSession[at], inRole{role, p.Value})
 		}
 	}
 	for _, k := range sortedKeys(byRole, func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
@@ -163,6 +170,7 @@ func (w *splitsWalk) gradeLine(f *splitFamily, line *FamilyTherapistLine, others
 		s := f.sessionOf(x.Number)
 		points, n := f.answersIn(s, line.Therapist)
 		if n < len(points) || n < 2 || !w.better {
+			x.NoGrade = x.Reason
 			continue
 		}
 		low, good, known, variance := true, true, true, 0.0
@@ -181,9 +189,16 @@ func (w *splitsWalk) gradeLine(f *splitFamily, line *FamilyTherapistLine, others
 		} else if !known {
 			sd = math.NaN()
 		}
-		if x.Smallest != nil && !math.IsNaN(sd) {
+		switch {
+		case x.Smallest == nil:
+			x.NoGrade = x.Reason
+		case math.IsNaN(sd):
+			x.NoGrade = noGradeReference
+		default:
 			x.Apart = new(*x.Smallest / sd)
-			if x.AllLow != nil && *x.AllLow {
+			if x.AllLow == nil {
+				x.NoGrade = noRoleMeans
+			} else if *x.AllLow {
 				x.Grade = split.GradeOf(*x.Apart)
 			}
 		}
@@ -218,6 +233,7 @@ func (w *splitsWalk) lineSplits(f *splitFamily, line *FamilyTherapistLine, other
 			continue // the therapist came down to the family
 		}
 		s.Rule, s.Seen, s.Before, s.Earlier, s.P = DepartureRule, line.Points[at[x.Seen]].Number, &x.Before, x.Earlier, &x.P
+		s.BeforeReason = ""
 		switch {
 		case x.Over:
 			s.Status = OverSplit
@@ -305,13 +321,13 @@ func (w *splitsWalk) lineRun(f *splitFamily, line *FamilyTherapistLine, at []int
 		}
 	}
 	n := float64(len(at))
-	s.Difference = new(sum / n)
+	s.Difference, s.SEReason, s.BeforeReason = new(sum/n), smallestOfSeveral, noDeparture
 	if graded {
 		s.Apart = new(apart / n)
 		s.Grade = split.GradeOf(*s.Apart)
 	}
 	if kind == LowPurpose {
-		s.Difference = nil // it is known in standard deviations only
+		s.Difference, s.SEReason = nil, inReferenceOnly // it is known in standard deviations only
 	}
 	return s
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"holon/internal/multilevel"
 	"holon/internal/multilevel/guess"
 	"holon/internal/multilevel/series"
 	"holon/internal/multilevel/split"
@@ -48,9 +49,35 @@ func (w *splitsWalk) pair(f *splitFamily, a, b *session.Series) SplitPair {
 		out.FirstRole, out.SecondRole = cmp.Or(role[out.First], out.FirstRole), cmp.Or(role[out.Second], out.SecondRole)
 		out.Points = append(out.Points, point)
 	}
-	of := guess.DifferenceOf(d)
-	out.Answered, out.Mean, out.SD, out.MeanSE = len(d), of.Mean, of.SD, of.SE
+	out.Answered = len(d)
+	w.usually(&out, d)
 	return out
+}
+
+// usually says what a pair is like by some of its differences: their mean, the standard
+// deviation, and the standard error of the mean.
+func (w *splitsWalk) usually(p *SplitPair, d []float64) {
+	of := guess.DifferenceOf(d)
+	p.Mean, p.SD, p.MeanOf = of.Mean, of.SD, len(d)
+	p.MeanSE, _ = w.meanError(d)
+}
+
+// meanError is the standard error of a mean of differences. Those of a pair that never moved
+// are not known without error all the same: it is at least what rounding to whole steps
+// gives, or where no step is known what the reliability does.
+func (w *splitsWalk) meanError(d []float64) (*float64, multilevel.Reason) {
+	of := guess.DifferenceOf(d)
+	if of.SE == nil {
+		return nil, of.Reason
+	}
+	n := float64(len(d))
+	if se := max(*of.SE, math.Sqrt(w.rounding()/n)); se > 0 {
+		return &se, ""
+	}
+	if se := w.standardError(); se != nil {
+		return new(*se / math.Sqrt(n)), ""
+	}
+	return nil, neverMoved
 }
 
 // standardError is that of a difference of two answers: √(2(1−reliability))·SD, which a
@@ -132,6 +159,7 @@ func (w *splitsWalk) splitsOf(f *splitFamily, p *SplitPair, others *splitPool, l
 		if s.Before, s.Earlier, s.P = &x.Before, x.Earlier, &x.P; s.Members[0] == p.Second {
 			s.Before = new(-x.Before)
 		}
+		s.BeforeReason, s.Moved = "", f.movedMost(p, at, &x)
 		switch {
 		case closer(d, &x):
 			s.Status, s.Rule = CloserPair, ""
@@ -145,6 +173,9 @@ func (w *splitsWalk) splitsOf(f *splitFamily, p *SplitPair, others *splitPool, l
 		out = append(out, s)
 		plain, last = append(plain, d[last:x.From]...), end
 		settled = settled || x.Settled
+	}
+	if len(found) > 0 {
+		w.usually(p, d[:found[0].From])
 	}
 	if len(at) > 0 && !settled {
 		role := f.sessionOf(p.Points[at[len(at)-1]].Number).role
@@ -182,9 +213,10 @@ func (w *splitsWalk) run(f *splitFamily, p *SplitPair, at []int) Split {
 	}
 	n := float64(len(at))
 	s.Difference = new(sum / n)
-	if se := w.standardError(); se != nil {
-		s.SE = new(*se / math.Sqrt(n))
+	if s.SEReason = noReliability; w.standardError() != nil {
+		s.SE, s.SEReason = new(*w.standardError()/math.Sqrt(n)), ""
 	}
+	s.BeforeReason = noDeparture
 	if graded > 0 {
 		s.Apart = new(math.Abs(apart) / graded)
 		s.Grade = split.GradeOf(*s.Apart)
@@ -211,12 +243,13 @@ func (w *splitsWalk) standing(f *splitFamily, p *SplitPair, d []float64, at []in
 	}
 	of := guess.DifferenceOf(d)
 	mean, apart := *of.Mean, math.Abs(*of.Mean)/sd
-	if of.SE == nil || !(apart >= 1 && math.Abs(mean) > 2**of.SE) {
+	se, reason := w.meanError(d)
+	if of.SE == nil || !(apart >= 1 && (se == nil || math.Abs(mean) > 2**se)) {
 		return Split{}, false
 	}
 	s := w.run(f, p, at)
 	s.Status, s.Seen, s.Sessions = StandingSplit, s.To, len(d)
-	s.Difference, s.SE, s.Apart, s.Grade = new(math.Abs(mean)), of.SE, &apart, split.GradeOf(apart)
+	s.Difference, s.SE, s.SEReason, s.Apart, s.Grade = new(math.Abs(mean)), se, reason, &apart, split.GradeOf(apart)
 	if s.Members = []string{p.First, p.Second}; mean < 0 {
 		s.Members = []string{p.Second, p.First}
 	}
@@ -239,6 +272,7 @@ func (w *splitsWalk) absolute(f *splitFamily, p *SplitPair, at []int) []Split {
 	}
 	var out []Split
 	var run []int
+	var before []float64 // outside of the runs that the rule named
 	end := func(over bool) {
 		if len(run) >= rule.Sessions {
 			s := w.run(f, p, run)
@@ -246,7 +280,12 @@ func (w *splitsWalk) absolute(f *splitFamily, p *SplitPair, at []int) []Split {
 			if over {
 				s.Status = OverSplit
 			}
+			s.beforeBy(before, p)
 			out = append(out, s)
+		} else {
+			for _, i := range run {
+				before = append(before, *p.Points[i].Difference)
+			}
 		}
 		run = nil
 	}
@@ -258,8 +297,61 @@ func (w *splitsWalk) absolute(f *splitFamily, p *SplitPair, at []int) []Split {
 		}
 		if met {
 			run = append(run, i)
+		} else {
+			before = append(before, *x.Difference)
 		}
 	}
 	end(false)
 	return out
+}
+
+// beforeBy says what the pair was like before by its earlier differences.
+func (s *Split) beforeBy(earlier []float64, p *SplitPair) {
+	s.BeforeReason = fromTheFirst
+	if len(earlier) == 0 {
+		return
+	}
+	s.Before, s.BeforeReason, s.Earlier = guess.DifferenceOf(earlier).Mean, "", len(earlier)
+	if s.Members[0] == p.Second {
+		s.Before = new(-*s.Before)
+	}
+}
+
+// movedMost is the member of a pair whose own value moved most with a departure: at least
+// twice as far as the other's, from the mean of the same earlier sessions to that of those
+// that depart. Empty where neither did.
+func (f *splitFamily) movedMost(p *SplitPair, at []int, x *split.Departure) string {
+	moved := func(member string) float64 {
+		mean := func(from, to int) float64 {
+			sum := 0.0
+			for _, i := range at[from:to] {
+				sum += f.said(member, p.Therapist, p.Points[i].Number)
+			}
+			return sum / float64(to-from)
+		}
+		return math.Abs(mean(x.From, x.To+1) - mean(max(x.From-x.Earlier, 0), x.From))
+	}
+	switch a, b := moved(p.First), moved(p.Second); {
+	case a >= 2*b && a > 0:
+		return p.First
+	case b >= 2*a && b > 0:
+		return p.Second
+	default:
+		return ""
+	}
+}
+
+// said is what a member said of a therapist, or of none, in a session; NaN for nothing.
+func (f *splitFamily) said(member, therapist string, number int) float64 {
+	for i := range f.lines {
+		if u := f.lines[i].Unit; string(u.MemberID) != member || string(u.TherapistID) != therapist {
+			continue
+		}
+		for k := range f.lines[i].Points {
+			if p := &f.lines[i].Points[k]; p.Number == number {
+				return valueOf(p)
+			}
+		}
+	}
+	return math.NaN()
 }

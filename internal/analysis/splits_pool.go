@@ -23,11 +23,58 @@ type splitPool struct {
 // familyShare is what one family adds to the pool.
 type familyShare struct {
 	roles    map[string][][]float64 // answers of each member in a role
-	members  [][]float64
-	sessions [][]float64 // answers of members about one therapist in one session
+	members  [][]inRole
+	sessions [][]inRole  // answers of members about one therapist in one session
 	pairs    [][]float64 // differences
 	lines    [][]float64
 	purpose  []float64
+	fromRole struct{ members, sessions [][]float64 } // those less the mean of the role
+}
+
+// inRole is an answer with the role that the member had.
+type inRole struct {
+	role  string
+	value float64
+}
+
+// fewestOfRole is how many raters of a role tell its mean; with fewer it is that of all.
+const fewestOfRole = split.FewestFamilies
+
+// compare makes how much alike members of a family are, and how steady a member is, of
+// answers less the mean of their role: that caregivers say more than adolescents is no
+// difference of families.
+func (p *splitPool) compare(families []*familyShare) {
+	var everybody split.Spread
+	for _, f := range families {
+		for _, answers := range f.members {
+			everybody.Add(less(answers, nil, 0))
+		}
+	}
+	for _, f := range families {
+		for _, answers := range f.members {
+			own := less(answers, p.roles, everybody.Mean())
+			f.fromRole.members = append(f.fromRole.members, own)
+			p.all.Add(own)
+		}
+		for _, answers := range f.sessions {
+			f.fromRole.sessions = append(f.fromRole.sessions, less(answers, p.roles, everybody.Mean()))
+		}
+		p.alike.Add(f.fromRole.sessions)
+	}
+}
+
+// less takes the means of their roles from answers, of a role that too few people tell of
+// another one.
+func less(answers []inRole, roles map[string]split.Spread, other float64) []float64 {
+	out := make([]float64, len(answers))
+	for i, a := range answers {
+		mean := other
+		if s := roles[a.role]; s.Raters >= fewestOfRole {
+			mean = s.Mean()
+		}
+		out[i] = a.value - mean
+	}
+	return out
 }
 
 // add takes a family in.
@@ -42,10 +89,6 @@ func (p *splitPool) add(f *familyShare) {
 		}
 		p.roles[role], p.most[role] = s, max(p.most[role], len(people))
 	}
-	for _, answers := range f.members {
-		p.all.Add(answers)
-	}
-	p.alike.Add(f.sessions)
 	p.pairs.Add(f.pairs)
 	p.lines.Add(f.lines)
 	p.family.Add(f.purpose)
@@ -54,7 +97,7 @@ func (p *splitPool) add(f *familyShare) {
 // without returns the pool of the other families.
 func (p *splitPool) without(f *familyShare) *splitPool {
 	out := &splitPool{
-		roles: maps.Clone(p.roles), all: p.all.Without(f.members), alike: p.alike.Without(f.sessions), pairs: p.pairs.Without(f.pairs),
+		roles: maps.Clone(p.roles), all: p.all.Without(f.fromRole.members), alike: p.alike.Without(f.fromRole.sessions), pairs: p.pairs.Without(f.pairs),
 		lines: p.lines.Without(f.lines), family: p.family.Without([][]float64{f.purpose}),
 	}
 	for role, people := range f.roles {
@@ -85,17 +128,24 @@ func (p *splitPool) between(a, b string) float64 {
 // before it is looked at: at least what rounding two answers gives, step²/12 each.
 func (w *splitsWalk) priorOf(s *split.Steadiness) split.Prior {
 	out := s.Prior()
+	out.Floor = w.rounding()
+	return out
+}
+
+// rounding is the variance that rounding two answers to whole steps gives; 0 where no step
+// is known.
+func (w *splitsWalk) rounding() float64 {
 	rule, steps := w.scorer.Rule(), 0.0
 	for _, number := range rule.Items {
 		if item, ok := w.def.Item(number); ok && item.Step > 0 {
 			steps += (item.Max - item.Min) / item.Step
 		}
 	}
-	if steps > 0 {
-		step := (rule.Max - rule.Min) / steps
-		out.Floor = 2 * step * step / 12
+	if !(steps > 0) {
+		return 0
 	}
-	return out
+	step := (rule.Max - rule.Min) / steps
+	return 2 * step * step / 12
 }
 
 // reference describes the pool.

@@ -12,6 +12,11 @@ import (
 
 // settle grades every family by the others and finds its splits.
 func (w *splitsWalk) settle(ctx context.Context) error {
+	shares := make([]*familyShare, len(w.families))
+	for i, f := range w.families {
+		shares[i] = &f.share
+	}
+	w.pool.compare(shares)
 	prior := w.pool.pairs.Prior()
 	w.result.Rule = SplitRule{
 		FalseAlerts: split.FalseAlerts, Horizon: split.Horizon, Fewest: split.FewestEarlier, Settles: split.Settles, Pairs: prior.Pairs,

@@ -97,7 +97,7 @@ func (r *splitRules) look(h *finding.History, closed map[session.SessionID]bool)
 				if seen == 0 || closer(d, &x) {
 					continue
 				}
-				departed = append(departed, pairDeparted{p, number(x.From), seen, number(x.To), x.P})
+				departed = append(departed, pairDeparted{p, number(x.From), seen, number(x.To), x.P, f.movedMost(p, points, &x)})
 			}
 			for k := range d {
 				if stands[k] {
@@ -106,7 +106,9 @@ func (r *splitRules) look(h *finding.History, closed map[session.SessionID]bool)
 			}
 		}
 		for _, x := range onceEach(departed) {
-			begun = append(begun, splitGround(finding.NewSplit, m, x.pair.Therapist, at[x.seen], x.pair.First, x.pair.Second))
+			g := splitGround(finding.NewSplit, m, x.pair.Therapist, at[x.seen], x.pair.First, x.pair.Second)
+			g.Course.MovedMost = session.MemberID(x.moved)
+			begun = append(begun, g)
 		}
 		for i := range f.out.Lines {
 			line := &f.out.Lines[i]
@@ -137,6 +139,7 @@ type pairDeparted struct {
 	pair           *SplitPair
 	from, seen, to int
 	p              float64
+	moved          string // the member whose own value moved most
 }
 
 // onceEach leaves of departures that share a member and begin together the one that was

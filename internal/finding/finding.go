@@ -84,6 +84,12 @@ type Course struct {
 	Instrument  instrument.Ref
 	Score       string
 	TherapistID session.TherapistID // whose alliance it is; empty of an outcome
+	MovedMost   session.MemberID    // of a new split: whose own value moved most, when it was raised; empty where that is not clear
+}
+
+// same tells whether two are of one measure and therapist.
+func (c *Course) same(other *Course) bool {
+	return c.Instrument == other.Instrument && c.Score == other.Score && c.TherapistID == other.TherapistID
 }
 
 // Trigger is the answer from which an item counts, and where that is taken

@@ -280,3 +280,15 @@ func TestOneFindingOfTwoRatingsIsFreshOnlyByWhatChanged(t *testing.T) {
 		t.Errorf("another rating came, and fresh is %+v", fresh)
 	}
 }
+
+// TestABudgetThatNobodyNamesStays as the practice had set it.
+func TestABudgetThatNobodyNamesStays(t *testing.T) {
+	t.Parallel()
+	s := finding.DefaultSettings()
+	none := func(string, int) (has, watched bool) { return false, false }
+	for _, x := range []struct{ set, want float64 }{{0, finding.DefaultAlarmBudget}, {2, 2}, {0, 2}} {
+		if err := s.Set(finding.Settings{AcknowledgeWithin: 60, AlarmBudget: x.set}, none); err != nil || s.AlarmBudget != x.want {
+			t.Errorf("set %v: %v, %v", x.set, s.AlarmBudget, err)
+		}
+	}
+}

@@ -170,9 +170,9 @@ func (g *Ground) sameMatter(other *Ground) bool {
 		return false
 	}
 	if g.Course == nil || g.ofSplit() || other.ofSplit() {
-		return g.Rule == other.Rule && (g.Course == nil || *g.Course == *other.Course)
+		return g.Rule == other.Rule && (g.Course == nil || g.Course.same(other.Course))
 	}
-	return *g.Course == *other.Course
+	return g.Course.same(other.Course)
 }
 
 // ofSplit tells whether members departed from each other: that everybody fell says nothing
@@ -186,11 +186,16 @@ func (f *Finding) Ground() Ground {
 
 // AskedAlready tells whether a standing finding makes a ground one too many: of the
 // same place, or in place of its group's or members'; or about the same matter in a
-// later session of the course, because it began earlier than was known.
+// later session of the course, because it began earlier than was known. A new split of
+// two of whom one is named in another of the same session is the same event: which pair
+// is the clearest may change with a correction.
 func (g *Ground) AskedAlready(standing *Ground, later func(a, b session.SessionID) bool) bool {
 	if g.sameMatter(standing) && (g.Session == standing.Session || later(standing.Session, g.Session)) {
 		return true
 	}
+	if g.Rule == NewSplit && standing.Rule == NewSplit && g.Session == standing.Session && g.Course.same(standing.Course) {
+		return slices.ContainsFunc(g.Members, func(m session.MemberID) bool { return slices.Contains(standing.Members, m) })
+	}
 	group := (len(g.Members) == 0 || len(standing.Members) == 0) && !g.ofSplit() && !standing.ofSplit()
-	return group && g.Session == standing.Session && g.Course != nil && standing.Course != nil && *g.Course == *standing.Course
+	return group && g.Session == standing.Session && g.Course != nil && standing.Course != nil && g.Course.same(standing.Course)
 }

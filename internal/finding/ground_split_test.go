@@ -22,6 +22,8 @@ func TestASplitIsAMatterOfItsOwn(t *testing.T) {
 		asked   bool
 	}{
 		{finding.NewSplit, pair, true},
+		{finding.NewSplit, []session.MemberID{"b", "c"}, true}, // the clearest pair changed
+		{finding.NewSplit, []session.MemberID{"c", "d"}, false},
 		{finding.BelowTherapist, pair, false},
 		{finding.WholeGroup, nil, false},
 		{finding.DropByOwnSpread, pair[:1], false},

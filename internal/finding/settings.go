@@ -65,11 +65,14 @@ func (s *Settings) Within() time.Duration { return time.Duration(s.AcknowledgeWi
 // watched; 0 asks for any item.
 type Items func(instrumentID string, item int) (has, watched bool)
 
-// Set takes new settings, or returns every fault.
+// Set takes new settings, or returns every fault. A budget of zero leaves the one there is.
 func (s *Settings) Set(next Settings, items Items) error {
 	var faults fault.List
 	if next.AcknowledgeWithin < MinAcknowledge || next.AcknowledgeWithin > MaxAcknowledge {
 		faults.Add("/acknowledge_within_minutes", "out_of_range", "From 5 minutes to 10080, which is a week.")
+	}
+	if next.AlarmBudget == 0 {
+		next.AlarmBudget = s.AlarmBudget // nobody said
 	}
 	if !(next.AlarmBudget > 0 && next.AlarmBudget <= MaxAlarmBudget) {
 		faults.Add("/alarm_budget", "out_of_range", "More than 0 false alarms a week, and at most 100. 0.25 is one in four weeks.")

@@ -2665,7 +2665,10 @@ type FindingAction struct {
 type FindingCourse struct {
 	// Instrument One version of an instrument.
 	Instrument InstrumentRef `json:"instrument"`
-	Score      string        `json:"score"`
+
+	// MovedMost Of a new split the member of the two whose own value had moved at least twice as far as the other's when it was raised; null where neither had, and of everything else.
+	MovedMost *string `json:"moved_most"`
+	Score     string  `json:"score"`
 
 	// TherapistID Whose alliance it is; null of an outcome.
 	TherapistID *string `json:"therapist_id"`
@@ -3590,7 +3593,7 @@ type NewSettings struct {
 	// AcknowledgeWithinMinutes Until an urgent finding that nobody acknowledged goes to the next person.
 	AcknowledgeWithinMinutes int64 `json:"acknowledge_within_minutes" validate:"required,min=5,max=10080"`
 
-	// AlarmBudget How many false alarms one therapist bears in a week, over all rules and measures together; left out, 0.25: one in four weeks. Answers that must be seen at once are no part of it.
+	// AlarmBudget How many false alarms one therapist bears in a week, over all rules and measures together; left out, it stays as it is, at first 0.25: one in four weeks. Answers that must be seen at once are no part of it.
 	AlarmBudget *float64 `json:"alarm_budget,omitempty" validate:"omitnil,gt=0,max=100"`
 
 	// ExcusedIsMissed An excused absence is a missed session to be answered, too.

@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -97,5 +98,36 @@ func TestQuestionsAboutFamilies(t *testing.T) {
 		if !slices.Equal(rules, want) {
 			t.Errorf("%s: %v", body, rules)
 		}
+	}
+}
+
+// TestWhatIsShownThroughTheServiceSaysNothingOfOthers: the same body, but for the report's
+// own identifiers, before and after the adolescent says more.
+func TestWhatIsShownThroughTheServiceSaysNothingOfOthers(t *testing.T) {
+	t.Parallel()
+	e := family(t)
+	of := func(member string) string {
+		var out []string
+		for _, body := range []string{
+			`{"analysis":"family_alliance","shown_to":"` + member + `"}`,
+			`{"analysis":"splits",` + allianceOf + `,"shown_to":"` + member + `"}`,
+		} {
+			if r := e.made(t, "/v1/reports", body).object(t); r["result"] != nil {
+				text, err := json.Marshal([]any{r["analysis"], r["input"], r["counts"], r["caveats"], r["result"], r["answer"], r["reason"]})
+				if err != nil {
+					t.Fatal(err)
+				}
+				out = append(out, string(text))
+			}
+		}
+		return strings.Join(out, "\n")
+	}
+	caregiver, adolescent := of(e.members[0]), of(e.members[2])
+	e.submit(t, strings.Replace(e.cohesion(e.members[2], "2"), "holon-cohesion-1", "holon-standing-1", 1))
+	if got := of(e.members[0]); caregiver == "" || got != caregiver {
+		t.Errorf("what the caregiver is shown changed:\n%s\n%s", caregiver, got)
+	}
+	if of(e.members[2]) == adolescent {
+		t.Error("what the adolescent is shown did not change")
 	}
 }

@@ -143,21 +143,13 @@ func (s *Server) PutSettings(ctx context.Context, r PutSettingsRequestObject) (P
 	}
 	therapist := func(id string) session.TherapistID { return session.TherapistID(id) }
 	x, err := s.practice.Set(ctx, request(ctx), rev, finding.Settings{
-		AcknowledgeWithin: int(r.Body.AcknowledgeWithinMinutes), ExcusedIsMissed: orZero(r.Body.ExcusedIsMissed), AlarmBudget: alarmBudget(r.Body.AlarmBudget),
+		AcknowledgeWithin: int(r.Body.AcknowledgeWithinMinutes), ExcusedIsMissed: orZero(r.Body.ExcusedIsMissed), AlarmBudget: orZero(r.Body.AlarmBudget),
 		Substitutes: each(r.Body.Substitutes, therapist), Supervisors: each(r.Body.Supervisors, therapist), RiskTexts: each(r.Body.RiskTexts, riskTextDomain),
 	})
 	if err != nil {
 		return nil, err
 	}
 	return PutSettings200JSONResponse{Body: settingsWire(x), Headers: PutSettings200ResponseHeaders{ETag: etag(x.Rev)}}, nil
-}
-
-// alarmBudget is the budget that is set; one that is left out is the default.
-func alarmBudget(set *float64) float64 {
-	if set == nil {
-		return finding.DefaultAlarmBudget
-	}
-	return *set
 }
 
 // findingPlace says where a finding is read.

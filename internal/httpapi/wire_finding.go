@@ -43,7 +43,7 @@ func findingCourseWire(x *finding.Course) *FindingCourse {
 	if x == nil {
 		return nil
 	}
-	return &FindingCourse{Instrument: refWire(x.Instrument), Score: x.Score, TherapistID: unlessEmpty[string](x.TherapistID)}
+	return &FindingCourse{Instrument: refWire(x.Instrument), Score: x.Score, TherapistID: unlessEmpty[string](x.TherapistID), MovedMost: unlessEmpty[string](x.MovedMost)}
 }
 
 // findingEventWire writes one thing that happened to a finding.

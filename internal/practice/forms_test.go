@@ -204,9 +204,9 @@ func TestAWriteThatNeverWinsEndsWithItsTime(t *testing.T) {
 	e := open(t)
 	c := newClinic(t, e, 1)
 	d := deps(t, e)
-	d.Sessions = rivals{d.Sessions}
+	d.Sessions = rivalsToTheEnd{rivals{d.Sessions}}
 	p := practice.New(d)
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second) // long enough to come to the write
 	defer cancel()
 	_, err := p.Submit(ctx, request(), c.session, []session.FormInput{c.form(0)})
 	if !fault.Is(err, fault.Unavailable) || fault.RuleOf(err) != "out_of_time" {
@@ -288,6 +288,14 @@ func (v *vanishing) Get(ctx context.Context, id session.SessionID, levels []inst
 type rivals struct{ practice.Sessions }
 
 func (rivals) Replace(context.Context, *session.Session, int64) error { return store.WrittenSince() }
+
+// rivalsToTheEnd are rivals who take all the time that there is.
+type rivalsToTheEnd struct{ rivals }
+
+func (r rivalsToTheEnd) Replace(ctx context.Context, s *session.Session, rev int64) error {
+	<-ctx.Done()
+	return r.rivals.Replace(ctx, s, rev)
+}
 
 func TestAgeIsLookedUpWhereAnInstrumentHasAges(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package practice_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"regexp"
@@ -10,7 +11,9 @@ import (
 	"holon/internal/analysis"
 	"holon/internal/instrument"
 	"holon/internal/practice"
+	"holon/internal/redaction"
 	"holon/internal/session"
+	"holon/internal/store"
 )
 
 var purpose = instrument.Ref{ID: "holon-purpose-1", Version: "1"}
@@ -51,7 +54,9 @@ func hiddenAnswers() []hiddenAnswer {
 type household struct {
 	*practice.Practice
 
+	engine   store.Engine
 	group    session.GroupID
+	lead     session.TherapistID
 	members  []session.MemberID
 	sessions []session.SessionID
 }
@@ -61,9 +66,10 @@ type household struct {
 func newHousehold(t *testing.T, x hiddenAnswer) *household {
 	t.Helper()
 	ctx := t.Context()
-	d := deps(t, open(t))
+	e := open(t)
+	d := deps(t, e)
 	d.Random = rand.NewChaCha8([32]byte{7})
-	h := &household{Practice: practice.New(d)}
+	h := &household{Practice: practice.New(d), engine: e}
 	must(t, h.CheckInstruments(ctx))
 	g, err := h.CreateGroup(ctx, request(), practice.GroupInput{Code: "FAM", Kind: session.KindFamily, Format: session.Open, StartsOn: "2026-01-01"})
 	must(t, err)
@@ -72,6 +78,7 @@ func newHousehold(t *testing.T, x hiddenAnswer) *household {
 	must(t, err)
 	_, _, err = h.Assign(ctx, request(), g.ID, practice.TherapistSpellInput{TherapistID: th.ID, Role: session.Lead, From: "2026-01-01"})
 	must(t, err)
+	h.lead = th.ID
 	for i, role := range []session.MemberRole{session.RoleCaregiver, session.RoleCaregiver, session.RoleAdolescent} {
 		m, err := h.CreateMember(ctx, request(), fmt.Sprintf("M%d", i), nil)
 		must(t, err)
@@ -114,7 +121,13 @@ func newHousehold(t *testing.T, x hiddenAnswer) *household {
 // ratings taken out: they are drawn at random.
 func (h *household) views(t *testing.T, viewer session.MemberID) string {
 	t.Helper()
-	records, err := h.Records(t.Context(), request(), practice.Selection{ShownTo: viewer})
+	return h.viewsBy(t, request(), viewer)
+}
+
+// viewsBy are views that somebody asks for.
+func (h *household) viewsBy(t *testing.T, rq practice.Request, viewer session.MemberID) string {
+	t.Helper()
+	records, err := h.Records(t.Context(), rq, practice.Selection{ShownTo: viewer})
 	must(t, err)
 	measure := analysis.Measure{Instrument: alliance, Score: "rating", Rater: instrument.RaterMember}
 	asks := []analysis.Ask{
@@ -165,6 +178,125 @@ func TestWhatIsHiddenLeavesNoTrace(t *testing.T) {
 	}
 	if differ < 12 {
 		t.Errorf("only %d answers were told apart by those who may", differ)
+	}
+}
+
+// event is something that happens to the adolescent in the family, and to nobody else.
+type event struct {
+	name string
+	then func(*testing.T, *household)
+}
+
+// ofAdolescent finds the adolescent's rating of a level in the fourth session.
+func (h *household) ofAdolescent(t *testing.T, level instrument.Level) (session.SessionID, *session.Rating) {
+	t.Helper()
+	s, err := h.Session(t.Context(), request(), h.sessions[3], nil)
+	must(t, err)
+	for at, r := range s.All {
+		if at == level && r.Rater.IsMember(h.members[2]) {
+			return s.ID, r
+		}
+	}
+	t.Fatal("no such rating")
+	return "", nil
+}
+
+// enter has a form of the adolescent's taken into a session.
+func (h *household) enter(t *testing.T, id session.SessionID, f session.FormInput) {
+	t.Helper()
+	f.Rater = session.Rater{Kind: instrument.RaterMember, ID: string(h.members[2])}
+	f.Occasion, f.Entered = cmp.Or(f.Occasion, session.Post), session.Entry{Mode: session.Device}
+	_, err := h.Submit(t.Context(), request(), id, []session.FormInput{f})
+	must(t, err)
+}
+
+// alone opens a session of the father and the adolescent.
+func (h *household) alone(t *testing.T) session.SessionID {
+	t.Helper()
+	s, err := h.OpenSession(t.Context(), request(), h.group, practice.OpenInput{Kind: session.Subsystem, HeldOn: "2026-03-04", Members: h.members[1:]})
+	must(t, err)
+	return s.ID
+}
+
+// events are of every kind that reaches a family's reports.
+func events() []event {
+	two := 2.0
+	item := []session.AnswerInput{{Item: 1, Value: &two}}
+	return []event{
+		{"another purpose", func(t *testing.T, h *household) {
+			t.Helper()
+			s, r := h.ofAdolescent(t, instrument.System)
+			_, err := h.Correct(t.Context(), request(), s, session.Correction{Rating: r.ID, Version: r.Version, Why: session.CorrectTyping, Answers: item})
+			must(t, err)
+		}},
+		{"a standing", func(t *testing.T, h *household) {
+			t.Helper()
+			h.enter(t, h.sessions[2], session.FormInput{Instrument: instrument.Ref{ID: "holon-standing-1", Version: "1"}, Answers: item})
+		}},
+		{"an unfinished form", func(t *testing.T, h *household) {
+			t.Helper()
+			h.enter(t, h.sessions[2], session.FormInput{Instrument: alliance, About: session.About{TherapistID: h.lead}, Occasion: session.Pre, Answers: item, Unfinished: true})
+		}},
+		{"a session of the others", func(t *testing.T, h *household) {
+			t.Helper()
+			h.enter(t, h.alone(t), session.FormInput{Instrument: alliance, About: session.About{TherapistID: h.lead}, Answers: item})
+		}},
+		{"a damaged session of the others", func(t *testing.T, h *household) {
+			t.Helper()
+			damage(t, h.engine, "sessions", string(h.alone(t)), "roster")
+		}},
+		{"redaction", func(t *testing.T, h *household) {
+			t.Helper()
+			d, err := h.RequestRedaction(t.Context(), request(), h.members[2], redaction.Request{By: redaction.ByMember, On: "2026-03-04", Reference: "DSR-7"})
+			must(t, err)
+			_, err = h.DecideRedaction(t.Context(), request(), d.ID, d.Rev, redaction.Redact, "")
+			must(t, err)
+		}},
+	}
+}
+
+// TestNothingThatHappensToAnotherLeavesATrace in what a caregiver may be shown, whoever asks
+// for it: the operator, and the family's therapist, who is to guess before an answer opens.
+func TestNothingThatHappensToAnotherLeavesATrace(t *testing.T) {
+	t.Parallel()
+	therapist := request()
+	plain := newHousehold(t, hiddenAnswers()[2])
+	therapist.Principal.Therapist = plain.lead
+	shown, byTherapist, all := plain.views(t, plain.members[0]), plain.viewsBy(t, therapist, plain.members[0]), plain.views(t, "")
+	for _, x := range append(events(), event{"no form", nil}) {
+		answer := hiddenAnswers()[2]
+		if x.then == nil {
+			answer = hiddenAnswers()[0]
+		}
+		answer.then = x.then
+		h := newHousehold(t, answer)
+		if got := h.views(t, h.members[0]); got != shown {
+			t.Errorf("%s: another view of the caregiver's:\n%s\nand without it\n%s", x.name, got, shown)
+		}
+		if got := h.viewsBy(t, therapist, h.members[0]); got != byTherapist {
+			t.Errorf("%s: another view that the therapist asks for:\n%s\nand without it\n%s", x.name, got, byTherapist)
+		}
+		if h.views(t, "") == all {
+			t.Errorf("%s: whoever may see it sees no difference", x.name)
+		}
+	}
+}
+
+// TestAbsenceOfBothIsNotToldOfOne: whoever was not there is not told who else was.
+func TestAbsenceOfBothIsNotToldOfOne(t *testing.T) {
+	t.Parallel()
+	view := func(other session.Attendance) (caregiver, all string) {
+		h := newHousehold(t, hiddenAnswers()[2])
+		last, err := h.OpenSession(t.Context(), request(), h.group, practice.OpenInput{Kind: session.Meeting, HeldOn: "2026-03-11"})
+		must(t, err)
+		_, err = h.Attend(t.Context(), request(), last.ID, last.Rev, []session.Mark{{MemberID: h.members[0], Attendance: session.Excused}, {MemberID: h.members[2], Attendance: other}}, nil)
+		must(t, err)
+		return h.views(t, h.members[0]), h.views(t, "")
+	}
+	came, allCame := view(session.Present)
+	missed, allMissed := view(session.NoShow)
+	if came != missed || allCame == allMissed {
+		t.Errorf("who was there:\n%s\nand\n%s", came, missed)
 	}
 }
 

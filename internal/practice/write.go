@@ -232,6 +232,12 @@ func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 // pause waits a little, by chance and longer at every attempt, so that those
 // who lost a race do not meet again. It ends with the context.
 func pause(ctx context.Context, attempt int) error {
+	late := func() error {
+		return fault.Wrap(fault.Unavailable, "out_of_time", "Others wrote at the same time and there was no time left to finish this. Try again.", ctx.Err())
+	}
+	if ctx.Err() != nil {
+		return late()
+	}
 	longest := min(time.Millisecond<<min(attempt, 10), longestPause)
 	t := time.NewTimer(time.Duration(rand.Int64N(int64(longest))) + time.Millisecond)
 	defer t.Stop()
@@ -239,6 +245,6 @@ func pause(ctx context.Context, attempt int) error {
 	case <-t.C:
 		return nil
 	case <-ctx.Done():
-		return fault.Wrap(fault.Unavailable, "out_of_time", "Others wrote at the same time and there was no time left to finish this. Try again.", ctx.Err())
+		return late()
 	}
 }

@@ -24,6 +24,7 @@ func writeFinding(w *writing, f *finding.Finding, h *session.Head) {
 		writeInstrumentRef(w, x.Instrument)
 		w.text("score", x.Score)
 		w.textIfAny("therapist_id", string(x.TherapistID))
+		w.textIfAny("moved_most", string(x.MovedMost))
 		w.end()
 	}
 	w.textIfAny("topic", string(f.Topic))
@@ -168,6 +169,8 @@ func (d *decoder) readCourse(r *reading, x *finding.Course) error {
 			x.Score = d.word(r)
 		case "therapist_id":
 			x.TherapistID = session.TherapistID(d.word(r))
+		case "moved_most":
+			x.MovedMost = session.MemberID(d.word(r))
 		default:
 			r.unknown()
 		}

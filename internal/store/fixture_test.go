@@ -146,7 +146,7 @@ func FullFinding() *finding.Finding {
 			Instrument: instrument.Ref{ID: "phq-9", Version: "1"}, Item: 9, Rater: session.Rater{Kind: instrument.RaterMember, ID: "m-1"}, Occasion: session.Pre,
 			Trigger: finding.Trigger{AtLeast: 1, Source: "somewhere", Verified: true, Site: true},
 		},
-		Course: &finding.Course{Instrument: instrument.Ref{ID: "wai-sr", Version: "1"}, Score: "bond", TherapistID: "t-1"},
+		Course: &finding.Course{Instrument: instrument.Ref{ID: "wai-sr", Version: "1"}, Score: "bond", TherapistID: "t-1", MovedMost: "m-1"},
 		Topic:  finding.TopicOther, Redacted: &session.Redacted{Decision: "rd-1", At: instant},
 		Events: []finding.Event{
 			{Kind: finding.Raised, At: instant, By: "p-operator", Rating: &finding.RatingVersion{ID: "f-7.outcome", Version: 2}, To: "t-1"},

@@ -41,7 +41,7 @@ func TestALineIsFormedByAll(t *testing.T) {
 }
 
 // TestConsensusOfObservers is the majority, else the mean of the two closest, and nothing
-// where two pairs are equally close.
+// where two pairs are equally close or the closest lie far apart.
 func TestConsensusOfObservers(t *testing.T) {
 	t.Parallel()
 	nan := math.NaN()
@@ -61,8 +61,11 @@ func TestConsensusOfObservers(t *testing.T) {
 		{[]float64{2, 2, 3, 1}, 2, system.TwoClosest},  // two of four are no majority, and the closest
 		{[]float64{2, 2, 3, 3}, nan, system.Undecided}, // two pairs agree with themselves
 		{[]float64{-1, 2, 2, 2}, 2, system.Majority},
+		{[]float64{-3, 3}, nan, system.Undecided}, // nobody saw 0
+		{[]float64{-1, 2}, nan, system.Undecided}, // more than a third of the range
+		{[]float64{3, -3, 1}, 2, system.TwoClosest},
 	} {
-		got, way := system.Consensus(x.values)
+		got, way := system.Consensus(x.values, 6)
 		if way != x.way || (got == nil) != math.IsNaN(x.want) || (got != nil && *got != x.want) {
 			t.Errorf("%v: %v %s", x.values, got, way)
 		}

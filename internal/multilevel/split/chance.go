@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"holon/internal/multilevel/montecarlo"
 )
@@ -77,10 +78,19 @@ func (c *Course) draw(scores [][]float64, rng *rand.Rand) {
 }
 
 // met tells whether two members are by apart in one session, and in so many in a row with
-// the same one above.
+// the same one above. It ends with the first such row, and looks at nobody who is never far
+// above anybody: a family of thirty would take a minute otherwise.
 func met(scores [][]float64, by float64, run int) (ever, row bool) {
 	members := len(scores[0])
+	lowest := make([]float64, len(scores))
+	for t := range scores {
+		lowest[t] = slices.Min(scores[t])
+	}
 	for i := range members {
+		if !above(scores, lowest, i, by) {
+			continue
+		}
+		ever = true
 		for j := range members {
 			lasts := 0
 			for t := range scores {
@@ -88,12 +98,23 @@ func met(scores [][]float64, by float64, run int) (ever, row bool) {
 					lasts = 0
 					continue
 				}
-				lasts++
-				ever, row = true, row || lasts >= run
+				if lasts++; lasts >= run {
+					return true, true
+				}
 			}
 		}
 	}
-	return ever, row
+	return ever, false
+}
+
+// above tells whether a member is by above the lowest in any session.
+func above(scores [][]float64, lowest []float64, member int, by float64) bool {
+	for t := range scores {
+		if scores[t][member]-lowest[t] >= by {
+			return true
+		}
+	}
+	return false
 }
 
 // share returns how much of values is true.

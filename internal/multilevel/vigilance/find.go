@@ -56,7 +56,8 @@ func (m *member) add(y float64) {
 // with what is expected, y − e, no farther than the ends of the scale.
 // Drop is met if z with s = Within lies below the normal limit, OwnDrop, from four
 // earlier values on, if z with the member's own standard deviation lies below that
-// of Student's t; LowLevel if y lies below the normal limit of all values of all
+// of Student's t, both only where y lies below ȳ_own as well: that others rose is nobody's
+// fall; LowLevel if y lies below the normal limit of all values of all
 // members, for the first time in a row; Together if the mean shift of at least two
 // members lies below its limit, with the lowest of them and without, and then no
 // member has an alarm in that week. A
@@ -168,13 +169,13 @@ func (w *look) dropped(out []Alarm, i int, y, expected, unit float64) []Alarm {
 	m := &w.known[i]
 	if w.scale.Within > 0 {
 		w.watch.Members[i]++
-		if z := (y - expected) / (w.scale.Within * unit); z <= w.limits.z {
+		if z := (y - expected) / (w.scale.Within * unit); z <= w.limits.z && y < m.mean {
 			return append(out, Alarm{Week: w.at, Member: i, Rule: Drop, Value: y, Expected: expected, Z: z})
 		}
 	}
 	if own := math.Sqrt(m.squares / float64(max(1, m.n-1))); m.n >= FewestOwn && own > 0 {
 		w.watch.Members[i]++
-		if z := (y - expected) / (own * unit); z <= w.limits.t(m.n-1) {
+		if z := (y - expected) / (own * unit); z <= w.limits.t(m.n-1) && y < m.mean {
 			return append(out, Alarm{Week: w.at, Member: i, Rule: OwnDrop, Value: y, Expected: expected, Z: z})
 		}
 	}

@@ -51,7 +51,7 @@ func TestAFallBesideTheOthersIsOne(t *testing.T) {
 		want string
 	}{
 		"one falls":               {[]float64{3, 7, 7, 7}, "3 0 drop_beside_the_others"},
-		"the others rise":         {[]float64{7, 11, 11, 11}, "3 0 drop_beside_the_others"},
+		"the others rise":         {[]float64{7, 11, 11, 11}, ""},
 		"all fall":                {[]float64{3, 3, 3, 3}, "3 -1 the_whole_group"},
 		"one falls very far":      {[]float64{-9, 7, 7, 7}, "3 0 drop_beside_the_others, 3 0 low_level"},
 		"who falls is not a rule": {[]float64{6, 7, 7, 7}, ""},
@@ -330,6 +330,26 @@ func TestThePageSaysWhatIsCounted(t *testing.T) {
 		}
 		if !(math.Abs(c.FalseAny-drops) < 0.25) {
 			t.Errorf("%sany drop %.3f, the page has %.3f", begin, c.FalseAny, drops)
+		}
+	}
+}
+
+// TestWhoeverDidNotFallHasNoDrop: that one other of a family does better is no fall of
+// the member's, and neither is a value at the own level.
+func TestWhoeverDidNotFallHasNoDrop(t *testing.T) {
+	t.Parallel()
+	l := vigilance.Limits{P: 0.05}
+	for name, x := range map[string]struct {
+		week []float64
+		want string
+	}{
+		"the other rose":                {[]float64{7, 3, 10}, ""},
+		"one rose, one is a bit better": {[]float64{7, 3.5, 10}, ""},
+		"one rose, one fell":            {[]float64{7, 1, 10}, "4 1 drop_beside_the_others"},
+	} {
+		weeks := weeksOf([]float64{7, 3, 4}, []float64{7, 3, 4}, []float64{7, 3.1, 4}, []float64{7, 2.9, 4}, x.week)
+		if got := told(vigilance.Find(weeks, vigilance.Scale{Mean: 5, Between: 9, Within: 1}, l).Alarms); got != x.want {
+			t.Errorf("%s: %q, want %q", name, got, x.want)
 		}
 	}
 }

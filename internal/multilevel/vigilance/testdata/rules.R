@@ -46,11 +46,12 @@ find <- function(Y, s, p) {
         compared[i] <- compared[i] + 1
         z <- (Y[t, i] - expected) / (s$within * unit)
         own <- if (n[i] >= 4) sd(before[[i]]) else 0
-        if (z <= limit) now <- c(now, list(list(t, i, "drop_beside_the_others", z)))
+        fell <- Y[t, i] < mean(before[[i]])
+        if (z <= limit && fell) now <- c(now, list(list(t, i, "drop_beside_the_others", z)))
         else if (own > 0) {
           compared[i] <- compared[i] + 1
           z <- (Y[t, i] - expected) / (own * unit)
-          if (z <= qt(p, n[i] - 1)) now <- c(now, list(list(t, i, "drop_by_own_spread", z)))
+          if (z <= qt(p, n[i] - 1) && fell) now <- c(now, list(list(t, i, "drop_by_own_spread", z)))
         }
       }
       compared[i] <- compared[i] + 1

@@ -3353,7 +3353,7 @@ type NewAttestation struct {
 type NewConsent struct {
 	// Form The version of the sheet that was signed.
 	Form     *string `json:"form,omitempty" validate:"omitnil,max=32"`
-	Given    bool    `json:"given"`
+	Given    *bool   `json:"given" validate:"required"`
 	MemberID string  `json:"member_id" validate:"required,max=64"`
 
 	// On A calendar day.
@@ -3496,11 +3496,11 @@ type NewMember struct {
 // NewProtocol What is decided before the first look.
 type NewProtocol struct {
 	// Bound The group share that would matter.
-	Bound float64 `json:"bound" validate:"gt=0,lt=1"`
+	Bound float64 `json:"bound" validate:"required,gt=0,lt=1"`
 
 	// Model Of the primary test.
 	Model   NewProtocolModel `json:"model" validate:"required,oneof=members_in_groups sessions_in_members members_by_sessions"`
-	Planned []StudyQuestion  `json:"planned" validate:"max=100,dive"`
+	Planned []StudyQuestion  `json:"planned" validate:"required,max=100,dive"`
 
 	// Primary A score of one version of an instrument by one kind of rater.
 	Primary Measure `json:"primary"`
@@ -3564,8 +3564,8 @@ type NewSelection struct {
 	MinMembers  *int64              `json:"min_members,omitempty" validate:"omitnil,min=0,max=30"`
 	MinSessions *int64              `json:"min_sessions,omitempty" validate:"omitnil,min=0,max=9999"`
 	Name        string              `json:"name" validate:"required,max=32"`
-	Numbers     *StudySpan          `json:"numbers,omitempty"`
-	Weeks       *StudySpan          `json:"weeks,omitempty"`
+	Numbers     *StudySpan          `json:"numbers,omitempty" validate:"omitnil"`
+	Weeks       *StudySpan          `json:"weeks,omitempty" validate:"omitnil"`
 }
 
 // NewSelectionFormat defines model for NewSelection.Format.
@@ -4244,17 +4244,25 @@ type RedactionDecision struct {
 
 // RedactionExtent What a redaction takes values out of, and the groups it is about.
 type RedactionExtent struct {
-	Forms int64 `json:"forms"`
+	// Consents To studies; nothing is kept but that something was said.
+	Consents int64 `json:"consents"`
+	Forms    int64 `json:"forms"`
 
 	// Groups That the member was in, and any in which a form was entered for somebody else before it was moved to the member.
 	Groups  []string `json:"groups"`
 	Ratings int64    `json:"ratings"`
+
+	// Releases Of studies, whose numbers are withdrawn with their snapshot.
+	Releases []string `json:"releases"`
 
 	// Revisions Superseded ones that are rewritten.
 	Revisions int64 `json:"revisions"`
 
 	// Sessions With ratings that are tombstones.
 	Sessions int64 `json:"sessions"`
+
+	// Snapshots Of studies, which end because the member is in them.
+	Snapshots []string `json:"snapshots"`
 }
 
 // RedactionMark Says by which decision, and when, values were taken out.
@@ -5207,7 +5215,7 @@ type StudyProtocol struct {
 
 // StudyQuestion A question by its analysis and its measures.
 type StudyQuestion struct {
-	Against  *Measure `json:"against,omitempty"`
+	Against  *Measure `json:"against,omitempty" validate:"omitnil"`
 	Analysis string   `json:"analysis" validate:"required,max=32"`
 
 	// Measure A score of one version of an instrument by one kind of rater.
@@ -5277,8 +5285,8 @@ type StudySnapshotState string
 
 // StudySpan A run of numbers, both ends included.
 type StudySpan struct {
-	From int64 `json:"from" validate:"min=0,max=9999"`
-	To   int64 `json:"to" validate:"min=0,max=9999"`
+	From *int64 `json:"from" validate:"required,min=0,max=9999"`
+	To   *int64 `json:"to" validate:"required,min=0,max=9999"`
 }
 
 // StudyStop When the study has all its data: at a number of groups, or on a day; one of them.

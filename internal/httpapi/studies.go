@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 
-	"holon/internal/multilevel"
 	"holon/internal/session"
 	"holon/internal/study"
 )
@@ -68,7 +67,7 @@ func (s *Server) FreezeProtocol(ctx context.Context, r FreezeProtocolRequestObje
 		return nil, err
 	}
 	x, err := s.practice.FreezeProtocol(ctx, request(ctx), study.ID(r.StudyID), rev, study.ProtocolInput{
-		Primary: measureDomain(r.Body.Primary), Model: multilevel.Structure(r.Body.Model), Bound: r.Body.Bound,
+		Primary: measureDomain(r.Body.Primary), Model: string(r.Body.Model), Bound: r.Body.Bound,
 		Stop: study.StopInput{Groups: smallInt(r.Body.Stop.Groups), On: r.Body.Stop.On}, Planned: each(r.Body.Planned, questionDomain),
 	})
 	if err != nil {
@@ -100,7 +99,7 @@ func (s *Server) RecordAgreement(ctx context.Context, r RecordAgreementRequestOb
 // EnterConsents keeps what members said about taking part.
 func (s *Server) EnterConsents(ctx context.Context, r EnterConsentsRequestObject) (EnterConsentsResponseObject, error) {
 	n, err := s.practice.EnterConsents(ctx, request(ctx), study.ID(r.StudyID), each(r.Body.Consents, func(x NewConsent) study.ConsentInput {
-		return study.ConsentInput{Member: session.MemberID(x.MemberID), Given: x.Given, On: x.On, Form: orZero(x.Form)}
+		return study.ConsentInput{Member: session.MemberID(x.MemberID), Given: orZero(x.Given), On: x.On, Form: orZero(x.Form)}
 	}))
 	if err != nil {
 		return nil, err

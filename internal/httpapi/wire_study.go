@@ -39,7 +39,7 @@ func runDomain(in *StudySpan) *study.Span {
 	if in == nil {
 		return nil
 	}
-	return &study.Span{From: int(in.From), To: int(in.To)}
+	return &study.Span{From: int(orZero(in.From)), To: int(orZero(in.To))}
 }
 
 // studyWire writes a study.
@@ -107,7 +107,7 @@ func runWire(s *study.Span) *StudySpan {
 	if s == nil {
 		return nil
 	}
-	return &StudySpan{From: int64(s.From), To: int64(s.To)}
+	return &StudySpan{From: new(int64(s.From)), To: new(int64(s.To))}
 }
 
 // agreementWire writes an agreement.

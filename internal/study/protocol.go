@@ -45,7 +45,7 @@ const MostPlanned = 100
 // ProtocolInput is a protocol as it came.
 type ProtocolInput struct {
 	Primary session.Measure
-	Model   multilevel.Structure
+	Model   string
 	Bound   float64
 	Stop    StopInput
 	Planned []Question
@@ -67,11 +67,11 @@ func (s *Study) Freeze(in ProtocolInput, looks int, by string, at time.Time) err
 		return fault.New(fault.Conflict, "looked_already", "Numbers of this study were released already, so it can have no protocol from before the first look. All of it is exploratory.")
 	}
 	var faults fault.List
-	p := &Protocol{Primary: in.Primary, Model: in.Model, Bound: in.Bound, Planned: slices.Clone(in.Planned), By: by, At: session.Millis(at)}
+	p := &Protocol{Primary: in.Primary, Model: multilevel.Structure(in.Model), Bound: in.Bound, Planned: slices.Clone(in.Planned), By: by, At: session.Millis(at)}
 	if !slices.Contains(s.Measures, in.Primary) {
 		faults.Add("/primary", "not_a_measure", "The primary measure is one of the study's measures.")
 	}
-	if in.Model != multilevel.MembersInGroups && in.Model != multilevel.SessionsInMembers && in.Model != multilevel.MembersBySessions {
+	if p.Model != multilevel.MembersInGroups && p.Model != multilevel.SessionsInMembers && p.Model != multilevel.MembersBySessions {
 		faults.Add("/model", "unknown_model", "The model is members_in_groups, sessions_in_members or members_by_sessions.")
 	}
 	if !(in.Bound > 0 && in.Bound < 1) {

@@ -154,3 +154,142 @@ func TestAResearcherPullsNumbers(t *testing.T) {
 	}
 	r.must(t, http.StatusNotModified, call{method: "GET", path: place, header: signed(token, "Accept", "application/x-ndjson", "If-None-Match", lines.header.Get("ETag"))})
 }
+
+// TestWhatIsFrozenStays takes a snapshot, corrects a rating, and pulls the same
+// bytes; the later snapshot differs by the one who was corrected, and its numbers
+// do not leave.
+func TestWhatIsFrozenStays(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "aggregate")
+	r.everybody(t)
+	first := r.snapshot(t)
+	made := r.must(t, http.StatusCreated, r.release(first, "everything", "aggregate", r.token)).object(t)
+	place := r.path("/releases/" + textAt(t, made, "id") + "/records")
+	before := r.must(t, http.StatusOK, call{method: "GET", path: place})
+
+	e := r.evenings[0]
+	rating := objectAt(t, r.must(t, http.StatusOK, call{method: "GET", path: e.path("")}).object(t), "cohesion", 0)
+	r.must(t, http.StatusOK, call{
+		method: "POST", path: e.path("/forms/" + textAt(t, rating, "form_id") + "/corrections"),
+		body: `{"reason":"typing_error","items":[{"item":1,"value":1}]}`, header: map[string]string{"If-Match": fmt.Sprintf("\"%v\"", numberAt(t, rating, "version"))},
+	})
+	if after := r.must(t, http.StatusOK, call{method: "GET", path: place}); !bytes.Equal(after.body, before.body) {
+		t.Error("a correction changed what was frozen")
+	}
+	second := r.snapshot(t)
+	differs := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/snapshots/" + first + "/difference?against=" + second)}).object(t)
+	if at(t, differs, "same") != false || len(listAt(t, differs, "measures")) != 1 || numberAt(t, differs, "measures", 0, "people") != 1 {
+		t.Errorf("the snapshots differ by %v", differs)
+	}
+	if p := r.must(t, http.StatusConflict, r.release(second, "everything", "aggregate", r.token)).problem(t); p.Rule != "differs_by_few" {
+		t.Errorf("numbers that differ by one person: %+v", p)
+	}
+	r.must(t, http.StatusCreated, r.release(first, "everything", "aggregate", r.token)) // the very same is fine
+	again := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/releases")}).object(t)
+	if got := listAt(t, again, "releases"); len(got) != 2 || numberAt(t, got[1], "number") != 2 {
+		t.Errorf("the releases are %v", got)
+	}
+	if got := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/snapshots")}).object(t); len(listAt(t, got, "snapshots")) != 2 {
+		t.Errorf("the snapshots are %v", got)
+	}
+}
+
+// TestWithoutConsentNothingIsFrozen leaves a member out, and then everybody.
+func TestWithoutConsentNothingIsFrozen(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "aggregate")
+	r.everybody(t)
+	r.consent(t, false, r.evenings[0].members[0])
+	got := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/snapshots/" + r.snapshot(t))}).object(t)
+	if numberAt(t, got, "counts", "members") != 15 || numberAt(t, got, "counts", "ratings") != 30 {
+		t.Errorf("%v", got)
+	}
+	if list := listAt(t, r.must(t, http.StatusOK, call{method: "GET", path: r.path("/consents")}).object(t), "consents"); len(list) != 16 {
+		t.Errorf("%d consents", len(list))
+	}
+	p := r.must(t, http.StatusUnprocessableEntity, call{method: "POST", path: r.path("/consents"), body: `{"consents":[{"member_id":"m-nobody","given":true,"on":"2026-03-01","form":"v2"}]}`}).problem(t)
+	if len(p.Errors) != 1 || p.Errors[0].Rule != "not_in_study" {
+		t.Errorf("%+v", p)
+	}
+}
+
+// TestAResearchersTokenOpensNothingElse goes to what is the practice's, and to
+// another study.
+func TestAResearchersTokenOpensNothingElse(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "controlled")
+	r.everybody(t)
+	frozen := r.snapshot(t)
+	account, token := r.researcher(t)
+	e := r.evenings[0]
+	for _, path := range []string{"/v1/members", "/v1/groups", "/v1/groups/" + e.group, e.path(""), "/v1/reports", r.path("/consents"), "/v1/studies/st-other", r.path("/snapshots/" + frozen + "/difference?against=" + frozen)} {
+		if p := r.must(t, http.StatusForbidden, call{method: "GET", path: path, header: signed(token)}).problem(t); p.Rule != "not_allowed" {
+			t.Errorf("%s: %+v", path, p)
+		}
+	}
+	one := r.must(t, http.StatusOK, call{method: "GET", path: r.path(""), header: signed(token)}).object(t)
+	if len(listAt(t, one, "groups")) != 0 {
+		t.Errorf("the groups are told: %v", one)
+	}
+	if got := r.must(t, http.StatusOK, call{method: "GET", path: "/v1/studies", header: signed(token)}).object(t); len(listAt(t, got, "studies")) != 1 {
+		t.Errorf("%v", got)
+	}
+	if p := r.must(t, http.StatusForbidden, r.release(frozen, "everything", "controlled", token)).problem(t); p.Rule != "no_agreement" {
+		t.Errorf("%+v", p)
+	}
+	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/agreements"), body: `{"code":"DUA-1","purpose":"reproduction","persons":["` + account + `"],"ends_on":"2026-12-31"}`})
+	made := r.must(t, http.StatusCreated, r.release(frozen, "everything", "controlled", token)).object(t)
+	r.must(t, http.StatusOK, call{method: "GET", path: r.path("/releases/" + textAt(t, made, "id") + "/records"), header: signed(token)})
+	_, other := r.researcher(t)
+	if p := r.must(t, http.StatusForbidden, call{method: "GET", path: r.path("/releases/" + textAt(t, made, "id") + "/records"), header: signed(other)}).problem(t); p.Rule != "no_agreement" {
+		t.Errorf("%+v", p)
+	}
+}
+
+// TestAProtocolComesBeforeTheFirstLook freezes one in time, and one too late.
+func TestAProtocolComesBeforeTheFirstLook(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "aggregate")
+	r.everybody(t)
+	frozen := r.snapshot(t)
+	protocol := `{"primary":{"instrument":{"id":"holon-cohesion-1","version":"1"},"score":"rating","rater":"member"},"model":"members_in_groups","bound":0.05,"stop":{"groups":40},"planned":[]}`
+	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/protocol"), body: protocol, header: ifMatch(1)})
+	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/selections"), body: `{"name":"first","numbers":{"from":1,"to":1}}`})
+	if p := r.must(t, http.StatusConflict, call{method: "POST", path: r.path("/selections"), body: `{"name":"first","numbers":{"from":1,"to":2}}`}).problem(t); p.Rule != "name_taken" {
+		t.Errorf("%+v", p)
+	}
+	x := r.must(t, http.StatusOK, call{method: "GET", path: r.path("")}).object(t)
+	change := func(threshold int) string {
+		groups, err := json.Marshal(at(t, x, "groups"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprintf(`{"code":"COH-26","groups":%s,"measures":%s,"threshold":%d,"release":"aggregate"}`, groups, researchMeasures, threshold)
+	}
+	if p := r.must(t, http.StatusConflict, call{method: "PUT", path: r.path(""), body: change(5), header: ifMatch(3)}).problem(t); p.Rule != "protocol_is_frozen" {
+		t.Errorf("%+v", p)
+	}
+	r.must(t, http.StatusOK, call{method: "PUT", path: r.path(""), body: change(11), header: ifMatch(3)})
+	made := r.must(t, http.StatusCreated, r.release(frozen, "first", "aggregate", r.token)).object(t)
+	one := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/releases/" + textAt(t, made, "id"))}).object(t)
+	whole := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/releases/" + textAt(t, one, "id") + "/records")}).object(t)
+	planned := 0
+	for _, x := range listAt(t, whole, "records") {
+		if at(t, x, "planned") == true {
+			planned++
+			if textAt(t, x, "analysis") != "group_level" || !strings.HasPrefix(textAt(t, x, "measure"), "holon-cohesion-1") {
+				t.Errorf("%v was not planned", x)
+			}
+		}
+	}
+	if planned == 0 {
+		t.Error("nothing is planned")
+	}
+
+	late := newResearch(t, "aggregate")
+	late.everybody(t)
+	late.must(t, http.StatusCreated, late.release(late.snapshot(t), "everything", "aggregate", late.token))
+	if p := late.must(t, http.StatusConflict, call{method: "POST", path: late.path("/protocol"), body: protocol, header: ifMatch(1)}).problem(t); p.Rule != "looked_already" {
+		t.Errorf("%+v", p)
+	}
+}

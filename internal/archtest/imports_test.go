@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"internal/strictjson":       {"internal/fault"},
 	"internal/instrument":       {"internal/strictjson", "internal/fault"},
 	"internal/session":          {"internal/instrument", "internal/fault"},
-	"internal/multilevel":       {"internal/multilevel/fdist", "internal/multilevel/rootfind", "internal/multilevel/montecarlo", "internal/caveat"},
+	"internal/multilevel":       {"internal/multilevel/fdist", "internal/multilevel/rootfind", "internal/multilevel/montecarlo", "internal/multilevel/totals", "internal/caveat"},
 	"internal/finding":          {"internal/session", "internal/instrument", "internal/fault"},
 	"internal/redaction":        {"internal/session", "internal/fault"},
 	"internal/objective":        {"internal/session", "internal/instrument", "internal/finding", "internal/strictjson", "internal/fault"},

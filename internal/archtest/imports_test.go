@@ -41,6 +41,7 @@ var mayImport = map[string][]string{
 	"internal/access":           {"internal/session", "internal/fault"},
 	"internal/practice":         {"internal/objective", "internal/redaction", "internal/finding", "internal/session", "internal/instrument", "internal/access", "internal/fault"},
 	"internal/importing":        {"internal/practice", "internal/session", "internal/instrument", "internal/strictjson", "internal/fault"},
+	"internal/pool":             {"internal/analysis", "internal/session", "internal/instrument", "internal/multilevel/...", "internal/strictjson", "internal/caveat", "internal/fault"},
 	"internal/reporting":        {"internal/analysis", "internal/session", "internal/fault"},
 	"internal/store":            {"internal/objective", "internal/redaction", "internal/finding", "internal/session", "internal/instrument", "internal/access", "internal/analysis", "internal/fault"},
 	"internal/store/...":        {"internal/store/...", "internal/objective", "internal/redaction", "internal/finding", "internal/session", "internal/instrument", "internal/access", "internal/analysis", "internal/fault"},

@@ -8,7 +8,7 @@ import (
 // strata is all that the one-way analyses need of a table: sizes, means and
 // the sum of squares within, in units of z.
 type strata struct {
-	keys    []string  // of single groups, with their sizes, means and classes: nil of totals
+	keys    []string // of single groups, with their sizes, means and classes: nil of totals
 	sizes   []int
 	means   []float64
 	classOf []int

@@ -40,7 +40,7 @@ type work struct {
 	c     choice
 
 	totalled engine // of totals
-	r     multilevel.GroupLevel
+	r        multilevel.GroupLevel
 }
 
 // run finds the structure and answers.

@@ -145,7 +145,11 @@ func (of *ofShape) total(u unit) (sh totals.Shape, ok bool) {
 		return sh, false
 	}
 	sh.Mean = *mean
+	df := sh.Freedom(true)
 	for i, to := range []*float64{&sh.Group, &sh.Member, &sh.Session, &sh.Residual} {
+		if df[i] == 0 {
+			continue
+		}
 		ss := u.square(lines[i].ss)
 		if ss == nil {
 			return sh, false

@@ -34,6 +34,20 @@ type Shape struct {
 // Ratings returns how many ratings the groups of the shape have.
 func (s *Shape) Ratings() int { return s.Groups * s.Members * s.Sessions }
 
+// Squares returns the sums of squares: group, member, session and residual.
+func (s *Shape) Squares() [4]float64 {
+	return [4]float64{s.Group, s.Member, s.Session, s.Residual}
+}
+
+// Freedom returns their degrees of freedom, of members crossed with sessions or of
+// one rating of each member.
+func (s *Shape) Freedom(crossed bool) [4]int {
+	if !crossed {
+		return [4]int{s.Groups - 1, 0, 0, s.Groups * (s.Members - 1)}
+	}
+	return [4]int{s.Groups - 1, s.Groups * (s.Members - 1), s.Groups * (s.Sessions - 1), s.Groups * (s.Members - 1) * (s.Sessions - 1)}
+}
+
 // Table holds the totals of a data set. The origin takes what all ratings have in
 // common out of the means, so that an offset costs no digits.
 type Table struct {

@@ -162,3 +162,45 @@ func TestTotalsOfExtremeRatings(t *testing.T) {
 		t.Error("a sum of squares that no number can hold was written")
 	}
 }
+
+// TestReferenceCasesFromTotals deals the groups of every case with a likelihood to
+// two practices and compares what their totals give with the expected values.
+func TestReferenceCasesFromTotals(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{
+		"icc-balanced-dyestuff", "icc-zero-variance-dyestuff2", "icc-unbalanced-14-groups", "icc-tiny-groups-singletons", "icc-offset-1e8",
+		"icc-simon-lesage-1e6", "icc-missing-outcomes", "reml-bimodal-zero-wins", "reml-bimodal-interior-wins",
+	} {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			c, rows := readCase(t, "testdata/reference", id)
+			var want oneWayExpected
+			decode(t, c.Expected, &want)
+			whole := complete(t, c, c.Roles.Outcome, rows)
+			for seed := range uint64(5) {
+				rng := rand.New(rand.NewPCG(3, seed))
+				at := map[string]int{}
+				var parts [2]multilevel.OneWay
+				for i, g := range whole.Group {
+					if _, known := at[g]; !known {
+						at[g] = rng.IntN(2)
+					}
+					to := &parts[at[g]]
+					to.Group, to.Y = append(to.Group, g), append(to.Y, whole.Y[i])
+				}
+				var tables []totals.Table
+				for _, part := range parts {
+					if table, ok := multilevel.TotalsOf(part); ok {
+						tables = append(tables, table.Rebased())
+					}
+				}
+				r := multilevel.TestTotals(totals.Pool(tables), multilevel.Options{})
+				compareANOVA(t, r, want.ANOVA, c.Tolerance.ClosedForm)
+				compareLikelihood(t, r, want.TwoLevel, c.Tolerance.Likelihood)
+				if r.BLUP != nil || len(r.ICCGroupMean.PerGroup) > 0 {
+					t.Error("single groups of totals")
+				}
+			}
+		})
+	}
+}

@@ -128,14 +128,15 @@ const (
 
 // admit takes the shapes that the rule lets pass.
 func (w *Written) admit(found *grouplevel.Totals, o Options) error {
-	passed := totals.Table{Crossed: found.Crossed, Origin: found.Origin}
+	var passed []totals.Table
 	held := 0
 	for i := range found.Shapes {
-		s := &found.Shapes[i]
-		cause := o.Rule.withholds(s, found.Crossed, found.People[i])
+		of := &found.Shapes[i]
+		s := of.Shape()
+		cause := o.Rule.withholds(s, of.Crossed, of.People)
 		for k := range o.Earlier {
 			if e := &o.Earlier[k]; cause == "" && e.about() == w.File.about() {
-				cause = o.Rule.since(s, found.Origin, e)
+				cause = o.Rule.since(s, of.Origin, e)
 			}
 		}
 		if cause != "" {
@@ -143,14 +144,15 @@ func (w *Written) admit(found *grouplevel.Totals, o Options) error {
 			held += s.Groups
 			continue
 		}
-		passed.Shapes = append(passed.Shapes, *s)
+		passed = append(passed, of.Table)
 	}
-	if len(passed.Shapes) == 0 {
+	if len(passed) == 0 {
 		return fault.New(fault.Invalid, "nothing_to_pool", fmt.Sprintf(
 			"No shape may be written: a size, or a number of members and sessions, needs %d groups of it and %d people in them, who do not all say the same. %s",
 			o.Rule.Groups, o.Rule.People, w.held()))
 	}
-	w.File.set(passed.Rebased())
+	pooled := totals.Pool(passed)
+	w.File.set(pooled.Rebased())
 	w.File.LeftOut = LeftOut{Incomplete: o.Rule.counted(found.Incomplete), CellRule: o.Rule.counted(held)}
 	return nil
 }

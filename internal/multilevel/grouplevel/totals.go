@@ -10,19 +10,37 @@ import (
 	"holon/internal/multilevel/totals"
 )
 
-// Totals is what can be told of a table without its ratings.
+// Totals is what can be told of a table without its ratings. The totals of a shape
+// are made of its own groups' ratings alone, to the last digit.
 type Totals struct {
-	totals.Table
-
 	Structure multilevel.Structure
 	Estimand  multilevel.Estimand
-	People    []int // of each shape: different members, or its groups' members where they are not named
+	Shapes    []ShapeTotals // by members, then sessions
 	// Incomplete counts the groups that are in no shape, because somebody was not
 	// rated in some session.
 	Incomplete int
 	// Reason says why there are no totals; empty if there are.
 	Reason multilevel.Reason
 	Detail string // what else there is to say of the reason
+}
+
+// ShapeTotals is the totals of the groups of one shape.
+type ShapeTotals struct {
+	totals.Table // of this shape alone
+
+	People int // different members, or its groups' members where names are not persons'
+}
+
+// Shape returns the only shape.
+func (s *ShapeTotals) Shape() *totals.Shape { return &s.Shapes[0] }
+
+// Pooled returns the totals of all shapes.
+func (t *Totals) Pooled() totals.Table {
+	tables := make([]totals.Table, len(t.Shapes))
+	for i := range t.Shapes {
+		tables[i] = t.Shapes[i].Table
+	}
+	return totals.Pool(tables)
 }
 
 // The reasons why a table has no totals, beside those of the tests.
@@ -53,52 +71,44 @@ func TotalsOf(t Table, structure multilevel.Structure, persons bool) Totals {
 	case c.answer == multilevel.Refused:
 		return Totals{Reason: c.because, Detail: Sentence(c.because)}
 	case c.oneWay:
-		out.oneWay(t, x, persons)
+		out.gather(x.shaped(func(b *block) (totals.Shape, bool) {
+			return totals.Shape{Members: len(b.cells), Sessions: 1}, true
+		}), (*ofShape).oneWay, persons)
 	case c.levels[member] && c.levels[session] && !c.own:
 		out.Structure = multilevel.MembersBySessions // of one group as of many
-		out.crossed(x, persons)
+		out.gather(x.shaped(func(b *block) (totals.Shape, bool) {
+			sh := totals.Shape{Members: len(b.members), Sessions: len(b.sessions)}
+			return sh, len(b.cells) == sh.Members*sh.Sessions
+		}), (*ofShape).crossed, persons)
+		out.incomplete(len(x.blocks))
 	default:
 		return Totals{Reason: NoTotalsOfStructure, Detail: "These are " + c.structure.Words() + ". There are totals of one rating of each member in a group, and of members crossed with the sessions of their group."}
 	}
 	return out
 }
 
-// oneWay fills in the totals by group size.
-func (out *Totals) oneWay(t Table, x *index, persons bool) {
-	var ok bool
-	if out.Table, ok = multilevel.TotalsOf(multilevel.OneWayOf(Used(t.Rows))); !ok {
-		out.Reason = TotalsUnwritable
-		return
-	}
-	out.count(x.shaped(func(b *block) (totals.Shape, bool) {
-		return totals.Shape{Members: len(b.cells), Sessions: 1}, true
-	}), persons)
-}
-
-// crossed fills in the totals of complete tables.
-func (out *Totals) crossed(x *index, persons bool) {
-	shaped := x.shaped(func(b *block) (totals.Shape, bool) {
-		sh := totals.Shape{Members: len(b.members), Sessions: len(b.sessions)}
-		return sh, len(b.cells) == sh.Members*sh.Sessions
-	})
-	out.Table = totals.Table{Crossed: true, Origin: x.unit.low}
-	complete := 0
-	for _, of := range shaped {
-		complete += len(of.blocks)
-		sh, ok := of.total(x.unit)
+// gather fills in the totals of each shape.
+func (out *Totals) gather(shaped []ofShape, total func(*ofShape) (totals.Table, bool), persons bool) {
+	for i := range shaped {
+		table, ok := total(&shaped[i])
 		if !ok {
 			out.Reason = TotalsUnwritable
 			return
 		}
-		out.Shapes = append(out.Shapes, sh)
+		out.Shapes = append(out.Shapes, ShapeTotals{Table: table, People: shaped[i].people(persons)})
 	}
-	out.Incomplete = len(x.blocks) - complete
-	if complete == 0 {
+}
+
+// incomplete counts the groups that are in no shape, and says so where all are.
+func (out *Totals) incomplete(groups int) {
+	out.Incomplete = groups
+	for i := range out.Shapes {
+		out.Incomplete -= out.Shapes[i].Groups()
+	}
+	if out.Reason == "" && out.Incomplete == groups {
 		out.Reason = multilevel.NoData
-		out.Detail = fmt.Sprintf("In each of %d groups some member was not rated in some session; such groups have no totals.", out.Incomplete)
-		return
+		out.Detail = fmt.Sprintf("In each of %d groups some member was not rated in some session; such groups have no totals.", groups)
 	}
-	out.count(shaped, persons)
 }
 
 // ofShape are groups of one shape.
@@ -127,22 +137,36 @@ func (x *index) shaped(shape func(*block) (totals.Shape, bool)) []ofShape {
 	return out
 }
 
-// total adds up complete tables.
-func (of *ofShape) total(u unit) (sh totals.Shape, ok bool) {
-	sh = of.Shape
-	sh.Groups = len(of.blocks)
+// oneWay returns the totals of groups of one size.
+func (of *ofShape) oneWay() (totals.Table, bool) {
+	var d multilevel.OneWay
+	for _, b := range of.blocks {
+		for _, c := range b.cells {
+			d.Group, d.Y = append(d.Group, b.group), append(d.Y, c.value)
+		}
+	}
+	return multilevel.TotalsOf(d)
+}
+
+// crossed returns the totals of complete tables of one shape.
+func (of *ofShape) crossed() (t totals.Table, ok bool) {
 	grids := make([][]float64, len(of.blocks))
+	u := unitOfBlocks(of.blocks)
 	var sum, count float64
 	for i, b := range of.blocks {
-		grids[i] = b.grid()
-		for _, z := range grids[i] {
+		grids[i] = make([]float64, len(b.cells))
+		for _, c := range b.cells {
+			z := u.distance(c.value)
+			grids[i][c.member*len(b.sessions)+c.session] = z
 			sum, count = sum+z, count+1
 		}
 	}
+	sh := of.Shape
+	sh.Groups = len(of.blocks)
 	lines := crossedStrata(grids, shape{groups: sh.Groups, members: sh.Members, sessions: sh.Sessions})
 	mean := u.width(sum / count)
 	if mean == nil {
-		return sh, false
+		return t, false
 	}
 	sh.Mean = *mean
 	df := sh.Freedom(true)
@@ -152,27 +176,38 @@ func (of *ofShape) total(u unit) (sh totals.Shape, ok bool) {
 		}
 		ss := u.square(lines[i].ss)
 		if ss == nil {
-			return sh, false
+			return t, false
 		}
 		*to = *ss
 	}
-	return sh, true
+	return totals.Table{Crossed: true, Origin: u.low, Shapes: []totals.Shape{sh}}, true
 }
 
-// count counts the people of each shape.
-func (out *Totals) count(shaped []ofShape, persons bool) {
-	out.People = make([]int, len(shaped))
-	for i, of := range shaped {
-		names := map[string]bool{}
-		for _, b := range of.blocks {
-			for _, name := range b.members {
-				if !persons || name == "" || !names[name] {
-					out.People[i]++
-				}
-				names[name] = true
-			}
+// unitOfBlocks returns the scale on which the ratings of these groups spread over
+// about one.
+func unitOfBlocks(blocks []*block) unit {
+	var rows []multilevel.Row
+	var places []int
+	for _, b := range blocks {
+		for _, c := range b.cells {
+			rows, places = append(rows, multilevel.Row{Value: c.value}), append(places, len(places))
 		}
 	}
+	return unitOf(rows, places)
+}
+
+// people counts the members.
+func (of *ofShape) people(persons bool) int {
+	n, names := 0, map[string]bool{}
+	for _, b := range of.blocks {
+		for _, name := range b.members {
+			if !persons || name == "" || !names[name] {
+				n++
+			}
+			names[name] = true
+		}
+	}
+	return n
 }
 
 // OneSession returns the rows of one session of each group, its first or its last

@@ -38,13 +38,14 @@ func TestTotalsOfCompleteTablesGiveTheTestOfTheirRows(t *testing.T) {
 				continue
 			}
 			found := grouplevel.TotalsOf(grouplevel.Table{Rows: part, Shared: true}, "", false)
-			if found.Reason == multilevel.NoData || !found.Crossed {
+			if found.Reason == multilevel.NoData || found.Structure != multilevel.MembersBySessions {
 				continue
 			}
 			if found.Reason != "" || found.Incomplete != 0 {
 				t.Fatalf("seed %d: %s, %d incomplete", seed, found.Reason, found.Incomplete)
 			}
-			tables = append(tables, found.Rebased())
+			mine := found.Pooled()
+			tables = append(tables, mine.Rebased())
 		}
 		pooled := totals.Pool(tables)
 		if pooled.Ratings() != len(whole) {
@@ -172,10 +173,11 @@ func TestReferenceCasesFromTotals(t *testing.T) {
 			var tables []totals.Table
 			for _, part := range parts {
 				found := grouplevel.TotalsOf(grouplevel.Table{Rows: part}, "", false)
-				if found.Reason != "" || found.Structure != multilevel.MembersBySessions || !found.Crossed {
+				if found.Reason != "" || found.Structure != multilevel.MembersBySessions {
 					t.Fatalf("%s: %s", found.Structure, found.Reason)
 				}
-				tables = append(tables, found.Rebased())
+				mine := found.Pooled()
+				tables = append(tables, mine.Rebased())
 			}
 			r, err := grouplevel.TestTotals(t.Context(), totals.Pool(tables), multilevel.Group, grouplevel.Options{})
 			if err != nil {

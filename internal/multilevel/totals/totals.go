@@ -145,6 +145,9 @@ func Pool(tables []Table) Table {
 
 // joined returns the totals of groups of one shape that came in several parts.
 func joined(parts []Shape) Shape {
+	if len(parts) == 1 {
+		return parts[0]
+	}
 	out := Shape{Members: parts[0].Members, Sessions: parts[0].Sessions}
 	for i := range parts {
 		out.Groups += parts[i].Groups

@@ -188,7 +188,26 @@ func (w *Written) Sentences() []string {
 	if held := w.held(); held != "" {
 		out = append(out, held)
 	}
+	if few := w.guessable(); few > 0 {
+		out = append(out, fmt.Sprintf("%d %s fewer than %d groups: where ratings are whole numbers, the list of these groups' means, without names, might be found by trying. --least-groups %d withholds them.",
+			few, plural(few, "shape has", "shapes have"), steadyList, steadyList))
+	}
 	return append(out, "Write a file of a measure once. Two files that differ by a few groups give those groups away: name an earlier one with --since.")
+}
+
+// steadyList is the number of groups from which a mean and a sum of squares of
+// whole numbers seldom leave one list of group means only.
+const steadyList = 6
+
+// guessable counts the shapes of fewer groups.
+func (w *Written) guessable() int {
+	few := 0
+	for i := range w.File.Shapes {
+		if w.File.Shapes[i].Groups < steadyList {
+			few++
+		}
+	}
+	return few
 }
 
 // held says what was withheld and why.

@@ -50,11 +50,11 @@ func (o Options) draws(cost int) int {
 func TestGroupLevelInFull(ctx context.Context, d OneWay, o Options) (GroupLevel, error) {
 	o = o.withDefaults()
 	r, t := testGroupLevel(d, o)
-	return r.inFull(ctx, t, o)
+	return inFull(ctx, r, t, o)
 }
 
 // inFull adds the tests by simulation to a result.
-func (r GroupLevel) inFull(ctx context.Context, t *tested, o Options) (GroupLevel, error) {
+func inFull(ctx context.Context, r GroupLevel, t *tested, o Options) (GroupLevel, error) {
 	if t == nil {
 		return r, ctx.Err()
 	}

@@ -43,7 +43,7 @@ func TestTotals(t totals.Table, o Options) GroupLevel {
 func TestTotalsInFull(ctx context.Context, t totals.Table, o Options) (GroupLevel, error) {
 	o = o.withDefaults()
 	r, more := testTotals(t, o)
-	return r.inFull(ctx, more, o)
+	return inFull(ctx, r, more, o)
 }
 
 // testTotals tests totals, and returns what further tests start from.

@@ -62,7 +62,7 @@ func dealt(rng *rand.Rand, offset float64) (whole multilevel.OneWay, parts [3]mu
 // leaves flattens a result.
 func leaves(t *testing.T, g multilevel.GroupLevel) map[string]any {
 	t.Helper()
-	text, err := json.Marshal(g)
+	text, err := json.Marshal(g) //nolint:musttag // written to be compared with another, and by no one else read
 	if err != nil {
 		t.Fatal(err)
 	}

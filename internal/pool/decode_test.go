@@ -19,13 +19,13 @@ import (
 )
 
 // sample is a file with everything in it.
-func sample(t testing.TB) *pool.File {
-	t.Helper()
+func sample(tb testing.TB) *pool.File {
+	tb.Helper()
 	w := newWorld(8)
 	rows := append(w.weeks(7, 4, 3), w.weeks(5, 6, 2)...)
 	made, err := pool.Write(gathered(rows), options(7))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	f := &made.File
 	occasion := session.Post
@@ -34,20 +34,20 @@ func sample(t testing.TB) *pool.File {
 		Level: instrument.Cohesion, Referent: instrument.ReferentWe, Composition: multilevel.ReferentShift, RuleSet: "cohesion_members_we_items_1",
 	}
 	f.LeftOut.Incomplete = pool.Count{Groups: new(12)}
-	return sealed(t, f)
+	return sealed(tb, f)
 }
 
 // sealed gives a file the hash that it needs, as a forger can.
-func sealed(t testing.TB, f *pool.File) *pool.File {
-	t.Helper()
+func sealed(tb testing.TB, f *pool.File) *pool.File {
+	tb.Helper()
 	f.SHA256 = ""
 	text, err := f.Encode()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, text); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	sum := sha256.Sum256(compact.Bytes())
 	f.SHA256 = hex.EncodeToString(sum[:])

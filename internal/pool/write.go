@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"holon/internal/analysis"
 	"holon/internal/fault"
@@ -216,16 +217,13 @@ func (w *Written) held() string {
 	for _, s := range w.Withheld {
 		by[s.Cause] += s.Groups
 	}
-	out := ""
+	var out []string
 	for _, c := range []Cause{FewGroups, FewPeople, NoSpread, NearBefore} {
 		if by[c] > 0 {
-			out += fmt.Sprintf("%d %s withheld: %s. ", by[c], plural(by[c], "group is", "groups are"), c.Words())
+			out = append(out, fmt.Sprintf("%d %s withheld: %s.", by[c], plural(by[c], "group is", "groups are"), c.Words()))
 		}
 	}
-	if out == "" {
-		return ""
-	}
-	return out[:len(out)-1]
+	return strings.Join(out, " ")
 }
 
 // plural returns a word for one or for several.

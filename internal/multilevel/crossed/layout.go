@@ -217,7 +217,7 @@ func (g *gatherer) sortShapes() {
 		return cmp.Or(cmp.Compare(a.members, b.members), cmp.Compare(a.sessions, b.sessions))
 	})
 	for i, sh := range g.shapes {
-		g.patterns[sh.pattern].shape = int32(i) //nolint:gosec // fewer than ratings
+		g.patterns[sh.pattern].shape = int32(i)
 	}
 }
 

@@ -35,10 +35,10 @@ type ShapeTotals struct {
 func (s *ShapeTotals) Shape() *totals.Shape { return &s.Shapes[0] }
 
 // Pooled returns the totals of all shapes.
-func (t *Totals) Pooled() totals.Table {
-	tables := make([]totals.Table, len(t.Shapes))
-	for i := range t.Shapes {
-		tables[i] = t.Shapes[i].Table
+func (out *Totals) Pooled() totals.Table {
+	tables := make([]totals.Table, len(out.Shapes))
+	for i := range out.Shapes {
+		tables[i] = out.Shapes[i].Table
 	}
 	return totals.Pool(tables)
 }

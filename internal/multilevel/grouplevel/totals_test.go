@@ -100,7 +100,7 @@ func sameNumbers(t *testing.T, name string, got, want multilevel.GroupLevel) {
 // leaves flattens a result to its numbers and words.
 func leaves(t *testing.T, g multilevel.GroupLevel) map[string]any {
 	t.Helper()
-	text, err := json.Marshal(g)
+	text, err := json.Marshal(g) //nolint:musttag // written to be compared with another, and by no one else read
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -193,17 +193,21 @@ func TestEveryPlanOfTheDocsIsUsedAndEveryLinkLeadsSomewhere(t *testing.T) {
 }
 
 // computed returns what is computed from an example's data: the report of a
-// plan, or the course of the people in a table.
+// plan, that of all files of totals, or the course of the people in a table.
 func computed(t *testing.T, source string) any {
 	t.Helper()
 	course := strings.HasSuffix(source, ".csv")
+	args := []string{"analyze", filepath.Join("../..", source)}
+	if strings.HasSuffix(source, "-totals.json") {
+		args = append([]string{"pool", "test"}, filesOfTotals(t)...)
+	}
 	var text string
 	if course {
 		text = courseOfTable(t, filepath.Join("../..", source))
 	} else {
 		var code int
 		var errs string
-		if code, text, errs = command(t, "analyze", filepath.Join("../..", source)); code != exitDone {
+		if code, text, errs = command(t, args...); code != exitDone {
 			t.Fatalf("%s: code %d: %s", source, code, errs)
 		}
 	}

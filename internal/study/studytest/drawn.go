@@ -131,6 +131,15 @@ func (d *Drawn) Study(tb testing.TB, measures ...session.Measure) *study.Study {
 	return s
 }
 
+// Alter changes every drawn session, with its group.
+func (d *Drawn) Alter(change func(*session.Group, *session.Session)) {
+	for _, g := range d.all {
+		for _, s := range d.rows[g.ID] {
+			change(g, s)
+		}
+	}
+}
+
 // Groups returns the drawn groups.
 func (d *Drawn) Groups() []*session.Group { return d.all }
 func (d *Drawn) LeftOut() []string        { return nil }

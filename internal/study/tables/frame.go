@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"cmp"
 	"slices"
 
 	"holon/internal/session"
@@ -58,8 +59,8 @@ func sessionsTable() Table {
 func attendanceTable() Table {
 	return Table{
 		Name: Attendance, Title: "Attendance",
-		About: "One row for each place on a session's roster that belongs to a member with consent.",
-		Key:   []string{"group", "session", "member"},
+		About:  "One row for each place on a session's roster that belongs to a member with consent.",
+		Key:    []string{"group", "session", "member"},
 		Refers: []Reference{toSessions(), {Columns: []string{"group", "member", "spell"}, Table: Members, In: []string{"group", "member", "spell"}, checked: true}},
 		Columns: append(append(theSession(), required(Column{Name: "member", Type: Text, About: "The member's pseudonym."})...),
 			Column{Name: "spell", Type: Whole, About: "By which of the member's spells; null where the group has no such spell any more.", Least: new(1)},
@@ -94,7 +95,8 @@ func (e *export) spells(g *session.Group) map[int]int {
 	return out
 }
 
-// frame writes what a group is and who was in it.
+// frame writes what a group is and who was in it: by pseudonym, for the order in
+// which people were entered is nobody's business.
 func (e *export) frame(g *session.Group, sessions []*session.Session) error {
 	e.spell = e.spells(g)
 	with, without := map[session.MemberID]bool{}, map[session.MemberID]bool{}
@@ -108,7 +110,9 @@ func (e *export) frame(g *session.Group, sessions []*session.Session) error {
 	if err := e.write(Groups, text(g.ID), text(g.Kind), text(g.Format), whole(len(with)), whole(len(without)), whole(len(sessions))); err != nil {
 		return err
 	}
-	for _, sp := range g.Spells {
+	for _, sp := range slices.SortedFunc(slices.Values(g.Spells), func(a, b session.Spell) int {
+		return cmp.Or(cmp.Compare(a.MemberID, b.MemberID), cmp.Compare(a.Number, b.Number))
+	}) {
 		if e.spell[sp.Number] == 0 {
 			continue
 		}
@@ -142,7 +146,7 @@ func (e *export) session(s *session.Session) error {
 	if err := e.write(Sessions, append(slices.Clip(at), text(s.GroupKind), text(s.Kind), stage, whole(len(s.Roster)), whole(without), whole(s.Count()))...); err != nil {
 		return err
 	}
-	for _, seat := range s.Roster {
+	for _, seat := range slices.SortedFunc(slices.Values(s.Roster), func(a, b session.Seat) int { return cmp.Compare(a.MemberID, b.MemberID) }) {
 		if seat.Redacted || !e.takesPart(seat.MemberID) {
 			continue
 		}

@@ -14,23 +14,26 @@ import (
 	"holon/internal/study/studytest"
 )
 
-// needs skips a test on a machine without a program, or without something of it.
-func needs(t *testing.T, program string, try ...string) {
+// needs skips a test on a machine without a program, or one that does not do what
+// is needed of it.
+func needs(t *testing.T, program, does string) {
 	t.Helper()
 	if _, err := exec.LookPath(program); err != nil {
 		t.Skipf("this machine has no %s", program)
 	}
-	if len(try) > 0 && exec.CommandContext(t.Context(), program, try...).Run() != nil {
-		t.Skipf("this machine has no %s that does %s", program, strings.Join(try, " "))
+	flag := map[string]string{"Rscript": "-e", "python3": "-c"}[program]
+	if does != "" && exec.CommandContext(t.Context(), program, flag, does).Run() != nil {
+		t.Skipf("this machine has no %s that does %s", program, does)
 	}
 }
 
 // ran runs a program in a package's directory and returns its status and output.
-func ran(t *testing.T, dir, program string, args ...string) (status int, out string) {
+func ran(t *testing.T, dir string, env []string, program string, args ...string) (status int, out string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), program, args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "OPENBLAS_NUM_THREADS=1", "PYTHONDONTWRITEBYTECODE=1")
+	cmd.Env = append(cmd.Env, env...)
 	text, err := cmd.CombinedOutput()
 	if err != nil && cmd.ProcessState == nil {
 		t.Fatal(err)
@@ -53,8 +56,8 @@ func TestScriptsReadEveryRow(t *testing.T) {
 	for program, script := range map[string]string{"Rscript": "load.R", "python3": "load.py"} {
 		t.Run(script, func(t *testing.T) {
 			t.Parallel()
-			needs(t, program)
-			status, out := ran(t, dir, program, script)
+			needs(t, program, "")
+			status, out := ran(t, dir, nil, program, script)
 			out = strings.ReplaceAll(out, " \n", "\n")
 			if status != 0 || out != want.String() {
 				t.Errorf("status %d:\n%s\nwant\n%s", status, out, want.String())
@@ -81,8 +84,8 @@ func TestScriptsReadValuesAsTheyAre(t *testing.T) {
 	} {
 		t.Run(program, func(t *testing.T) {
 			t.Parallel()
-			needs(t, program)
-			if status, out := ran(t, dir, program, code...); status != 0 || out != "ok" {
+			needs(t, program, "")
+			if status, out := ran(t, dir, nil, program, code...); status != 0 || out != "ok" {
 				t.Errorf("status %d: %s", status, out)
 			}
 		})
@@ -92,10 +95,10 @@ func TestScriptsReadValuesAsTheyAre(t *testing.T) {
 // TestPandasReadsEveryRow reads the tables as data frames.
 func TestPandasReadsEveryRow(t *testing.T) {
 	t.Parallel()
-	needs(t, "python3", "-c", "import pandas")
+	needs(t, "python3", "import pandas")
 	dir := unpacked(t, input(full(t, 4, 12)))
 	code := `from load import frames, tables; f, t = frames(), tables(); assert all(len(f[n]) == len(t[n]) for n in t); assert str(f["cohesion"]["week"].dtype) == "Int64"; print("ok", end="")`
-	if status, out := ran(t, dir, "python3", "-c", code); status != 0 || out != "ok" {
+	if status, out := ran(t, dir, nil, "python3", "-c", code); status != 0 || out != "ok" {
 		t.Errorf("status %d: %s", status, out)
 	}
 }
@@ -104,7 +107,7 @@ func TestPandasReadsEveryRow(t *testing.T) {
 // missing, and of both levels of release.
 func TestRFindsTheSameNumbers(t *testing.T) {
 	t.Parallel()
-	needs(t, "Rscript", "-e", "library(lme4)")
+	needs(t, "Rscript", "library(lme4)")
 	asked := aggregate.Request{Analyses: []string{"group_level", "one_with_many", "lagged"}}
 	for name, c := range map[string]struct {
 		design studytest.Design
@@ -128,7 +131,7 @@ func TestRFindsTheSameNumbers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := unpacked(t, released(t, frozen(t, c.design, everybody), c.level, asked))
-			status, out := ran(t, dir, "Rscript", "reproduce.R")
+			status, out := ran(t, dir, nil, "Rscript", "reproduce.R")
 			var compared, passed int
 			last := out[strings.LastIndex(strings.TrimSuffix(out, "\n"), "\n")+1:]
 			if _, err := fmt.Sscanf(last, "%d numbers compared, %d not", &compared, &passed); err != nil || status != 0 || compared < c.least || !strings.HasSuffix(last, "; 0 beyond 1e-06.\n") {
@@ -171,7 +174,7 @@ func wrongIsNoticed(t *testing.T, dir string) {
 	if err := os.WriteFile(name, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if status, out := ran(t, dir, "Rscript", "reproduce.R"); status != 1 || !strings.Contains(out, "; 1 beyond 1e-06.") {
+	if status, out := ran(t, dir, nil, "Rscript", "reproduce.R"); status != 1 || !strings.Contains(out, "; 1 beyond 1e-06.") {
 		t.Errorf("a number that is two millionths off ends with %d:\n%s", status, out)
 	}
 }
@@ -179,9 +182,9 @@ func wrongIsNoticed(t *testing.T, dir string) {
 // TestWithoutAReleaseThereIsNothingToReproduce says so.
 func TestWithoutAReleaseThereIsNothingToReproduce(t *testing.T) {
 	t.Parallel()
-	needs(t, "Rscript", "-e", "library(lme4)")
+	needs(t, "Rscript", "library(lme4)")
 	dir := unpacked(t, input(full(t, 4, 12)))
-	if status, out := ran(t, dir, "Rscript", "reproduce.R"); status != 2 || !strings.Contains(out, "without a release") {
+	if status, out := ran(t, dir, nil, "Rscript", "reproduce.R"); status != 2 || !strings.Contains(out, "without a release") {
 		t.Errorf("status %d: %s", status, out)
 	}
 }

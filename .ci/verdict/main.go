@@ -22,7 +22,7 @@ type event struct {
 // licence keeps out of the repository, kinds of value that the
 // MongoDB-compatible server of the tests lacks and Holon does not store, the
 // half of a comparison that a later stage runs with R, and data frames of pandas,
-// which is larger than everything else that the tests need.
+// which the python3 of a machine mostly has not.
 var maySkip = []string{
 	"case icc-large-bh1996 is not on this machine",
 	"case levels-waba-bh1996 is not on this machine",

@@ -142,15 +142,21 @@ func (d *Drawn) Alter(change func(*session.Group, *session.Session)) {
 
 // Groups returns the drawn groups.
 func (d *Drawn) Groups() []*session.Group { return d.all }
-func (d *Drawn) LeftOut() []string        { return nil }
+
+// LeftOut names no group.
+func (d *Drawn) LeftOut() []string { return nil }
+
+// Definition returns the version of an instrument.
 func (d *Drawn) Definition(ref instrument.Ref) (*instrument.Definition, bool) {
 	return d.registry.Lookup(ref)
 }
 
+// Cutoffs returns the cut-offs of a score.
 func (d *Drawn) Cutoffs(ref instrument.Ref, score string) ([]instrument.Cutoff, string) {
 	return d.registry.Cutoffs(ref, score)
 }
 
+// Sessions yields a group's sessions.
 func (d *Drawn) Sessions(_ context.Context, id session.GroupID, _ ...instrument.Level) iter.Seq2[*session.Session, error] {
 	return func(yield func(*session.Session, error) bool) {
 		for _, s := range d.rows[id] {

@@ -15,14 +15,12 @@ import (
 
 // book is what the codebook says.
 type book struct {
-	Origin    origin
-	Protocol  *plan
-	Tables    []bookTable
-	Measures  []bookMeasure
-	Reasons   [][2]string
-	Families  bool
-	LeastKept int
-	Release   *published
+	Origin   origin
+	Protocol *plan
+	Tables   []bookTable
+	Measures []bookMeasure
+	Reasons  [][2]string
+	Families bool // some were left out
 }
 
 // bookTable is a table with its rows counted.
@@ -72,7 +70,7 @@ func markdownCell(s string) string {
 // book gathers what the codebook says.
 func (e *export) book(made map[Name]Trailer) *book {
 	o := e.origin()
-	b := &book{Origin: o, Protocol: planOf(e.in.Study.Protocol), Families: e.left.families > 0, Release: o.Release}
+	b := &book{Origin: o, Protocol: planOf(e.in.Study.Protocol), Families: e.left.families > 0}
 	for _, t := range All() {
 		b.Tables = append(b.Tables, bookTable{t, made[t.Name].Rows})
 	}

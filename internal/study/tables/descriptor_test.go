@@ -20,33 +20,41 @@ import (
 
 // described is datapackage.json as any reader of the standard reads it.
 type described struct {
-	Schema    string `json:"$schema"`
+	Schema    string           `json:"$schema"`
+	Name      string           `json:"name"`
+	Resources []describedTable `json:"resources"`
+}
+
+// describedTable is one table of it.
+type describedTable struct {
 	Name      string `json:"name"`
-	Resources []struct {
-		Name, Type, Path, Format, MediaType, Encoding, Hash string
-		Bytes                                               int64
-		Rows                                                int
-		Dialect                                             map[string]any
-		Schema                                              struct {
-			Fields []struct {
-				Name, Type, Description string
-				Constraints             struct {
-					Required bool
-					Minimum  *float64
-					Enum     []string
-				}
-			}
-			MissingValues []string
-			PrimaryKey    []string
-			ForeignKeys   []struct {
-				Fields    []string
-				Reference struct {
-					Resource string
-					Fields   []string
-				}
-			}
-		}
-	}
+	Type      string `json:"type"`
+	Path      string `json:"path"`
+	MediaType string `json:"mediatype"`
+	Encoding  string `json:"encoding"`
+	Hash      string `json:"hash"`
+	Bytes     int64  `json:"bytes"`
+	Rows      int    `json:"rows"`
+	Schema    struct {
+		Fields []struct {
+			Name        string `json:"name"`
+			Type        string `json:"type"`
+			Constraints struct {
+				Required bool     `json:"required"`
+				Minimum  *float64 `json:"minimum"`
+				Enum     []string `json:"enum"`
+			} `json:"constraints"`
+		} `json:"fields"`
+		MissingValues []string `json:"missingValues"`
+		PrimaryKey    []string `json:"primaryKey"`
+		ForeignKeys   []struct {
+			Fields    []string `json:"fields"`
+			Reference struct {
+				Resource string   `json:"resource"`
+				Fields   []string `json:"fields"`
+			} `json:"reference"`
+		} `json:"foreignKeys"`
+	} `json:"schema"`
 }
 
 // The published profile cannot be had offline, so this is a check of our own of what
@@ -54,7 +62,7 @@ type described struct {
 // constraints, keys, references, bytes and hashes.
 func TestThePackageIsWhatItsDescriptionSays(t *testing.T) {
 	t.Parallel()
-	f := full(t, 4, 12)
+	f := full(t)
 	files, _ := packed(t, released(t, f, study.Controlled, aggregate.Request{Analyses: []string{"group_level"}}))
 	var d described
 	if err := json.Unmarshal(files["datapackage.json"], &d); err != nil {

@@ -82,8 +82,12 @@ func newExport(ctx context.Context, in *Input, to sink) (*export, error) {
 	if err != nil {
 		return nil, err
 	}
+	measures, err := measuresOf(in.Study, in.Definition)
+	if err != nil {
+		return nil, err
+	}
 	e := &export{
-		in: in, to: to, measures: measuresOf(in.Study, in.Definition), named: map[string]bool{}, level: map[instrument.Level]Name{},
+		in: in, to: to, measures: measures, named: map[string]bool{}, level: map[instrument.Level]Name{},
 		families: found >= in.Study.Threshold, broken: map[Name]bool{}, said: map[string]bool{},
 	}
 	for i := range e.measures {
@@ -123,11 +127,14 @@ func families(ctx context.Context, in *Input) (int, error) {
 // takesPart tells whether a member consented.
 func (e *export) takesPart(m session.MemberID) bool { return e.in.Snapshot.Holds(m) }
 
-// run writes every row. Nothing of a group stays once the next one comes.
+// run writes every row, and finds out whether they are those that were frozen.
+// Nothing of a group but its hash stays once the next one comes.
 func (e *export) run(ctx context.Context) error {
 	if err := e.described(); err != nil {
 		return err
 	}
+	var read study.Content
+	last, n := session.GroupID(""), 0
 	for f, err := range e.in.Groups.Frozen(ctx) {
 		if err != nil {
 			return err
@@ -136,9 +143,12 @@ func (e *export) run(ctx context.Context) error {
 			return fault.Wrap(fault.Unavailable, "export_cancelled", "The export was given up before its end.", err)
 		}
 		kept, known := e.in.Snapshot.Group(f.Group.ID)
+		if !known || f.Group.ID <= last {
+			return notFrozen()
+		}
+		last, n = f.Group.ID, n+1
+		read.Check(f.Group, f.Sessions)
 		switch {
-		case !known:
-			return fault.New(fault.Internal, "group_not_in_snapshot", "A group that is not of this snapshot was read.")
 		case !e.in.Selection.Takes(kept), !slices.ContainsFunc(f.Sessions, e.in.Selection.TakesSession):
 			e.left.groups++
 			e.left.sessions += len(f.Sessions)
@@ -151,7 +161,16 @@ func (e *export) run(ctx context.Context) error {
 			return err
 		}
 	}
+	if n != len(e.in.Snapshot.Groups) || read.Sum() != e.in.Snapshot.SHA256 {
+		return notFrozen()
+	}
 	return e.analyses()
+}
+
+// notFrozen is the fault of rows that are not those of the snapshot: one is missing,
+// stands twice or was changed.
+func notFrozen() error {
+	return fault.New(fault.Internal, "rows_not_frozen", "The rows that were read are not those that were frozen, so nothing is given.")
 }
 
 // group writes one group's rows.

@@ -14,12 +14,12 @@ func of(id string) session.Measure {
 	return session.Measure{Instrument: instrument.Ref{ID: id, Version: "1"}, Score: "rating", Rater: instrument.RaterMember}
 }
 
-// full is a frozen study with rows in every table: four groups and some families, a
+// full is a frozen study with rows in every table: four groups and twelve families, a
 // member of every group without consent, one who came back, forms without a score,
 // goals and ruptures.
-func full(tb testing.TB, groups, families int) *studytest.Frozen {
+func full(tb testing.TB) *studytest.Frozen {
 	tb.Helper()
-	drawn := studytest.Draw(tb, studytest.Design{Groups: groups, Members: 4, Sessions: 3, Families: families, Group: .3, Member: .3, Residual: .4, Missing: .1, Seed: 8})
+	drawn := studytest.Draw(tb, studytest.Design{Groups: 4, Members: 4, Sessions: 3, Families: 12, Group: .3, Member: .3, Residual: .4, Missing: .1, Seed: 8})
 	drawn.Alter(addOthers)
 	s := drawn.Study(tb, studytest.Cohesion(), studytest.Alliance(), studytest.Outcome(),
 		of("holon-bond-1"), of("holon-presence-1"), of("holon-standing-1"), of("holon-purpose-1"))

@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"holon/internal/fault"
 	"holon/internal/instrument"
 	"holon/internal/session"
 	"holon/internal/study"
@@ -33,16 +34,21 @@ func measuresTable() Table {
 }
 
 // measuresOf returns what makes the scores of the study's measures, in their order.
-func measuresOf(s *study.Study, definition func(instrument.Ref) (*instrument.Definition, bool)) []measured {
+// One that cannot be scored any more is no reason to leave its ratings out in silence.
+func measuresOf(s *study.Study, definition func(instrument.Ref) (*instrument.Definition, bool)) ([]measured, error) {
 	var out []measured
 	for _, m := range s.Measures {
-		if def, ok := definition(m.Instrument); ok {
-			if scorer, ok := session.NewScorer(def, m); ok {
-				out = append(out, measured{scorer, study.MeasureName(m)})
-			}
+		def, ok := definition(m.Instrument)
+		if !ok {
+			return nil, fault.New(fault.Internal, "measure_without_definition", "The definition of a measure of the study is missing, so its ratings cannot be scored.")
 		}
+		scorer, ok := session.NewScorer(def, m)
+		if !ok {
+			return nil, fault.New(fault.Internal, "measure_without_definition", "The score of a measure of the study is missing, so its ratings cannot be scored.")
+		}
+		out = append(out, measured{scorer, study.MeasureName(m)})
 	}
-	return out
+	return out, nil
 }
 
 // described writes what the measures are.

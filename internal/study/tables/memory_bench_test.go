@@ -64,7 +64,10 @@ func (m *many) another(i int) tables.Frozen {
 func packing(b *testing.B, f *studytest.Frozen, n int) uint64 {
 	b.Helper()
 	m := &many{n: n}
-	for x := range f.Frozen(b.Context()) {
+	for x, err := range f.Frozen(b.Context()) {
+		if err != nil {
+			b.Fatal(err)
+		}
 		m.of = x
 	}
 	in := input(f)
@@ -73,6 +76,7 @@ func packing(b *testing.B, f *studytest.Frozen, n int) uint64 {
 	for i := range n {
 		in.Snapshot.Groups = append(in.Snapshot.Groups, study.FrozenGroup{ID: session.GroupID(fmt.Sprintf("g-%016d", i)), Kind: session.KindGroup, Format: session.Open, Members: 8, Sessions: 20})
 	}
+	in.Snapshot.SHA256 = contentOf(b, m)
 	if _, err := tables.Write(b.Context(), io.Discard, in, b.TempDir()); err != nil {
 		b.Fatal(err)
 	}

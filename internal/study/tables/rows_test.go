@@ -26,7 +26,7 @@ import (
 // score, and every value is the very one that scoring gives.
 func TestEveryRatingHasARow(t *testing.T) {
 	t.Parallel()
-	f := full(t, 4, 12)
+	f := full(t)
 	files, _ := packed(t, input(f))
 	got := map[string]string{}
 	reasons := 0
@@ -42,7 +42,10 @@ func TestEveryRatingHasARow(t *testing.T) {
 		}
 	}
 	want := map[string]string{}
-	for x := range f.Frozen(t.Context()) {
+	for x, err := range f.Frozen(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, s := range x.Sessions {
 			for r := range study.RatingsOf(s) {
 				for _, m := range f.Study.Measures {
@@ -69,7 +72,7 @@ func TestEveryRatingHasARow(t *testing.T) {
 // TestNobodyIsTold looks through every byte of a package for what must not be in it.
 func TestNobodyIsTold(t *testing.T) {
 	t.Parallel()
-	f := full(t, 4, 12)
+	f := full(t)
 	files, _ := packed(t, released(t, f, study.Controlled, aggregate.Request{Analyses: []string{"group_level"}}))
 	var forbidden []string
 	for _, g := range f.Groups() {
@@ -122,7 +125,7 @@ func TestNobodyIsTold(t *testing.T) {
 // in, and go no further.
 func TestAMemberWhoSlippedThroughIsNotTold(t *testing.T) {
 	t.Parallel()
-	f := full(t, 4, 12)
+	f := full(t)
 	out := f.Snapshot.Members[3]
 	in := input(f)
 	in.Snapshot = new(*f.Snapshot)
@@ -203,7 +206,7 @@ func TestFewFamiliesHaveNoRows(t *testing.T) {
 // TestSelectedRowsAlone takes the second session.
 func TestSelectedRowsAlone(t *testing.T) {
 	t.Parallel()
-	f := full(t, 4, 12)
+	f := full(t)
 	in := input(f)
 	in.Selection = study.Selection{Name: "second", Kinds: []session.GroupKind{session.KindGroup}, Weeks: &study.Span{From: 1, To: 1}}
 	files, _ := packed(t, in)
@@ -226,8 +229,8 @@ func TestSelectedRowsAlone(t *testing.T) {
 // TestTheSameRowsGiveTheSameBytes packs twice.
 func TestTheSameRowsGiveTheSameBytes(t *testing.T) {
 	t.Parallel()
-	_, a := packed(t, input(full(t, 4, 12)))
-	_, b := packed(t, input(full(t, 4, 12)))
+	_, a := packed(t, input(full(t)))
+	_, b := packed(t, input(full(t)))
 	if !bytes.Equal(a, b) {
 		t.Error("two packages of the same rows differ")
 	}
@@ -243,12 +246,12 @@ var errBroken = errors.New("the store broke")
 func (b breaking) Frozen(ctx context.Context) iter.Seq2[tables.Frozen, error] {
 	return func(yield func(tables.Frozen, error) bool) {
 		n := 0
-		for x := range b.of.Frozen(ctx) {
+		for x, err := range b.of.Frozen(ctx) {
 			if n++; n > 2 {
 				yield(tables.Frozen{}, errBroken)
 				return
 			}
-			if !yield(x, nil) {
+			if !yield(x, err) {
 				return
 			}
 		}
@@ -258,7 +261,7 @@ func (b breaking) Frozen(ctx context.Context) iter.Seq2[tables.Frozen, error] {
 // TestWhatFailsLeavesNothing: no byte is written, and no row stays on disk.
 func TestWhatFailsLeavesNothing(t *testing.T) {
 	t.Parallel()
-	f := full(t, 4, 12)
+	f := full(t)
 	in := input(f)
 	in.Groups = breaking{f}
 	var out bytes.Buffer
@@ -282,7 +285,7 @@ func TestWhatFailsLeavesNothing(t *testing.T) {
 // TestWhatDoesNotBelongTogetherIsRefused names releases of other rows.
 func TestWhatDoesNotBelongTogetherIsRefused(t *testing.T) {
 	t.Parallel()
-	f := full(t, 4, 12)
+	f := full(t)
 	for rule, change := range map[string]func(*tables.Input){
 		"release_of_other_rows":   func(in *tables.Input) { in.Release.Snapshot = "sn-other" },
 		"release_withdrawn":       func(in *tables.Input) { in.Release.Withdraw("rd-1") },
@@ -307,7 +310,7 @@ func TestWhatDoesNotBelongTogetherIsRefused(t *testing.T) {
 // TestWhatIsMissingIsSaid looks at rows that have none of something.
 func TestWhatIsMissingIsSaid(t *testing.T) {
 	t.Parallel()
-	files, _ := packed(t, input(full(t, 4, 12)))
+	files, _ := packed(t, input(full(t)))
 	count := func(table, column, value string) (n int) {
 		for _, row := range cellsOf(t, files[table+".csv"]) {
 			if row[column] == value {
@@ -364,12 +367,14 @@ func TestNumbersAreThoseOfTheRelease(t *testing.T) {
 // and a measure out of the study that the release has.
 func TestReferencesAreNamedOnlyWhereKept(t *testing.T) {
 	t.Parallel()
-	f := full(t, 4, 12)
+	f := full(t)
 	in := released(t, f, study.Controlled, aggregate.Request{Analyses: []string{"outcome_change"}})
 	whole, _ := packed(t, in)
 	for _, g := range f.Groups() {
 		g.Spells = g.Spells[:len(g.Spells)-1]
 	}
+	in.Snapshot = new(*in.Snapshot)
+	in.Snapshot.SHA256 = contentOf(t, f)
 	in.Study = new(*in.Study)
 	in.Study.Measures = slices.DeleteFunc(slices.Clone(in.Study.Measures), func(m session.Measure) bool { return m == studytest.Outcome() })
 	broken, _ := packed(t, in)
@@ -381,5 +386,72 @@ func TestReferencesAreNamedOnlyWhereKept(t *testing.T) {
 	}
 	if a, b := references(whole, "measures"), references(broken, "measures"); a != 8 || b != 7 {
 		t.Errorf("%d and %d references to measures", a, b)
+	}
+}
+
+// contentOf hashes what a source yields.
+func contentOf(tb testing.TB, source tables.Source) string {
+	tb.Helper()
+	var content study.Content
+	for x, err := range source.Frozen(tb.Context()) {
+		if err != nil {
+			tb.Fatal(err)
+		}
+		content.Check(x.Group, x.Sessions)
+	}
+	return content.Sum()
+}
+
+// again yields groups in another way than they were frozen.
+type again []tables.Frozen
+
+// Frozen yields them.
+func (a again) Frozen(context.Context) iter.Seq2[tables.Frozen, error] {
+	return func(yield func(tables.Frozen, error) bool) {
+		for _, x := range a {
+			if !yield(x, nil) {
+				return
+			}
+		}
+	}
+}
+
+// TestOtherRowsThanThoseFrozenAreNoPackage: a group is missing, stands twice or in
+// another place, or one answer was changed.
+func TestOtherRowsThanThoseFrozenAreNoPackage(t *testing.T) {
+	t.Parallel()
+	f := full(t)
+	var all again
+	for x, err := range f.Frozen(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, x)
+	}
+	answered := *all[5].Sessions[1]
+	answered.Cohesion = slices.Clone(answered.Cohesion)
+	answered.Cohesion[0].Answers = slices.Clone(answered.Cohesion[0].Answers)
+	answered.Cohesion[0].Answers[2].Value++
+	changed := slices.Clone(all)
+	changed[5].Sessions = slices.Clone(changed[5].Sessions)
+	changed[5].Sessions[1] = &answered
+	for name, rows := range map[string]again{
+		"as they were": all, "one is missing": all[:15], "one stands twice": append(slices.Clone(all[:1]), all...), "another order": append(slices.Clone(all[1:]), all[0]), "one answer": changed,
+	} {
+		in := input(f)
+		in.Groups = rows
+		var out bytes.Buffer
+		_, err := tables.Write(t.Context(), &out, in, t.TempDir())
+		if fine := name == "as they were"; (err == nil) != fine || (!fine && (fault.RuleOf(err) != "rows_not_frozen" || out.Len() > 0)) {
+			t.Errorf("%s: %v after %d bytes", name, err, out.Len())
+		}
+		if _, err := tables.Stream(t.Context(), &out, in, tables.Cohesion, tables.NDJSON); (err == nil) != (name == "as they were") {
+			t.Errorf("%s, as a stream: %v", name, err)
+		}
+	}
+	in := input(f)
+	in.Definition = func(instrument.Ref) (*instrument.Definition, bool) { return nil, false }
+	if _, err := tables.Write(t.Context(), &bytes.Buffer{}, in, t.TempDir()); fault.RuleOf(err) != "measure_without_definition" {
+		t.Errorf("without definitions: %v", err)
 	}
 }

@@ -44,7 +44,7 @@ func ran(t *testing.T, dir string, env []string, program string, args ...string)
 // TestScriptsReadEveryRow counts what load.R and load.py read.
 func TestScriptsReadEveryRow(t *testing.T) {
 	t.Parallel()
-	in := input(full(t, 4, 12))
+	in := input(full(t))
 	files, _ := packed(t, in)
 	var want strings.Builder
 	for _, name := range []string{
@@ -96,7 +96,7 @@ func TestScriptsReadValuesAsTheyAre(t *testing.T) {
 func TestPandasReadsEveryRow(t *testing.T) {
 	t.Parallel()
 	needs(t, "python3", "import pandas")
-	dir := unpacked(t, input(full(t, 4, 12)))
+	dir := unpacked(t, input(full(t)))
 	code := `from load import frames, tables; f, t = frames(), tables(); assert all(len(f[n]) == len(t[n]) for n in t); assert str(f["cohesion"]["week"].dtype) == "Int64"; print("ok", end="")`
 	if status, out := ran(t, dir, nil, "python3", "-c", code); status != 0 || out != "ok" {
 		t.Errorf("status %d: %s", status, out)
@@ -116,15 +116,18 @@ func TestRFindsTheSameNumbers(t *testing.T) {
 		said   []string
 	}{
 		"weekly, with families": {
-			studytest.Design{Groups: 16, Members: 5, Sessions: 4, Families: 12, Group: .2, Member: .3, Evening: .1, Residual: .4, Missing: .15, Seed: 11}, study.Controlled, 200,
+			studytest.Design{Groups: 16, Members: 5, Sessions: 4, Families: 12, Group: .2, Member: .3, Evening: .1, Residual: .4, Missing: .15, Seed: 11},
+			study.Controlled, 200,
 			[]string{"variance             session", "variance_share       members_rate:therapist", "r_within", "test                 session"},
 		},
 		"once": {
-			studytest.Design{Groups: 20, Members: 5, Sessions: 1, Group: .4, Residual: .6, Missing: .15, Seed: 5}, study.Controlled, 70,
+			studytest.Design{Groups: 20, Members: 5, Sessions: 1, Group: .4, Residual: .6, Missing: .15, Seed: 5},
+			study.Controlled, 70,
 			[]string{"icc1", "icc_group_mean", "test                 group", "variance             group", "group_size_n0"},
 		},
 		"a rounded release": {
-			studytest.Design{Groups: 16, Members: 5, Sessions: 3, Group: .3, Member: .3, Residual: .4, Missing: .1, Seed: 3}, study.Aggregate, 70,
+			studytest.Design{Groups: 16, Members: 5, Sessions: 3, Group: .3, Member: .3, Residual: .4, Missing: .1, Seed: 3},
+			study.Aggregate, 70,
 			[]string{"variance             group"},
 		},
 	} {
@@ -183,7 +186,7 @@ func wrongIsNoticed(t *testing.T, dir string) {
 func TestWithoutAReleaseThereIsNothingToReproduce(t *testing.T) {
 	t.Parallel()
 	needs(t, "Rscript", "library(lme4)")
-	dir := unpacked(t, input(full(t, 4, 12)))
+	dir := unpacked(t, input(full(t)))
 	if status, out := ran(t, dir, nil, "Rscript", "reproduce.R"); status != 2 || !strings.Contains(out, "without a release") {
 		t.Errorf("status %d: %s", status, out)
 	}

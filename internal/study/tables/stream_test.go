@@ -16,7 +16,7 @@ import (
 // the same, and the trailer knows how much.
 func TestStreamsEndWithATrailer(t *testing.T) {
 	t.Parallel()
-	in := input(full(t, 4, 12))
+	in := input(full(t))
 	files, _ := packed(t, in)
 	for _, table := range tables.All() {
 		var text, lines bytes.Buffer
@@ -49,7 +49,9 @@ func sameRows(t *testing.T, table tables.Table, rows []map[string]string, lines 
 	n, read := 0, 0
 	for line := range bytes.Lines(lines) {
 		if n == len(rows) {
-			var last struct{ Trailer tables.Trailer }
+			var last struct {
+				Trailer tables.Trailer `json:"trailer"`
+			}
 			if err := json.Unmarshal(line, &last); err != nil {
 				t.Fatal(err)
 			}

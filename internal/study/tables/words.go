@@ -52,8 +52,10 @@ func (d dictionary) words(code string) (string, bool) {
 		return said, true
 	}
 	for _, part := range []struct{ before, says string }{
-		{"missing_score_", "There is no score. "}, {"missing_items_", "The items are not complete. "},
-		{"first_", "Of the first measure: "}, {"second_", "Of the second measure: "},
+		{"missing_score_", "There is no score. "},
+		{"missing_items_", "The items are not complete. "},
+		{"first_", "Of the first measure: "},
+		{"second_", "Of the second measure: "},
 	} {
 		if rest, is := strings.CutPrefix(code, part.before); is {
 			if said, ok := d.words(rest); ok {

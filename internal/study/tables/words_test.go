@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"holon/internal/study"
 )
 
 // TestEveryReasonHasWords reads from the code which reasons the analyses of a study
@@ -49,6 +51,14 @@ func TestEveryReasonHasWords(t *testing.T) {
 	}
 	if found < 90 {
 		t.Errorf("%d reasons were found: the search is broken", found)
+	}
+	for _, code := range []string{
+		study.NoConsent, study.OtherInstrument, study.OutsideDates, study.NotClosed, study.Void, study.Unfinished, study.Redacted, study.Damaged, study.Empty,
+		reasonNotSelected, reasonFewFamilies, reasonNotRated, reasonUndefined,
+	} {
+		if _, ok := words.words(code); !ok {
+			t.Errorf("%s has no words", code)
+		}
 	}
 	for code, want := range map[string]string{
 		"missing_score_total_only":        "There is no score. Only a total",

@@ -133,7 +133,7 @@ func TestRFindsTheSameNumbers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := unpacked(t, released(t, frozen(t, c.design, everybody), c.level, asked))
+			dir := unpacked(t, released(t, frozen(t, c.design, consented), c.level, asked))
 			status, out := ran(t, dir, nil, "Rscript", "reproduce.R")
 			var compared, passed int
 			last := out[strings.LastIndex(strings.TrimSuffix(out, "\n"), "\n")+1:]

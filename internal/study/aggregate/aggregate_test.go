@@ -12,17 +12,18 @@ import (
 	"holon/internal/session"
 	"holon/internal/study"
 	"holon/internal/study/aggregate"
+	"holon/internal/study/studytest"
 )
 
 // usual is a study of thirty groups and twelve families.
-func usual() design {
-	return design{groups: 30, members: 6, sessions: 5, families: 12, group: .2, member: .3, evening: .1, residual: .4, seed: 11}
+func usual() studytest.Design {
+	return studytest.Design{Groups: 30, Members: 6, Sessions: 5, Families: 12, Group: .2, Member: .3, Evening: .1, Residual: .4, Seed: 11}
 }
 
 // tabulated is what is computed of a drawn study.
-func tabulated(tb testing.TB, d *drawn, rq aggregate.Request) ([]aggregate.Figure, []string) {
+func tabulated(tb testing.TB, d *studytest.Drawn, rq aggregate.Request) ([]aggregate.Figure, []string) {
 	tb.Helper()
-	figures, keys, err := aggregate.Tabulate(tb.Context(), d, d.study(tb, cohesion(), alliance(), outcome()), rq)
+	figures, keys, err := aggregate.Tabulate(tb.Context(), d, d.Study(tb, studytest.Cohesion(), studytest.Alliance(), studytest.Outcome()), rq)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -49,14 +50,14 @@ func where(tb testing.TB, records []aggregate.Record, home aggregate.Home, measu
 // and the shares against what was drawn.
 func TestNumbersAreThoseOfTheAnalyses(t *testing.T) {
 	t.Parallel()
-	d := draw(t, usual())
+	d := studytest.Draw(t, usual())
 	figures, keys := tabulated(t, d, aggregate.Request{Analyses: []string{"group_level", "one_with_many", "lagged"}})
 	records := aggregate.Disclose(figures, study.Controlled, study.DefaultThreshold)
-	report, err := analysis.GroupLevel(t.Context(), d, analysis.Ask{Measure: cohesion(), Kinds: []session.GroupKind{session.KindGroup}})
+	report, err := analysis.GroupLevel(t.Context(), d, analysis.Ask{Measure: studytest.Cohesion(), Kinds: []session.GroupKind{session.KindGroup}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	share := where(t, records, aggregate.TherapyGroups, study.MeasureName(cohesion()), "group_level", "variance_share", "group")
+	share := where(t, records, aggregate.TherapyGroups, study.MeasureName(studytest.Cohesion()), "group_level", "variance_share", "group")
 	if want := report.GroupLevel().REML.Share.Group; *share.Estimate != *want {
 		t.Errorf("the group's share is %v, and %v in the report", *share.Estimate, *want)
 	}
@@ -66,10 +67,10 @@ func TestNumbersAreThoseOfTheAnalyses(t *testing.T) {
 	if *share.Groups != 30 || *share.Members != 180 || *share.Ratings != 900 {
 		t.Errorf("counts are %d groups, %d members, %d ratings", *share.Groups, *share.Members, *share.Ratings)
 	}
-	if want := "group_level " + study.MeasureName(cohesion()); !slices.Contains(keys, want) {
+	if want := "group_level " + study.MeasureName(studytest.Cohesion()); !slices.Contains(keys, want) {
 		t.Errorf("the questions %q lack %q", keys, want)
 	}
-	if r := where(t, records, aggregate.TherapyGroups, study.MeasureName(alliance()), "one_with_many", "variance_share", "members_rate:therapist"); r.Therapists == nil || *r.Therapists != 15 || r.Estimate == nil {
+	if r := where(t, records, aggregate.TherapyGroups, study.MeasureName(studytest.Alliance()), "one_with_many", "variance_share", "members_rate:therapist"); r.Therapists == nil || *r.Therapists != 15 || r.Estimate == nil {
 		t.Errorf("a therapist's share stands on %v therapists, want 15", r.Therapists)
 	}
 }
@@ -77,7 +78,7 @@ func TestNumbersAreThoseOfTheAnalyses(t *testing.T) {
 // TestEveryRecordHasEveryKey reads the lines as any reader would.
 func TestEveryRecordHasEveryKey(t *testing.T) {
 	t.Parallel()
-	figures, _ := tabulated(t, draw(t, usual()), aggregate.Request{})
+	figures, _ := tabulated(t, studytest.Draw(t, usual()), aggregate.Request{})
 	for _, level := range []study.Level{study.Aggregate, study.Controlled} {
 		text, err := aggregate.Encode(aggregate.Disclose(figures, level, study.DefaultThreshold))
 		if err != nil {
@@ -113,7 +114,7 @@ func TestTheSameStudyGivesTheSameBytes(t *testing.T) {
 	t.Parallel()
 	var texts [2][]byte
 	for i := range texts {
-		figures, _ := tabulated(t, draw(t, design{groups: 12, members: 6, sessions: 4, group: .3, residual: 1, seed: 3}), aggregate.Request{})
+		figures, _ := tabulated(t, studytest.Draw(t, studytest.Design{Groups: 12, Members: 6, Sessions: 4, Group: .3, Residual: 1, Seed: 3}), aggregate.Request{})
 		text, err := aggregate.Encode(aggregate.Disclose(figures, study.Aggregate, study.DefaultThreshold))
 		if err != nil {
 			t.Fatal(err)
@@ -129,21 +130,21 @@ func TestTheSameStudyGivesTheSameBytes(t *testing.T) {
 func TestFewAreSuppressed(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		design design
+		design studytest.Design
 		home   aggregate.Home
 		hidden bool
 	}{
-		"ten people in five groups":       {design{groups: 5, members: 2, sessions: 3, residual: 1, seed: 1}, aggregate.TherapyGroups, true},
-		"sixteen people in two groups":    {design{groups: 2, members: 8, sessions: 3, residual: 1, seed: 1}, aggregate.TherapyGroups, true},
-		"twelve people in three groups":   {design{groups: 3, members: 4, sessions: 3, residual: 1, seed: 1}, aggregate.TherapyGroups, false},
-		"thirty people in ten families":   {design{families: 10, sessions: 3, residual: 1, seed: 1}, aggregate.Families, true},
-		"thirty-three in eleven families": {design{families: 11, sessions: 3, residual: 1, seed: 1}, aggregate.Families, false},
+		"ten people in five groups":       {studytest.Design{Groups: 5, Members: 2, Sessions: 3, Residual: 1, Seed: 1}, aggregate.TherapyGroups, true},
+		"sixteen people in two groups":    {studytest.Design{Groups: 2, Members: 8, Sessions: 3, Residual: 1, Seed: 1}, aggregate.TherapyGroups, true},
+		"twelve people in three groups":   {studytest.Design{Groups: 3, Members: 4, Sessions: 3, Residual: 1, Seed: 1}, aggregate.TherapyGroups, false},
+		"thirty people in ten families":   {studytest.Design{Families: 10, Sessions: 3, Residual: 1, Seed: 1}, aggregate.Families, true},
+		"thirty-three in eleven families": {studytest.Design{Families: 11, Sessions: 3, Residual: 1, Seed: 1}, aggregate.Families, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			figures, _ := tabulated(t, draw(t, c.design), aggregate.Request{Analyses: []string{"group_level"}})
+			figures, _ := tabulated(t, studytest.Draw(t, c.design), aggregate.Request{Analyses: []string{"group_level"}})
 			records := aggregate.Disclose(figures, study.Aggregate, study.DefaultThreshold)
-			mean := where(t, records, c.home, study.MeasureName(cohesion()), "group_level", "mean", "")
+			mean := where(t, records, c.home, study.MeasureName(studytest.Cohesion()), "group_level", "mean", "")
 			if mean.Suppressed != c.hidden || (mean.Estimate == nil) != c.hidden || (mean.Members == nil) != c.hidden {
 				t.Errorf("suppressed is %t with estimate %v and members %v, want %t", mean.Suppressed, mean.Estimate, mean.Members, c.hidden)
 			}
@@ -155,7 +156,7 @@ func TestFewAreSuppressed(t *testing.T) {
 // stand on, or that all but a few do.
 func TestSharesTellOfNobody(t *testing.T) {
 	t.Parallel()
-	figures, _ := tabulated(t, draw(t, usual()), aggregate.Request{Analyses: []string{"ruptures", "outcome_change"}})
+	figures, _ := tabulated(t, studytest.Draw(t, usual()), aggregate.Request{Analyses: []string{"ruptures", "outcome_change"}})
 	whole := aggregate.Disclose(figures, study.Controlled, study.DefaultThreshold)
 	open := aggregate.Disclose(figures, study.Aggregate, study.DefaultThreshold)
 	seen, hidden := 0, 0
@@ -181,7 +182,7 @@ func TestSharesTellOfNobody(t *testing.T) {
 // TestAggregateRounds looks at numbers of an aggregate release.
 func TestAggregateRounds(t *testing.T) {
 	t.Parallel()
-	figures, _ := tabulated(t, draw(t, usual()), aggregate.Request{Analyses: []string{"group_level"}})
+	figures, _ := tabulated(t, studytest.Draw(t, usual()), aggregate.Request{Analyses: []string{"group_level"}})
 	for _, r := range aggregate.Disclose(figures, study.Aggregate, study.DefaultThreshold) {
 		for _, x := range []*float64{r.Estimate, r.SE, r.Lower, r.Upper, r.P} {
 			if x == nil || *x == 0 {

@@ -1,4 +1,6 @@
-package aggregate_test
+// Package studytest draws studies for tests: sessions with known components of
+// variance, and the frozen copies of them that a snapshot holds.
+package studytest
 
 import (
 	"context"
@@ -14,49 +16,51 @@ import (
 	"holon/internal/study"
 )
 
-// The measures of the generated study.
-func cohesion() session.Measure {
+// Cohesion is the measure of the group that drawn members answer.
+func Cohesion() session.Measure {
 	return session.Measure{Instrument: instrument.Ref{ID: "gcq-s", Version: "1"}, Score: "engaged", Rater: instrument.RaterMember}
 }
 
-func alliance() session.Measure {
+// Alliance is what drawn members say of their therapist.
+func Alliance() session.Measure {
 	return session.Measure{Instrument: instrument.Ref{ID: "wai-sr", Version: "1"}, Score: "total", Rater: instrument.RaterMember}
 }
 
-func outcome() session.Measure {
+// Outcome is what drawn members say of themselves.
+func Outcome() session.Measure {
 	return session.Measure{Instrument: instrument.Ref{ID: "phq-9", Version: "1"}, Score: "total", Rater: instrument.RaterMember}
 }
 
-// design is a study that is drawn, with the variances of its cohesion.
-type design struct {
-	groups, members, sessions        int
-	group, member, evening, residual float64
-	families                         int
-	missing                          float64 // part of forms that are not there
-	seed                             uint64
+// Design is a study that is drawn, with the variances of its cohesion.
+type Design struct {
+	Groups, Members, Sessions        int
+	Group, Member, Evening, Residual float64
+	Families                         int
+	Missing                          float64 // part of forms that are not there
+	Seed                             uint64
 }
 
-// drawn is a source of generated sessions.
-type drawn struct {
-	design
+// Drawn is a source of drawn sessions.
+type Drawn struct {
+	Design
 
 	registry *instrument.Registry
 	all      []*session.Group
 	rows     map[session.GroupID][]*session.Session
 }
 
-// draw generates a study.
-func draw(tb testing.TB, d design) *drawn {
+// Draw draws a study.
+func Draw(tb testing.TB, d Design) *Drawn {
 	tb.Helper()
 	registry, err := instrument.Load(nil)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	out := &drawn{design: d, registry: registry, rows: map[session.GroupID][]*session.Session{}}
-	rng := rand.New(rand.NewPCG(d.seed, 7))
-	for g := range d.groups + d.families {
-		kind, role, size := session.KindGroup, session.RoleMember, d.members
-		if g >= d.groups {
+	out := &Drawn{Design: d, registry: registry, rows: map[session.GroupID][]*session.Session{}}
+	rng := rand.New(rand.NewPCG(d.Seed, 7))
+	for g := range d.Groups + d.Families {
+		kind, role, size := session.KindGroup, session.RoleMember, d.Members
+		if g >= d.Groups {
 			kind, role, size = session.KindFamily, session.RoleCaregiver, 3
 		}
 		group := &session.Group{ID: session.GroupID(fmt.Sprintf("g-%04d", g)), Code: session.Code(fmt.Sprintf("G%04d", g)), Kind: kind, Format: session.Open, StartsOn: "2024-01-01"}
@@ -71,24 +75,24 @@ func draw(tb testing.TB, d design) *drawn {
 }
 
 // meetings draws a group's sessions: y = 3 + G + M + S + e.
-func (d *design) meetings(rng *rand.Rand, g *session.Group) []*session.Session {
-	whole := math.Sqrt(d.group) * rng.NormFloat64()
+func (d *Design) meetings(rng *rand.Rand, g *session.Group) []*session.Session {
+	whole := math.Sqrt(d.Group) * rng.NormFloat64()
 	own := make([]float64, len(g.Spells))
 	for i := range own {
-		own[i] = math.Sqrt(d.member) * rng.NormFloat64()
+		own[i] = math.Sqrt(d.Member) * rng.NormFloat64()
 	}
 	var out []*session.Session
-	for n := range d.sessions {
+	for n := range d.Sessions {
 		s := &session.Session{
 			ID: session.SessionID(fmt.Sprintf("s-%s-%02d", g.ID, n)), GroupID: g.ID, GroupKind: g.Kind, Number: n + 1, Kind: session.Meeting, Status: session.StatusClosed,
 			HeldOn:     session.Date(time.Date(2024, 1, 4+7*n, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)),
 			Therapists: []session.Presence{{TherapistID: g.TherapistSpells[0].TherapistID, Role: session.Lead, Present: true}},
 		}
-		evening := math.Sqrt(d.evening) * rng.NormFloat64()
+		evening := math.Sqrt(d.Evening) * rng.NormFloat64()
 		for i, sp := range g.Spells {
 			s.Roster = append(s.Roster, session.Seat{MemberID: sp.MemberID, Spell: sp.Number, Attendance: session.Present, Modality: session.InPerson})
-			y := 3 + whole + own[i] + evening + math.Sqrt(d.residual)*rng.NormFloat64()
-			if rng.Float64() < d.missing {
+			y := 3 + whole + own[i] + evening + math.Sqrt(d.Residual)*rng.NormFloat64()
+			if rng.Float64() < d.Missing {
 				continue
 			}
 			s.Cohesion = append(s.Cohesion, session.CohesionRating{Rating: rating(rng, "gcq-s", 12, 0, 6, sp, n, y)})
@@ -113,8 +117,8 @@ func rating(rng *rand.Rand, id string, items int, low, high float64, sp session.
 	return r
 }
 
-// study returns the study of the generated groups.
-func (d *drawn) study(tb testing.TB, measures ...session.Measure) *study.Study {
+// Study returns the study of the drawn groups.
+func (d *Drawn) Study(tb testing.TB, measures ...session.Measure) *study.Study {
 	tb.Helper()
 	ids := make([]session.GroupID, len(d.all))
 	for i, g := range d.all {
@@ -127,17 +131,33 @@ func (d *drawn) study(tb testing.TB, measures ...session.Measure) *study.Study {
 	return s
 }
 
-func (d *drawn) Groups() []*session.Group { return d.all }
-func (d *drawn) LeftOut() []string        { return nil }
-func (d *drawn) Definition(ref instrument.Ref) (*instrument.Definition, bool) {
+// Alter changes every drawn session, with its group.
+func (d *Drawn) Alter(change func(*session.Group, *session.Session)) {
+	for _, g := range d.all {
+		for _, s := range d.rows[g.ID] {
+			change(g, s)
+		}
+	}
+}
+
+// Groups returns the drawn groups.
+func (d *Drawn) Groups() []*session.Group { return d.all }
+
+// LeftOut names no group.
+func (d *Drawn) LeftOut() []string { return nil }
+
+// Definition returns the version of an instrument.
+func (d *Drawn) Definition(ref instrument.Ref) (*instrument.Definition, bool) {
 	return d.registry.Lookup(ref)
 }
 
-func (d *drawn) Cutoffs(ref instrument.Ref, score string) ([]instrument.Cutoff, string) {
+// Cutoffs returns the cut-offs of a score.
+func (d *Drawn) Cutoffs(ref instrument.Ref, score string) ([]instrument.Cutoff, string) {
 	return d.registry.Cutoffs(ref, score)
 }
 
-func (d *drawn) Sessions(_ context.Context, id session.GroupID, _ ...instrument.Level) iter.Seq2[*session.Session, error] {
+// Sessions yields a group's sessions.
+func (d *Drawn) Sessions(_ context.Context, id session.GroupID, _ ...instrument.Level) iter.Seq2[*session.Session, error] {
 	return func(yield func(*session.Session, error) bool) {
 		for _, s := range d.rows[id] {
 			if !yield(s, nil) {

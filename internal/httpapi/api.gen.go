@@ -6042,6 +6042,15 @@ type CompareSnapshotsParams struct {
 	Against string `form:"against" json:"against"`
 }
 
+// GetSnapshotPackageParams defines parameters for GetSnapshotPackage.
+type GetSnapshotPackageParams struct {
+	// Selection A saved selection. Left out: everything.
+	Selection *string `form:"selection,omitempty" json:"selection,omitempty"`
+
+	// Release The release whose numbers go along.
+	Release *string `form:"release,omitempty" json:"release,omitempty"`
+}
+
 // ListTherapistsParams defines parameters for ListTherapists.
 type ListTherapistsParams struct {
 	// Limit How many to answer at most.
@@ -6485,6 +6494,9 @@ type ServerInterface interface {
 	// CompareSnapshots Compare two snapshots
 	// (GET /v1/studies/{study_id}/snapshots/{snapshot_id}/difference)
 	CompareSnapshots(ctx echo.Context, studyID StudyID, snapshotID SnapshotID, params CompareSnapshotsParams) error
+	// GetSnapshotPackage Pull pseudonymous rows as one package
+	// (GET /v1/studies/{study_id}/snapshots/{snapshot_id}/package)
+	GetSnapshotPackage(ctx echo.Context, studyID StudyID, snapshotID SnapshotID, params GetSnapshotPackageParams) error
 	// ListTherapists List therapists
 	// (GET /v1/therapists)
 	ListTherapists(ctx echo.Context, params ListTherapistsParams) error
@@ -9606,6 +9618,46 @@ func (w *ServerInterfaceWrapper) CompareSnapshots(ctx echo.Context) error {
 	return err
 }
 
+// GetSnapshotPackage converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSnapshotPackage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// ------------- Path parameter "snapshot_id" -------------
+	var snapshotID SnapshotID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "snapshot_id", ctx.Param("snapshot_id"), &snapshotID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter snapshot_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetSnapshotPackageParams
+	// ------------- Optional query parameter "selection" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "selection", ctx.QueryParams(), &params.Selection, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter selection: %s", err))
+	}
+
+	// ------------- Optional query parameter "release" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "release", ctx.QueryParams(), &params.Release, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter release: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSnapshotPackage(ctx, studyID, snapshotID, params)
+	return err
+}
+
 // ListTherapists converts echo context to params.
 func (w *ServerInterfaceWrapper) ListTherapists(ctx echo.Context) error {
 	var err error
@@ -9825,6 +9877,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/studies/:study_id/snapshots", wrapper.TakeSnapshot, options.OperationMiddlewares["takeSnapshot"]...)
 	router.GET(options.BaseURL+"/v1/studies/:study_id/snapshots/:snapshot_id", wrapper.GetSnapshot, options.OperationMiddlewares["getSnapshot"]...)
 	router.GET(options.BaseURL+"/v1/studies/:study_id/snapshots/:snapshot_id/difference", wrapper.CompareSnapshots, options.OperationMiddlewares["compareSnapshots"]...)
+	router.GET(options.BaseURL+"/v1/studies/:study_id/snapshots/:snapshot_id/package", wrapper.GetSnapshotPackage, options.OperationMiddlewares["getSnapshotPackage"]...)
 	router.GET(options.BaseURL+"/v1/therapists", wrapper.ListTherapists, options.OperationMiddlewares["listTherapists"]...)
 	router.POST(options.BaseURL+"/v1/therapists", wrapper.CreateTherapist, options.OperationMiddlewares["createTherapist"]...)
 	router.GET(options.BaseURL+"/v1/therapists/:therapist_id", wrapper.GetTherapist, options.OperationMiddlewares["getTherapist"]...)
@@ -12684,6 +12737,36 @@ func (response CompareSnapshots200JSONResponse) VisitCompareSnapshotsResponse(w 
 	return err
 }
 
+type GetSnapshotPackageRequestObject struct {
+	StudyID    StudyID    `json:"study_id"`
+	SnapshotID SnapshotID `json:"snapshot_id"`
+	Params     GetSnapshotPackageParams
+}
+
+type GetSnapshotPackageResponseObject interface {
+	VisitGetSnapshotPackageResponse(w http.ResponseWriter) error
+}
+
+type GetSnapshotPackage200ApplicationZipResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetSnapshotPackage200ApplicationZipResponse) VisitGetSnapshotPackageResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/zip")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type ListTherapistsRequestObject struct {
 	Params ListTherapistsParams
 }
@@ -13071,6 +13154,9 @@ type StrictServerInterface interface {
 	// CompareSnapshots Compare two snapshots
 	// (GET /v1/studies/{study_id}/snapshots/{snapshot_id}/difference)
 	CompareSnapshots(ctx context.Context, request CompareSnapshotsRequestObject) (CompareSnapshotsResponseObject, error)
+	// GetSnapshotPackage Pull pseudonymous rows as one package
+	// (GET /v1/studies/{study_id}/snapshots/{snapshot_id}/package)
+	GetSnapshotPackage(ctx context.Context, request GetSnapshotPackageRequestObject) (GetSnapshotPackageResponseObject, error)
 	// ListTherapists List therapists
 	// (GET /v1/therapists)
 	ListTherapists(ctx context.Context, request ListTherapistsRequestObject) (ListTherapistsResponseObject, error)
@@ -16577,6 +16663,33 @@ func (sh *strictHandler) CompareSnapshots(ctx echo.Context, studyID StudyID, sna
 		return err
 	} else if validResponse, ok := response.(CompareSnapshotsResponseObject); ok {
 		return validResponse.VisitCompareSnapshotsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSnapshotPackage operation middleware
+func (sh *strictHandler) GetSnapshotPackage(ctx echo.Context, studyID StudyID, snapshotID SnapshotID, params GetSnapshotPackageParams) error {
+	var request GetSnapshotPackageRequestObject
+
+	request.StudyID = studyID
+	request.SnapshotID = snapshotID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSnapshotPackage(ctx.Request().Context(), request.(GetSnapshotPackageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSnapshotPackage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSnapshotPackageResponseObject); ok {
+		return validResponse.VisitGetSnapshotPackageResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -40,5 +40,6 @@ type releases interface {
 	KeepRelease(ctx context.Context, x *practice.Releasing, questions []string, records int, body []byte, sum string) (*study.Release, error)
 	Releases(ctx context.Context, rq practice.Request, id study.ID) ([]*study.Release, error)
 	ReleaseOf(ctx context.Context, rq practice.Request, id study.ID, release study.ReleaseID) (*study.Release, error)
+	Rows(ctx context.Context, rq practice.Request, id study.ID, snapshot study.SnapshotID, selection session.Code, release study.ReleaseID) (*practice.Rows, error)
 	RecordsOf(ctx context.Context, rq practice.Request, id study.ID, release study.ReleaseID) (*study.Release, error)
 }

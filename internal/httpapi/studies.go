@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 
-	"holon/internal/session"
 	"holon/internal/study"
 )
 
@@ -98,9 +97,7 @@ func (s *Server) RecordAgreement(ctx context.Context, r RecordAgreementRequestOb
 
 // EnterConsents keeps what members said about taking part.
 func (s *Server) EnterConsents(ctx context.Context, r EnterConsentsRequestObject) (EnterConsentsResponseObject, error) {
-	n, err := s.practice.EnterConsents(ctx, request(ctx), study.ID(r.StudyID), each(r.Body.Consents, func(x NewConsent) study.ConsentInput {
-		return study.ConsentInput{Member: session.MemberID(x.MemberID), Given: orZero(x.Given), On: x.On, Form: orZero(x.Form)}
-	}))
+	n, err := s.practice.EnterConsents(ctx, request(ctx), study.ID(r.StudyID), each(r.Body.Consents, consentInput))
 	if err != nil {
 		return nil, err
 	}

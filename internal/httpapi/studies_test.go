@@ -170,8 +170,8 @@ func TestWhatIsFrozenStays(t *testing.T) {
 	e := r.evenings[0]
 	rating := objectAt(t, r.must(t, http.StatusOK, call{method: "GET", path: e.path("")}).object(t), "cohesion", 0)
 	r.must(t, http.StatusOK, call{
-		method: "POST", path: e.path("/forms/" + textAt(t, rating, "form_id") + "/corrections"),
-		body: `{"reason":"typing_error","items":[{"item":1,"value":1}]}`, header: map[string]string{"If-Match": fmt.Sprintf("\"%v\"", numberAt(t, rating, "version"))},
+		method: "POST", path: e.path("/ratings/" + textAt(t, rating, "rating_id") + "/corrections"),
+		body: `{"why":"typing_error","items":[{"item":1,"value":1}]}`, header: map[string]string{"If-Match": fmt.Sprintf("\"%v\"", numberAt(t, rating, "version"))},
 	})
 	if after := r.must(t, http.StatusOK, call{method: "GET", path: place}); !bytes.Equal(after.body, before.body) {
 		t.Error("a correction changed what was frozen")

@@ -266,15 +266,15 @@ func TestWhatFailsLeavesNothing(t *testing.T) {
 	in.Groups = breaking{f}
 	var out bytes.Buffer
 	dir := t.TempDir()
-	if _, err := tables.Write(t.Context(), &out, in, dir); !errors.Is(err, errBroken) || out.Len() > 0 {
+	if _, err := tables.Package(t.Context(), &out, in, dir); !errors.Is(err, errBroken) || out.Len() > 0 {
 		t.Errorf("the error is %v after %d bytes", err, out.Len())
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := tables.Write(ended, &out, input(f), dir); !fault.Is(err, fault.Unavailable) || out.Len() > 0 {
+	if _, err := tables.Package(ended, &out, input(f), dir); !fault.Is(err, fault.Unavailable) || out.Len() > 0 {
 		t.Errorf("given up, the error is %v after %d bytes", err, out.Len())
 	}
-	if _, err := tables.Write(t.Context(), &out, input(f), dir); err != nil {
+	if _, err := tables.Package(t.Context(), &out, input(f), dir); err != nil {
 		t.Error(err)
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
@@ -290,13 +290,14 @@ func TestWhatDoesNotBelongTogetherIsRefused(t *testing.T) {
 		"release_of_other_rows":   func(in *tables.Input) { in.Release.Snapshot = "sn-other" },
 		"release_withdrawn":       func(in *tables.Input) { in.Release.Withdraw("rd-1") },
 		"records_without_release": func(in *tables.Input) { in.Release = nil },
+		"aggregate_only":          func(in *tables.Input) { in.Study = new(*in.Study); in.Study.Release = study.Aggregate },
 		"snapshot_ended":          func(in *tables.Input) { in.Snapshot = new(*in.Snapshot); in.Snapshot.End("rd-1", studytest.TakenAt()) },
 	} {
 		in := released(t, f, study.Controlled, aggregate.Request{Analyses: []string{"none"}})
 		in.Records = []aggregate.Record{{}}
 		change(&in)
 		var out bytes.Buffer
-		if _, err := tables.Write(t.Context(), &out, in, t.TempDir()); fault.RuleOf(err) != rule || out.Len() > 0 {
+		if _, err := tables.Package(t.Context(), &out, in, t.TempDir()); fault.RuleOf(err) != rule || out.Len() > 0 {
 			t.Errorf("the rule is %q, want %q", fault.RuleOf(err), rule)
 		}
 	}
@@ -441,7 +442,7 @@ func TestOtherRowsThanThoseFrozenAreNoPackage(t *testing.T) {
 		in := input(f)
 		in.Groups = rows
 		var out bytes.Buffer
-		_, err := tables.Write(t.Context(), &out, in, t.TempDir())
+		_, err := tables.Package(t.Context(), &out, in, t.TempDir())
 		if fine := name == "as they were"; (err == nil) != fine || (!fine && (fault.RuleOf(err) != "rows_not_frozen" || out.Len() > 0)) {
 			t.Errorf("%s: %v after %d bytes", name, err, out.Len())
 		}
@@ -451,7 +452,7 @@ func TestOtherRowsThanThoseFrozenAreNoPackage(t *testing.T) {
 	}
 	in := input(f)
 	in.Definition = func(instrument.Ref) (*instrument.Definition, bool) { return nil, false }
-	if _, err := tables.Write(t.Context(), &bytes.Buffer{}, in, t.TempDir()); fault.RuleOf(err) != "measure_without_definition" {
+	if _, err := tables.Package(t.Context(), &bytes.Buffer{}, in, t.TempDir()); fault.RuleOf(err) != "measure_without_definition" {
 		t.Errorf("without definitions: %v", err)
 	}
 }

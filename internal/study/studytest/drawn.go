@@ -124,7 +124,7 @@ func (d *Drawn) Study(tb testing.TB, measures ...session.Measure) *study.Study {
 	for i, g := range d.all {
 		ids[i] = g.ID
 	}
-	s, err := study.New("st-test", study.Input{Code: "TEST", Groups: ids, Measures: measures, Release: study.Aggregate}, func(session.GroupID) bool { return true }, d.Definition)
+	s, err := study.New("st-test", study.Input{Code: "TEST", Groups: ids, Measures: measures, Release: study.Controlled}, func(session.GroupID) bool { return true }, d.Definition)
 	if err != nil {
 		tb.Fatal(err)
 	}

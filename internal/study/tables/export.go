@@ -41,6 +41,9 @@ func (in *Input) check() error {
 	if err := in.Snapshot.Open(); err != nil {
 		return err
 	}
+	if in.Study.Release != study.Controlled {
+		return fault.New(fault.Conflict, "aggregate_only", "This study releases aggregate numbers only: there are no rows to be had.")
+	}
 	switch r := in.Release; {
 	case r == nil && len(in.Records) > 0:
 		return fault.New(fault.Internal, "records_without_release", "The numbers cannot be told from which release they come.")

@@ -77,7 +77,7 @@ func packing(b *testing.B, f *studytest.Frozen, n int) uint64 {
 		in.Snapshot.Groups = append(in.Snapshot.Groups, study.FrozenGroup{ID: session.GroupID(fmt.Sprintf("g-%016d", i)), Kind: session.KindGroup, Format: session.Open, Members: 8, Sessions: 20})
 	}
 	in.Snapshot.SHA256 = contentOf(b, m)
-	if _, err := tables.Write(b.Context(), io.Discard, in, b.TempDir()); err != nil {
+	if _, err := tables.Package(b.Context(), io.Discard, in, b.TempDir()); err != nil {
 		b.Fatal(err)
 	}
 	runtime.KeepAlive(in) // the list of groups is the caller's, and counts

@@ -11,44 +11,44 @@ import (
 	"holon/internal/fault"
 )
 
-// Package is what a package of all tables holds.
-type Package struct {
+// Packed is what a package holds.
+type Packed struct {
 	Tables map[Name]Trailer
 	Bytes  int64 // of the package
 }
 
-// Write writes all tables as one package into w: a zip of a Frictionless Data
+// Package writes all tables as one package into w: a zip of a Frictionless Data
 // Package. The same input gives the same bytes. Rows are kept in files below dir
 // (empty: where the system keeps such), which only this user can read and which
 // are gone when it returns; nothing is written into w before the last row is
 // there, so that what fails fails before the first byte.
-func Write(ctx context.Context, w io.Writer, in Input, dir string) (Package, error) {
+func Package(ctx context.Context, w io.Writer, in Input, dir string) (Packed, error) {
 	if err := in.check(); err != nil {
-		return Package{}, err
+		return Packed{}, err
 	}
 	s := &spool{dir: dir, files: map[Name]*spooled{}}
 	defer s.close()
 	for _, t := range All() {
 		if err := s.open(t); err != nil {
-			return Package{}, err
+			return Packed{}, err
 		}
 	}
 	e, err := newExport(ctx, &in, func(name Name) *writer { return s.files[name].rows })
 	if err != nil {
-		return Package{}, err
+		return Packed{}, err
 	}
 	if err := e.run(ctx); err != nil {
-		return Package{}, err
+		return Packed{}, err
 	}
-	out := Package{Tables: map[Name]Trailer{}}
+	out := Packed{Tables: map[Name]Trailer{}}
 	for name, f := range s.files {
 		if out.Tables[name], err = f.end(); err != nil {
-			return Package{}, err
+			return Packed{}, err
 		}
 	}
 	counted := &counter{to: w}
 	if err := e.pack(ctx, counted, s, out.Tables); err != nil {
-		return Package{}, err
+		return Packed{}, err
 	}
 	out.Bytes = counted.n
 	return out, nil

@@ -47,7 +47,7 @@ func released(tb testing.TB, f *studytest.Frozen, level study.Level, rq aggregat
 func packed(tb testing.TB, in tables.Input) (files map[string][]byte, whole []byte) {
 	tb.Helper()
 	var out bytes.Buffer
-	if _, err := tables.Write(tb.Context(), &out, in, tb.TempDir()); err != nil {
+	if _, err := tables.Package(tb.Context(), &out, in, tb.TempDir()); err != nil {
 		tb.Fatal(err)
 	}
 	z, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))

@@ -2,18 +2,13 @@ package tables_test
 
 import (
 	"bytes"
-	"context"
-	"errors"
-	"iter"
 	"maps"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
-	"holon/internal/fault"
 	"holon/internal/instrument"
 	"holon/internal/session"
 	"holon/internal/study"
@@ -236,77 +231,6 @@ func TestTheSameRowsGiveTheSameBytes(t *testing.T) {
 	}
 }
 
-// breaking yields some groups and then fails.
-type breaking struct{ of *studytest.Frozen }
-
-// errBroken is what a store would say.
-var errBroken = errors.New("the store broke")
-
-// Frozen fails after two groups.
-func (b breaking) Frozen(ctx context.Context) iter.Seq2[tables.Frozen, error] {
-	return func(yield func(tables.Frozen, error) bool) {
-		n := 0
-		for x, err := range b.of.Frozen(ctx) {
-			if n++; n > 2 {
-				yield(tables.Frozen{}, errBroken)
-				return
-			}
-			if !yield(x, err) {
-				return
-			}
-		}
-	}
-}
-
-// TestWhatFailsLeavesNothing: no byte is written, and no row stays on disk.
-func TestWhatFailsLeavesNothing(t *testing.T) {
-	t.Parallel()
-	f := full(t)
-	in := input(f)
-	in.Groups = breaking{f}
-	var out bytes.Buffer
-	dir := t.TempDir()
-	if _, err := tables.Write(t.Context(), &out, in, dir); !errors.Is(err, errBroken) || out.Len() > 0 {
-		t.Errorf("the error is %v after %d bytes", err, out.Len())
-	}
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := tables.Write(ended, &out, input(f), dir); !fault.Is(err, fault.Unavailable) || out.Len() > 0 {
-		t.Errorf("given up, the error is %v after %d bytes", err, out.Len())
-	}
-	if _, err := tables.Write(t.Context(), &out, input(f), dir); err != nil {
-		t.Error(err)
-	}
-	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
-		t.Errorf("%d files stay: %v", len(left), err)
-	}
-}
-
-// TestWhatDoesNotBelongTogetherIsRefused names releases of other rows.
-func TestWhatDoesNotBelongTogetherIsRefused(t *testing.T) {
-	t.Parallel()
-	f := full(t)
-	for rule, change := range map[string]func(*tables.Input){
-		"release_of_other_rows":   func(in *tables.Input) { in.Release.Snapshot = "sn-other" },
-		"release_withdrawn":       func(in *tables.Input) { in.Release.Withdraw("rd-1") },
-		"records_without_release": func(in *tables.Input) { in.Release = nil },
-		"snapshot_ended":          func(in *tables.Input) { in.Snapshot = new(*in.Snapshot); in.Snapshot.End("rd-1", studytest.TakenAt()) },
-	} {
-		in := released(t, f, study.Controlled, aggregate.Request{Analyses: []string{"none"}})
-		in.Records = []aggregate.Record{{}}
-		change(&in)
-		var out bytes.Buffer
-		if _, err := tables.Write(t.Context(), &out, in, t.TempDir()); fault.RuleOf(err) != rule || out.Len() > 0 {
-			t.Errorf("the rule is %q, want %q", fault.RuleOf(err), rule)
-		}
-	}
-	in := released(t, f, study.Controlled, aggregate.Request{Analyses: []string{"none"}})
-	in.Selection = study.Selection{Name: "other", SHA256: "other"}
-	if _, err := tables.Stream(t.Context(), &bytes.Buffer{}, in, tables.Cohesion, tables.CSV); fault.RuleOf(err) != "release_of_other_rows" {
-		t.Errorf("of another selection the rule is %q", fault.RuleOf(err))
-	}
-}
-
 // TestWhatIsMissingIsSaid looks at rows that have none of something.
 func TestWhatIsMissingIsSaid(t *testing.T) {
 	t.Parallel()
@@ -337,121 +261,5 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		if n := count(c.table, c.column, c.value); n != c.want {
 			t.Errorf("%s: %d rows have %s %q, want %d", c.table, n, c.column, c.value, c.want)
 		}
-	}
-}
-
-// TestNumbersAreThoseOfTheRelease reads every number of the release back.
-func TestNumbersAreThoseOfTheRelease(t *testing.T) {
-	t.Parallel()
-	f := frozen(t, studytest.Design{Groups: 12, Members: 4, Sessions: 2, Group: .3, Residual: .7, Seed: 4}, everybody)
-	in := released(t, f, study.Controlled, aggregate.Request{Analyses: []string{"group_level", "one_with_many"}})
-	files, _ := packed(t, in)
-	rows := cellsOf(t, files["analyses.csv"])
-	if len(rows) != len(in.Records) || len(rows) < 50 {
-		t.Fatalf("%d rows of %d records", len(rows), len(in.Records))
-	}
-	same := func(cell string, v *float64) bool {
-		read, err := strconv.ParseFloat(cell, 64)
-		return (v == nil && cell == "") || (v != nil && err == nil && read == *v)
-	}
-	for i := range rows {
-		r, row := &in.Records[i], rows[i]
-		if !same(row["estimate"], r.Estimate) || !same(row["se"], r.SE) || !same(row["lower"], r.Lower) || !same(row["upper"], r.Upper) || !same(row["p"], r.P) ||
-			row["statistic"] != r.Statistic || row["measure"] != r.Measure || row["record"] != strconv.Itoa(i+1) || row["caveats"] != strings.Join(r.Caveats, ";") {
-			t.Errorf("the row %v is not the record %+v", row, *r)
-		}
-	}
-}
-
-// TestReferencesAreNamedOnlyWhereKept takes a spell out of a group that seats refer to,
-// and a measure out of the study that the release has.
-func TestReferencesAreNamedOnlyWhereKept(t *testing.T) {
-	t.Parallel()
-	f := full(t)
-	in := released(t, f, study.Controlled, aggregate.Request{Analyses: []string{"outcome_change"}})
-	whole, _ := packed(t, in)
-	for _, g := range f.Groups() {
-		g.Spells = g.Spells[:len(g.Spells)-1]
-	}
-	in.Snapshot = new(*in.Snapshot)
-	in.Snapshot.SHA256 = contentOf(t, f)
-	in.Study = new(*in.Study)
-	in.Study.Measures = slices.DeleteFunc(slices.Clone(in.Study.Measures), func(m session.Measure) bool { return m == studytest.Outcome() })
-	broken, _ := packed(t, in)
-	references := func(files map[string][]byte, to string) int {
-		return bytes.Count(files["datapackage.json"], []byte(`"resource": "`+to+`"`))
-	}
-	if a, b := references(whole, "members"), references(broken, "members"); a != 1 || b != 0 {
-		t.Errorf("%d and %d references to members", a, b)
-	}
-	if a, b := references(whole, "measures"), references(broken, "measures"); a != 8 || b != 7 {
-		t.Errorf("%d and %d references to measures", a, b)
-	}
-}
-
-// contentOf hashes what a source yields.
-func contentOf(tb testing.TB, source tables.Source) string {
-	tb.Helper()
-	var content study.Content
-	for x, err := range source.Frozen(tb.Context()) {
-		if err != nil {
-			tb.Fatal(err)
-		}
-		content.Check(x.Group, x.Sessions)
-	}
-	return content.Sum()
-}
-
-// again yields groups in another way than they were frozen.
-type again []tables.Frozen
-
-// Frozen yields them.
-func (a again) Frozen(context.Context) iter.Seq2[tables.Frozen, error] {
-	return func(yield func(tables.Frozen, error) bool) {
-		for _, x := range a {
-			if !yield(x, nil) {
-				return
-			}
-		}
-	}
-}
-
-// TestOtherRowsThanThoseFrozenAreNoPackage: a group is missing, stands twice or in
-// another place, or one answer was changed.
-func TestOtherRowsThanThoseFrozenAreNoPackage(t *testing.T) {
-	t.Parallel()
-	f := full(t)
-	var all again
-	for x, err := range f.Frozen(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, x)
-	}
-	answered := *all[5].Sessions[1]
-	answered.Cohesion = slices.Clone(answered.Cohesion)
-	answered.Cohesion[0].Answers = slices.Clone(answered.Cohesion[0].Answers)
-	answered.Cohesion[0].Answers[2].Value++
-	changed := slices.Clone(all)
-	changed[5].Sessions = slices.Clone(changed[5].Sessions)
-	changed[5].Sessions[1] = &answered
-	for name, rows := range map[string]again{
-		"as they were": all, "one is missing": all[:15], "one stands twice": append(slices.Clone(all[:1]), all...), "another order": append(slices.Clone(all[1:]), all[0]), "one answer": changed,
-	} {
-		in := input(f)
-		in.Groups = rows
-		var out bytes.Buffer
-		_, err := tables.Write(t.Context(), &out, in, t.TempDir())
-		if fine := name == "as they were"; (err == nil) != fine || (!fine && (fault.RuleOf(err) != "rows_not_frozen" || out.Len() > 0)) {
-			t.Errorf("%s: %v after %d bytes", name, err, out.Len())
-		}
-		if _, err := tables.Stream(t.Context(), &out, in, tables.Cohesion, tables.NDJSON); (err == nil) != (name == "as they were") {
-			t.Errorf("%s, as a stream: %v", name, err)
-		}
-	}
-	in := input(f)
-	in.Definition = func(instrument.Ref) (*instrument.Definition, bool) { return nil, false }
-	if _, err := tables.Write(t.Context(), &bytes.Buffer{}, in, t.TempDir()); fault.RuleOf(err) != "measure_without_definition" {
-		t.Errorf("without definitions: %v", err)
 	}
 }

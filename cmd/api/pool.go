@@ -50,10 +50,13 @@ type ruleFlags struct {
 func (f ruleFlags) options() (pool.Options, error) {
 	o := pool.Options{Rule: pool.Rule{People: f.LeastPeople, Groups: f.LeastGroups}, Random: rand.Reader}
 	earlier, err := readTotals(f.Since)
+	if err != nil {
+		return o, err
+	}
 	for _, e := range earlier {
 		o.Earlier = append(o.Earlier, *e.File)
 	}
-	return o, err
+	return o, nil
 }
 
 // poolPlan writes the totals of a table.
@@ -203,10 +206,13 @@ func readTotals(names []string) ([]pool.Named, error) {
 			faults.Add(name, fault.RuleOf(err), "This is no whole file of totals: it was cut, or is something else. Ask for it again.")
 			continue
 		}
-		if err := faults.Under(name, err); err != nil {
-			return nil, err
+		if other := faults.Under(name, err); other != nil {
+			return nil, other
 		}
 		out = append(out, pool.Named{Name: name, File: f})
 	}
-	return out, faults.Err()
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	return out, nil
 }

@@ -181,6 +181,37 @@ func TestTotalsOfRecordedSessions(t *testing.T) {
 	}
 }
 
+// TestOneSessionOfEachGroupHasTotalsWhereAllHaveNone takes incomplete weeks, and
+// names an earlier file.
+func TestOneSessionOfEachGroupHasTotalsWhereAllHaveNone(t *testing.T) {
+	t.Parallel()
+	plan := filepath.Join(docs, "examples", "weekly-absences.json")
+	if code, out, errs := command(t, "pool", "totals", plan); code != exitRefused || out != "" || !strings.Contains(errs, "one session of each group") {
+		t.Errorf("code %d: %s%s", code, out, errs)
+	}
+	first := filepath.Join(t.TempDir(), "first.json")
+	weekly := filepath.Join(docs, "examples", "weekly.json")
+	if code, _, errs := command(t, "pool", "totals", weekly, "--session", "last", "--kind", "family", "--out", first); code != exitDone {
+		t.Fatalf("code %d: %s", code, errs)
+	}
+	code, out, errs := command(t, "pool", "test", first)
+	var r struct {
+		Estimand string `json:"estimand"`
+		Result   struct {
+			Structure string `json:"structure"`
+		} `json:"result"`
+	}
+	if err := json.Unmarshal([]byte(out), &r); err != nil || code != exitDone || r.Estimand != "group_plus_session" || r.Result.Structure != "members_in_groups" {
+		t.Errorf("code %d, %+v, %v: %s", code, r, err, errs)
+	}
+	if code, _, errs = command(t, "pool", "totals", weekly, "--session", "last", "--kind", "family", "--since", first, "--out", first); code != exitDone || strings.Contains(errs, "withheld") {
+		t.Errorf("the same groups again: code %d: %s", code, errs)
+	}
+	if code, _, errs = command(t, "pool", "totals", weekly, "--since", weekly); code != exitRefused || !strings.Contains(errs, "/totals_version") {
+		t.Errorf("an earlier file that is none: code %d: %s", code, errs)
+	}
+}
+
 // TestPlansThatHaveNoTotalsAreRefused names what stands in the way.
 func TestPlansThatHaveNoTotalsAreRefused(t *testing.T) {
 	t.Parallel()

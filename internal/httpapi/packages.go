@@ -59,7 +59,7 @@ func WritePackage(ctx context.Context, w io.Writer, rows *practice.Rows) error {
 			in.Records = append(in.Records, r)
 		}
 	}
-	_, err := tables.Write(ctx, w, in, "")
+	_, err := tables.Package(ctx, w, in, "")
 	return err
 }
 

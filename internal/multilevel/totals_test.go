@@ -178,23 +178,7 @@ func TestReferenceCasesFromTotals(t *testing.T) {
 			decode(t, c.Expected, &want)
 			whole := complete(t, c, c.Roles.Outcome, rows)
 			for seed := range uint64(5) {
-				rng := rand.New(rand.NewPCG(3, seed))
-				at := map[string]int{}
-				var parts [2]multilevel.OneWay
-				for i, g := range whole.Group {
-					if _, known := at[g]; !known {
-						at[g] = rng.IntN(2)
-					}
-					to := &parts[at[g]]
-					to.Group, to.Y = append(to.Group, g), append(to.Y, whole.Y[i])
-				}
-				var tables []totals.Table
-				for _, part := range parts {
-					if table, ok := multilevel.TotalsOf(part); ok {
-						tables = append(tables, table.Rebased())
-					}
-				}
-				r := multilevel.TestTotals(totals.Pool(tables), multilevel.Options{})
+				r := fromTwoPractices(whole, seed)
 				compareANOVA(t, r, want.ANOVA, c.Tolerance.ClosedForm)
 				compareLikelihood(t, r, want.TwoLevel, c.Tolerance.Likelihood)
 				if r.BLUP != nil || len(r.ICCGroupMean.PerGroup) > 0 {
@@ -202,5 +186,46 @@ func TestReferenceCasesFromTotals(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// fromTwoPractices deals the groups of a table to two practices and tests their
+// totals.
+func fromTwoPractices(whole multilevel.OneWay, seed uint64) multilevel.GroupLevel {
+	rng := rand.New(rand.NewPCG(3, seed))
+	at := map[string]int{}
+	var parts [2]multilevel.OneWay
+	for i, g := range whole.Group {
+		if _, known := at[g]; !known {
+			at[g] = rng.IntN(2)
+		}
+		to := &parts[at[g]]
+		to.Group, to.Y = append(to.Group, g), append(to.Y, whole.Y[i])
+	}
+	var tables []totals.Table
+	for _, part := range parts {
+		if table, ok := multilevel.TotalsOf(part); ok {
+			tables = append(tables, table.Rebased())
+		}
+	}
+	return multilevel.TestTotals(totals.Pool(tables), multilevel.Options{})
+}
+
+// TestLargePublishedDataFromTotals does the same with bh1996, which is not kept
+// here.
+func TestLargePublishedDataFromTotals(t *testing.T) {
+	t.Parallel()
+	const id = "icc-large-bh1996"
+	dir := findReference(id)
+	if dir == "" {
+		t.Skip("case " + id + " is not on this machine")
+	}
+	c, rows := readCase(t, dir, id)
+	var want map[string]oneWayExpected
+	decode(t, c.Expected, &want)
+	for _, outcome := range c.Roles.Outcomes {
+		r := fromTwoPractices(complete(t, c, outcome, rows), 1)
+		compareANOVA(t, r, want[outcome].ANOVA, c.Tolerance.ClosedForm)
+		compareLikelihood(t, r, want[outcome].TwoLevel, c.Tolerance.Likelihood)
 	}
 }

@@ -207,16 +207,17 @@ func turn(means []float64, angle float64) []float64 {
 func TestAFewNewGroupsAreNotTakenFromAnEarlierFile(t *testing.T) {
 	t.Parallel()
 	w := newWorld(3)
-	rows, steady := w.groups(8, 5), w.groups(7, 4)
+	rows, steady := w.groups(8, 6), w.groups(7, 3)
 	first := write(t, append(append([]multilevel.Row{}, rows...), steady...), options(1))
 	for name, x := range map[string]struct {
 		more     []multilevel.Row
 		withheld bool
 	}{
-		"nothing new":  {nil, false},
-		"one group":    {w.groups(1, 5), true},
-		"two groups":   {w.groups(2, 5), true},
-		"three groups": {w.groups(3, 5), false},
+		"nothing new":    {nil, false},
+		"one group":      {w.groups(1, 6), true},
+		"two groups":     {w.groups(2, 6), true},
+		"three groups":   {w.groups(3, 6), false},
+		"three of three": {w.groups(3, 3), true}, // nine people
 	} {
 		o := options(2)
 		o.Earlier = []pool.File{*exchanged(t, &first.File)}

@@ -8,7 +8,8 @@ import (
 // groupLevel reads the test of the group level.
 func groupLevel(f *figures, r *analysis.Report) {
 	g := r.GroupLevel()
-	f.add("mean", "", number{estimate: g.GrandMean, se: g.REML.MeanSE, method: "reml", reason: g.Reason})
+	f.add("mean", "", number{estimate: g.GrandMean, reason: g.Reason})
+	f.add("mean_reml", "", number{estimate: g.REML.Mean, se: g.REML.MeanSE, method: "reml", reason: g.Reason})
 	f.add("mean_of_group_means", "", number{estimate: g.MeanOfMeans})
 	f.add("group_size_mean", "", number{estimate: g.GroupSize.Mean})
 	f.add("group_size_n0", "", number{estimate: g.GroupSize.N0})

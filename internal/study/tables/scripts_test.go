@@ -73,14 +73,14 @@ func TestScriptsReadValuesAsTheyAre(t *testing.T) {
 	in := released(t, f, study.Controlled, aggregate.Request{Analyses: []string{"group_level"}})
 	want := ""
 	for _, r := range in.Records {
-		if r.Statistic == "mean" && r.Level == "cohesion" {
+		if r.Statistic == "mean_reml" && r.Level == "cohesion" {
 			want = strconv.FormatFloat(*r.SE, 'g', -1, 64)
 		}
 	}
 	dir := unpacked(t, in)
 	for program, code := range map[string][]string{
-		"Rscript": {"-e", `source("load.R"); a <- subset(holon$analyses, statistic == "mean" & level == "cohesion"); stopifnot(identical(a$se, ` + want + `), identical(a$planned, FALSE), is.na(a$against), is.integer(a$groups)); cat("ok")`},
-		"python3": {"-c", `from load import tables; a = [x for x in tables()["analyses"] if x["statistic"] == "mean" and x["level"] == "cohesion"][0]; assert a["se"] == ` + want + ` and a["planned"] is False and a["against"] is None and isinstance(a["groups"], int); print("ok", end="")`},
+		"Rscript": {"-e", `source("load.R"); a <- subset(holon$analyses, statistic == "mean_reml" & level == "cohesion"); stopifnot(identical(a$se, ` + want + `), identical(a$planned, FALSE), is.na(a$against), is.integer(a$groups)); cat("ok")`},
+		"python3": {"-c", `from load import tables; a = [x for x in tables()["analyses"] if x["statistic"] == "mean_reml" and x["level"] == "cohesion"][0]; assert a["se"] == ` + want + ` and a["planned"] is False and a["against"] is None and isinstance(a["groups"], int); print("ok", end="")`},
 	} {
 		t.Run(program, func(t *testing.T) {
 			t.Parallel()

@@ -190,6 +190,8 @@ group_level <- function(records) {
     of <- r$of
     if (r$statistic == "mean") {
       note(r, "estimate", r$estimate, mean(d$y))
+    } else if (r$statistic == "mean_reml") {
+      note(r, "estimate", r$estimate, fit$mean)
       if (!is.na(r$se)) note(r, "se", r$se, fit$mean_se)
     } else if (r$statistic == "mean_of_group_means") note(r, "estimate", r$estimate, mean(tapply(d$y, d$group, mean)))
     else if (r$statistic == "group_size_mean") note(r, "estimate", r$estimate, nrow(d) / length(unique(d$group)))

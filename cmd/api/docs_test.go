@@ -28,7 +28,7 @@ func otherPages() []string {
 	return []string{
 		"a-family.md", "alliance.md", "alarms.md", "backup.md", "bonds.md", "calibration.md", "clients.md", "collections.md", "corrections.md", "early-alliance.md", "families.md", "family-alliance.md", "findings.md", "goals.md", "import.md", "instruments.md",
 		"objectives.md", "outcome-change.md", "redaction.md", "ruptures.md", "series.md", "slipping.md", "splits.md",
-		"session-document.md", "study-exports.md",
+		"session-document.md", "studies.md", "study-exports.md",
 	}
 }
 

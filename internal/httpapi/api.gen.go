@@ -4361,7 +4361,7 @@ type ReleaseRecord struct {
 	Se       *float64 `json:"se"`
 	Sessions *int64   `json:"sessions"`
 
-	// Statistic What the number is. docs/records.md lists them.
+	// Statistic What the number is. docs/studies.md lists them.
 	Statistic  string   `json:"statistic"`
 	Suppressed bool     `json:"suppressed"`
 	Therapists *int64   `json:"therapists"`

@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
@@ -240,7 +241,15 @@ func TestAResearchersTokenOpensNothingElse(t *testing.T) {
 	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/agreements"), body: `{"code":"DUA-1","purpose":"reproduction","persons":["` + account + `"],"ends_on":"2026-12-31"}`})
 	made := r.must(t, http.StatusCreated, r.release(frozen, "everything", "controlled", token)).object(t)
 	r.must(t, http.StatusOK, call{method: "GET", path: r.path("/releases/" + textAt(t, made, "id") + "/records"), header: signed(token)})
+	packed := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/snapshots/" + frozen + "/package?selection=everything&release=" + textAt(t, made, "id")), header: signed(token)})
+	files, err := zip.NewReader(bytes.NewReader(packed.body), int64(len(packed.body)))
+	if err != nil || len(files.File) < 15 {
+		t.Fatalf("the package: %v", err)
+	}
 	_, other := r.researcher(t)
+	if p := r.must(t, http.StatusForbidden, call{method: "GET", path: r.path("/snapshots/" + frozen + "/package"), header: signed(other)}).problem(t); p.Rule != "no_agreement" {
+		t.Errorf("%+v", p)
+	}
 	if p := r.must(t, http.StatusForbidden, call{method: "GET", path: r.path("/releases/" + textAt(t, made, "id") + "/records"), header: signed(other)}).problem(t); p.Rule != "no_agreement" {
 		t.Errorf("%+v", p)
 	}

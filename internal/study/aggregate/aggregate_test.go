@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"maps"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -195,6 +197,21 @@ func TestAggregateRounds(t *testing.T) {
 		}
 		if r.Members != nil && *r.Members%5 != 0 {
 			t.Errorf("%d members is no multiple of five", *r.Members)
+		}
+	}
+}
+
+// TestThePageListsEveryStatistic holds docs/studies.md against what is released.
+func TestThePageListsEveryStatistic(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "studies.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	figures, _ := tabulated(t, studytest.Draw(t, usual()), aggregate.Request{})
+	for _, r := range aggregate.Disclose(figures, study.Controlled, study.DefaultThreshold) {
+		if !bytes.Contains(page, []byte("`"+r.Statistic+"`")) || !bytes.Contains(page, []byte("`"+r.Analysis+"`")) {
+			t.Errorf("the page does not list %s of %s", r.Statistic, r.Analysis)
 		}
 	}
 }

@@ -231,7 +231,7 @@ func CheckRelease(next *Contributions, earlier []*Contributions, threshold int) 
 		for _, e := range courses[i].of[1:] {
 			if e != nil && courses[i].difference(e).reveals(threshold) {
 				return fault.New(fault.Conflict, "differs_by_few", fmt.Sprintf(
-					"This selection and one that was released before differ by fewer than %d people, or by single groups: taken together they would tell about those few. "+
+					"This selection and one that was released before differ by fewer than %d people, or by single groups, in what was answered, in what is missing of it or in who came: taken together they would tell about those few. "+
 						"Choose a selection that differs by more, or the very one from before.", threshold))
 			}
 		}

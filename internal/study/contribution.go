@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
@@ -26,11 +27,13 @@ type MeasureContributions struct {
 }
 
 // Contribution is what one person or group brought in. Of is a pseudonym's hash,
-// and Digest that of all its rows: the sum over rows of a hash of each, so that the
-// order of rows has no say.
+// and Digest that of all its rows: the sum over rows of a hash of each in a field of
+// numbers, see [sumOf], so that the order of rows has no say, and that the digests of
+// two parts add up to that of the whole. Who is in a therapy group and in a family
+// stands in a list twice: numbers are released of the one or of the other.
 type Contribution struct {
 	Of     uint64
-	Family bool // of a group: a family or couple
+	Family bool // a family or couple, or somebody's rows of one
 	Digest uint64
 }
 
@@ -51,8 +54,14 @@ type Counting struct {
 
 // tally is what was gathered under one name.
 type tally struct {
-	people map[session.MemberID]uint64
+	people map[seated]uint64
 	groups map[session.GroupID]uint64
+}
+
+// seated is somebody in therapy groups, or in families and couples.
+type seated struct {
+	member session.MemberID
+	family bool
 }
 
 // NewCounting returns a counting for a study's measures; definition finds an
@@ -104,30 +113,32 @@ func (c *Counting) rating(k int, s *session.Session, x Rated) {
 		c.note(name, s, m, row)
 	}
 	if !anybody {
-		c.of(name).groups[s.GroupID] += rowHash(s, row)
+		t := c.of(name)
+		t.groups[s.GroupID] = sumOf(t.groups[s.GroupID], rowHash(s, row))
 	}
 }
 
 // note takes a row of a member.
 func (c *Counting) note(name string, s *session.Session, m session.MemberID, row string) {
 	h, t := rowHash(s, string(m)+"\t"+row), c.of(name)
-	t.people[m] += h
-	t.groups[s.GroupID] += h
+	who := seated{m, s.GroupKind != session.KindGroup}
+	t.people[who] = sumOf(t.people[who], h)
+	t.groups[s.GroupID] = sumOf(t.groups[s.GroupID], h)
 }
 
 // of is the tally of a name.
 func (c *Counting) of(name string) *tally {
 	t := c.all[name]
 	if t == nil {
-		t = &tally{people: map[session.MemberID]uint64{}, groups: map[session.GroupID]uint64{}}
+		t = &tally{people: map[seated]uint64{}, groups: map[session.GroupID]uint64{}}
 		c.all[name] = t
 	}
 	return t
 }
 
-// rowHash is the hash of a row of a session. Sums of it wrap around.
+// rowHash is the hash of a row of a session.
 func rowHash(s *session.Session, row string) uint64 {
-	return hash64(string(s.GroupID) + "\t" + string(s.HeldOn) + "\t" + string(s.ID) + "\t" + row)
+	return hash64(string(s.GroupID)+"\t"+string(s.HeldOn)+"\t"+string(s.ID)+"\t"+row) % fieldSize
 }
 
 // hash64 is the first eight bytes of the SHA-256 of a text.
@@ -147,7 +158,7 @@ func (c *Counting) Contributions() Contributions {
 	for _, name := range names { // those of which nothing came as well: the other release may have some
 		m, t := MeasureContributions{Measure: name}, c.of(name)
 		for id, digest := range t.people {
-			m.People = append(m.People, Contribution{Of: hash64(string(id)), Digest: digest})
+			m.People = append(m.People, Contribution{Of: hash64(string(id.member)), Family: id.family, Digest: digest})
 		}
 		for id, digest := range t.groups {
 			m.Groups = append(m.Groups, Contribution{Of: hash64(string(id)), Family: c.family[id], Digest: digest})
@@ -159,14 +170,16 @@ func (c *Counting) Contributions() Contributions {
 	return out
 }
 
-// byOf orders contributions by whose they are.
+// byOf orders contributions by whose they are, those of families last.
 func byOf(a, b Contribution) int {
 	switch {
-	case a.Of < b.Of:
-		return -1
-	case a.Of > b.Of:
-		return 1
-	default:
+	case a.Of != b.Of:
+		return cmp.Compare(a.Of, b.Of)
+	case a.Family == b.Family:
 		return 0
+	case b.Family:
+		return -1
+	default:
+		return 1
 	}
 }

@@ -26,7 +26,7 @@ const docs = "../../docs"
 // studies tests of their own; findings are no numbers.
 func otherPages() []string {
 	return []string{
-		"a-family.md", "alliance.md", "alarms.md", "backup.md", "bonds.md", "calibration.md", "clients.md", "collections.md", "corrections.md", "early-alliance.md", "families.md", "family-alliance.md", "findings.md", "goals.md", "import.md", "instruments.md",
+		"a-family.md", "alliance.md", "alarms.md", "backup.md", "bonds.md", "calibration.md", "clients.md", "collections.md", "corrections.md", "disclosure.md", "early-alliance.md", "families.md", "family-alliance.md", "findings.md", "goals.md", "import.md", "instruments.md",
 		"objectives.md", "outcome-change.md", "redaction.md", "ruptures.md", "series.md", "slipping.md", "splits.md",
 		"session-document.md", "studies.md", "study-exports.md",
 	}

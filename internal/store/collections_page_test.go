@@ -113,6 +113,7 @@ func fill(t *testing.T, e store.Engine) {
 		func(ctx context.Context) error {
 			x := store.FullRelease()
 			x.ID, x.Body, x.WithdrawnBy = "re-2", nil, "rd-1"
+			x.Number++
 			return store.NewReleases(e).Insert(ctx, x)
 		},
 		func(ctx context.Context) error {

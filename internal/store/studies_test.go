@@ -56,6 +56,10 @@ func release(t *testing.T, e store.Engine, id study.ReleaseID, of study.Snapshot
 	t.Helper()
 	r := store.FullRelease()
 	r.ID, r.Snapshot = id, of
+	for _, err := range store.NewReleases(e).Of(t.Context(), r.Study, false) {
+		must(t, err)
+		r.Number++
+	}
 	must(t, store.NewReleases(e).Insert(t.Context(), r))
 }
 

@@ -16,8 +16,8 @@ import (
 
 // Content is the hash of what a snapshot holds, by which anybody with the rows can
 // tell that they are those that were frozen. The hash of a group is SHA-256 over
-// one line for its frame and one for each seat, rating, goal and rupture of each
-// session in order; that of the content over the lines "pseudonym hash" of its
+// one line for each session, and in it each therapist, seat, rating, goal and rupture,
+// in order, and then for the group's frame, its spells and its goals; that of the content over the lines "pseudonym hash" of its
 // groups by pseudonym. What was frozen when does not enter: two snapshots with the
 // same rows have the same hash.
 type Content struct{ groups map[session.GroupID]string }
@@ -70,13 +70,13 @@ func (c *groupContent) add(s *session.Session) {
 		c.line("therapist", string(t.TherapistID), string(t.Role), strconv.FormatBool(t.Present))
 	}
 	for _, x := range s.Roster {
-		c.line("seat", string(x.MemberID), strconv.Itoa(x.Spell), string(x.Attendance), string(x.Modality))
+		c.line("seat", string(x.MemberID), strconv.Itoa(x.Spell), string(x.Attendance), string(x.Modality), strconv.FormatBool(x.Redacted))
 	}
 	for x := range RatingsOf(s) {
 		c.line(append([]string{"rating", string(x.Level), string(x.Therapist), string(x.Member)}, ratingFields(x.Rating)...)...)
 	}
 	for _, x := range s.Goals {
-		c.line("goal", string(x.Rater.Kind), x.Rater.ID, string(x.GoalID), number(x.Value), truth(x.Endorsed))
+		c.line("goal", string(x.Rater.Kind), x.Rater.ID, string(x.GoalID), number(x.Value), truth(x.Endorsed), string(x.Entered.Mode))
 	}
 	for _, x := range s.Ruptures {
 		fields := []string{"rupture", string(x.TherapistID), string(x.MemberID), string(x.Kind)}
@@ -89,20 +89,34 @@ func (c *groupContent) add(s *session.Session) {
 
 // sum is the group's hash.
 func (c *groupContent) sum(g *session.Group) string {
-	c.line("group", string(g.Kind), string(g.Format))
+	c.line("group", string(g.Kind), string(g.Format), string(g.StartsOn), dayText(g.EndedOn))
 	for _, x := range g.Spells {
 		why := ""
 		if x.LeftWhy != nil {
 			why = string(*x.LeftWhy)
 		}
-		c.line("spell", strconv.Itoa(x.Number), string(x.MemberID), string(x.Role), string(x.Joined), dayText(x.Left), why)
+		c.line("spell", strconv.Itoa(x.Number), string(x.MemberID), string(x.Role), string(x.Joined), dayText(x.Left), why, strconv.FormatBool(x.Redacted))
+	}
+	for _, x := range g.TherapistSpells {
+		why := ""
+		if x.Why != nil {
+			why = string(*x.Why)
+		}
+		c.line("therapist_spell", strconv.Itoa(x.Number), string(x.TherapistID), string(x.Role), string(x.From), dayText(x.To), why)
+	}
+	for _, x := range g.Goals {
+		fields := []string{"goal", string(x.ID), string(x.Code), string(x.Owner), string(x.From), dayText(x.Until)}
+		for _, own := range x.Contains {
+			fields = append(fields, string(own))
+		}
+		c.line(fields...)
 	}
 	return hex.EncodeToString(c.hash.Sum(nil))
 }
 
 // ratingFields are the fields of a rating whatever its level.
 func ratingFields(x *session.Rating) []string {
-	fields := []string{x.Instrument.String(), string(x.Rater.Kind), x.Rater.ID, string(x.Occasion), string(x.FormID), number(x.ReportedTotal), strconv.Itoa(x.FormItems), strconv.Itoa(x.FormMissing)}
+	fields := []string{x.Instrument.String(), string(x.Rater.Kind), x.Rater.ID, string(x.Occasion), string(x.FormID), number(x.ReportedTotal), strconv.Itoa(x.FormItems), strconv.Itoa(x.FormMissing), string(x.Entered.Mode), strconv.FormatBool(x.AfterSeeing)}
 	for _, a := range x.Answers {
 		fields = append(fields, fmt.Sprintf("%d=%s", a.Item, answer(a)))
 	}

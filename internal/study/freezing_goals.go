@@ -8,17 +8,18 @@ import (
 )
 
 // goalsOfGroup copies the group's goals: whose they are and what they contain, and
-// nothing that says what they are about. A code may do that, so it is a number.
+// nothing that says what they are about. A code may do that, so it is a number, of
+// those that are kept: a gap would tell of the others.
 func (f *FreezingGroup) goalsOfGroup(g, out *session.Group) {
 	kept := map[session.GoalID]bool{}
 	for _, x := range g.Goals {
 		kept[x.ID] = x.Shared() || f.takesPart(x.Owner)
 	}
-	for i, x := range g.Goals {
+	for _, x := range g.Goals {
 		if !kept[x.ID] {
 			continue
 		}
-		next := session.Goal{ID: f.freezer.names.goal(x.ID), Code: session.Code("goal-" + strconv.Itoa(i+1)), From: f.day(x.From), Until: f.dayIfAny(x.Until)}
+		next := session.Goal{ID: f.freezer.names.goal(x.ID), Code: session.Code("goal-" + strconv.Itoa(len(out.Goals)+1)), From: f.day(x.From), Until: f.dayIfAny(x.Until)}
 		if !x.Shared() {
 			next.Owner = f.freezer.names.Member(x.Owner)
 		}
@@ -60,7 +61,11 @@ func (f *FreezingGroup) ownerOf(id session.GoalID) (owner session.MemberID, know
 // rupturesOf copies what therapists entered of ruptures with those who consented.
 func (f *FreezingGroup) rupturesOf(s, out *session.Session) {
 	for _, x := range s.Ruptures {
-		if x.Redacted != nil || !f.takesPart(x.MemberID) {
+		if x.Redacted != nil {
+			continue
+		}
+		if !f.takesPart(x.MemberID) {
+			f.freezer.LeaveOut("ruptures", NoConsent, 1)
 			continue
 		}
 		next := session.Rupture{TherapistID: f.therapist(x.TherapistID), MemberID: f.freezer.names.Member(x.MemberID), Kind: x.Kind, By: "snapshot", At: f.freezer.taken}

@@ -86,8 +86,10 @@ func (f *FreezingGroup) head() session.Head {
 	return session.Head{Rev: 1, Change: session.Change{By: "snapshot", At: f.freezer.taken, Why: "frozen"}}
 }
 
-// takesPart tells whether a member consented.
-func (f *FreezingGroup) takesPart(m session.MemberID) bool { return f.freezer.consents(m) }
+// takesPart tells whether a member consented and was not redacted.
+func (f *FreezingGroup) takesPart(m session.MemberID) bool {
+	return f.freezer.consents(m) && !slices.ContainsFunc(f.source.Spells, func(x session.Spell) bool { return x.MemberID == m && x.Redacted })
+}
 
 // therapist is a therapist's pseudonym, noted as one who was met.
 func (f *FreezingGroup) therapist(id session.TherapistID) session.TherapistID {

@@ -64,7 +64,7 @@ type SnapshotCounts struct {
 
 // LeftOut is how much was not taken for one reason.
 type LeftOut struct {
-	What   string // groups, members, sessions or ratings
+	What   string // groups, members, sessions, ratings, goal_ratings or ruptures
 	Reason string
 	N      int
 }

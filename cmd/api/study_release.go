@@ -118,7 +118,7 @@ func (c studyPackage) Run(p *program) error {
 // intoFile writes a new file that only this user may read; one that could not be
 // written to its end is not left behind.
 func intoFile(name string, write func(w io.Writer) error) error {
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the person at the keyboard names it
 	if err != nil {
 		return fault.Wrap(fault.Conflict, "file_not_made", "The file cannot be made: it is there already, or you may not write there.", err)
 	}

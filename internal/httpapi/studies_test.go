@@ -12,8 +12,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-
-	"holon/internal/httpapi"
 )
 
 // research is a study of four groups of four members, all of whom were asked, over
@@ -30,9 +28,9 @@ const researchMeasures = `[{"instrument":{"id":"holon-cohesion-1","version":"1"}
 	`{"instrument":{"id":"holon-alliance-1","version":"1"},"score":"rating","rater":"member"}]`
 
 // newResearch prepares the study; nobody has consented yet.
-func newResearch(t *testing.T, release string, change ...func(*httpapi.Config)) *research {
+func newResearch(t *testing.T, release string) *research {
 	t.Helper()
-	r := &research{clinic: newClinic(t, change...)}
+	r := &research{clinic: newClinic(t)}
 	groups := []string{}
 	for g := range 4 {
 		e := r.evening(t, fmt.Sprintf("R%d", g), 4)
@@ -123,9 +121,9 @@ func TestAResearcherPullsNumbers(t *testing.T) {
 	all = all[:len(all)-1]
 	var trailer struct {
 		Trailer struct {
-			Records int
-			SHA256  string
-		}
+			Records int    `json:"records"`
+			SHA256  string `json:"sha256"`
+		} `json:"trailer"`
 	}
 	if err := json.Unmarshal(all[len(all)-1], &trailer); err != nil {
 		t.Fatal(err)

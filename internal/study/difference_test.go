@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
-	"time"
 
 	"holon/internal/fault"
 	"holon/internal/instrument"
@@ -154,9 +153,9 @@ func TestARatingIsOfWhoGaveItAndOfWhomItIsAbout(t *testing.T) {
 	}
 }
 
-// TestManyReleasesOfALargeStudyAreComparedInSeconds: the cost grows with people, and
+// TestManyReleasesOfALargeStudyAreCompared: the cost grows with people, and
 // hardly with releases, unless all releases hang together.
-func TestManyReleasesOfALargeStudyAreComparedInSeconds(t *testing.T) {
+func TestManyReleasesOfALargeStudyAreCompared(t *testing.T) {
 	t.Parallel()
 	const measures, people = 4, 8000
 	rng := rand.New(rand.NewPCG(1, 6))
@@ -178,13 +177,7 @@ func TestManyReleasesOfALargeStudyAreComparedInSeconds(t *testing.T) {
 		}
 		earlier = append(earlier, release(lists...))
 	}
-	began := time.Now()
 	if refusal(t, earlier[19], earlier[:19]...) {
 		t.Error("refused: all of them are of everybody")
-	}
-	took := time.Since(began)
-	t.Logf("a release of %d people and %d measures against 19: %v", people, measures, took)
-	if took > 30*time.Second {
-		t.Error("that takes too long")
 	}
 }

@@ -22,12 +22,13 @@ const docs = "../../docs"
 // The pages that show what no example computes here: the calibration has a
 // program of its own, the stored documents, backups, corrections, files to
 // import, objectives, questionnaires, redactions, alliances, bonds, early alliances,
-// outcome changes, goals, ruptures, series, signs and alarms tests of their own; findings are no numbers.
+// outcome changes, goals, ruptures, series, signs, alarms, clients and the rows of
+// studies tests of their own; findings are no numbers.
 func otherPages() []string {
 	return []string{
-		"a-family.md", "alliance.md", "alarms.md", "backup.md", "bonds.md", "calibration.md", "collections.md", "corrections.md", "early-alliance.md", "families.md", "family-alliance.md", "findings.md", "goals.md", "import.md", "instruments.md",
+		"a-family.md", "alliance.md", "alarms.md", "backup.md", "bonds.md", "calibration.md", "clients.md", "collections.md", "corrections.md", "disclosure.md", "early-alliance.md", "families.md", "family-alliance.md", "findings.md", "goals.md", "import.md", "instruments.md",
 		"objectives.md", "outcome-change.md", "redaction.md", "ruptures.md", "series.md", "slipping.md", "splits.md",
-		"session-document.md",
+		"session-document.md", "studies.md", "study-exports.md",
 	}
 }
 
@@ -193,17 +194,21 @@ func TestEveryPlanOfTheDocsIsUsedAndEveryLinkLeadsSomewhere(t *testing.T) {
 }
 
 // computed returns what is computed from an example's data: the report of a
-// plan, or the course of the people in a table.
+// plan, that of all files of totals, or the course of the people in a table.
 func computed(t *testing.T, source string) any {
 	t.Helper()
 	course := strings.HasSuffix(source, ".csv")
+	args := []string{"analyze", filepath.Join("../..", source)}
+	if strings.HasSuffix(source, "-totals.json") {
+		args = append([]string{"pool", "test"}, filesOfTotals(t)...)
+	}
 	var text string
 	if course {
 		text = courseOfTable(t, filepath.Join("../..", source))
 	} else {
 		var code int
 		var errs string
-		if code, text, errs = command(t, "analyze", filepath.Join("../..", source)); code != exitDone {
+		if code, text, errs = command(t, args...); code != exitDone {
 			t.Fatalf("%s: code %d: %s", source, code, errs)
 		}
 	}

@@ -24,6 +24,8 @@ type commands struct {
 	Serve       serveCommand       `cmd:"" help:"Serve the API."`
 	Demo        demoCommand        `cmd:"" help:"Make a synthetic practice, show the group-level test of every measure, then serve it."`
 	Analyze     analyzeCommands    `cmd:"" help:"Run an analysis of a CSV file."`
+	Pool        poolCommands       `cmd:"" help:"Answer a question with other practices without giving them a rating."`
+	Study       studyCommands      `cmd:"" help:"What leaves the practice for research: snapshots, numbers, rows."`
 	Instruments instrumentCommands `cmd:"" help:"List, show or check instruments."`
 	Objectives  objectiveCommands  `cmd:"" help:"Check a rule over sessions before the practice takes it in."`
 	Import      importCommands     `cmd:"" help:"Take rosters and answers in from files."`

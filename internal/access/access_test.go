@@ -3,9 +3,11 @@ package access_test
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"holon/internal/access"
 	"holon/internal/fault"
@@ -30,6 +32,57 @@ var kindOf = map[access.Action]string{
 	access.ImportData: access.KindPractice, access.BackUpData: access.KindPractice,
 	access.RestoreData: access.KindPractice, access.MoveData: access.KindPractice,
 	access.ReadBonds: access.KindGroup, access.ReadGoalText: access.KindGroup, access.WriteGoalText: access.KindGroup,
+	access.ReadStudy: access.KindStudy, access.WriteStudy: access.KindStudy, access.FreezeProtocol: access.KindStudy, access.WriteConsent: access.KindStudy,
+	access.TakeSnapshot: access.KindStudy, access.ReadSnapshot: access.KindStudy, access.ReleaseNumbers: access.KindStudy, access.ReadRelease: access.KindStudy,
+	access.ReadRows: access.KindStudy, access.MakeResearcher: access.KindStudy, access.SaveSelection: access.KindStudy,
+}
+
+// kinds are all kinds of thing, and some that are none.
+func kinds() []string {
+	return []string{
+		access.KindGroup, access.KindMember, access.KindTherapist, access.KindSession, access.KindInstrument, access.KindReport, access.KindAudit, access.KindAccount,
+		access.KindFinding, access.KindSettings, access.KindRedaction, access.KindObjective, access.KindPractice, access.KindStudy, "", "key",
+	}
+}
+
+// TestAResearcherHasTheOwnStudyAlone goes through every action, kind of thing and
+// study.
+func TestAResearcherHasTheOwnStudyAlone(t *testing.T) {
+	t.Parallel()
+	open := []access.Action{access.ReadStudy, access.SaveSelection, access.ReadSnapshot, access.ReleaseNumbers, access.ReadRelease, access.ReadRows}
+	for _, who := range []access.Principal{
+		{ID: "a-1", Role: access.RoleResearcher, Study: "st-1"},
+		{ID: "a-2", Role: access.RoleResearcher},
+		{Role: access.RoleResearcher, Study: "st-1"},
+		{ID: "a-3", Role: "guest", Study: "st-1"},
+	} {
+		for _, a := range access.Actions() {
+			for _, k := range kinds() {
+				for _, id := range []string{"st-1", "st-2", ""} {
+					want := who.ID == "a-1" && slices.Contains(open, a) && k == access.KindStudy && id == "st-1"
+					if allowed := access.Decide(who, a, access.Object{Kind: k, ID: id}) == nil; allowed != want {
+						t.Errorf("%+v: %s on %q %q: allowed %v", who, a, k, id, allowed)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestAnAccountEndsAtItsTime(t *testing.T) {
+	t.Parallel()
+	end := time.Unix(1000, 0)
+	for name, c := range map[string]struct {
+		ends *time.Time
+		now  time.Time
+		want bool
+	}{
+		"never": {nil, end, false}, "before": {&end, end.Add(-1), false}, "then": {&end, end, true}, "after": {&end, end.Add(1), true},
+	} {
+		if got := (access.Account{ExpiresAt: c.ends}).Expired(c.now); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
 }
 
 func TestTheOperatorMayDoEveryActionToItsKindOfThing(t *testing.T) {
@@ -37,16 +90,12 @@ func TestTheOperatorMayDoEveryActionToItsKindOfThing(t *testing.T) {
 	if len(kindOf) != len(access.Actions()) {
 		t.Fatalf("%d actions, %d in this test", len(access.Actions()), len(kindOf))
 	}
-	kinds := []string{
-		access.KindGroup, access.KindMember, access.KindTherapist, access.KindSession, access.KindInstrument, access.KindReport, access.KindAudit, access.KindAccount,
-		access.KindFinding, access.KindSettings, access.KindRedaction, access.KindObjective, access.KindPractice, "", "key",
-	}
 	operator := access.Principal{ID: "operator", Role: access.RoleOperator}
 	for _, a := range access.Actions() {
 		if !a.Valid() {
 			t.Errorf("%s is not valid", a)
 		}
-		for _, k := range kinds {
+		for _, k := range kinds() {
 			err := access.Decide(operator, a, access.Object{Kind: k, ID: "x"})
 			if allowed := err == nil; allowed != (k == kindOf[a]) {
 				t.Errorf("%s on %q: allowed %v", a, k, allowed)
@@ -82,7 +131,7 @@ func TestWhatNoRuleAllowsIsDenied(t *testing.T) {
 			}
 		})
 	}
-	if access.Role("guest").Valid() || !access.RoleOperator.Valid() || access.Action("x").Valid() {
+	if access.Role("guest").Valid() || !access.RoleOperator.Valid() || !access.RoleResearcher.Valid() || access.Action("x").Valid() {
 		t.Error("an unknown role or action is valid")
 	}
 }
@@ -125,8 +174,8 @@ func TestATokenIsShownOnceAndKeptAsAHash(t *testing.T) {
 
 func TestAnAccountIsItsPrincipal(t *testing.T) {
 	t.Parallel()
-	a := access.Account{ID: "operator", Role: access.RoleOperator}
-	if a.Principal() != (access.Principal{ID: "operator", Role: access.RoleOperator}) {
+	a := access.Account{ID: "a-1", Role: access.RoleResearcher, Study: "st-1", Therapist: "t-1"}
+	if a.Principal() != (access.Principal{ID: "a-1", Role: access.RoleResearcher, Study: "st-1", Therapist: "t-1"}) {
 		t.Errorf("principal %+v", a.Principal())
 	}
 }

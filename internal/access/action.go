@@ -47,6 +47,18 @@ const (
 	RestoreData      Action = "restore_data"
 	MoveData         Action = "move_data"
 	ReadBonds        Action = "read_bonds" // what members say of each other, and what is computed from it; never a member's
+
+	ReadStudy      Action = "read_study"
+	WriteStudy     Action = "write_study"
+	FreezeProtocol Action = "freeze_protocol"
+	WriteConsent   Action = "write_consent"
+	TakeSnapshot   Action = "take_snapshot"
+	ReadSnapshot   Action = "read_snapshot" // what is in it, in counts
+	ReleaseNumbers Action = "release_numbers"
+	ReadRelease    Action = "read_release"
+	ReadRows       Action = "read_rows" // of single people, under a recorded agreement
+	MakeResearcher Action = "make_researcher"
+	SaveSelection  Action = "save_selection"
 )
 
 // Actions lists all actions.
@@ -57,6 +69,7 @@ func Actions() []Action {
 		WriteInstrument, AttestInstrument, MoveForm, VoidForm, ReadFinding, WriteFinding, ReadSettings, WriteSettings,
 		RedactMember, ReadRedaction, WriteGoal, RateGoals, GiveUpGuess, ReadObjective, WriteObjective,
 		ImportData, BackUpData, RestoreData, MoveData, ReadBonds, ReadGoalText, WriteGoalText,
+		ReadStudy, WriteStudy, FreezeProtocol, WriteConsent, TakeSnapshot, ReadSnapshot, ReleaseNumbers, ReadRelease, ReadRows, MakeResearcher, SaveSelection,
 	}
 }
 

@@ -11,11 +11,14 @@ import (
 // Role is the part a principal has in the practice.
 type Role string
 
-// RoleOperator runs the service: everything is open to it.
-const RoleOperator Role = "operator"
+// The roles.
+const (
+	RoleOperator   Role = "operator"   // runs the service: everything is open to it
+	RoleResearcher Role = "researcher" // has what one study releases, and nothing else
+)
 
 // Valid tells whether r is one of the roles.
-func (r Role) Valid() bool { return r == RoleOperator }
+func (r Role) Valid() bool { return r == RoleOperator || r == RoleResearcher }
 
 // therapistSide tells whether a role is of those who treat and never of those who
 // are treated. What members say of each other is not shown to members, whatever
@@ -28,6 +31,7 @@ type Principal struct {
 	Role      Role
 	Therapist session.TherapistID // who they are in the sessions, if they treat; see MaySeeAlliance
 	Member    session.MemberID    // who they are in the groups, if they are treated: no account has one yet
+	Study     string              // the one study that a researcher is bound to
 }
 
 // Object is what something is done to: a kind of thing, its identifier, and
@@ -53,6 +57,7 @@ const (
 	KindRedaction  = "redaction"
 	KindObjective  = "objective"
 	KindPractice   = "practice" // all of its data at once
+	KindStudy      = "study"
 )
 
 // Decide is the policy: nil when the principal may do this to the object, else
@@ -68,6 +73,21 @@ func Decide(p Principal, a Action, o Object) error {
 	switch p.Role {
 	case RoleOperator:
 		return nil
+	case RoleResearcher:
+		return decideResearcher(p, a, o)
+	default:
+		return forbidden()
+	}
+}
+
+// decideResearcher is the policy about researchers: what their own study releases.
+func decideResearcher(p Principal, a Action, o Object) error {
+	if p.Study == "" || o.ID != p.Study {
+		return forbidden()
+	}
+	switch a {
+	case ReadStudy, SaveSelection, ReadSnapshot, ReleaseNumbers, ReadRelease, ReadRows:
+		return nil // each fits studies alone
 	default:
 		return forbidden()
 	}
@@ -114,6 +134,8 @@ func fitsUpkeep(a Action, kind string) bool {
 		return kind == KindObjective
 	case ImportData, BackUpData, RestoreData, MoveData:
 		return kind == KindPractice
+	case ReadStudy, WriteStudy, FreezeProtocol, WriteConsent, TakeSnapshot, ReadSnapshot, ReleaseNumbers, ReadRelease, ReadRows, MakeResearcher, SaveSelection:
+		return kind == KindStudy
 	default:
 		return false
 	}

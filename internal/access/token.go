@@ -27,12 +27,17 @@ type Account struct {
 	CreatedAt time.Time
 	Therapist session.TherapistID // whose account it is; empty of one that is no therapist's own
 	Label     string              // what the account is for; never a person's name
+	Study     string              // the study that a researcher's token is bound to; empty of all others
+	ExpiresAt *time.Time          // when the token ends; nil: never
 }
 
 // Principal returns who the account's holder is.
 func (a Account) Principal() Principal {
-	return Principal{ID: a.ID, Role: a.Role, Therapist: a.Therapist}
+	return Principal{ID: a.ID, Role: a.Role, Therapist: a.Therapist, Study: a.Study}
 }
+
+// Expired tells whether the account's token has ended by a time.
+func (a Account) Expired(now time.Time) bool { return a.ExpiresAt != nil && !now.Before(*a.ExpiresAt) }
 
 // NewToken draws a token from random, to be shown once, and its hash, to be
 // kept.

@@ -32,7 +32,7 @@ func GroupLevel(ctx context.Context, src Source, ask Ask) (Report, error) {
 		return Report{}, err
 	}
 	whole, objection := p.whole(ask.Measure, def)
-	r, err := p.report(ctx, &ask, whole, objection, true)
+	r, err := p.report(ctx, &ask, whole, objection, !ask.Alone)
 	if err != nil {
 		return Report{}, err
 	}
@@ -142,6 +142,25 @@ func mixedKinds() *multilevel.Objection {
 // report judges a gathering and makes its report; alone says that nothing else
 // is asked for.
 func (p *pass) report(ctx context.Context, ask *Ask, g *gathering, objection *multilevel.Objection, alone bool) (Report, error) {
+	a := p.judge(ask, g, objection)
+	detail := ask.Detail
+	if detail == "" && !alone {
+		detail = Quick
+	}
+	a.test = func(rows []multilevel.Row) (multilevel.GroupLevel, error) { return g.model(ctx, ask, rows, detail) }
+	r, err := a.report()
+	if err != nil {
+		return Report{}, err
+	}
+	if err := p.surround(ctx, ask, g, &r, alone); err != nil || a.subject.Composition != multilevel.DirectConsensus {
+		return r, err
+	}
+	err = g.showAgreement(ctx, ask, &r)
+	return r, err
+}
+
+// judge says what a gathering is and what stands against a test of it.
+func (p *pass) judge(ask *Ask, g *gathering, objection *multilevel.Objection) assembly {
 	without := p.tally(g)
 	level := g.scorer.Level()
 	composition := g.reader.Composition()
@@ -158,24 +177,10 @@ func (p *pass) report(ctx context.Context, ask *Ask, g *gathering, objection *mu
 	if ask.Composition == multilevel.DirectConsensus && composition == multilevel.Additive {
 		composition = multilevel.DirectConsensus
 	}
-	a := assembly{
+	return assembly{
 		outcome: g.name(), data: p.data, ratings: g.ratings, layout: layout, sessions: true,
 		question: q, options: ask.options, statement: p.reservations(g, without), subject: g.about(composition),
 	}
-	detail := ask.Detail
-	if detail == "" && !alone {
-		detail = Quick
-	}
-	a.test = func(rows []multilevel.Row) (multilevel.GroupLevel, error) { return g.model(ctx, ask, rows, detail) }
-	r, err := a.report()
-	if err != nil {
-		return Report{}, err
-	}
-	if err := p.surround(ctx, ask, g, &r, alone); err != nil || composition != multilevel.DirectConsensus {
-		return r, err
-	}
-	err = g.showAgreement(ctx, ask, &r)
-	return r, err
 }
 
 // tally counts among a gathering's exclusions the documents and groups that

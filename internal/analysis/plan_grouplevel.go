@@ -12,6 +12,28 @@ import (
 
 // groupLevel tests one outcome, in whatever structure its ratings have.
 func (p *Plan) groupLevel(ctx context.Context, t *sheet, outcome string) (Report, error) {
+	a := p.column(t, outcome)
+	table := grouplevel.Table{Therapists: a.led, Covariates: t.predictors(p.Roles.Covariates, placesOf(a.lines))}
+	a.test = func(rows []multilevel.Row) (multilevel.GroupLevel, error) {
+		table.Rows = rows
+		return testTable(ctx, &table, grouplevel.Options{Options: p.options(""), Structure: p.Structure}, p.Detail)
+	}
+	if p.Roles.leads() || len(p.Roles.Covariates) > 0 {
+		a.input = func([]multilevel.Row) (string, error) { return t.hash(&p.Roles, a.lines) }
+	}
+	return a.report()
+}
+
+// judgedColumn is one outcome of a table with what is to be said of its rows.
+type judgedColumn struct {
+	assembly
+
+	lines []line
+	led   map[string][]string // who leads each group
+}
+
+// column reads and judges the rows of one outcome.
+func (p *Plan) column(t *sheet, outcome string) judgedColumn {
 	lines, ratings := t.lines(&p.Roles, outcome)
 	var found repeats
 	if p.Roles.Member != "" {
@@ -27,24 +49,16 @@ func (p *Plan) groupLevel(ctx context.Context, t *sheet, outcome string) (Report
 	if objection != nil {
 		q.objection = objection
 	}
-	table := grouplevel.Table{Therapists: led, Covariates: t.predictors(p.Roles.Covariates, placesOf(lines))}
 	a := assembly{
 		outcome: outcome, ratings: ratings, layout: layout, sessions: p.Roles.Session != "", question: q,
 		options: p.options,
-		test: func(rows []multilevel.Row) (multilevel.GroupLevel, error) {
-			table.Rows = rows
-			return testTable(ctx, &table, grouplevel.Options{Options: p.options(""), Structure: p.Structure}, p.Detail)
-		},
-	}
-	if p.Roles.leads() || len(p.Roles.Covariates) > 0 {
-		a.input = func([]multilevel.Row) (string, error) { return t.hash(&p.Roles, lines) }
 	}
 	if p.Roles.Member == "" {
 		var notes caveat.Set
 		notes.Add("members_not_named", "The table does not say whose the ratings are; every row was taken for another member.")
 		a.statement = notes
 	}
-	return a.report()
+	return judgedColumn{assembly: a, lines: lines, led: led}
 }
 
 // options are the plan's options of the one-way test.

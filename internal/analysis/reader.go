@@ -58,3 +58,9 @@ func newReader(scorer session.Scorer, home household) reader {
 		panic("analysis: a definition with an unknown level")
 	}
 }
+
+// RowsOf returns one session's rows of a measure, as its level makes them, with what
+// is missing by reason.
+func RowsOf(scorer session.Scorer, s *session.Session) multilevel.Ratings {
+	return newReader(scorer, householdOf(s.GroupKind)).Read(s)
+}

@@ -75,15 +75,7 @@ func (a *assembly) report() (Report, error) {
 	if err != nil {
 		return Report{}, unhashable(err)
 	}
-	r := Report{
-		Outcome: a.outcome, Subject: a.subject, Input: Input{SHA256: sum, Rows: len(rows)}, Data: a.data,
-		Counts: Counts{
-			Groups: a.layout.Groups, Members: a.layout.Members, Ratings: len(rows), Excluded: a.ratings.Excluded.List(),
-		},
-	}
-	if a.sessions {
-		r.Counts.Sessions = &a.layout.Sessions
-	}
+	r := Report{Outcome: a.outcome, Subject: a.subject, Input: Input{SHA256: sum, Rows: len(rows)}, Data: a.data, Counts: a.counts()}
 	options := a.options(a.question.estimand)
 	g := &GroupLevelResult{}
 	if o := a.question.objection; o != nil {
@@ -100,6 +92,27 @@ func (a *assembly) report() (Report, error) {
 		g.Structure = "" // no model was chosen
 	}
 	r.Result = g
+	r.remark(g)
+	if r.Instead != "" {
+		r.Caveats.Add("ask_instead", r.Instead)
+	}
+	r.Caveats.Merge(a.question.caveats)
+	r.Caveats.Merge(a.statement)
+	r.scarce(g)
+	return r, nil
+}
+
+// counts says how much goes in and what was left out.
+func (a *assembly) counts() Counts {
+	c := Counts{Groups: a.layout.Groups, Members: a.layout.Members, Ratings: len(a.ratings.Rows), Excluded: a.ratings.Excluded.List()}
+	if a.sessions {
+		c.Sessions = &a.layout.Sessions
+	}
+	return c
+}
+
+// remark takes over the result's caveats and says its reason in words.
+func (r *Report) remark(g *GroupLevelResult) {
 	r.Caveats.Merge(g.Caveats)
 	if s := grouplevel.Sentence(g.Reason); s != "" && undecidable(g.Answer) {
 		r.Caveats.Add(string(g.Reason), s)
@@ -107,16 +120,14 @@ func (a *assembly) report() (Report, error) {
 	if vanishing(&g.GroupLevel) {
 		r.Caveats.Add("p_below_smallest_number", "A p of 0 stands for one that is smaller than the smallest number that can be written, about 1e-308.")
 	}
-	if r.Instead != "" {
-		r.Caveats.Add("ask_instead", r.Instead)
-	}
-	r.Caveats.Merge(a.question.caveats)
-	r.Caveats.Merge(a.statement)
+}
+
+// scarce says what ratings of one time cannot tell.
+func (r *Report) scarce(g *GroupLevelResult) {
 	if !undecidable(g.Answer) && g.Structure == multilevel.MembersInGroups {
 		r.Caveats.Add("one_rating_per_member", "Each member has one rating, so differences between members and between sessions cannot be told "+
 			"from the residual: these components have no value of their own.")
 	}
-	return r, nil
 }
 
 // vanishing tells whether a p is written as 0, which no finite table has.

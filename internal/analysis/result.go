@@ -39,9 +39,9 @@ const (
 // would give other numbers or another answer.
 func (n Name) method() string {
 	switch n {
-	case AlarmsName, SlippingName:
+	case AlarmsName, SlippingName, GroupLevelName:
 		return "3"
-	case GroupLevelName, RupturesName:
+	case RupturesName:
 		return "2"
 	default:
 		return "1"

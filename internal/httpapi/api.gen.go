@@ -252,6 +252,24 @@ func (e CutoffApplies) Valid() bool {
 	}
 }
 
+// Defines values for DryRunMeasureKind.
+const (
+	DryRunMeasureKindFamily DryRunMeasureKind = "family"
+	DryRunMeasureKindGroup  DryRunMeasureKind = "group"
+)
+
+// Valid indicates whether the value is a known member of the DryRunMeasureKind enum.
+func (e DryRunMeasureKind) Valid() bool {
+	switch e {
+	case DryRunMeasureKindFamily:
+		return true
+	case DryRunMeasureKindGroup:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EntryMode.
 const (
 	EntryModeDevice EntryMode = "device"
@@ -816,6 +834,30 @@ func (e MoveReason) Valid() bool {
 	}
 }
 
+// Defines values for NewAgreementPurpose.
+const (
+	NewAgreementPurposeMethodsResearch NewAgreementPurpose = "methods_research"
+	NewAgreementPurposePlannedAnalysis NewAgreementPurpose = "planned_analysis"
+	NewAgreementPurposePooledAnalysis  NewAgreementPurpose = "pooled_analysis"
+	NewAgreementPurposeReproduction    NewAgreementPurpose = "reproduction"
+)
+
+// Valid indicates whether the value is a known member of the NewAgreementPurpose enum.
+func (e NewAgreementPurpose) Valid() bool {
+	switch e {
+	case NewAgreementPurposeMethodsResearch:
+		return true
+	case NewAgreementPurposePlannedAnalysis:
+		return true
+	case NewAgreementPurposePooledAnalysis:
+		return true
+	case NewAgreementPurposeReproduction:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NewGoalTextVisibleTo.
 const (
 	NewGoalTextVisibleToAuthorAndTherapists NewGoalTextVisibleTo = "author_and_therapists"
@@ -864,6 +906,27 @@ func (e NewGoalTextWhy) Valid() bool {
 	}
 }
 
+// Defines values for NewProtocolModel.
+const (
+	NewProtocolModelMembersBySessions NewProtocolModel = "members_by_sessions"
+	NewProtocolModelMembersInGroups   NewProtocolModel = "members_in_groups"
+	NewProtocolModelSessionsInMembers NewProtocolModel = "sessions_in_members"
+)
+
+// Valid indicates whether the value is a known member of the NewProtocolModel enum.
+func (e NewProtocolModel) Valid() bool {
+	switch e {
+	case NewProtocolModelMembersBySessions:
+		return true
+	case NewProtocolModelMembersInGroups:
+		return true
+	case NewProtocolModelSessionsInMembers:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NewRepairStepKind.
 const (
 	NewRepairStepKindAcknowledgedOwnPart         NewRepairStepKind = "acknowledged_own_part"
@@ -897,6 +960,27 @@ func (e NewRepairStepKind) Valid() bool {
 	case NewRepairStepKindReturnedToTheTask:
 		return true
 	case NewRepairStepKindValidatedTheMembersPosition:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewSelectionFormat.
+const (
+	NewSelectionFormatClosed      NewSelectionFormat = "closed"
+	NewSelectionFormatLessThanNil NewSelectionFormat = "<nil>"
+	NewSelectionFormatOpen        NewSelectionFormat = "open"
+)
+
+// Valid indicates whether the value is a known member of the NewSelectionFormat enum.
+func (e NewSelectionFormat) Valid() bool {
+	switch e {
+	case NewSelectionFormatClosed:
+		return true
+	case NewSelectionFormatLessThanNil:
+		return true
+	case NewSelectionFormatOpen:
 		return true
 	default:
 		return false
@@ -1368,6 +1452,24 @@ func (e Referent) Valid() bool {
 	}
 }
 
+// Defines values for ReleaseLevel.
+const (
+	ReleaseLevelAggregate  ReleaseLevel = "aggregate"
+	ReleaseLevelControlled ReleaseLevel = "controlled"
+)
+
+// Valid indicates whether the value is a known member of the ReleaseLevel enum.
+func (e ReleaseLevel) Valid() bool {
+	switch e {
+	case ReleaseLevelAggregate:
+		return true
+	case ReleaseLevelControlled:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReleaseReason.
 const (
 	ReleaseReasonColleagueReturned ReleaseReason = "colleague_returned"
@@ -1389,6 +1491,24 @@ func (e ReleaseReason) Valid() bool {
 	case ReleaseReasonLeave:
 		return true
 	case ReleaseReasonOther:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReleaseRecordKind.
+const (
+	ReleaseRecordKindFamily ReleaseRecordKind = "family"
+	ReleaseRecordKindGroup  ReleaseRecordKind = "group"
+)
+
+// Valid indicates whether the value is a known member of the ReleaseRecordKind enum.
+func (e ReleaseRecordKind) Valid() bool {
+	switch e {
+	case ReleaseRecordKindFamily:
+		return true
+	case ReleaseRecordKindGroup:
 		return true
 	default:
 		return false
@@ -1992,6 +2112,84 @@ func (e StoredItemState) Valid() bool {
 	}
 }
 
+// Defines values for StudyReleaseLevel.
+const (
+	StudyReleaseLevelAggregate   StudyReleaseLevel = "aggregate"
+	StudyReleaseLevelControlled  StudyReleaseLevel = "controlled"
+	StudyReleaseLevelLessThanNil StudyReleaseLevel = "<nil>"
+)
+
+// Valid indicates whether the value is a known member of the StudyReleaseLevel enum.
+func (e StudyReleaseLevel) Valid() bool {
+	switch e {
+	case StudyReleaseLevelAggregate:
+		return true
+	case StudyReleaseLevelControlled:
+		return true
+	case StudyReleaseLevelLessThanNil:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StudyReleaseState.
+const (
+	StudyReleaseStateCancelled   StudyReleaseState = "cancelled"
+	StudyReleaseStateDone        StudyReleaseState = "done"
+	StudyReleaseStateFailed      StudyReleaseState = "failed"
+	StudyReleaseStateInterrupted StudyReleaseState = "interrupted"
+	StudyReleaseStatePending     StudyReleaseState = "pending"
+	StudyReleaseStateRunning     StudyReleaseState = "running"
+	StudyReleaseStateWithdrawn   StudyReleaseState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the StudyReleaseState enum.
+func (e StudyReleaseState) Valid() bool {
+	switch e {
+	case StudyReleaseStateCancelled:
+		return true
+	case StudyReleaseStateDone:
+		return true
+	case StudyReleaseStateFailed:
+		return true
+	case StudyReleaseStateInterrupted:
+		return true
+	case StudyReleaseStatePending:
+		return true
+	case StudyReleaseStateRunning:
+		return true
+	case StudyReleaseStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StudySnapshotState.
+const (
+	StudySnapshotStateEnded   StudySnapshotState = "ended"
+	StudySnapshotStateFailed  StudySnapshotState = "failed"
+	StudySnapshotStateFilling StudySnapshotState = "filling"
+	StudySnapshotStateFrozen  StudySnapshotState = "frozen"
+)
+
+// Valid indicates whether the value is a known member of the StudySnapshotState enum.
+func (e StudySnapshotState) Valid() bool {
+	switch e {
+	case StudySnapshotStateEnded:
+		return true
+	case StudySnapshotStateFailed:
+		return true
+	case StudySnapshotStateFilling:
+		return true
+	case StudySnapshotStateFrozen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TherapistRole.
 const (
 	TherapistRoleCo         TherapistRole = "co"
@@ -2271,6 +2469,29 @@ type CohesionRating = cohesionRating
 // Composition What a value of a group is made of. An average of what members say of themselves is `additive`, and never cohesion.
 type Composition string
 
+// Consent What a member said last.
+type Consent struct {
+	At       time.Time `json:"at"`
+	By       string    `json:"by"`
+	Form     *string   `json:"form"`
+	Given    bool      `json:"given"`
+	MemberID string    `json:"member_id"`
+
+	// On A calendar day.
+	On string `json:"on"`
+}
+
+// ConsentPage One page of consents.
+type ConsentPage struct {
+	Consents   []Consent `json:"consents"`
+	NextCursor *string   `json:"next_cursor"`
+}
+
+// ConsentsEntered How many were entered.
+type ConsentsEntered struct {
+	Entered int64 `json:"entered"`
+}
+
 // ContactOutcome How an attempt to reach somebody went.
 type ContactOutcome string
 
@@ -2305,6 +2526,44 @@ type Cutoff struct {
 
 // CutoffApplies defines model for Cutoff.Applies.
 type CutoffApplies string
+
+// DryRun What a selection would hold.
+type DryRun struct {
+	// Counts How much there is.
+	Counts   StudyCounts    `json:"counts"`
+	Excluded []StudyLeftOut `json:"excluded"`
+
+	// GroupSizes How many consenting members groups have.
+	GroupSizes      GroupSizes      `json:"group_sizes"`
+	Measures        []DryRunMeasure `json:"measures"`
+	Selection       string          `json:"selection"`
+	SelectionSha256 string          `json:"selection_sha256"`
+	SnapshotID      string          `json:"snapshot_id"`
+	SnapshotSha256  string          `json:"snapshot_sha256"`
+	Tables          []ReleaseTable  `json:"tables"`
+	Turnover        *float64        `json:"turnover"`
+}
+
+// DryRunMeasure How much there is of one measure.
+type DryRunMeasure struct {
+	Groups   *int64            `json:"groups"`
+	Kind     DryRunMeasureKind `json:"kind"`
+	Level    string            `json:"level"`
+	Measure  string            `json:"measure"`
+	Members  *int64            `json:"members"`
+	Missing  []StudyLeftOut    `json:"missing"`
+	Scores   *int64            `json:"scores"`
+	Sessions *int64            `json:"sessions"`
+}
+
+// DryRunMeasureKind defines model for DryRunMeasure.Kind.
+type DryRunMeasureKind string
+
+// DryRunRequest Which selection of which snapshot.
+type DryRunRequest struct {
+	Selection  string `json:"selection" validate:"required,max=32"`
+	SnapshotID string `json:"snapshot_id" validate:"required,max=64"`
+}
 
 // EncounterRating Presence and felt empathy in this meeting.
 type EncounterRating = encounterRating
@@ -2565,6 +2824,20 @@ type FormVoid struct {
 // FormVoidWhy defines model for FormVoid.Why.
 type FormVoidWhy string
 
+// FrozenGroup What is known of a frozen group.
+type FrozenGroup struct {
+	Format string `json:"format"`
+	ID     string `json:"id"`
+
+	// Kind What sort of group it is.
+	Kind       GroupKind `json:"kind"`
+	Members    int64     `json:"members"`
+	Ratings    int64     `json:"ratings"`
+	Sessions   int64     `json:"sessions"`
+	Therapists int64     `json:"therapists"`
+	Withheld   int64     `json:"withheld"`
+}
+
 // Goal What a member, or the group together, wants to reach. It is a code and has no text.
 type Goal struct {
 	Code string `json:"code"`
@@ -2730,6 +3003,13 @@ type GroupPage struct {
 
 	// NextCursor Give this as `cursor` for the next page; null on the last.
 	NextCursor *string `json:"next_cursor"`
+}
+
+// GroupSizes How many consenting members groups have.
+type GroupSizes struct {
+	Largest  *int64   `json:"largest"`
+	Mean     *float64 `json:"mean"`
+	Smallest *int64   `json:"smallest"`
 }
 
 // GuessesGivenUp Whose alliance a therapist wants to see without a guess.
@@ -2951,6 +3231,14 @@ type Measure struct {
 	Score string `json:"score" validate:"required,max=64"`
 }
 
+// MeasureDifference By how many people and groups the rows of one measure differ.
+type MeasureDifference struct {
+	Families int64  `json:"families"`
+	Groups   int64  `json:"groups"`
+	Measure  string `json:"measure"`
+	People   int64  `json:"people"`
+}
+
 // Member A person who takes part in groups.
 type Member struct {
 	BirthYear *int64 `json:"birth_year"`
@@ -3042,10 +3330,39 @@ type NewAction struct {
 	SessionID *string `json:"session_id,omitempty" validate:"omitnil,min=1,max=64"`
 }
 
+// NewAgreement What is agreed about rows.
+type NewAgreement struct {
+	Code string `json:"code" validate:"required,max=32"`
+
+	// EndsOn A calendar day.
+	EndsOn  string              `json:"ends_on" validate:"required,max=10"`
+	Persons []string            `json:"persons" validate:"required,max=50,dive,max=64"`
+	Purpose NewAgreementPurpose `json:"purpose" validate:"required,oneof=planned_analysis reproduction pooled_analysis methods_research"`
+}
+
+// NewAgreementPurpose defines model for NewAgreement.Purpose.
+type NewAgreementPurpose string
+
 // NewAttestation What the practice says about keys from memory.
 type NewAttestation struct {
 	Scores    []string             `json:"scores" validate:"required,max=50,dive,max=64"`
 	Statement AttestationStatement `json:"statement" validate:"required,oneof=compared_with_own_form withdrawn"`
+}
+
+// NewConsent What one member said.
+type NewConsent struct {
+	// Form The version of the sheet that was signed.
+	Form     *string `json:"form,omitempty" validate:"omitnil,max=32"`
+	Given    *bool   `json:"given" validate:"required"`
+	MemberID string  `json:"member_id" validate:"required,max=64"`
+
+	// On A calendar day.
+	On string `json:"on" validate:"required,max=10"`
+}
+
+// NewConsents What members said.
+type NewConsents struct {
+	Consents []NewConsent `json:"consents" validate:"required,max=1000,dive"`
 }
 
 // NewFinding A finding to be opened by hand.
@@ -3176,6 +3493,25 @@ type NewMember struct {
 	Code string `json:"code" validate:"required,max=32"`
 }
 
+// NewProtocol What is decided before the first look.
+type NewProtocol struct {
+	// Bound The group share that would matter.
+	Bound float64 `json:"bound" validate:"required,gt=0,lt=1"`
+
+	// Model Of the primary test.
+	Model   NewProtocolModel `json:"model" validate:"required,oneof=members_in_groups sessions_in_members members_by_sessions"`
+	Planned []StudyQuestion  `json:"planned" validate:"required,max=100,dive"`
+
+	// Primary A score of one version of an instrument by one kind of rater.
+	Primary Measure `json:"primary"`
+
+	// Stop When the study has all its data: at a number of groups, or on a day; one of them.
+	Stop StudyStop `json:"stop"`
+}
+
+// NewProtocolModel Of the primary test.
+type NewProtocolModel string
+
 // NewRaterWording What one kind of rater reads at an item.
 type NewRaterWording struct {
 	High  string    `json:"high" validate:"required,max=100"`
@@ -3195,6 +3531,15 @@ type NewRedaction struct {
 	Reference string `json:"reference" validate:"required,max=32"`
 }
 
+// NewRelease Which numbers are to leave.
+type NewRelease struct {
+	// Analyses Only these. Left out: every one.
+	Analyses   *[]string    `json:"analyses,omitempty" validate:"omitnil,max=20,dive,max=32"`
+	Level      ReleaseLevel `json:"level" validate:"required,oneof=aggregate controlled"`
+	Selection  string       `json:"selection" validate:"required,max=32"`
+	SnapshotID string       `json:"snapshot_id" validate:"required,max=64"`
+}
+
 // NewRepairStep One thing done to repair a rupture.
 type NewRepairStep struct {
 	Kind NewRepairStepKind `json:"kind" validate:"required,oneof=invited_thoughts_and_feelings acknowledged_own_part clarified_a_misunderstanding changed_task_or_goal explained_the_task validated_the_members_position disclosed_own_experience linked_to_a_pattern returned_to_the_task"`
@@ -3205,6 +3550,26 @@ type NewRepairStep struct {
 
 // NewRepairStepKind defines model for NewRepairStep.Kind.
 type NewRepairStepKind string
+
+// NewResearcher Until when a token is good.
+type NewResearcher struct {
+	// ExpiresOn A calendar day.
+	ExpiresOn string `json:"expires_on" validate:"required,max=10"`
+}
+
+// NewSelection A choice of groups and sessions. What is left out of it chooses nothing: all kinds, all sessions.
+type NewSelection struct {
+	Format      *NewSelectionFormat `json:"format,omitempty" validate:"omitnil,oneof=open closed"`
+	Kinds       *[]GroupKind        `json:"kinds,omitempty" validate:"omitnil,max=3,dive,oneof=group family couple"`
+	MinMembers  *int64              `json:"min_members,omitempty" validate:"omitnil,min=0,max=30"`
+	MinSessions *int64              `json:"min_sessions,omitempty" validate:"omitnil,min=0,max=9999"`
+	Name        string              `json:"name" validate:"required,max=32"`
+	Numbers     *StudySpan          `json:"numbers,omitempty" validate:"omitnil"`
+	Weeks       *StudySpan          `json:"weeks,omitempty" validate:"omitnil"`
+}
+
+// NewSelectionFormat defines model for NewSelection.Format.
+type NewSelectionFormat string
 
 // NewSession A session to be opened.
 type NewSession struct {
@@ -3252,6 +3617,23 @@ type NewSpell struct {
 	LeftWhy  *LeaveReason `json:"left_why,omitempty" validate:"required_with=Left,omitnil,oneof=completed dropped_out paused moved_to_other_group referred role_changed other"`
 	MemberID string       `json:"member_id" validate:"required,max=64"`
 	Role     MemberRole   `json:"role" validate:"required,oneof=member caregiver partner adolescent child sibling grandparent other"`
+}
+
+// NewStudy What a study is about.
+type NewStudy struct {
+	Code string `json:"code" validate:"required,max=32"`
+
+	// From A calendar day.
+	From     *string      `json:"from,omitempty" validate:"omitnil,max=10"`
+	Groups   []string     `json:"groups" validate:"required,max=5000"`
+	Measures []Measure    `json:"measures" validate:"required,max=50,dive"`
+	Release  ReleaseLevel `json:"release" validate:"required,oneof=aggregate controlled"`
+
+	// Threshold The least number of people that a released number stands on. Left out: 11.
+	Threshold *int64 `json:"threshold,omitempty" validate:"omitnil,min=5,max=100"`
+
+	// To A calendar day.
+	To *string `json:"to,omitempty" validate:"omitnil,max=10"`
 }
 
 // NewTherapist A therapist to be entered.
@@ -3862,17 +4244,25 @@ type RedactionDecision struct {
 
 // RedactionExtent What a redaction takes values out of, and the groups it is about.
 type RedactionExtent struct {
-	Forms int64 `json:"forms"`
+	// Consents To studies; nothing is kept but that something was said.
+	Consents int64 `json:"consents"`
+	Forms    int64 `json:"forms"`
 
 	// Groups That the member was in, and any in which a form was entered for somebody else before it was moved to the member.
 	Groups  []string `json:"groups"`
 	Ratings int64    `json:"ratings"`
+
+	// Releases Of studies, whose numbers are withdrawn with their snapshot.
+	Releases []string `json:"releases"`
 
 	// Revisions Superseded ones that are rewritten.
 	Revisions int64 `json:"revisions"`
 
 	// Sessions With ratings that are tombstones.
 	Sessions int64 `json:"sessions"`
+
+	// Snapshots Of studies, which end because the member is in them.
+	Snapshots []string `json:"snapshots"`
 }
 
 // RedactionMark Says by which decision, and when, values were taken out.
@@ -3924,8 +4314,88 @@ type RedactionVerdict string
 // Referent Whom the wording of an item speaks of.
 type Referent string
 
+// ReleaseLevel Aggregate numbers only, or pseudonymous rows under an agreement as well.
+type ReleaseLevel string
+
+// ReleaseList The releases of a study.
+type ReleaseList struct {
+	Releases []StudyRelease `json:"releases"`
+}
+
 // ReleaseReason Why a therapist's spell ended.
 type ReleaseReason string
+
+// ReleaseRecord One released number. Every record has every key.
+type ReleaseRecord struct {
+	// Against The second measure.
+	Against  *string `json:"against"`
+	Analysis string  `json:"analysis"`
+	Answer   *string `json:"answer"`
+
+	// Asked How often this question was asked of the study, this time included.
+	Asked    int64    `json:"asked"`
+	Caveats  []string `json:"caveats"`
+	CiLevel  *float64 `json:"ci_level"`
+	Estimate *float64 `json:"estimate"`
+	Groups   *int64   `json:"groups"`
+
+	// Kind Therapy groups, or families and couples.
+	Kind ReleaseRecordKind `json:"kind"`
+
+	// Level Of the measure.
+	Level string   `json:"level"`
+	Lower *float64 `json:"lower"`
+
+	// Measure instrument@version/score/rater, and the occasion where one is named.
+	Measure       string  `json:"measure"`
+	Members       *int64  `json:"members"`
+	Method        *string `json:"method"`
+	MethodVersion string  `json:"method_version"`
+
+	// Of Of which component, reason or direction.
+	Of       *string  `json:"of"`
+	P        *float64 `json:"p"`
+	Planned  bool     `json:"planned"`
+	Ratings  *int64   `json:"ratings"`
+	Reason   *string  `json:"reason"`
+	Se       *float64 `json:"se"`
+	Sessions *int64   `json:"sessions"`
+
+	// Statistic What the number is. docs/studies.md lists them.
+	Statistic  string   `json:"statistic"`
+	Suppressed bool     `json:"suppressed"`
+	Therapists *int64   `json:"therapists"`
+	Upper      *float64 `json:"upper"`
+}
+
+// ReleaseRecordKind Therapy groups, or families and couples.
+type ReleaseRecordKind string
+
+// ReleaseRecords A release with its records and their number and hash.
+type ReleaseRecords struct {
+	Records []ReleaseRecord `json:"records"`
+
+	// Release One set of numbers that left the practice, or is on its way.
+	Release StudyRelease `json:"release"`
+
+	// Trailer What a whole download ends with.
+	Trailer ReleaseTrailer `json:"trailer"`
+}
+
+// ReleaseTable What a release level yields.
+type ReleaseTable struct {
+	// Level Aggregate numbers only, or pseudonymous rows under an agreement as well.
+	Level   ReleaseLevel `json:"level"`
+	Reason  *string      `json:"reason"`
+	Table   string       `json:"table"`
+	Yielded bool         `json:"yielded"`
+}
+
+// ReleaseTrailer What a whole download ends with.
+type ReleaseTrailer struct {
+	Records int64  `json:"records"`
+	Sha256  string `json:"sha256"`
+}
 
 // ReliableChange The change beyond which measurement error is unlikely.
 type ReliableChange struct {
@@ -4180,6 +4650,14 @@ type ReportStateName string
 
 // Requester Who asked.
 type Requester string
+
+// Researcher A researcher account with its token.
+type Researcher struct {
+	Account   string    `json:"account"`
+	ExpiresAt time.Time `json:"expires_at"`
+	StudyID   string    `json:"study_id"`
+	Token     string    `json:"token"`
+}
 
 // Revision One revision of a document: who made it, when and why.
 type Revision struct {
@@ -4576,6 +5054,22 @@ type Settings struct {
 	Supervisors     []string   `json:"supervisors"`
 }
 
+// SnapshotDifference What differs between two snapshots.
+type SnapshotDifference struct {
+	GroupsChanged    []string            `json:"groups_changed"`
+	GroupsOnlyHere   []string            `json:"groups_only_here"`
+	GroupsOnlyThere  []string            `json:"groups_only_there"`
+	Measures         []MeasureDifference `json:"measures"`
+	MembersOnlyHere  int64               `json:"members_only_here"`
+	MembersOnlyThere int64               `json:"members_only_there"`
+	Same             bool                `json:"same"`
+}
+
+// SnapshotList The snapshots of a study.
+type SnapshotList struct {
+	Snapshots []StudySnapshot `json:"snapshots"`
+}
+
 // Span A time with a beginning and an end, at most a day long.
 type Span struct {
 	End   time.Time `json:"end" validate:"required"`
@@ -4641,6 +5135,167 @@ type Stage string
 
 // StoredItemState What became of an item, as it is stored. `redacted` was taken out for good, whatever it was.
 type StoredItemState string
+
+// Study A set of groups under one protocol.
+type Study struct {
+	Agreements []StudyAgreement `json:"agreements"`
+
+	// Change Who made this revision, when and why.
+	Change Change `json:"change"`
+	Code   string `json:"code"`
+
+	// From A calendar day.
+	From     *string        `json:"from"`
+	Groups   []string       `json:"groups"`
+	ID       string         `json:"id"`
+	Measures []Measure      `json:"measures"`
+	Protocol *StudyProtocol `json:"protocol"`
+
+	// Release Aggregate numbers only, or pseudonymous rows under an agreement as well.
+	Release    ReleaseLevel     `json:"release"`
+	Rev        int64            `json:"rev"`
+	Selections []StudySelection `json:"selections"`
+	Threshold  int64            `json:"threshold"`
+
+	// To A calendar day.
+	To *string `json:"to"`
+}
+
+// StudyAgreement An agreement as recorded.
+type StudyAgreement struct {
+	At   time.Time `json:"at"`
+	By   string    `json:"by"`
+	Code string    `json:"code"`
+
+	// EndsOn A calendar day.
+	EndsOn  string   `json:"ends_on"`
+	Number  int64    `json:"number"`
+	Persons []string `json:"persons"`
+	Purpose string   `json:"purpose"`
+}
+
+// StudyCounts How much there is.
+type StudyCounts struct {
+	Groups     *int64 `json:"groups"`
+	Members    *int64 `json:"members"`
+	Ratings    *int64 `json:"ratings"`
+	Sessions   *int64 `json:"sessions"`
+	Therapists *int64 `json:"therapists"`
+}
+
+// StudyLeftOut How much was left out for one reason. The number is null where it is one about too few.
+type StudyLeftOut struct {
+	N      *int64 `json:"n"`
+	Reason string `json:"reason"`
+	What   string `json:"what"`
+}
+
+// StudyPage One page of studies.
+type StudyPage struct {
+	LeftOut    []string `json:"left_out"`
+	NextCursor *string  `json:"next_cursor"`
+	Studies    []Study  `json:"studies"`
+}
+
+// StudyProtocol A frozen protocol.
+type StudyProtocol struct {
+	Bound    float64         `json:"bound"`
+	FrozenAt time.Time       `json:"frozen_at"`
+	FrozenBy string          `json:"frozen_by"`
+	Model    string          `json:"model"`
+	Planned  []StudyQuestion `json:"planned"`
+
+	// Primary A score of one version of an instrument by one kind of rater.
+	Primary Measure `json:"primary"`
+	Sha256  string  `json:"sha256"`
+
+	// Stop When the study has all its data: at a number of groups, or on a day; one of them.
+	Stop StudyStop `json:"stop"`
+}
+
+// StudyQuestion A question by its analysis and its measures.
+type StudyQuestion struct {
+	Against  *Measure `json:"against,omitempty" validate:"omitnil"`
+	Analysis string   `json:"analysis" validate:"required,max=32"`
+
+	// Measure A score of one version of an instrument by one kind of rater.
+	Measure Measure `json:"measure"`
+}
+
+// StudyRelease One set of numbers that left the practice, or is on its way.
+type StudyRelease struct {
+	At              *time.Time         `json:"at"`
+	By              *string            `json:"by"`
+	Failure         *string            `json:"failure"`
+	ID              string             `json:"id"`
+	Level           *StudyReleaseLevel `json:"level"`
+	Number          *int64             `json:"number"`
+	Questions       []string           `json:"questions"`
+	Records         *int64             `json:"records"`
+	Selection       *string            `json:"selection"`
+	SelectionSha256 *string            `json:"selection_sha256"`
+	Sha256          *string            `json:"sha256"`
+	SnapshotID      *string            `json:"snapshot_id"`
+	SnapshotSha256  *string            `json:"snapshot_sha256"`
+	State           StudyReleaseState  `json:"state"`
+	StudyID         string             `json:"study_id"`
+}
+
+// StudyReleaseLevel defines model for StudyRelease.Level.
+type StudyReleaseLevel string
+
+// StudyReleaseState defines model for StudyRelease.State.
+type StudyReleaseState string
+
+// StudySelection A saved selection.
+type StudySelection struct {
+	Format      *string      `json:"format"`
+	Kinds       *[]GroupKind `json:"kinds"`
+	MinMembers  int64        `json:"min_members"`
+	MinSessions int64        `json:"min_sessions"`
+	Name        string       `json:"name"`
+	Numbers     *StudySpan   `json:"numbers"`
+	Sha256      string       `json:"sha256"`
+	Weeks       *StudySpan   `json:"weeks"`
+}
+
+// StudySnapshot Frozen data of a study.
+type StudySnapshot struct {
+	By string `json:"by"`
+
+	// Counts How much there is.
+	Counts  StudyCounts `json:"counts"`
+	EndedAt *time.Time  `json:"ended_at"`
+	Failure *string     `json:"failure"`
+
+	// Groups null in lists and to researchers.
+	Groups  *[]FrozenGroup `json:"groups"`
+	ID      string         `json:"id"`
+	LeftOut []StudyLeftOut `json:"left_out"`
+	Sha256  *string        `json:"sha256"`
+
+	// State ended: somebody in it was redacted, and its rows and numbers are gone.
+	State   StudySnapshotState `json:"state"`
+	StudyID string             `json:"study_id"`
+	TakenAt time.Time          `json:"taken_at"`
+}
+
+// StudySnapshotState ended: somebody in it was redacted, and its rows and numbers are gone.
+type StudySnapshotState string
+
+// StudySpan A run of numbers, both ends included.
+type StudySpan struct {
+	From *int64 `json:"from" validate:"required,min=0,max=9999"`
+	To   *int64 `json:"to" validate:"required,min=0,max=9999"`
+}
+
+// StudyStop When the study has all its data: at a number of groups, or on a day; one of them.
+type StudyStop struct {
+	Groups *int64 `json:"groups,omitempty" validate:"omitnil,min=1,max=5000"`
+
+	// On A calendar day.
+	On *string `json:"on,omitempty" validate:"omitnil,max=10"`
+}
 
 // SystemRating One informant's report about the family.
 type SystemRating = systemRating
@@ -4840,6 +5495,9 @@ type RatingID = string
 // RedactionID defines model for RedactionID.
 type RedactionID = string
 
+// ReleaseID defines model for ReleaseID.
+type ReleaseID = string
+
 // ReportID defines model for ReportID.
 type ReportID = string
 
@@ -4849,8 +5507,14 @@ type Rev = int64
 // SessionID defines model for SessionID.
 type SessionID = string
 
+// SnapshotID defines model for SnapshotID.
+type SnapshotID = string
+
 // SpellNumber defines model for SpellNumber.
 type SpellNumber = int64
+
+// StudyID defines model for StudyID.
+type StudyID = string
 
 // TherapistID defines model for TherapistID.
 type TherapistID = string
@@ -5292,6 +5956,101 @@ type PutSettingsParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// ListStudiesParams defines parameters for ListStudies.
+type ListStudiesParams struct {
+	// Limit How many to answer at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where to go on, as given in `next_cursor` of the page before. It belongs to one list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateStudyParams defines parameters for CreateStudy.
+type CreateStudyParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// SetStudyParams defines parameters for SetStudy.
+type SetStudyParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// RecordAgreementParams defines parameters for RecordAgreement.
+type RecordAgreementParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListConsentsParams defines parameters for ListConsents.
+type ListConsentsParams struct {
+	// Limit How many to answer at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where to go on, as given in `next_cursor` of the page before. It belongs to one list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// EnterConsentsParams defines parameters for EnterConsents.
+type EnterConsentsParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// FreezeProtocolParams defines parameters for FreezeProtocol.
+type FreezeProtocolParams struct {
+	// IfMatch The revision you read, in quotes, as the header `ETag` gave it, such as `"3"`. Leaving it out answers 428, one
+	// that is no longer the present one 412, and anything else, `*`, weak tags and lists included, 400.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CreateReleaseParams defines parameters for CreateRelease.
+type CreateReleaseParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetReleaseRecordsParams defines parameters for GetReleaseRecords.
+type GetReleaseRecordsParams struct {
+	// IfNoneMatch The tag of what you have.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// SaveSelectionParams defines parameters for SaveSelection.
+type SaveSelectionParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// TakeSnapshotParams defines parameters for TakeSnapshot.
+type TakeSnapshotParams struct {
+	// IdempotencyKey Of your own choosing, new for every request and the same for every repetition of it. Visible ASCII without spaces.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// CompareSnapshotsParams defines parameters for CompareSnapshots.
+type CompareSnapshotsParams struct {
+	// Against The other snapshot.
+	Against string `form:"against" json:"against"`
+}
+
+// GetSnapshotPackageParams defines parameters for GetSnapshotPackage.
+type GetSnapshotPackageParams struct {
+	// Selection A saved selection. Left out: everything.
+	Selection *string `form:"selection,omitempty" json:"selection,omitempty"`
+
+	// Release The release whose numbers go along.
+	Release *string `form:"release,omitempty" json:"release,omitempty"`
+}
+
 // ListTherapistsParams defines parameters for ListTherapists.
 type ListTherapistsParams struct {
 	// Limit How many to answer at most.
@@ -5423,6 +6182,33 @@ type EnterRuptureJSONRequestBody = RuptureEntry
 
 // PutSettingsJSONRequestBody defines body for PutSettings for application/json ContentType.
 type PutSettingsJSONRequestBody = NewSettings
+
+// CreateStudyJSONRequestBody defines body for CreateStudy for application/json ContentType.
+type CreateStudyJSONRequestBody = NewStudy
+
+// SetStudyJSONRequestBody defines body for SetStudy for application/json ContentType.
+type SetStudyJSONRequestBody = NewStudy
+
+// RecordAgreementJSONRequestBody defines body for RecordAgreement for application/json ContentType.
+type RecordAgreementJSONRequestBody = NewAgreement
+
+// EnterConsentsJSONRequestBody defines body for EnterConsents for application/json ContentType.
+type EnterConsentsJSONRequestBody = NewConsents
+
+// DryRunJSONRequestBody defines body for DryRun for application/json ContentType.
+type DryRunJSONRequestBody = DryRunRequest
+
+// FreezeProtocolJSONRequestBody defines body for FreezeProtocol for application/json ContentType.
+type FreezeProtocolJSONRequestBody = NewProtocol
+
+// CreateReleaseJSONRequestBody defines body for CreateRelease for application/json ContentType.
+type CreateReleaseJSONRequestBody = NewRelease
+
+// MakeResearcherJSONRequestBody defines body for MakeResearcher for application/json ContentType.
+type MakeResearcherJSONRequestBody = NewResearcher
+
+// SaveSelectionJSONRequestBody defines body for SaveSelection for application/json ContentType.
+type SaveSelectionJSONRequestBody = NewSelection
 
 // CreateTherapistJSONRequestBody defines body for CreateTherapist for application/json ContentType.
 type CreateTherapistJSONRequestBody = NewTherapist
@@ -5651,6 +6437,66 @@ type ServerInterface interface {
 	// PutSettings Set how the practice answers findings
 	// (PUT /v1/settings)
 	PutSettings(ctx echo.Context, params PutSettingsParams) error
+	// ListStudies List studies
+	// (GET /v1/studies)
+	ListStudies(ctx echo.Context, params ListStudiesParams) error
+	// CreateStudy Make a study
+	// (POST /v1/studies)
+	CreateStudy(ctx echo.Context, params CreateStudyParams) error
+	// GetStudy Read one study
+	// (GET /v1/studies/{study_id})
+	GetStudy(ctx echo.Context, studyID StudyID) error
+	// SetStudy Change what a study is about
+	// (PUT /v1/studies/{study_id})
+	SetStudy(ctx echo.Context, studyID StudyID, params SetStudyParams) error
+	// RecordAgreement Record an agreement about rows
+	// (POST /v1/studies/{study_id}/agreements)
+	RecordAgreement(ctx echo.Context, studyID StudyID, params RecordAgreementParams) error
+	// ListConsents List what members said last
+	// (GET /v1/studies/{study_id}/consents)
+	ListConsents(ctx echo.Context, studyID StudyID, params ListConsentsParams) error
+	// EnterConsents Enter what members said about taking part
+	// (POST /v1/studies/{study_id}/consents)
+	EnterConsents(ctx echo.Context, studyID StudyID, params EnterConsentsParams) error
+	// DryRun Say what a selection would hold
+	// (POST /v1/studies/{study_id}/dry-runs)
+	DryRun(ctx echo.Context, studyID StudyID) error
+	// FreezeProtocol Freeze the protocol
+	// (POST /v1/studies/{study_id}/protocol)
+	FreezeProtocol(ctx echo.Context, studyID StudyID, params FreezeProtocolParams) error
+	// ListReleases List releases
+	// (GET /v1/studies/{study_id}/releases)
+	ListReleases(ctx echo.Context, studyID StudyID) error
+	// CreateRelease Release numbers
+	// (POST /v1/studies/{study_id}/releases)
+	CreateRelease(ctx echo.Context, studyID StudyID, params CreateReleaseParams) error
+	// GetRelease Read what a release is
+	// (GET /v1/studies/{study_id}/releases/{release_id})
+	GetRelease(ctx echo.Context, studyID StudyID, releaseID ReleaseID) error
+	// GetReleaseRecords Pull the records of a release
+	// (GET /v1/studies/{study_id}/releases/{release_id}/records)
+	GetReleaseRecords(ctx echo.Context, studyID StudyID, releaseID ReleaseID, params GetReleaseRecordsParams) error
+	// MakeResearcher Make a token for a researcher
+	// (POST /v1/studies/{study_id}/researchers)
+	MakeResearcher(ctx echo.Context, studyID StudyID) error
+	// SaveSelection Save a selection
+	// (POST /v1/studies/{study_id}/selections)
+	SaveSelection(ctx echo.Context, studyID StudyID, params SaveSelectionParams) error
+	// ListSnapshots List snapshots
+	// (GET /v1/studies/{study_id}/snapshots)
+	ListSnapshots(ctx echo.Context, studyID StudyID) error
+	// TakeSnapshot Take a snapshot
+	// (POST /v1/studies/{study_id}/snapshots)
+	TakeSnapshot(ctx echo.Context, studyID StudyID, params TakeSnapshotParams) error
+	// GetSnapshot Read what a snapshot holds
+	// (GET /v1/studies/{study_id}/snapshots/{snapshot_id})
+	GetSnapshot(ctx echo.Context, studyID StudyID, snapshotID SnapshotID) error
+	// CompareSnapshots Compare two snapshots
+	// (GET /v1/studies/{study_id}/snapshots/{snapshot_id}/difference)
+	CompareSnapshots(ctx echo.Context, studyID StudyID, snapshotID SnapshotID, params CompareSnapshotsParams) error
+	// GetSnapshotPackage Pull pseudonymous rows as one package
+	// (GET /v1/studies/{study_id}/snapshots/{snapshot_id}/package)
+	GetSnapshotPackage(ctx echo.Context, studyID StudyID, snapshotID SnapshotID, params GetSnapshotPackageParams) error
 	// ListTherapists List therapists
 	// (GET /v1/therapists)
 	ListTherapists(ctx echo.Context, params ListTherapistsParams) error
@@ -8199,6 +9045,619 @@ func (w *ServerInterfaceWrapper) PutSettings(ctx echo.Context) error {
 	return err
 }
 
+// ListStudies converts echo context to params.
+func (w *ServerInterfaceWrapper) ListStudies(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListStudiesParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListStudies(ctx, params)
+	return err
+}
+
+// CreateStudy converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateStudy(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateStudyParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateStudy(ctx, params)
+	return err
+}
+
+// GetStudy converts echo context to params.
+func (w *ServerInterfaceWrapper) GetStudy(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetStudy(ctx, studyID)
+	return err
+}
+
+// SetStudy converts echo context to params.
+func (w *ServerInterfaceWrapper) SetStudy(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SetStudyParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetStudy(ctx, studyID, params)
+	return err
+}
+
+// RecordAgreement converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordAgreement(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RecordAgreementParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordAgreement(ctx, studyID, params)
+	return err
+}
+
+// ListConsents converts echo context to params.
+func (w *ServerInterfaceWrapper) ListConsents(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListConsentsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListConsents(ctx, studyID, params)
+	return err
+}
+
+// EnterConsents converts echo context to params.
+func (w *ServerInterfaceWrapper) EnterConsents(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EnterConsentsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EnterConsents(ctx, studyID, params)
+	return err
+}
+
+// DryRun converts echo context to params.
+func (w *ServerInterfaceWrapper) DryRun(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DryRun(ctx, studyID)
+	return err
+}
+
+// FreezeProtocol converts echo context to params.
+func (w *ServerInterfaceWrapper) FreezeProtocol(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params FreezeProtocolParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FreezeProtocol(ctx, studyID, params)
+	return err
+}
+
+// ListReleases converts echo context to params.
+func (w *ServerInterfaceWrapper) ListReleases(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListReleases(ctx, studyID)
+	return err
+}
+
+// CreateRelease converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateRelease(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateReleaseParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateRelease(ctx, studyID, params)
+	return err
+}
+
+// GetRelease converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRelease(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// ------------- Path parameter "release_id" -------------
+	var releaseID ReleaseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "release_id", ctx.Param("release_id"), &releaseID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter release_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRelease(ctx, studyID, releaseID)
+	return err
+}
+
+// GetReleaseRecords converts echo context to params.
+func (w *ServerInterfaceWrapper) GetReleaseRecords(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// ------------- Path parameter "release_id" -------------
+	var releaseID ReleaseID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "release_id", ctx.Param("release_id"), &releaseID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter release_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetReleaseRecordsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetReleaseRecords(ctx, studyID, releaseID, params)
+	return err
+}
+
+// MakeResearcher converts echo context to params.
+func (w *ServerInterfaceWrapper) MakeResearcher(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MakeResearcher(ctx, studyID)
+	return err
+}
+
+// SaveSelection converts echo context to params.
+func (w *ServerInterfaceWrapper) SaveSelection(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SaveSelectionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SaveSelection(ctx, studyID, params)
+	return err
+}
+
+// ListSnapshots converts echo context to params.
+func (w *ServerInterfaceWrapper) ListSnapshots(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListSnapshots(ctx, studyID)
+	return err
+}
+
+// TakeSnapshot converts echo context to params.
+func (w *ServerInterfaceWrapper) TakeSnapshot(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TakeSnapshotParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TakeSnapshot(ctx, studyID, params)
+	return err
+}
+
+// GetSnapshot converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSnapshot(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// ------------- Path parameter "snapshot_id" -------------
+	var snapshotID SnapshotID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "snapshot_id", ctx.Param("snapshot_id"), &snapshotID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter snapshot_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSnapshot(ctx, studyID, snapshotID)
+	return err
+}
+
+// CompareSnapshots converts echo context to params.
+func (w *ServerInterfaceWrapper) CompareSnapshots(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// ------------- Path parameter "snapshot_id" -------------
+	var snapshotID SnapshotID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "snapshot_id", ctx.Param("snapshot_id"), &snapshotID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter snapshot_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CompareSnapshotsParams
+	// ------------- Required query parameter "against" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "against", ctx.QueryParams(), &params.Against, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter against: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CompareSnapshots(ctx, studyID, snapshotID, params)
+	return err
+}
+
+// GetSnapshotPackage converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSnapshotPackage(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// ------------- Path parameter "snapshot_id" -------------
+	var snapshotID SnapshotID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "snapshot_id", ctx.Param("snapshot_id"), &snapshotID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter snapshot_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetSnapshotPackageParams
+	// ------------- Optional query parameter "selection" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "selection", ctx.QueryParams(), &params.Selection, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter selection: %s", err))
+	}
+
+	// ------------- Optional query parameter "release" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "release", ctx.QueryParams(), &params.Release, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter release: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSnapshotPackage(ctx, studyID, snapshotID, params)
+	return err
+}
+
 // ListTherapists converts echo context to params.
 func (w *ServerInterfaceWrapper) ListTherapists(ctx echo.Context) error {
 	var err error
@@ -8399,6 +9858,26 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PUT(options.BaseURL+"/v1/sessions/:session_id/ruptures", wrapper.EnterRupture, options.OperationMiddlewares["enterRupture"]...)
 	router.GET(options.BaseURL+"/v1/settings", wrapper.GetSettings, options.OperationMiddlewares["getSettings"]...)
 	router.PUT(options.BaseURL+"/v1/settings", wrapper.PutSettings, options.OperationMiddlewares["putSettings"]...)
+	router.GET(options.BaseURL+"/v1/studies", wrapper.ListStudies, options.OperationMiddlewares["listStudies"]...)
+	router.POST(options.BaseURL+"/v1/studies", wrapper.CreateStudy, options.OperationMiddlewares["createStudy"]...)
+	router.GET(options.BaseURL+"/v1/studies/:study_id", wrapper.GetStudy, options.OperationMiddlewares["getStudy"]...)
+	router.PUT(options.BaseURL+"/v1/studies/:study_id", wrapper.SetStudy, options.OperationMiddlewares["setStudy"]...)
+	router.POST(options.BaseURL+"/v1/studies/:study_id/agreements", wrapper.RecordAgreement, options.OperationMiddlewares["recordAgreement"]...)
+	router.GET(options.BaseURL+"/v1/studies/:study_id/consents", wrapper.ListConsents, options.OperationMiddlewares["listConsents"]...)
+	router.POST(options.BaseURL+"/v1/studies/:study_id/consents", wrapper.EnterConsents, options.OperationMiddlewares["enterConsents"]...)
+	router.POST(options.BaseURL+"/v1/studies/:study_id/dry-runs", wrapper.DryRun, options.OperationMiddlewares["dryRun"]...)
+	router.POST(options.BaseURL+"/v1/studies/:study_id/protocol", wrapper.FreezeProtocol, options.OperationMiddlewares["freezeProtocol"]...)
+	router.GET(options.BaseURL+"/v1/studies/:study_id/releases", wrapper.ListReleases, options.OperationMiddlewares["listReleases"]...)
+	router.POST(options.BaseURL+"/v1/studies/:study_id/releases", wrapper.CreateRelease, options.OperationMiddlewares["createRelease"]...)
+	router.GET(options.BaseURL+"/v1/studies/:study_id/releases/:release_id", wrapper.GetRelease, options.OperationMiddlewares["getRelease"]...)
+	router.GET(options.BaseURL+"/v1/studies/:study_id/releases/:release_id/records", wrapper.GetReleaseRecords, options.OperationMiddlewares["getReleaseRecords"]...)
+	router.POST(options.BaseURL+"/v1/studies/:study_id/researchers", wrapper.MakeResearcher, options.OperationMiddlewares["makeResearcher"]...)
+	router.POST(options.BaseURL+"/v1/studies/:study_id/selections", wrapper.SaveSelection, options.OperationMiddlewares["saveSelection"]...)
+	router.GET(options.BaseURL+"/v1/studies/:study_id/snapshots", wrapper.ListSnapshots, options.OperationMiddlewares["listSnapshots"]...)
+	router.POST(options.BaseURL+"/v1/studies/:study_id/snapshots", wrapper.TakeSnapshot, options.OperationMiddlewares["takeSnapshot"]...)
+	router.GET(options.BaseURL+"/v1/studies/:study_id/snapshots/:snapshot_id", wrapper.GetSnapshot, options.OperationMiddlewares["getSnapshot"]...)
+	router.GET(options.BaseURL+"/v1/studies/:study_id/snapshots/:snapshot_id/difference", wrapper.CompareSnapshots, options.OperationMiddlewares["compareSnapshots"]...)
+	router.GET(options.BaseURL+"/v1/studies/:study_id/snapshots/:snapshot_id/package", wrapper.GetSnapshotPackage, options.OperationMiddlewares["getSnapshotPackage"]...)
 	router.GET(options.BaseURL+"/v1/therapists", wrapper.ListTherapists, options.OperationMiddlewares["listTherapists"]...)
 	router.POST(options.BaseURL+"/v1/therapists", wrapper.CreateTherapist, options.OperationMiddlewares["createTherapist"]...)
 	router.GET(options.BaseURL+"/v1/therapists/:therapist_id", wrapper.GetTherapist, options.OperationMiddlewares["getTherapist"]...)
@@ -10662,6 +12141,632 @@ func (response PutSettings200JSONResponse) VisitPutSettingsResponse(w http.Respo
 	return err
 }
 
+type ListStudiesRequestObject struct {
+	Params ListStudiesParams
+}
+
+type ListStudiesResponseObject interface {
+	VisitListStudiesResponse(w http.ResponseWriter) error
+}
+
+type ListStudies200JSONResponse StudyPage
+
+func (response ListStudies200JSONResponse) VisitListStudiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateStudyRequestObject struct {
+	Params CreateStudyParams
+	Body   *CreateStudyJSONRequestBody
+}
+
+type CreateStudyResponseObject interface {
+	VisitCreateStudyResponse(w http.ResponseWriter) error
+}
+
+type CreateStudy201ResponseHeaders struct {
+	ETag     string
+	Location string
+}
+
+type CreateStudy201JSONResponse struct {
+	Body    Study
+	Headers CreateStudy201ResponseHeaders
+}
+
+func (response CreateStudy201JSONResponse) VisitCreateStudyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStudyRequestObject struct {
+	StudyID StudyID `json:"study_id"`
+}
+
+type GetStudyResponseObject interface {
+	VisitGetStudyResponse(w http.ResponseWriter) error
+}
+
+type GetStudy200ResponseHeaders struct {
+	ETag string
+}
+
+type GetStudy200JSONResponse struct {
+	Body    Study
+	Headers GetStudy200ResponseHeaders
+}
+
+func (response GetStudy200JSONResponse) VisitGetStudyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetStudyRequestObject struct {
+	StudyID StudyID `json:"study_id"`
+	Params  SetStudyParams
+	Body    *SetStudyJSONRequestBody
+}
+
+type SetStudyResponseObject interface {
+	VisitSetStudyResponse(w http.ResponseWriter) error
+}
+
+type SetStudy200ResponseHeaders struct {
+	ETag string
+}
+
+type SetStudy200JSONResponse struct {
+	Body    Study
+	Headers SetStudy200ResponseHeaders
+}
+
+func (response SetStudy200JSONResponse) VisitSetStudyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordAgreementRequestObject struct {
+	StudyID StudyID `json:"study_id"`
+	Params  RecordAgreementParams
+	Body    *RecordAgreementJSONRequestBody
+}
+
+type RecordAgreementResponseObject interface {
+	VisitRecordAgreementResponse(w http.ResponseWriter) error
+}
+
+type RecordAgreement200JSONResponse StudyAgreement
+
+func (response RecordAgreement200JSONResponse) VisitRecordAgreementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListConsentsRequestObject struct {
+	StudyID StudyID `json:"study_id"`
+	Params  ListConsentsParams
+}
+
+type ListConsentsResponseObject interface {
+	VisitListConsentsResponse(w http.ResponseWriter) error
+}
+
+type ListConsents200JSONResponse ConsentPage
+
+func (response ListConsents200JSONResponse) VisitListConsentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnterConsentsRequestObject struct {
+	StudyID StudyID `json:"study_id"`
+	Params  EnterConsentsParams
+	Body    *EnterConsentsJSONRequestBody
+}
+
+type EnterConsentsResponseObject interface {
+	VisitEnterConsentsResponse(w http.ResponseWriter) error
+}
+
+type EnterConsents200JSONResponse ConsentsEntered
+
+func (response EnterConsents200JSONResponse) VisitEnterConsentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DryRunRequestObject struct {
+	StudyID StudyID `json:"study_id"`
+	Body    *DryRunJSONRequestBody
+}
+
+type DryRunResponseObject interface {
+	VisitDryRunResponse(w http.ResponseWriter) error
+}
+
+type DryRun200JSONResponse DryRun
+
+func (response DryRun200JSONResponse) VisitDryRunResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeProtocolRequestObject struct {
+	StudyID StudyID `json:"study_id"`
+	Params  FreezeProtocolParams
+	Body    *FreezeProtocolJSONRequestBody
+}
+
+type FreezeProtocolResponseObject interface {
+	VisitFreezeProtocolResponse(w http.ResponseWriter) error
+}
+
+type FreezeProtocol200ResponseHeaders struct {
+	ETag string
+}
+
+type FreezeProtocol200JSONResponse struct {
+	Body    Study
+	Headers FreezeProtocol200ResponseHeaders
+}
+
+func (response FreezeProtocol200JSONResponse) VisitFreezeProtocolResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReleasesRequestObject struct {
+	StudyID StudyID `json:"study_id"`
+}
+
+type ListReleasesResponseObject interface {
+	VisitListReleasesResponse(w http.ResponseWriter) error
+}
+
+type ListReleases200JSONResponse ReleaseList
+
+func (response ListReleases200JSONResponse) VisitListReleasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateReleaseRequestObject struct {
+	StudyID StudyID `json:"study_id"`
+	Params  CreateReleaseParams
+	Body    *CreateReleaseJSONRequestBody
+}
+
+type CreateReleaseResponseObject interface {
+	VisitCreateReleaseResponse(w http.ResponseWriter) error
+}
+
+type CreateRelease201ResponseHeaders struct {
+	Location string
+}
+
+type CreateRelease201JSONResponse struct {
+	Body    StudyRelease
+	Headers CreateRelease201ResponseHeaders
+}
+
+func (response CreateRelease201JSONResponse) VisitCreateReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRelease202ResponseHeaders struct {
+	Location string
+}
+
+type CreateRelease202JSONResponse struct {
+	Body    StudyRelease
+	Headers CreateRelease202ResponseHeaders
+}
+
+func (response CreateRelease202JSONResponse) VisitCreateReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReleaseRequestObject struct {
+	StudyID   StudyID   `json:"study_id"`
+	ReleaseID ReleaseID `json:"release_id"`
+}
+
+type GetReleaseResponseObject interface {
+	VisitGetReleaseResponse(w http.ResponseWriter) error
+}
+
+type GetRelease200JSONResponse StudyRelease
+
+func (response GetRelease200JSONResponse) VisitGetReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReleaseRecordsRequestObject struct {
+	StudyID   StudyID   `json:"study_id"`
+	ReleaseID ReleaseID `json:"release_id"`
+	Params    GetReleaseRecordsParams
+}
+
+type GetReleaseRecordsResponseObject interface {
+	VisitGetReleaseRecordsResponse(w http.ResponseWriter) error
+}
+
+type GetReleaseRecords200ResponseHeaders struct {
+	ETag string
+}
+
+type GetReleaseRecords200JSONResponse struct {
+	Body    ReleaseRecords
+	Headers GetReleaseRecords200ResponseHeaders
+}
+
+func (response GetReleaseRecords200JSONResponse) VisitGetReleaseRecordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReleaseRecords200ApplicationXNdjsonResponse struct {
+	Body          io.Reader
+	Headers       GetReleaseRecords200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetReleaseRecords200ApplicationXNdjsonResponse) VisitGetReleaseRecordsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+type GetReleaseRecords304Response struct {
+}
+
+func (response GetReleaseRecords304Response) VisitGetReleaseRecordsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type MakeResearcherRequestObject struct {
+	StudyID StudyID `json:"study_id"`
+	Body    *MakeResearcherJSONRequestBody
+}
+
+type MakeResearcherResponseObject interface {
+	VisitMakeResearcherResponse(w http.ResponseWriter) error
+}
+
+type MakeResearcher201JSONResponse Researcher
+
+func (response MakeResearcher201JSONResponse) VisitMakeResearcherResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveSelectionRequestObject struct {
+	StudyID StudyID `json:"study_id"`
+	Params  SaveSelectionParams
+	Body    *SaveSelectionJSONRequestBody
+}
+
+type SaveSelectionResponseObject interface {
+	VisitSaveSelectionResponse(w http.ResponseWriter) error
+}
+
+type SaveSelection200JSONResponse StudySelection
+
+func (response SaveSelection200JSONResponse) VisitSaveSelectionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSnapshotsRequestObject struct {
+	StudyID StudyID `json:"study_id"`
+}
+
+type ListSnapshotsResponseObject interface {
+	VisitListSnapshotsResponse(w http.ResponseWriter) error
+}
+
+type ListSnapshots200JSONResponse SnapshotList
+
+func (response ListSnapshots200JSONResponse) VisitListSnapshotsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeSnapshotRequestObject struct {
+	StudyID StudyID `json:"study_id"`
+	Params  TakeSnapshotParams
+}
+
+type TakeSnapshotResponseObject interface {
+	VisitTakeSnapshotResponse(w http.ResponseWriter) error
+}
+
+type TakeSnapshot201ResponseHeaders struct {
+	Location string
+}
+
+type TakeSnapshot201JSONResponse struct {
+	Body    StudySnapshot
+	Headers TakeSnapshot201ResponseHeaders
+}
+
+func (response TakeSnapshot201JSONResponse) VisitTakeSnapshotResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeSnapshot202ResponseHeaders struct {
+	Location string
+}
+
+type TakeSnapshot202JSONResponse struct {
+	Body    StudySnapshot
+	Headers TakeSnapshot202ResponseHeaders
+}
+
+func (response TakeSnapshot202JSONResponse) VisitTakeSnapshotResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSnapshotRequestObject struct {
+	StudyID    StudyID    `json:"study_id"`
+	SnapshotID SnapshotID `json:"snapshot_id"`
+}
+
+type GetSnapshotResponseObject interface {
+	VisitGetSnapshotResponse(w http.ResponseWriter) error
+}
+
+type GetSnapshot200JSONResponse StudySnapshot
+
+func (response GetSnapshot200JSONResponse) VisitGetSnapshotResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CompareSnapshotsRequestObject struct {
+	StudyID    StudyID    `json:"study_id"`
+	SnapshotID SnapshotID `json:"snapshot_id"`
+	Params     CompareSnapshotsParams
+}
+
+type CompareSnapshotsResponseObject interface {
+	VisitCompareSnapshotsResponse(w http.ResponseWriter) error
+}
+
+type CompareSnapshots200JSONResponse SnapshotDifference
+
+func (response CompareSnapshots200JSONResponse) VisitCompareSnapshotsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSnapshotPackageRequestObject struct {
+	StudyID    StudyID    `json:"study_id"`
+	SnapshotID SnapshotID `json:"snapshot_id"`
+	Params     GetSnapshotPackageParams
+}
+
+type GetSnapshotPackageResponseObject interface {
+	VisitGetSnapshotPackageResponse(w http.ResponseWriter) error
+}
+
+type GetSnapshotPackage200ApplicationZipResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetSnapshotPackage200ApplicationZipResponse) VisitGetSnapshotPackageResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/zip")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type ListTherapistsRequestObject struct {
 	Params ListTherapistsParams
 }
@@ -10992,6 +13097,66 @@ type StrictServerInterface interface {
 	// PutSettings Set how the practice answers findings
 	// (PUT /v1/settings)
 	PutSettings(ctx context.Context, request PutSettingsRequestObject) (PutSettingsResponseObject, error)
+	// ListStudies List studies
+	// (GET /v1/studies)
+	ListStudies(ctx context.Context, request ListStudiesRequestObject) (ListStudiesResponseObject, error)
+	// CreateStudy Make a study
+	// (POST /v1/studies)
+	CreateStudy(ctx context.Context, request CreateStudyRequestObject) (CreateStudyResponseObject, error)
+	// GetStudy Read one study
+	// (GET /v1/studies/{study_id})
+	GetStudy(ctx context.Context, request GetStudyRequestObject) (GetStudyResponseObject, error)
+	// SetStudy Change what a study is about
+	// (PUT /v1/studies/{study_id})
+	SetStudy(ctx context.Context, request SetStudyRequestObject) (SetStudyResponseObject, error)
+	// RecordAgreement Record an agreement about rows
+	// (POST /v1/studies/{study_id}/agreements)
+	RecordAgreement(ctx context.Context, request RecordAgreementRequestObject) (RecordAgreementResponseObject, error)
+	// ListConsents List what members said last
+	// (GET /v1/studies/{study_id}/consents)
+	ListConsents(ctx context.Context, request ListConsentsRequestObject) (ListConsentsResponseObject, error)
+	// EnterConsents Enter what members said about taking part
+	// (POST /v1/studies/{study_id}/consents)
+	EnterConsents(ctx context.Context, request EnterConsentsRequestObject) (EnterConsentsResponseObject, error)
+	// DryRun Say what a selection would hold
+	// (POST /v1/studies/{study_id}/dry-runs)
+	DryRun(ctx context.Context, request DryRunRequestObject) (DryRunResponseObject, error)
+	// FreezeProtocol Freeze the protocol
+	// (POST /v1/studies/{study_id}/protocol)
+	FreezeProtocol(ctx context.Context, request FreezeProtocolRequestObject) (FreezeProtocolResponseObject, error)
+	// ListReleases List releases
+	// (GET /v1/studies/{study_id}/releases)
+	ListReleases(ctx context.Context, request ListReleasesRequestObject) (ListReleasesResponseObject, error)
+	// CreateRelease Release numbers
+	// (POST /v1/studies/{study_id}/releases)
+	CreateRelease(ctx context.Context, request CreateReleaseRequestObject) (CreateReleaseResponseObject, error)
+	// GetRelease Read what a release is
+	// (GET /v1/studies/{study_id}/releases/{release_id})
+	GetRelease(ctx context.Context, request GetReleaseRequestObject) (GetReleaseResponseObject, error)
+	// GetReleaseRecords Pull the records of a release
+	// (GET /v1/studies/{study_id}/releases/{release_id}/records)
+	GetReleaseRecords(ctx context.Context, request GetReleaseRecordsRequestObject) (GetReleaseRecordsResponseObject, error)
+	// MakeResearcher Make a token for a researcher
+	// (POST /v1/studies/{study_id}/researchers)
+	MakeResearcher(ctx context.Context, request MakeResearcherRequestObject) (MakeResearcherResponseObject, error)
+	// SaveSelection Save a selection
+	// (POST /v1/studies/{study_id}/selections)
+	SaveSelection(ctx context.Context, request SaveSelectionRequestObject) (SaveSelectionResponseObject, error)
+	// ListSnapshots List snapshots
+	// (GET /v1/studies/{study_id}/snapshots)
+	ListSnapshots(ctx context.Context, request ListSnapshotsRequestObject) (ListSnapshotsResponseObject, error)
+	// TakeSnapshot Take a snapshot
+	// (POST /v1/studies/{study_id}/snapshots)
+	TakeSnapshot(ctx context.Context, request TakeSnapshotRequestObject) (TakeSnapshotResponseObject, error)
+	// GetSnapshot Read what a snapshot holds
+	// (GET /v1/studies/{study_id}/snapshots/{snapshot_id})
+	GetSnapshot(ctx context.Context, request GetSnapshotRequestObject) (GetSnapshotResponseObject, error)
+	// CompareSnapshots Compare two snapshots
+	// (GET /v1/studies/{study_id}/snapshots/{snapshot_id}/difference)
+	CompareSnapshots(ctx context.Context, request CompareSnapshotsRequestObject) (CompareSnapshotsResponseObject, error)
+	// GetSnapshotPackage Pull pseudonymous rows as one package
+	// (GET /v1/studies/{study_id}/snapshots/{snapshot_id}/package)
+	GetSnapshotPackage(ctx context.Context, request GetSnapshotPackageRequestObject) (GetSnapshotPackageResponseObject, error)
 	// ListTherapists List therapists
 	// (GET /v1/therapists)
 	ListTherapists(ctx context.Context, request ListTherapistsRequestObject) (ListTherapistsResponseObject, error)
@@ -13802,6 +15967,729 @@ func (sh *strictHandler) PutSettings(ctx echo.Context, params PutSettingsParams)
 		return err
 	} else if validResponse, ok := response.(PutSettingsResponseObject); ok {
 		return validResponse.VisitPutSettingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListStudies operation middleware
+func (sh *strictHandler) ListStudies(ctx echo.Context, params ListStudiesParams) error {
+	var request ListStudiesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListStudies(ctx.Request().Context(), request.(ListStudiesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListStudies")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListStudiesResponseObject); ok {
+		return validResponse.VisitListStudiesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateStudy operation middleware
+func (sh *strictHandler) CreateStudy(ctx echo.Context, params CreateStudyParams) error {
+	var request CreateStudyRequestObject
+
+	request.Params = params
+
+	var body CreateStudyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateStudy(ctx.Request().Context(), request.(CreateStudyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateStudy")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateStudyResponseObject); ok {
+		return validResponse.VisitCreateStudyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetStudy operation middleware
+func (sh *strictHandler) GetStudy(ctx echo.Context, studyID StudyID) error {
+	var request GetStudyRequestObject
+
+	request.StudyID = studyID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStudy(ctx.Request().Context(), request.(GetStudyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStudy")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetStudyResponseObject); ok {
+		return validResponse.VisitGetStudyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetStudy operation middleware
+func (sh *strictHandler) SetStudy(ctx echo.Context, studyID StudyID, params SetStudyParams) error {
+	var request SetStudyRequestObject
+
+	request.StudyID = studyID
+	request.Params = params
+
+	var body SetStudyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetStudy(ctx.Request().Context(), request.(SetStudyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetStudy")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetStudyResponseObject); ok {
+		return validResponse.VisitSetStudyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecordAgreement operation middleware
+func (sh *strictHandler) RecordAgreement(ctx echo.Context, studyID StudyID, params RecordAgreementParams) error {
+	var request RecordAgreementRequestObject
+
+	request.StudyID = studyID
+	request.Params = params
+
+	var body RecordAgreementJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecordAgreement(ctx.Request().Context(), request.(RecordAgreementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecordAgreement")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecordAgreementResponseObject); ok {
+		return validResponse.VisitRecordAgreementResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListConsents operation middleware
+func (sh *strictHandler) ListConsents(ctx echo.Context, studyID StudyID, params ListConsentsParams) error {
+	var request ListConsentsRequestObject
+
+	request.StudyID = studyID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListConsents(ctx.Request().Context(), request.(ListConsentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListConsents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListConsentsResponseObject); ok {
+		return validResponse.VisitListConsentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EnterConsents operation middleware
+func (sh *strictHandler) EnterConsents(ctx echo.Context, studyID StudyID, params EnterConsentsParams) error {
+	var request EnterConsentsRequestObject
+
+	request.StudyID = studyID
+	request.Params = params
+
+	var body EnterConsentsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EnterConsents(ctx.Request().Context(), request.(EnterConsentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EnterConsents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EnterConsentsResponseObject); ok {
+		return validResponse.VisitEnterConsentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DryRun operation middleware
+func (sh *strictHandler) DryRun(ctx echo.Context, studyID StudyID) error {
+	var request DryRunRequestObject
+
+	request.StudyID = studyID
+
+	var body DryRunJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DryRun(ctx.Request().Context(), request.(DryRunRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DryRun")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DryRunResponseObject); ok {
+		return validResponse.VisitDryRunResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// FreezeProtocol operation middleware
+func (sh *strictHandler) FreezeProtocol(ctx echo.Context, studyID StudyID, params FreezeProtocolParams) error {
+	var request FreezeProtocolRequestObject
+
+	request.StudyID = studyID
+	request.Params = params
+
+	var body FreezeProtocolJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FreezeProtocol(ctx.Request().Context(), request.(FreezeProtocolRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FreezeProtocol")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FreezeProtocolResponseObject); ok {
+		return validResponse.VisitFreezeProtocolResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListReleases operation middleware
+func (sh *strictHandler) ListReleases(ctx echo.Context, studyID StudyID) error {
+	var request ListReleasesRequestObject
+
+	request.StudyID = studyID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReleases(ctx.Request().Context(), request.(ListReleasesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReleases")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListReleasesResponseObject); ok {
+		return validResponse.VisitListReleasesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateRelease operation middleware
+func (sh *strictHandler) CreateRelease(ctx echo.Context, studyID StudyID, params CreateReleaseParams) error {
+	var request CreateReleaseRequestObject
+
+	request.StudyID = studyID
+	request.Params = params
+
+	var body CreateReleaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateRelease(ctx.Request().Context(), request.(CreateReleaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateRelease")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateReleaseResponseObject); ok {
+		return validResponse.VisitCreateReleaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRelease operation middleware
+func (sh *strictHandler) GetRelease(ctx echo.Context, studyID StudyID, releaseID ReleaseID) error {
+	var request GetReleaseRequestObject
+
+	request.StudyID = studyID
+	request.ReleaseID = releaseID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRelease(ctx.Request().Context(), request.(GetReleaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRelease")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetReleaseResponseObject); ok {
+		return validResponse.VisitGetReleaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetReleaseRecords operation middleware
+func (sh *strictHandler) GetReleaseRecords(ctx echo.Context, studyID StudyID, releaseID ReleaseID, params GetReleaseRecordsParams) error {
+	var request GetReleaseRecordsRequestObject
+
+	request.StudyID = studyID
+	request.ReleaseID = releaseID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReleaseRecords(ctx.Request().Context(), request.(GetReleaseRecordsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReleaseRecords")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetReleaseRecordsResponseObject); ok {
+		return validResponse.VisitGetReleaseRecordsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MakeResearcher operation middleware
+func (sh *strictHandler) MakeResearcher(ctx echo.Context, studyID StudyID) error {
+	var request MakeResearcherRequestObject
+
+	request.StudyID = studyID
+
+	var body MakeResearcherJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MakeResearcher(ctx.Request().Context(), request.(MakeResearcherRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MakeResearcher")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MakeResearcherResponseObject); ok {
+		return validResponse.VisitMakeResearcherResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SaveSelection operation middleware
+func (sh *strictHandler) SaveSelection(ctx echo.Context, studyID StudyID, params SaveSelectionParams) error {
+	var request SaveSelectionRequestObject
+
+	request.StudyID = studyID
+	request.Params = params
+
+	var body SaveSelectionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SaveSelection(ctx.Request().Context(), request.(SaveSelectionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SaveSelection")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SaveSelectionResponseObject); ok {
+		return validResponse.VisitSaveSelectionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListSnapshots operation middleware
+func (sh *strictHandler) ListSnapshots(ctx echo.Context, studyID StudyID) error {
+	var request ListSnapshotsRequestObject
+
+	request.StudyID = studyID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSnapshots(ctx.Request().Context(), request.(ListSnapshotsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSnapshots")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListSnapshotsResponseObject); ok {
+		return validResponse.VisitListSnapshotsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TakeSnapshot operation middleware
+func (sh *strictHandler) TakeSnapshot(ctx echo.Context, studyID StudyID, params TakeSnapshotParams) error {
+	var request TakeSnapshotRequestObject
+
+	request.StudyID = studyID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TakeSnapshot(ctx.Request().Context(), request.(TakeSnapshotRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TakeSnapshot")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TakeSnapshotResponseObject); ok {
+		return validResponse.VisitTakeSnapshotResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSnapshot operation middleware
+func (sh *strictHandler) GetSnapshot(ctx echo.Context, studyID StudyID, snapshotID SnapshotID) error {
+	var request GetSnapshotRequestObject
+
+	request.StudyID = studyID
+	request.SnapshotID = snapshotID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSnapshot(ctx.Request().Context(), request.(GetSnapshotRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSnapshot")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSnapshotResponseObject); ok {
+		return validResponse.VisitGetSnapshotResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CompareSnapshots operation middleware
+func (sh *strictHandler) CompareSnapshots(ctx echo.Context, studyID StudyID, snapshotID SnapshotID, params CompareSnapshotsParams) error {
+	var request CompareSnapshotsRequestObject
+
+	request.StudyID = studyID
+	request.SnapshotID = snapshotID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CompareSnapshots(ctx.Request().Context(), request.(CompareSnapshotsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CompareSnapshots")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CompareSnapshotsResponseObject); ok {
+		return validResponse.VisitCompareSnapshotsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSnapshotPackage operation middleware
+func (sh *strictHandler) GetSnapshotPackage(ctx echo.Context, studyID StudyID, snapshotID SnapshotID, params GetSnapshotPackageParams) error {
+	var request GetSnapshotPackageRequestObject
+
+	request.StudyID = studyID
+	request.SnapshotID = snapshotID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSnapshotPackage(ctx.Request().Context(), request.(GetSnapshotPackageRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSnapshotPackage")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSnapshotPackageResponseObject); ok {
+		return validResponse.VisitGetSnapshotPackageResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

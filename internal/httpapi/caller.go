@@ -16,6 +16,8 @@ type caller struct {
 	requestID string
 	key       string // the Idempotency-Key
 	sha       string // of method, path and body
+
+	accept, acceptEncoding string // what forms of an answer the client reads
 }
 
 // withCaller puts the caller into the context.

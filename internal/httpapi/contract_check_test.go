@@ -39,6 +39,8 @@ type judge struct {
 func newJudge() *judge {
 	openapi3filter.RegisterBodyDecoder("text/html", asText)
 	openapi3filter.RegisterBodyDecoder("application/yaml", asText)
+	openapi3filter.RegisterBodyDecoder("application/x-ndjson", asText)
+	openapi3filter.RegisterBodyDecoder("application/zip", asText)
 	doc := readContract()
 	for _, ref := range doc.Components.Schemas {
 		if len(ref.Value.AllOf) > 1 {

@@ -71,13 +71,13 @@ func (w worn) Of(ctx context.Context, principal, after string, limit int) iter.S
 	return func(yield func(analysis.Record, error) bool) {
 		i := 0
 		for x, err := range w.Reports.Of(ctx, principal, "", 0) {
-			if i++; x.ID <= after || limit == 0 {
+			if i++; x.ID <= after {
 				continue
 			}
 			if i == 2 {
 				x, err = analysis.Record{}, unreadable{x.ID}
 			}
-			if limit--; !yield(x, err) {
+			if limit--; !yield(x, err) || limit == 0 {
 				return
 			}
 		}

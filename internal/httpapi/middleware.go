@@ -20,7 +20,8 @@ import (
 // confused by a client's, and sets the headers that every answer carries.
 func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		who := &caller{requestID: strings.ToLower(rand.Text())}
+		sent := c.Request().Header
+		who := &caller{requestID: strings.ToLower(rand.Text()), accept: sent.Get(echo.HeaderAccept), acceptEncoding: sent.Get(echo.HeaderAcceptEncoding)}
 		c.SetRequest(c.Request().WithContext(withCaller(c.Request().Context(), who)))
 		h := c.Response().Header()
 		h.Set(echo.HeaderXRequestID, who.requestID)

@@ -27,6 +27,7 @@ type Practice interface {
 	gate
 	findings
 	objectives
+	studies
 }
 
 // people are the use cases about members and therapists.

@@ -57,6 +57,36 @@ type recordsOf interface {
 // Answer reads a question about recorded sessions, as the body of POST
 // /v1/reports is read, and answers it at once.
 func Answer(ctx context.Context, p recordsOf, rq practice.Request, body io.Reader, progress analysis.Progress) (*Found, error) {
+	in, err := recordedQuestion(body)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := recordedWork(ctx, p, rq, in)
+	if err != nil {
+		return nil, err
+	}
+	return answer(ctx, progress)
+}
+
+// Gather reads a question about the group level of recorded sessions and returns
+// what would be tested.
+func Gather(ctx context.Context, p recordsOf, rq practice.Request, body io.Reader) (analysis.Gathered, error) {
+	in, err := recordedQuestion(body)
+	if err != nil {
+		return analysis.Gathered{}, err
+	}
+	if in.Analysis != ReportRequestAnalysisGroupLevel {
+		return analysis.Gathered{}, fault.At("/analysis", "only_group_level", "Only the group-level test can be made of totals. Ask for group_level.")
+	}
+	ask, records, err := authorised(ctx, p, rq, in)
+	if err != nil {
+		return analysis.Gathered{}, err
+	}
+	return analysis.Gather(ctx, records, ask)
+}
+
+// recordedQuestion reads a question about recorded sessions.
+func recordedQuestion(body io.Reader) (*ReportRequest, error) {
 	var in ReportRequest
 	if err := strictjson.Decode(body, maxReportBodyBytes, &in); err != nil {
 		return nil, err
@@ -67,35 +97,15 @@ func Answer(ctx context.Context, p recordsOf, rq practice.Request, body io.Reade
 	if in.Table != nil {
 		return nil, fault.At("/table", "only_recorded", "This asks about recorded sessions. For a table, write a plan and run: holon analyze PLAN.")
 	}
-	answer, err := recordedWork(ctx, p, rq, &in)
-	if err != nil {
-		return nil, err
-	}
-	return answer(ctx, progress)
+	return &in, nil
 }
 
 // recordedWork authorises what a question reads of the records, and returns what
 // answers it.
 func recordedWork(ctx context.Context, p recordsOf, rq practice.Request, in *ReportRequest) (func(context.Context, analysis.Progress) (*Found, error), error) {
-	if err := checkRecorded(in); err != nil {
-		return nil, err
-	}
-	ask := askDomain(in)
-	sel := practice.Selection{ShownTo: session.MemberID(orZero(in.ShownTo)), Groups: ask.Groups, Findings: in.Analysis == ReportRequestAnalysisSlipping || in.Analysis == ReportRequestAnalysisAlarms}
-	if in.Analysis == ReportRequestAnalysisSplits {
-		sel.Groups, sel.Kinds = nil, homes(ask.Kinds) // a family is held against the others
-	} else if ask.Groups == nil {
-		sel.Kinds = ask.Kinds // of groups that are named the analysis leaves out other kinds itself
-	}
-	records, err := p.Records(ctx, rq, sel)
-	if fault.Is(err, fault.NotFound) {
-		return nil, unknownGroup()
-	}
+	ask, records, err := authorised(ctx, p, rq, in)
 	if err != nil {
 		return nil, err
-	}
-	if sel.ShownTo != "" && len(records.Groups()) == 0 {
-		return nil, fault.At("/shown_to", "in_no_family", "The member was never in one of these families or couples.")
 	}
 	if in.Analysis == ReportRequestAnalysisGroupLevelTable {
 		return func(ctx context.Context, progress analysis.Progress) (*Found, error) {
@@ -114,6 +124,32 @@ func recordedWork(ctx context.Context, p recordsOf, rq practice.Request, in *Rep
 		noteHidden(&report, records)
 		return &Found{Reports: []analysis.Report{report}}, err
 	}, nil
+}
+
+// authorised reads a question and authorises, and audits, what it reads of the
+// records.
+func authorised(ctx context.Context, p recordsOf, rq practice.Request, in *ReportRequest) (analysis.Ask, *practice.Records, error) {
+	if err := checkRecorded(in); err != nil {
+		return analysis.Ask{}, nil, err
+	}
+	ask := askDomain(in)
+	sel := practice.Selection{ShownTo: session.MemberID(orZero(in.ShownTo)), Groups: ask.Groups, Findings: in.Analysis == ReportRequestAnalysisSlipping || in.Analysis == ReportRequestAnalysisAlarms}
+	if in.Analysis == ReportRequestAnalysisSplits {
+		sel.Groups, sel.Kinds = nil, homes(ask.Kinds) // a family is held against the others
+	} else if ask.Groups == nil {
+		sel.Kinds = ask.Kinds // of groups that are named the analysis leaves out other kinds itself
+	}
+	records, err := p.Records(ctx, rq, sel)
+	if fault.Is(err, fault.NotFound) {
+		return ask, nil, unknownGroup()
+	}
+	if err != nil {
+		return ask, nil, err
+	}
+	if sel.ShownTo != "" && len(records.Groups()) == 0 {
+		return ask, nil, fault.At("/shown_to", "in_no_family", "The member was never in one of these families or couples.")
+	}
+	return ask, records, nil
 }
 
 // homes are the kinds of families that are asked about, all of them where no kind is.

@@ -75,7 +75,7 @@ func (s *Server) ListReports(ctx context.Context, r ListReportsRequestObject) (L
 	}
 	out, last := ListReports200JSONResponse{Reports: []ReportEntry{}}, ""
 	left := []string{}
-	for x, err := range s.reports.Of(ctx, rq.Principal.ID, pg.After, pg.Limit+1) {
+	for x, err := range s.reports.Of(ctx, rq.Principal.ID, pg.After, 0) {
 		if len(out.Reports)+len(left) == pg.Limit {
 			out.NextCursor = cursorOf(reportsList, last)
 			break
@@ -87,6 +87,8 @@ func (s *Server) ListReports(ctx context.Context, r ListReportsRequestObject) (L
 			left = append(left, last)
 		case err != nil:
 			return nil, err
+		case !isReport(&x):
+			last = x.ID
 		default:
 			last = x.ID
 			out.Reports = append(out.Reports, ReportEntry{ID: x.ID, Analysis: x.Analysis, CreatedAt: x.CreatedAt, State: ReportStateName(x.State)})
@@ -110,6 +112,9 @@ func (s *Server) GetReport(ctx context.Context, r GetReportRequestObject) (GetRe
 		return nil, err
 	}
 	x, err := s.reports.Get(ctx, rq.Principal.ID, r.ReportID)
+	if err == nil && !isReport(&x) {
+		err = fault.New(fault.NotFound, "no_such_report", "There is no such report of yours.")
+	}
 	if err != nil {
 		return nil, err
 	}

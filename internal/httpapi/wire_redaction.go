@@ -26,6 +26,7 @@ func extentWire(x redaction.Extent) RedactionExtent {
 	return RedactionExtent{
 		Groups:   each(x.Groups, func(id session.GroupID) string { return string(id) }),
 		Sessions: int64(x.Sessions), Forms: int64(x.Forms), Ratings: int64(x.Ratings), Revisions: int64(x.Revisions),
+		Consents: int64(x.Consents), Snapshots: append([]string{}, x.Snapshots...), Releases: append([]string{}, x.Releases...),
 	}
 }
 

@@ -302,7 +302,7 @@ func TestNothingThatIsSentIsLost(t *testing.T) {
 	full(t, wordingDomain(instrument.Ref{ID: "i", Version: "1"}, "de", filled[NewLicensedWording](t)),
 		"LicensedWording.Number", "LicensedWording.By", "LicensedWording.At", "LicensedWording.Key", "LicensedWording.RequestSHA") // as above
 	asked := filled[ReportRequest](t)
-	full(t, askDomain(&asked), "Ask.Progress") // the work gives this
+	full(t, askDomain(&asked), "Ask.Progress", "Ask.Alone") // the work gives these
 	full(t, askedOf(&asked))
 	ask := askDomain(&ReportRequest{Analysis: ReportRequestAnalysisGroupLevelTable})
 	if diff := cmp.Diff(analysis.Ask{}, ask); diff != "" {

@@ -43,9 +43,12 @@ func (s *strata) effects(sol solution) []classEffect {
 	return out
 }
 
-// blups returns the predictions of all groups, or nil when one of them cannot
-// be expressed on the scale of the ratings.
+// blups returns the predictions of all groups, or nil when single groups are not
+// known or one of them cannot be expressed on the scale of the ratings.
 func (s *strata) blups(sol solution) []GroupEffect {
+	if s.sizes == nil {
+		return nil
+	}
 	classes := s.effects(sol)
 	out := make([]GroupEffect, len(s.sizes))
 	x := express{scale: &s.scale}
@@ -122,5 +125,5 @@ func (s *strata) reliabilities(of func(k int) *float64) (each []GroupReliability
 	if slices.Contains(byClass, nil) {
 		return each, nil
 	}
-	return each, new(sum / float64(len(s.sizes)))
+	return each, new(sum / float64(s.groups))
 }

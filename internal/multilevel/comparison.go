@@ -53,7 +53,7 @@ func (s *strata) compare(a oneWay) Comparison {
 	var c Comparison
 	total := s.between + s.within
 	dfB, _ := s.freedoms()
-	mean, harmonic := float64(s.ratings)/float64(len(s.sizes)), s.harmonic()
+	mean, harmonic := float64(s.ratings)/float64(s.groups), s.harmonic()
 	c.EtaSquared = finite(s.between / total)
 	c.OmegaSquared = finite((s.between - float64(dfB*a.msW)) / (total + a.msW))
 	c.ICC1ArithmeticSize, c.ICC1HarmonicSize = finite(a.icc1For(mean)), finite(a.icc1For(harmonic))
@@ -64,7 +64,7 @@ func (s *strata) compare(a oneWay) Comparison {
 
 // compareEstimates adds what needs two groups and variance within.
 func (c *Comparison) compareEstimates(s *strata, a oneWay, reml, ml solution) {
-	mean, harmonic, n := float64(s.ratings)/float64(len(s.sizes)), s.harmonic(), float64(s.ratings)
+	mean, harmonic, n := float64(s.ratings)/float64(s.groups), s.harmonic(), float64(s.ratings)
 	r := max(0, a.icc1())
 	kish := 1 + float64((s.sumOfPowers(2)/n-1)*r)
 	c.DesignEffect, c.EffectiveRatings = finite(kish), finite(n/kish)
@@ -111,7 +111,7 @@ func (s *strata) varianceOfMeans() float64 {
 		dev := c.mean - mean
 		squares += c.ss + float64(c.count*float64(dev*dev))
 	}
-	return squares / float64(len(s.sizes)-1)
+	return squares / float64(s.groups-1)
 }
 
 // finite returns a number that is one, and nil for any other.

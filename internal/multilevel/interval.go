@@ -116,6 +116,6 @@ const widenings = 200
 
 // freedoms returns the degrees of freedom between and within groups.
 func (s *strata) freedoms() (dfB, dfW float64) {
-	j := float64(len(s.sizes))
+	j := float64(s.groups)
 	return j - 1, float64(s.ratings) - j
 }

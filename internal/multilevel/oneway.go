@@ -77,24 +77,31 @@ func testGroupLevel(d OneWay, o Options) (GroupLevel, *tested) {
 	}
 	t := tabulate(d, lo, hi)
 	s := stratify(t)
-	r := describe(&s, o)
+	return s.test(o, lo == hi, &t)
+}
+
+// test tests strata, of a table or of totals; t is the table, nil of totals.
+func (s *strata) test(o Options, constant bool, t *table) (GroupLevel, *tested) {
+	r := describe(s, o)
 	a := s.analyse()
-	r.ANOVA = a.report(&s)
+	r.ANOVA = a.report(s)
 	r.Comparison = s.compare(a)
-	facts := Facts{Groups: len(s.sizes), Bound: o.Bound, Structure: structure(&s, lo == hi)}
+	facts := Facts{Groups: s.groups, Bound: o.Bound, Structure: structure(s, constant)}
 	var more *tested
 	switch {
 	case facts.Structure != "":
-		r.blank(&s)
+		r.blank(s)
 	case s.within == 0:
-		facts.P, facts.Lower = r.perfect(&s), new(1.0) // the limit; no interval has an upper end
+		facts.P, facts.Lower = r.perfect(s), new(1.0) // the limit; no interval has an upper end
 	default:
-		more = &tested{strata: &s, z: t.z, starts: t.starts, f: a.f}
+		more = &tested{strata: s, table: t, f: a.f}
 		facts.P = r.ANOVA.P
-		facts.Lower, facts.Upper, more.ratio = r.estimate(&s, a)
-		noteCrowd(&t, &r.Caveats)
+		facts.Lower, facts.Upper, more.ratio = r.estimate(s, a)
+		if t != nil {
+			noteCrowd(t, &r.Caveats)
+		}
 	}
-	r.Settle = settle(DesignOf(s.sizes), o, &r.Caveats)
+	r.Settle = settle(s.design(), o, &r.Caveats)
 	r.decide(facts)
 	if s.scale.beyond {
 		r.Caveats.Add("beyond_range", "Some numbers of these ratings are too large or too small to be written in their unit.")
@@ -113,9 +120,9 @@ func undecided(o Options, counts Counts, f Facts) GroupLevel {
 // structure returns why these data can never show a group level, or "".
 func structure(s *strata, constant bool) Reason {
 	switch {
-	case len(s.sizes) == 1:
+	case s.groups == 1:
 		return OneGroup
-	case len(s.sizes) == s.ratings:
+	case s.groups == s.ratings:
 		return OneRatingPerGroup
 	case constant:
 		return NoVariation
@@ -129,17 +136,17 @@ func describe(s *strata, o Options) GroupLevel {
 	r := GroupLevel{
 		Structure: MembersInGroups,
 		Estimand:  o.Estimand,
-		Counts:    Counts{Ratings: s.ratings, Groups: len(s.sizes)},
+		Counts:    Counts{Ratings: s.ratings, Groups: s.groups},
 		GroupSize: GroupSize{
 			Min: new(int(first.size)), Max: new(int(s.largest())), Singletons: new(0),
-			Mean: new(float64(s.ratings) / float64(len(s.sizes))), Harmonic: new(s.harmonic()),
+			Mean: new(float64(s.ratings) / float64(s.groups)), Harmonic: new(s.harmonic()),
 		},
 		GrandMean: s.scale.location(s.grand), MeanOfMeans: s.scale.location(s.meanOfMeans()),
 	}
 	if first.size == 1 {
 		*r.GroupSize.Singletons = int(first.count)
 	}
-	if len(s.sizes) > 1 {
+	if s.groups > 1 {
 		r.GroupSize.N0 = new(s.n0())
 	}
 	return r
@@ -205,11 +212,16 @@ func (r *GroupLevel) perfect(s *strata) *float64 {
 	r.ICCGroupMean.PerGroup, r.ICCGroupMean.MeanREML = s.reliabilities(func(int) *float64 { return new(1.0) })
 	// The likelihood grows without limit as the residual variance goes to zero.
 	r.REML, r.ML = Fit{Unbounded: new(true)}, Fit{Unbounded: new(true)}
-	p := new(s.agreementByChance())
+	var p *float64
+	if chance, ok := s.agreementByChance(); ok {
+		p = &chance
+	}
 	r.Tests = append(r.Tests, ComponentTest{
 		Component: "group", Method: MethodPermutationBound, P: p,
-		Null: new("all assignments of these ratings to groups of these sizes equally likely"),
 	})
+	if p != nil {
+		r.Tests[len(r.Tests)-1].Null = new("all assignments of these ratings to groups of these sizes equally likely")
+	}
 	r.Caveats.Add("perfect_agreement", "The members of every group gave the same rating while groups differ: F is infinite, ICC(1) is 1 as a limit "+
 		"and the likelihood has no maximum. Make sure that one value was not copied to all members of a group.")
 	return p

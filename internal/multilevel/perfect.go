@@ -11,8 +11,12 @@ import (
 // c_v being how many ratings have value v and m the number of ways to give each
 // group one value. With a value per group m is the product of factorials of how
 // many groups share a size, and the chance is exact; otherwise (values)^J stands
-// for m, and the chance is a bound from above.
-func (s *strata) agreementByChance() float64 {
+// for m, and the chance is a bound from above. Of totals the values are not
+// known; ok is false.
+func (s *strata) agreementByChance() (p float64, ok bool) {
+	if s.sizes == nil {
+		return 0, false
+	}
 	counts := make(map[float64]float64)
 	for i, m := range s.means {
 		counts[m] += float64(s.sizes[i])
@@ -28,7 +32,7 @@ func (s *strata) agreementByChance() float64 {
 			logP += logFactorial(c.count)
 		}
 	}
-	return min(1, math.Exp(logP))
+	return min(1, math.Exp(logP)), true
 }
 
 // logFactorial returns log n!.

@@ -1,10 +1,6 @@
 package multilevel
 
-import (
-	"slices"
-
-	"holon/internal/multilevel/fdist"
-)
+import "holon/internal/multilevel/fdist"
 
 // Design is a number of groups whose sizes are mixed in given shares, every
 // member rated once. The number may be another than that of the groups the
@@ -22,18 +18,11 @@ func Balanced(groups int, size float64) Design {
 	return Design{groups: groups, mix: []sizeShare{{size: size, share: 1}}}
 }
 
-// DesignOf is the design of groups of these sizes, each at least one.
-func DesignOf(sizes []int) Design {
-	d := Design{groups: len(sizes)}
-	sorted := slices.Sorted(slices.Values(sizes))
-	for i, n := range sorted {
-		if i == 0 || n != sorted[i-1] {
-			d.mix = append(d.mix, sizeShare{size: float64(n)})
-		}
-		d.mix[len(d.mix)-1].share++
-	}
-	for i := range d.mix {
-		d.mix[i].share /= float64(len(sizes))
+// design is the design of the groups at hand.
+func (s *strata) design() Design {
+	d := Design{groups: s.groups}
+	for _, c := range s.classes {
+		d.mix = append(d.mix, sizeShare{size: c.size, share: c.count / float64(s.groups)})
 	}
 	return d
 }

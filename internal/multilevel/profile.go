@@ -36,7 +36,7 @@ type point struct {
 
 // profileOf returns the model of the strata.
 func profileOf(s *strata) profile {
-	return profile{classes: s.classes, within: s.within, ratings: float64(s.ratings), groups: float64(len(s.sizes))}
+	return profile{classes: s.classes, within: s.within, ratings: float64(s.ratings), groups: float64(s.groups)}
 }
 
 // at evaluates the sums, for any l above -1/(largest size). It costs one pass

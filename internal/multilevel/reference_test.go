@@ -191,6 +191,13 @@ func compareFit(t *testing.T, name string, f multilevel.Fit, want map[string]any
 // compareTwoLevel checks the likelihood, its tests and the predictions.
 func compareTwoLevel(t *testing.T, r multilevel.GroupLevel, want *twoLevel, rel float64) {
 	t.Helper()
+	compareLikelihood(t, r, want, rel)
+	compareBLUP(t, r, want, rel)
+}
+
+// compareLikelihood checks the likelihood and its tests.
+func compareLikelihood(t *testing.T, r multilevel.GroupLevel, want *twoLevel, rel float64) {
+	t.Helper()
 	compareFit(t, "reml", r.REML, want.REML, rel)
 	compareFit(t, "ml", r.ML, want.ML, rel)
 	for i, lrt := range []map[string]float64{want.LRTREML, want.LRTML} {
@@ -204,7 +211,6 @@ func compareTwoLevel(t *testing.T, r multilevel.GroupLevel, want *twoLevel, rel 
 	same(t, "ml p_chisq1", r.Comparison.MLChiSquareP, want.LRTML["p_chisq1"], rel, 0)
 	compareProfile(t, "reml", &r.REML, want.ProfileREML, rel)
 	compareProfile(t, "ml", &r.ML, want.ProfileML, rel)
-	compareBLUP(t, r, want, rel)
 }
 
 // compareBLUP checks the predictions, where the case has any.

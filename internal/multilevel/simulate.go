@@ -26,10 +26,9 @@ const (
 // tested is what is needed of a table, beyond its result, for simulations.
 type tested struct {
 	*strata
-	z      []float64 // group after group
-	starts []int
-	f      float64 // F
-	ratio  float64 // restricted likelihood ratio
+	table *table  // nil of totals
+	f     float64 // F
+	ratio float64 // restricted likelihood ratio
 }
 
 // draws returns the number of draws of a simulation, of which one takes cost
@@ -51,6 +50,11 @@ func (o Options) draws(cost int) int {
 func TestGroupLevelInFull(ctx context.Context, d OneWay, o Options) (GroupLevel, error) {
 	o = o.withDefaults()
 	r, t := testGroupLevel(d, o)
+	return inFull(ctx, r, t, o)
+}
+
+// inFull adds the tests by simulation to a result.
+func inFull(ctx context.Context, r GroupLevel, t *tested, o Options) (GroupLevel, error) {
 	if t == nil {
 		return r, ctx.Err()
 	}
@@ -72,7 +76,6 @@ type simulation struct {
 func (t *tested) simulate(ctx context.Context, o Options) ([]ComponentTest, error) {
 	const evaluations = 100 // of the derivative in one fit
 	spectrum := 2*len(t.classes) - 1
-	cards := dealOf(t.strata, t.z, t.starts)
 	runs := []simulation{
 		{evaluations * spectrum, func(ctx context.Context, plan montecarlo.Plan) (ComponentTest, error) {
 			return exactRLRT(ctx, t.strata, t.ratio, plan)
@@ -80,9 +83,12 @@ func (t *tested) simulate(ctx context.Context, o Options) ([]ComponentTest, erro
 		{evaluations * 4 * len(t.classes), func(ctx context.Context, plan montecarlo.Plan) (ComponentTest, error) {
 			return bootstrapRLRT(ctx, t.strata, t.ratio, plan)
 		}},
-		{t.ratings, func(ctx context.Context, plan montecarlo.Plan) (ComponentTest, error) {
+	}
+	if t.table != nil {
+		cards := dealOf(t.strata, t.table.z, t.table.starts)
+		runs = append(runs, simulation{t.ratings, func(ctx context.Context, plan montecarlo.Plan) (ComponentTest, error) {
 			return permutationTest(ctx, &cards, t.f, plan)
-		}},
+		}})
 	}
 	total, before := 0, 0
 	for _, run := range runs {

@@ -15,13 +15,13 @@ func TestSpectrumIsThatOfTheMatrix(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		sizes := rapid.SliceOfN(rapid.OneOf(rapid.IntRange(1, 6), rapid.IntRange(1, 3000)), 2, 20).Draw(t, "sizes")
-		s := &strata{sizes: sizes, means: make([]float64, len(sizes))}
+		s := &strata{sizes: sizes, means: make([]float64, len(sizes)), groups: len(sizes)}
 		total := 0
 		for _, n := range sizes {
 			total += n
 		}
 		s.ratings = total
-		s.pool()
+		s.pool(make([]float64, len(sizes)))
 		matrix := mat.NewSymDense(len(sizes), nil)
 		for i, a := range sizes {
 			for j, b := range sizes[:i+1] {
@@ -61,14 +61,14 @@ func TestStatisticOfADrawIsItsSupremum(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		sizes := rapid.SliceOfN(rapid.IntRange(1, 30), 2, 8).Draw(t, "sizes")
-		s := &strata{sizes: sizes, means: make([]float64, len(sizes))}
+		s := &strata{sizes: sizes, means: make([]float64, len(sizes)), groups: len(sizes)}
 		for _, n := range sizes {
 			s.ratings += n
 		}
 		if s.ratings == len(sizes) {
 			t.Skip("no variance within")
 		}
-		s.pool()
+		s.pool(make([]float64, len(sizes)))
 		p := s.spectrum()
 		square := rapid.Float64Range(1e-3, 30)
 		d := drawn{rest: rapid.Float64Range(0.05, 60).Draw(t, "rest")}

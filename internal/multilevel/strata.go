@@ -8,11 +8,12 @@ import (
 // strata is all that the one-way analyses need of a table: sizes, means and
 // the sum of squares within, in units of z.
 type strata struct {
-	keys    []string
+	keys    []string // of single groups, with their sizes, means and classes: nil of totals
 	sizes   []int
 	means   []float64
-	classOf []int   // class of each group
+	classOf []int
 	classes []class // groups of one size, sizes ascending
+	groups  int
 	ratings int
 	grand   float64 // mean of all ratings
 	between float64 // SSB
@@ -25,6 +26,7 @@ type strata struct {
 // so that its cost grows with the number of distinct sizes.
 type class struct {
 	size, count, mean, ss float64
+	within                float64 // sum of squares within these groups
 }
 
 // epsilon is the distance from 1 to the next float64.
@@ -33,16 +35,17 @@ const epsilon = 0x1p-52
 // stratify reduces a table. Sums of squares are taken in two passes about the
 // mean with the correction for its rounding (Chan, Golub and LeVeque 1983).
 func stratify(t table) strata {
-	s := strata{keys: t.keys, sizes: make([]int, len(t.keys)), means: make([]float64, len(t.keys)), ratings: len(t.z), scale: t.scale}
+	s := strata{keys: t.keys, sizes: make([]int, len(t.keys)), means: make([]float64, len(t.keys)), groups: len(t.keys), ratings: len(t.z), scale: t.scale}
+	inside := make([]float64, len(t.keys))
 	for i := range t.keys {
 		z := t.z[t.starts[i]:t.starts[i+1]]
 		mean, ss := meanSquares(z)
-		s.sizes[i], s.means[i] = len(z), mean
+		s.sizes[i], s.means[i], inside[i] = len(z), mean, ss
 		s.within += ss
 	}
 	s.betweenSquares()
 	s.dropDust(t.span)
-	s.pool()
+	s.pool(inside)
 	return s
 }
 
@@ -123,8 +126,8 @@ func (s *strata) levelMeans(floor float64) {
 	}
 }
 
-// pool fills the classes.
-func (s *strata) pool() {
+// pool fills the classes, given the sum of squares inside each group.
+func (s *strata) pool(inside []float64) {
 	distinct := slices.Clone(s.sizes)
 	slices.Sort(distinct)
 	distinct = slices.Compact(distinct)
@@ -137,6 +140,9 @@ func (s *strata) pool() {
 		c.size = float64(n)
 		c.count++
 		c.mean += s.means[i]
+		if s.within > 0 {
+			c.within += inside[i]
+		}
 	}
 	for k := range s.classes {
 		s.classes[k].mean /= s.classes[k].count
@@ -147,14 +153,21 @@ func (s *strata) pool() {
 		rest[k] += dev
 		s.classes[k].ss += float64(dev * dev)
 	}
+	if s.between == 0 {
+		s.level()
+		return
+	}
 	for k := range s.classes {
 		c := &s.classes[k]
-		if s.between == 0 {
-			c.mean, c.ss = s.grand, 0
-			continue
-		}
 		c.mean += rest[k] / c.count
 		c.ss = max(0, c.ss-float64(rest[k]*rest[k])/c.count)
+	}
+}
+
+// level makes the classes alike where no group differs from another.
+func (s *strata) level() {
+	for k := range s.classes {
+		s.classes[k].mean, s.classes[k].ss = s.grand, 0
 	}
 }
 
@@ -165,7 +178,7 @@ func (s *strata) largest() float64 { return s.classes[len(s.classes)-1].size }
 // the group variance unbiased, written as kbar - sum (n-kbar)^2/(N(J-1)) so that
 // equal sizes give that size exactly. It needs two groups.
 func (s *strata) n0() float64 {
-	n, j := float64(s.ratings), float64(len(s.sizes))
+	n, j := float64(s.ratings), float64(s.groups)
 	mean := n / j
 	var ss float64
 	for _, c := range s.classes {
@@ -181,7 +194,7 @@ func (s *strata) harmonic() float64 {
 	for _, c := range s.classes {
 		sum += c.count / c.size
 	}
-	return float64(len(s.sizes)) / sum
+	return float64(s.groups) / sum
 }
 
 // meanOfMeans returns the unweighted mean of the group means.
@@ -190,5 +203,5 @@ func (s *strata) meanOfMeans() float64 {
 	for _, c := range s.classes {
 		sum += float64(c.count * c.mean)
 	}
-	return sum / float64(len(s.sizes))
+	return sum / float64(s.groups)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"holon/internal/access"
 	"holon/internal/fault"
@@ -374,4 +375,24 @@ func noAccounts(t *testing.T, d practice.Deps) practice.Deps {
 	t.Helper()
 	d.Accounts = store.NewAccounts(open(t))
 	return d
+}
+
+func TestATokenThatEndedIsRefused(t *testing.T) {
+	t.Parallel()
+	e := open(t)
+	p := practice.New(deps(t, e))
+	for name, c := range map[string]struct {
+		ends time.Duration
+		rule string
+	}{"still good": {time.Minute, ""}, "just now": {0, "token_expired"}, "long ago": {-time.Hour, "token_expired"}} {
+		token, hash, err := access.NewToken(chance())
+		must(t, err)
+		must(t, store.NewAccounts(e).Insert(t.Context(), access.Account{
+			ID: "a" + hash[:8], Role: access.RoleResearcher, TokenHash: hash, CreatedAt: evening.Add(-2 * time.Hour), Study: "st-1", ExpiresAt: new(evening.Add(c.ends)),
+		}))
+		who, err := p.Authenticate(t.Context(), token)
+		if fault.RuleOf(err) != c.rule || (err == nil && who.Study != "st-1") || (err != nil && !fault.Is(err, fault.Unauthenticated)) {
+			t.Errorf("%s: %+v, %v", name, who, err)
+		}
+	}
 }

@@ -26,6 +26,9 @@ func (p *Practice) Authenticate(ctx context.Context, token string) (access.Princ
 	if err != nil {
 		return access.Principal{}, err
 	}
+	if a.Expired(p.now()) {
+		return access.Principal{}, fault.New(fault.Unauthenticated, "token_expired", "The token has ended. Ask whoever runs this service for a new one.")
+	}
 	return a.Principal(), nil
 }
 

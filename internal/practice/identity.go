@@ -26,6 +26,9 @@ const (
 
 	goalPrefix      = "goal-"
 	objectivePrefix = "o-"
+	studyPrefix     = "st-"
+	snapshotPrefix  = "sn-"
+	releasePrefix   = "rl-"
 )
 
 // key names principal and Idempotency-Key in a document, as a hash: keys are

@@ -35,6 +35,12 @@ type Deps struct {
 	Redactor     Redactor
 	Journal      Journal // of redactions; nil where the store is not in a directory of its own
 	Accounts     Accounts
+	Studies      Studies
+	StudyKeys    StudyKeys
+	Consents     Consents
+	Snapshots    Snapshots
+	Frozen       Frozen
+	Releases     Releases
 	Audit        Audit
 	Watch        finding.Watch // of courses; nil: nobody looks for alarms and signs
 

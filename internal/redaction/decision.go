@@ -128,6 +128,10 @@ type Extent struct {
 	Forms     int
 	Ratings   int
 	Revisions int // superseded revisions that were rewritten
+	Consents  int // to studies, of which nothing is kept but that something was said
+
+	Snapshots []string // of studies, which ended because the member was in them
+	Releases  []string // of studies, withdrawn because they were made of such a snapshot
 }
 
 // Sweep is what one look at everything that is stored found of a redaction.

@@ -136,6 +136,8 @@ func (s *Scorer) Silent(in *Session, ratings iter.Seq2[string, *Rating], sheet L
 	for _, seat := range in.Roster {
 		switch {
 		case gave[string(seat.MemberID)]:
+		case seat.Redacted:
+			sheet.Leave(ReasonRedacted, 1)
 		case seat.Attendance.Absent():
 			sheet.Leave("absent", 1)
 		default:

@@ -23,6 +23,8 @@ func (a *Accounts) Insert(ctx context.Context, x access.Account) error {
 	w.instant("created_at", x.CreatedAt)
 	w.text("label", x.Label)
 	w.textIfAny("therapist_id", string(x.Therapist))
+	w.textIfAny("study_id", x.Study)
+	instantOf(w, "expires_at", x.ExpiresAt)
 	return insertRecord(ctx, a.engine, accountsCollection(), x.ID, w)
 }
 
@@ -59,12 +61,18 @@ func readAccount(d Document) (access.Account, error) {
 			x.CreatedAt = r.instant()
 		case "therapist_id":
 			x.Therapist = session.TherapistID(r.text())
+		case "study_id":
+			x.Study = r.text()
+		case "expires_at":
+			x.ExpiresAt = new(r.instant())
 		case "label":
 			x.Label = r.text()
 		default:
 			return false
 		}
 		return true
-	}, func() bool { return x.Role != "" && x.TokenHash != "" && !x.CreatedAt.IsZero() })
+	}, func() bool {
+		return x.Role != "" && x.TokenHash != "" && !x.CreatedAt.IsZero() && (x.Study != "") == (x.Role == access.RoleResearcher)
+	})
 	return x, err
 }

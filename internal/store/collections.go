@@ -25,6 +25,14 @@ func Collections() []Collection {
 		objectivesCollection(),
 		importsCollection(),
 
+		studiesCollection(),
+		studyKeysCollection(),
+		consentsCollection(),
+		snapshotsCollection(),
+		frozenGroupsCollection(),
+		frozenSessionsCollection(),
+		releasesCollection(),
+
 		unfinishedCollection(),
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"holon/internal/instrument"
 	"holon/internal/session"
 	"holon/internal/store"
+	"holon/internal/study"
 )
 
 func TestThePageOfCollectionsNamesEveryStoredField(t *testing.T) {
@@ -25,7 +26,10 @@ func TestThePageOfCollectionsNamesEveryStoredField(t *testing.T) {
 	fill(t, e)
 	for _, c := range store.Collections() {
 		row := regexp.MustCompile("(?m)^\\| `" + c.Name + "` \\|.*$").FindString(string(text))
-		if c.Name == "sessions" {
+		switch c.Name {
+		case "frozen_groups":
+			row += regexp.MustCompile("(?m)^\\| `groups` \\|.*$").FindString(string(text))
+		case "sessions", "frozen_sessions":
 			page, err := os.ReadFile("../../docs/session-document.md")
 			must(t, err)
 			row = string(page)
@@ -92,6 +96,33 @@ func fill(t *testing.T, e store.Engine) {
 				ID: "e-1", At: at(1), Principal: "p", Action: access.ReadSession, Outcome: access.Denied, RequestID: "q",
 				Object: access.Object{Kind: access.KindSession, ID: "s-1", GroupID: "g-1"},
 			})
+		},
+		func(ctx context.Context) error {
+			return store.NewAccounts(e).Insert(ctx, access.Account{ID: "q", Role: access.RoleResearcher, TokenHash: "6a", CreatedAt: at(1), Study: "st-1", ExpiresAt: new(at(9))})
+		},
+		func(ctx context.Context) error { return store.NewStudies(e).Insert(ctx, store.FullStudy()) },
+		func(ctx context.Context) error { return store.NewStudyKeys(e).Insert(ctx, "st-1", studyKey()) },
+		func(ctx context.Context) error { return store.NewConsents(e).Append(ctx, store.FullConsent()) },
+		func(ctx context.Context) error {
+			c := store.FullConsent()
+			c.Number, c.Redacted = 2, &session.Redacted{Decision: "rd-1", At: at(1)}
+			return store.NewConsents(e).Append(ctx, c)
+		},
+		func(ctx context.Context) error { return store.NewSnapshots(e).Insert(ctx, store.FullSnapshot()) },
+		func(ctx context.Context) error { return store.NewReleases(e).Insert(ctx, store.FullRelease()) },
+		func(ctx context.Context) error {
+			x := store.FullRelease()
+			x.ID, x.Body, x.WithdrawnBy = "re-2", nil, "rd-1"
+			x.Number++
+			return store.NewReleases(e).Insert(ctx, x)
+		},
+		func(ctx context.Context) error {
+			x := store.FullSnapshot()
+			x.ID, x.State, x.EndedBy, x.EndedAt = "sn-2", study.Frozen, "", nil
+			if err := store.NewSnapshots(e).Insert(ctx, x); err != nil {
+				return err
+			}
+			return store.NewFrozen(e).InsertGroup(ctx, "sn-2", store.FullGroup(), []*session.Session{store.FullSession()})
 		},
 		func(ctx context.Context) error {
 			return store.NewUnfinished(e).Begin(ctx, store.Copying{Kind: "move", Digest: "5f", At: at(1)})

@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"holon/internal/fault"
 	"holon/internal/instrument"
 	"holon/internal/redaction"
 	"holon/internal/session"
+	"holon/internal/study"
 )
 
 // Problem is something that an inspection found wrong with what is stored.
@@ -43,6 +45,9 @@ type inspection struct {
 	unique   map[uniqueKey]bool
 	groups   map[session.GroupID]knownGroup
 
+	frozen         map[study.SnapshotID]*study.Snapshot
+	frozenSessions map[session.GroupID]int // as they are stored
+
 	suspects []suspect
 }
 
@@ -52,7 +57,8 @@ type inspection struct {
 // stored, ratings whose instrument has no copy, forms that a move put into one
 // session and did not take out of the other, answers that must be seen at once
 // without their finding, findings without their answer, redactions and imports
-// that are not at their end, what the engine finds in itself, and a copy that was
+// that are not at their end, snapshots of studies without all their rows, rows and
+// releases of none, consents to no study, what the engine finds in itself, and a copy that was
 // interrupted. It changes nothing and may run beside a writer. An error means
 // that it could not go on.
 func Inspect(ctx context.Context, e Engine, found func(Problem)) (Census, error) {
@@ -90,6 +96,7 @@ func Inspect(ctx context.Context, e Engine, found func(Problem)) (Census, error)
 		n.imports,
 		n.twice,
 	}
+	steps = slices.Concat(steps[:len(steps)-1], n.studySteps(), steps[len(steps)-1:])
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return n.counts, err

@@ -28,6 +28,9 @@ func sequence(ctx context.Context, e Engine, c Collection, name string) iter.Seq
 	}
 }
 
+// sequenceOf names the sequence that a record is of.
+func sequenceOf(id string) string { return id[:max(strings.LastIndexByte(id, '@'), 0)] }
+
 // appendRecord stores the next record of a sequence. If somebody else stored one
 // of this number, the answer is Stale.
 func appendRecord(ctx context.Context, e Engine, c Collection, id string, w *writing) error {

@@ -15,7 +15,8 @@ import (
 // its history. Whatever a document that was read names is then found later. A
 // new collection comes first, unless others refer to it and it stands here.
 func Portable() []Collection {
-	referred := []string{
+	referred := []string{ // a snapshot refers to its rows, which are written first
+		snapshotsCollection().Name, frozenGroupsCollection().Name, frozenSessionsCollection().Name, studiesCollection().Name, studyKeysCollection().Name,
 		sessionsCollection().Name, groupsCollection().Name, membersCollection().Name, therapistsCollection().Name,
 		instrumentsCollection().Name, accountsCollection().Name, historyCollection().Name,
 	}

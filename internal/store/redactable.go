@@ -53,6 +53,7 @@ func redactables() []redactable {
 			return changed, changed
 		}, nil},
 		redactableTexts{},
+		redactableConsents{},
 	}
 }
 

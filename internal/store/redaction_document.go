@@ -32,6 +32,11 @@ func writeDecision(w *writing, d *redaction.Decision, h *session.Head) {
 	w.whole("forms", d.Extent.Forms)
 	w.whole("ratings", d.Extent.Ratings)
 	w.whole("revisions", d.Extent.Revisions)
+	if d.Extent.Consents > 0 {
+		w.whole("consents", d.Extent.Consents)
+	}
+	textsIfAny(w, "snapshots", d.Extent.Snapshots)
+	textsIfAny(w, "releases", d.Extent.Releases)
 	w.end()
 	w.document("reports")
 	textsIfAny(w, "withdrawn", d.Reports.Withdrawn)
@@ -143,6 +148,12 @@ func (d *decoder) readExtent(r *reading, x *redaction.Extent) error {
 			x.Ratings = r.small()
 		case "revisions":
 			x.Revisions = r.small()
+		case "consents":
+			x.Consents = r.small()
+		case "snapshots":
+			x.Snapshots = readTexts[string](d, r)
+		case "releases":
+			x.Releases = readTexts[string](d, r)
 		default:
 			r.unknown()
 		}

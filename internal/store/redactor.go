@@ -58,7 +58,7 @@ func (r *Redactor) Look(ctx context.Context, all ...session.Redaction) ([]redact
 			}
 		}
 	}
-	return found, nil
+	return found, r.lookAtStudies(ctx, all, found)
 }
 
 // look looks at one document.
@@ -232,7 +232,7 @@ func (r *Redactor) Rewrite(ctx context.Context, x session.Redaction, change sess
 			return err
 		}
 	}
-	return nil
+	return r.rewriteStudies(ctx, x, change.At)
 }
 
 // rewritePast overwrites an entry of history. Only redactions do that: who is

@@ -157,7 +157,7 @@ func (m Model) singular(v Variances) []Component {
 // an interior solution is the only optimum.
 func (s *Summary) saturated(m Model, method Method) bool {
 	return len(s.shapes) == 1 && len(s.incomplete) == 0 && m.Member && m.Session == s.shared &&
-		(m.Group || len(s.groups) == 1 && method == REML)
+		(m.Group || s.count == 1 && method == REML)
 }
 
 // farFromZero is the number of standard errors beyond which no optimum is sought

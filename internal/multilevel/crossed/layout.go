@@ -1,13 +1,17 @@
 package crossed
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // layout is who was rated when, without the ratings. Data sets simulated from a
 // summary share it.
 type layout struct {
 	shared                     bool // members share sessions
 	ratings, members, sessions int
-	groups                     []place // ascending by code
+	count                      int     // of groups
+	groups                     []place // ascending by code; nil where only totals are known
 	units                      []int32
 	words                      []uint64
 	patterns                   []pattern
@@ -45,7 +49,7 @@ type Summary struct {
 	ss     []float64 // as counted
 	sums   []float64 // as batch
 	pools  []pool    // by shape
-	pooled bool      // simulated: groups with complete tables are known by their pool only
+	pooled bool      // simulated or of totals: groups with complete tables are known by their pool only
 }
 
 // pool holds the strata of all groups of one shape.
@@ -139,8 +143,9 @@ func (g *gatherer) finish(sc scale) (*Summary, error) {
 	if err := g.sort(); err != nil {
 		return nil, err
 	}
-	g.units1 = len(g.units)
+	g.count, g.units1 = len(g.groups), len(g.units)
 	g.arrange()
+	g.sortShapes()
 	s := &g.data
 	l := g.layout
 	s.layout, s.scale = &l, sc
@@ -202,6 +207,17 @@ func (g *gatherer) arrange() {
 		p := &g.patterns[place.pattern]
 		g.order[p.to] = int32(i)
 		p.to++
+	}
+}
+
+// sortShapes puts the shapes into an order that does not depend on which group
+// came first, so that the same ratings under other names give the same draws.
+func (g *gatherer) sortShapes() {
+	slices.SortFunc(g.shapes, func(a, b shape) int {
+		return cmp.Or(cmp.Compare(a.members, b.members), cmp.Compare(a.sessions, b.sessions))
+	})
+	for i, sh := range g.shapes {
+		g.patterns[sh.pattern].shape = int32(i)
 	}
 }
 
@@ -306,7 +322,7 @@ type Counts struct {
 
 // Counts says how much went in.
 func (s *Summary) Counts() Counts {
-	c := Counts{Ratings: s.ratings, Groups: len(s.groups), Members: s.members, Sessions: s.sessions}
+	c := Counts{Ratings: s.ratings, Groups: s.count, Members: s.members, Sessions: s.sessions}
 	for _, sh := range s.shapes {
 		c.CompleteGroups += sh.count
 	}

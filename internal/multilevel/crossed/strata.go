@@ -37,7 +37,7 @@ func (s *Summary) Strata() (strata []Stratum, ok bool) {
 	for c := range components {
 		st := byComponent[c]
 		st.Component = c
-		if c == Group && (len(s.shapes) > 1 || len(s.groups) == 1) || c == Session && !s.shared {
+		if c == Group && (len(s.shapes) > 1 || s.count == 1) || c == Session && !s.shared {
 			continue
 		}
 		var err error

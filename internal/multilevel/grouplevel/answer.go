@@ -14,14 +14,8 @@ func (w *work) weather(r *reading) {
 	v := r.reml.variance
 	out.Share = expressed(v[session] / (v[session] + v[residual]))
 	facts := multilevel.Facts{Bound: w.o.Bound}
-	for i := range w.x.blocks {
-		for _, n := range w.x.blocks[i].perSession() {
-			if n > 1 { // one rating alone shows nothing shared
-				facts.Groups++
-			}
-		}
-	}
-	sp, ok := spectrumOf(w.x, session, r.other(session))
+	facts.Groups = w.lie.sessionsOfSeveral()
+	sp, ok := w.lie.spectrum(session, r.other(session))
 	if !ok {
 		w.r.Caveats.Add("weather_too_large", fmt.Sprintf("A group has more than %d sessions; whether they carry variance was tested by the likelihood ratio only.", most))
 	}
@@ -49,7 +43,7 @@ func (w *work) weather(r *reading) {
 	if out.Reason == multilevel.FewGroups {
 		out.Reason = FewSessions
 	}
-	if len(w.x.blocks) < fewestGroups {
+	if _, groups := w.lie.extent(); groups < fewestGroups {
 		w.r.Caveats.Add("weather_leads", "So few groups cannot tell whether groups differ. What they can tell is whether members move together from session to session: read that first.")
 	}
 }

@@ -19,6 +19,16 @@ func (w *work) caution(r *reading) {
 		w.r.Caveats.Add("interval_coverage", fmt.Sprintf("In tables of normal ratings of members over sessions drawn to measure it, 95 %% profile-likelihood intervals of the group's share "+
 			"held the true value in %.1f to %.1f of a hundred, depending on groups and truth.", 100*leastProfile, 100*mostProfile))
 	}
+	if w.x != nil {
+		w.crowd()
+	}
+	if list := w.r.REML.ShareCI.Group; len(list) > 0 && list[0].Lower != nil && *list[0].Lower == 0 {
+		w.r.Caveats.Add("profile_limit_at_zero", "The profile-likelihood interval starts at zero: the model knows no share below, and zero fits well enough.")
+	}
+}
+
+// crowd adds the caveat of ratings that crowd at one end.
+func (w *work) crowd() {
 	const crowded, from = 0.30, 10
 	lowest, highest := w.x.atEnds()
 	count, end := highest, "highest"
@@ -32,9 +42,6 @@ func (w *work) caution(r *reading) {
 			detail += fmt.Sprintf(", those of shared weather in %.1f to %.1f", 100*leastSkewedWeather, 100*mostSkewedWeather)
 		}
 		w.r.Caveats.Add("ratings_at_one_end", detail+". The test of the group keeps its level.")
-	}
-	if list := w.r.REML.ShareCI.Group; len(list) > 0 && list[0].Lower != nil && *list[0].Lower == 0 {
-		w.r.Caveats.Add("profile_limit_at_zero", "The profile-likelihood interval starts at zero: the model knows no share below, and zero fits well enough.")
 	}
 }
 

@@ -47,7 +47,7 @@ func choose(x *index, t Table, o Options) choice {
 		p.sameGroup += p.sameSession
 		p.sameSession = 0
 	}
-	c.settle(x, p)
+	c.settle(p)
 	if c.levels[member] && c.levels[session] && !t.Shared && o.Structure != multilevel.MembersBySessions {
 		c.own = o.Structure == multilevel.SessionsInMembers
 		c.either = c.own || x.lengthsDiffer()
@@ -55,12 +55,12 @@ func choose(x *index, t Table, o Options) choice {
 	}
 	c.lead(x, t)
 	c.overrule(o.Structure)
-	c.say(x, p)
+	c.say(x.named, p)
 	return c
 }
 
 // settle names the structure below the therapists, and what it cannot show.
-func (c *choice) settle(x *index, p pairs) {
+func (c *choice) settle(p pairs) {
 	oneEvening := !c.levels[member] && c.levels[session] && p.sameGroup == 0
 	c.oneWay = !c.levels[member] && (!c.levels[session] || oneEvening)
 	switch {
@@ -71,7 +71,7 @@ func (c *choice) settle(x *index, p pairs) {
 			c.estimand = multilevel.GroupPlusSession
 		}
 		return
-	case len(x.blocks) == 1 && c.levels[session]:
+	case p.groups == 1 && c.levels[session]:
 		c.structure = multilevel.OneGroupBySessions
 	case c.levels[session]:
 		c.structure = multilevel.MembersBySessions
@@ -81,7 +81,7 @@ func (c *choice) settle(x *index, p pairs) {
 	was := c.levels
 	c.levels = p.separable(c.levels)
 	switch {
-	case len(x.blocks) == 1:
+	case p.groups == 1:
 		c.answer, c.because = multilevel.NotIdentifiable, multilevel.OneGroup
 	case c.levels[group]:
 	case p.sameGroup == 0 && p.sameSession == 0:
@@ -97,11 +97,11 @@ func (c *choice) settle(x *index, p pairs) {
 }
 
 // bare says what ratings that share nothing but the group cannot show.
-func (c *choice) bare(x *index) {
-	switch {
-	case len(x.blocks) == 1:
+func (c *choice) bare(ratings, groups int) {
+	switch groups {
+	case 1:
 		c.answer, c.because = multilevel.NotIdentifiable, multilevel.OneGroup
-	case len(x.blocks) == x.ratings:
+	case ratings:
 		c.answer, c.because = multilevel.NotIdentifiable, multilevel.OneRatingPerGroup
 	}
 }
@@ -169,8 +169,8 @@ func (c *choice) overrule(asked multilevel.Structure) {
 	c.notes.Add(string(StructureDoesNotFit), fmt.Sprintf("Asked for was %s; the ratings lie as %s.", asked, c.structure))
 }
 
-// say explains the choice.
-func (c *choice) say(x *index, p pairs) {
+// say explains the choice, of ratings of which so many name a session.
+func (c *choice) say(named int, p pairs) {
 	if c.answer == multilevel.Refused {
 		return
 	}
@@ -185,7 +185,7 @@ func (c *choice) say(x *index, p pairs) {
 		why = "members have ratings in several sessions, which others of their group share"
 	case c.levels[session]:
 		why = "each member has one rating, and some members of a group share a session and others do not"
-	case c.levels[member] && x.named == 0:
+	case c.levels[member] && named == 0:
 		why = "members have several ratings, which are tied to no session"
 	case c.levels[member] && p.sameSession == 0:
 		why = "members have several ratings, and no session is shared by two members of a group"

@@ -227,11 +227,18 @@ func (u unit) location(z float64) *float64 {
 	return expressed(v)
 }
 
+// width returns a distance on the scale of the ratings, nil where float64 cannot
+// hold it.
+func (u unit) width(z float64) *float64 { return u.power(z, u.exp) }
+
 // square returns a variance or a sum of squares on the squared scale of the
 // ratings, nil where float64 cannot hold it.
-func (u unit) square(z float64) *float64 {
+func (u unit) square(z float64) *float64 { return u.power(z, 2*u.exp) }
+
+// power multiplies by 2^exp.
+func (u unit) power(z float64, exp int) *float64 {
 	const smallestNormal = 0x1p-1022
-	v := math.Ldexp(z, 2*u.exp)
+	v := math.Ldexp(z, exp)
 	if z != 0 && math.Abs(v) < smallestNormal {
 		return nil
 	}

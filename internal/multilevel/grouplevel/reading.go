@@ -18,7 +18,8 @@ const (
 
 // reading is what the ratings say under one structure.
 type reading struct {
-	x      *index
+	lie    layout
+	x      *index // nil of totals
 	levels model
 	engine engine
 	reml   fitted
@@ -34,9 +35,9 @@ type reading struct {
 	notes        caveat.Set
 }
 
-// read fits the model, its sub-models and, of a model with groups, their tests.
-func read(ctx context.Context, x *index, levels model, e engine, o Options, draws *draws) (*reading, error) {
-	r := &reading{x: x, levels: levels, engine: e}
+// reading fits the model, its sub-models and, of a model with groups, their tests.
+func (w *work) reading(ctx context.Context, levels model, e engine, draws *draws) (*reading, error) {
+	r, o := &reading{lie: w.lie, x: w.x, levels: levels, engine: e}, w.o
 	if err := r.fit(ctx); err != nil {
 		return nil, err
 	}
@@ -170,11 +171,10 @@ func (r *reading) exact() []multilevel.ComponentTest {
 	}
 	name := group.String()
 	if r.levels[member] && r.levels[session] {
-		sh, ok := r.x.crossedShape()
+		a, sh, ok := r.lie.crossedLines()
 		if !ok {
 			return nil
 		}
-		a := crossedStrata(r.x.grids(), sh)
 		first := sumForm(a)
 		if !first.ok {
 			return nil
@@ -191,12 +191,8 @@ func (r *reading) exact() []multilevel.ComponentTest {
 	if r.levels[session] {
 		unit = session
 	}
-	sh, ok := r.x.nestedShape(unit)
-	if !ok {
-		return nil
-	}
-	a := r.x.nestedStrata(unit, sh)
-	if a[1].ss == 0 {
+	a, _, ok := r.lie.nestedLines(unit)
+	if !ok || a[1].ss == 0 {
 		return nil
 	}
 	return []multilevel.ComponentTest{fTest(name, multilevel.MethodF, quasiF{f: a[0].ms() / a[1].ms(), df1: a[0].df, df2: a[1].df, ok: true})}
@@ -237,7 +233,7 @@ func (r *reading) crossedF(l level) {
 	if _, closed := r.engine.(weekly); !closed || l == therapist {
 		return
 	}
-	if sp, ok := spectrumOf(r.x, l, r.other(l)); ok {
+	if sp, ok := r.lie.spectrum(l, r.other(l)); ok {
 		f, _, ok := sp.f()
 		r.tests = append(r.tests, fTest(l.String(), multilevel.MethodF, quasiF{f: f, df1: sp.df, df2: sp.dfe, ok: ok}))
 	}
@@ -261,12 +257,16 @@ func (r *reading) other(l level) level {
 func (r *reading) permute(ctx context.Context, draws *draws) error {
 	plan := draws.next()
 	crossedTable := r.levels[member] && r.levels[session]
+	refuse := func(why string) {
+		r.notes.Add("permutation_not_valid", "There is no permutation test: "+why)
+	}
+	if r.x == nil {
+		refuse("only totals are known, and members whose ratings are not known cannot be dealt to groups.")
+		return nil
+	}
 	sh, ok := r.x.crossedShape()
 	if !crossedTable {
 		sh, ok = r.x.nestedShape(member)
-	}
-	refuse := func(why string) {
-		r.notes.Add("permutation_not_valid", "There is no permutation test: "+why)
 	}
 	_, closed := r.engine.(weekly)
 	switch {
@@ -294,7 +294,7 @@ func (r *reading) permute(ctx context.Context, draws *draws) error {
 
 // sessionsMatter tells whether the exact F of sessions is significant at .05.
 func (r *reading) sessionsMatter() bool {
-	sp, ok := spectrumOf(r.x, session, member)
+	sp, ok := r.lie.spectrum(session, member)
 	if !ok {
 		return true
 	}

@@ -8,31 +8,14 @@ import (
 
 // describe fills in the counts, sizes and means.
 func (w *work) describe() {
-	w.r.Counts = multilevel.Counts{Ratings: w.x.ratings, Groups: len(w.x.blocks)}
-	n, k := float64(w.x.ratings), float64(len(w.x.blocks))
-	smallest, largest, single := math.MaxInt, 0, 0
-	var inverse, total, means, spread float64
-	for i := range w.x.blocks {
-		size := len(w.x.blocks[i].cells)
-		smallest, largest = min(smallest, size), max(largest, size)
-		if size == 1 {
-			single++
-		}
-		var sum float64
-		for _, c := range w.x.blocks[i].cells {
-			sum += c.z
-		}
-		total += sum
-		means += sum / float64(size)
-		inverse += 1 / float64(size)
-		spread += sq(float64(size) - n/k)
+	ratings, groups := w.lie.extent()
+	w.r.Counts = multilevel.Counts{Ratings: ratings, Groups: groups}
+	s, unit := w.lie.sizes(), w.lie.scale()
+	w.r.GroupSize = multilevel.GroupSize{Min: &s.smallest, Max: &s.largest, Singletons: &s.single, Mean: &s.mean, Harmonic: &s.harmonic}
+	if groups > 1 {
+		w.r.GroupSize.N0 = &s.n0
 	}
-	size := multilevel.GroupSize{Min: &smallest, Max: &largest, Singletons: &single, Mean: new(n / k), Harmonic: new(k / inverse)}
-	if k > 1 {
-		size.N0 = new(n/k - spread/(n*(k-1)))
-	}
-	w.r.GroupSize = size
-	w.r.GrandMean, w.r.MeanOfMeans = w.x.unit.location(total/n), w.x.unit.location(means/k)
+	w.r.GrandMean, w.r.MeanOfMeans = unit.location(s.grand), unit.location(s.ofMeans)
 }
 
 // report fills in all that follows from the fits.
@@ -80,13 +63,14 @@ func (w *work) strata(r *reading) []multilevel.Stratum {
 	if !r.levels[member] || !r.levels[session] || r.levels[therapist] {
 		return nil
 	}
-	sh, ok := w.x.crossedShape()
+	lines, _, ok := w.lie.crossedLines()
 	if !ok {
 		return nil
 	}
 	var out []multilevel.Stratum
-	for _, line := range crossedStrata(w.x.grids(), sh) {
-		ss, ms := w.x.unit.square(line.ss), w.x.unit.square(line.ms())
+	unit := w.lie.scale()
+	for _, line := range lines {
+		ss, ms := unit.square(line.ss), unit.square(line.ms())
 		if line.df < 1 || ss == nil {
 			continue
 		}
@@ -114,38 +98,20 @@ func (r *reading) correlation() multilevel.Correlation {
 	return out
 }
 
-// sizes returns the harmonic means of how many members a session had and how
-// many ratings a member gave; of nested ratings, of how many members a group has.
-func (r *reading) sizes() (members, sessions float64) {
-	var ofMembers, ofSessions mean
-	for i := range r.x.blocks {
-		b := &r.x.blocks[i]
-		for _, n := range b.perMember() {
-			ofSessions.add(n)
-		}
-		if !r.levels[session] {
-			ofMembers.add(len(b.members))
-			continue
-		}
-		for _, n := range b.perSession() {
-			ofMembers.add(n)
-		}
-	}
-	return ofMembers.harmonic(), ofSessions.harmonic()
-}
-
 // mean gathers numbers for their harmonic mean.
 type mean struct{ count, inverse float64 }
 
-// add takes in a number of one or more.
-func (m *mean) add(n int) { m.count, m.inverse = m.count+1, m.inverse+1/float64(n) }
+// add takes in a number of one or more, so many times.
+func (m *mean) add(times, n int) {
+	m.count, m.inverse = m.count+float64(times), m.inverse+float64(times)/float64(n)
+}
 
 // harmonic returns the mean.
 func (m *mean) harmonic() float64 { return m.count / m.inverse }
 
 // reliability returns how well means tell their units apart.
 func (r *reading) reliability() multilevel.Reliability {
-	m, s := r.sizes()
+	m, s := r.lie.harmonic(r.levels[session])
 	v := r.reml.variance
 	out := multilevel.Reliability{MembersUsed: &m, SessionsOf: &s}
 	if r.levels[group] && !r.levels[therapist] {
@@ -160,8 +126,11 @@ func (r *reading) reliability() multilevel.Reliability {
 	return out
 }
 
-// predictions fills in the predictions under REML.
+// predictions fills in the predictions under REML; of totals there are none.
 func (w *work) predictions(r *reading) {
+	if w.x == nil {
+		return
+	}
 	all, err := r.engine.predict(r.reml)
 	if err != nil {
 		w.r.Caveats.Add("predictions_undefined", "The levels' predicted effects could not be expressed in the unit of the ratings.")
@@ -223,11 +192,11 @@ func (w *work) effects(l level, found []prediction) []multilevel.Effect {
 func (r *reading) even() (ok bool) {
 	switch {
 	case r.levels[member] && r.levels[session]:
-		_, ok = r.x.crossedShape()
+		_, _, ok = r.lie.crossedLines()
 	case r.levels[session]:
-		_, ok = r.x.nestedShape(session)
+		_, _, ok = r.lie.nestedLines(session)
 	default:
-		_, ok = r.x.nestedShape(member)
+		_, _, ok = r.lie.nestedLines(member)
 	}
 	return ok
 }
@@ -236,7 +205,7 @@ func (r *reading) even() (ok bool) {
 // mean numbers of members and sessions, with the variances below the group in
 // the proportions that REML estimates.
 func (w *work) plan(r *reading) balanced {
-	m, s := r.sizes()
+	m, s := r.lie.harmonic(r.levels[session])
 	v := r.reml.variance
 	shared := 0.0
 	if r.levels[therapist] {
@@ -260,7 +229,7 @@ func (w *work) plan(r *reading) balanced {
 	case r.levels[session]:
 		var sessions mean
 		for i := range w.x.blocks {
-			sessions.add(len(w.x.blocks[i].sessions))
+			sessions.add(1, len(w.x.blocks[i].sessions))
 		}
 		return nestedPlan(sessions.harmonic(), m, v[session], v[residual], shared)
 	default:

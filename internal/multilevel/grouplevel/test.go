@@ -22,6 +22,7 @@ func Test(ctx context.Context, t Table, o Options) (multilevel.GroupLevel, error
 	asked := o.Options
 	o = o.withDefaults()
 	w := work{t: t, asked: asked, o: o, x: indexOf(t.Rows)}
+	w.lie = w.x
 	w.r.Settle = multilevel.Settle{ICC: o.PlanICC, Bound: o.Bound}
 	if err := w.run(ctx); err != nil {
 		return multilevel.GroupLevel{}, err
@@ -34,9 +35,12 @@ type work struct {
 	t     Table
 	asked multilevel.Options // as given: the one-way test has defaults of its own
 	o     Options
-	x     *index
+	x     *index // nil of totals
+	lie   layout
 	c     choice
-	r     multilevel.GroupLevel
+
+	totalled engine // of totals
+	r        multilevel.GroupLevel
 }
 
 // run finds the structure and answers.
@@ -56,10 +60,6 @@ func (w *work) run(ctx context.Context) error {
 	w.describe()
 	if w.c.answer == multilevel.Refused {
 		w.unanswered(multilevel.Facts{Refused: w.c.because})
-		return nil
-	}
-	if w.x.unit.constant {
-		w.unanswered(multilevel.Facts{Structure: multilevel.NoVariation})
 		return nil
 	}
 	return w.model(ctx)
@@ -95,8 +95,9 @@ func (w *work) unanswered(f multilevel.Facts) {
 	if w.r.Structure == "" {
 		w.r.Structure = multilevel.MembersInGroups
 	}
-	w.r.Counts.Ratings = w.x.ratings
-	if len(w.x.blocks) == 0 {
+	ratings, groups := w.lie.extent()
+	w.r.Counts.Ratings = ratings
+	if groups == 0 {
 		w.r.Counts.Groups = len(groupsOf(w.t.Rows))
 	}
 	if w.r.Estimand = w.c.estimand; w.r.Estimand == "" {
@@ -127,9 +128,14 @@ func (w *work) decide(f multilevel.Facts) {
 
 // model fits the structure and answers.
 func (w *work) model(ctx context.Context) error {
+	if w.lie.scale().constant {
+		w.unanswered(multilevel.Facts{Structure: multilevel.NoVariation})
+		return nil
+	}
+	ratings, groups := w.lie.extent()
 	w.r.Structure, w.r.Estimand = w.c.structure, w.c.estimand
 	if w.c.answer == "" && !w.c.levels[member] && !w.c.levels[session] {
-		w.c.bare(w.x)
+		w.c.bare(ratings, groups)
 	}
 	if w.c.answer != "" && !w.c.levels[member] && !w.c.levels[session] {
 		w.unanswered(multilevel.Facts{Structure: w.c.because})
@@ -149,7 +155,7 @@ func (w *work) model(ctx context.Context) error {
 	w.report(main)
 	if w.o.Detail != AnswerOnly {
 		w.predictions(main)
-		w.r.Settle = settle(ctx, w.plan(main), len(w.x.blocks), w.o, &w.r.Caveats)
+		w.r.Settle = settle(ctx, w.plan(main), groups, w.o, &w.r.Caveats)
 	}
 	w.decide(w.facts(main, shared))
 	if shared.levels[session] {
@@ -225,17 +231,19 @@ const eitherWay = "Members have different numbers of ratings, so that sessions m
 
 // read fits one structure by the engine that it needs.
 func (w *work) read(ctx context.Context, levels model, d *draws) (*reading, error) {
-	var e engine
+	e := w.totalled
 	var err error
-	if w.general(levels) {
+	switch {
+	case e != nil:
+	case w.general(levels):
 		e, err = newGeneral(w.x, w.t, levels)
-	} else {
+	default:
 		e, err = newWeekly(w.x, levels)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return read(ctx, w.x, levels, e, w.o, d)
+	return w.reading(ctx, levels, e, d)
 }
 
 // sessionP returns the p of the likelihood-ratio test of sessions.
@@ -251,8 +259,9 @@ func (r *reading) sessionP() *float64 {
 // facts returns what the decision looks at: of two readings the weaker in
 // every respect.
 func (w *work) facts(main, shared *reading) multilevel.Facts {
+	_, groups := w.lie.extent()
 	f := multilevel.Facts{
-		Structure: w.c.because, Groups: len(w.x.blocks), Bound: w.o.Bound,
+		Structure: w.c.because, Groups: groups, Bound: w.o.Bound,
 		P: main.p, Lower: main.lower, Upper: main.upper,
 	}
 	if shared != main {
@@ -278,7 +287,8 @@ func (w *work) unfitted(err error) {
 		w.decide(multilevel.Facts{Structure: w.c.because})
 		return
 	}
-	w.decide(multilevel.Facts{Groups: len(w.x.blocks), Bound: w.o.Bound})
+	_, groups := w.lie.extent()
+	w.decide(multilevel.Facts{Groups: groups, Bound: w.o.Bound})
 	w.r.Reason = ModelNotFitted
 	switch {
 	case errors.Is(err, crossed.NoResidual), unbounded(err):

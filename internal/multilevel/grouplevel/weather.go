@@ -27,21 +27,26 @@ type spectrum struct {
 // computed; the work grows with its cube.
 const most = 500
 
-// spectrumOf returns the spectrum of the units of a level with another level
+// spectrum returns the spectrum of the units of a level with another level
 // taken out, members or sessions or, where units lie in groups alone, group; ok
 // is false where a group has too many units.
-func spectrumOf(x *index, unit, out level) (sp spectrum, ok bool) {
+func (x *index) spectrum(unit, out level) (sp spectrum, ok bool) {
 	for i := range x.blocks {
 		if !sp.add(&x.blocks[i], unit, out) {
 			return spectrum{}, false
 		}
 	}
+	sp.tidy(x.ratings)
+	return sp, true
+}
+
+// tidy sets to zero what rounding alone can have left of so many ratings.
+func (sp *spectrum) tidy(ratings int) {
 	// The residual is what is left of a difference, with the rounding of that.
-	if sp.sse <= 0x1p-40*sp.ss || sp.sse <= dust(x.ratings) {
+	if sp.sse <= 0x1p-40*sp.ss || sp.sse <= dust(ratings) {
 		sp.sse = 0
 	}
-	sp.ss = clean(sp.ss, x.ratings)
-	return sp, true
+	sp.ss = clean(sp.ss, ratings)
 }
 
 // add takes in one group. With other the level that is taken out, n_u and n_o the

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"holon/internal/fault"
+	"holon/internal/httpapi"
+	"holon/internal/practice"
+	"holon/internal/study"
+)
+
+// studyCommands are what there is to do about studies without the service.
+type studyCommands struct {
+	Create     studyCreate     `cmd:"" help:"Make a study from a file."`
+	List       studyList       `cmd:"" help:"List studies, their snapshots and their releases."`
+	Consents   studyConsents   `cmd:"" help:"Enter what members said about taking part, from a file."`
+	Researcher studyResearcher `cmd:"" help:"Make a researcher's token, which opens one study."`
+	Snapshot   studySnapshot   `cmd:"" help:"Freeze a study's sessions as they are now."`
+	Release    studyRelease    `cmd:"" help:"Compute the numbers of a snapshot, and keep those that may leave."`
+	Records    studyRecords    `cmd:"" help:"Print the numbers of a release, a line of JSON each."`
+	Package    studyPackage    `cmd:"" help:"Write pseudonymous rows as one package with codebook and scripts."`
+}
+
+// Help gives the examples.
+func (studyCommands) Help() string {
+	return `A study is a set of groups under one protocol. Members consent, a snapshot freezes pseudonymous copies of
+their sessions, and a release holds the numbers that may leave: docs/studies.md walks through one. Files hold
+what the API takes: the bodies of POST /v1/studies and of its consents. The embedded store has one writer, so
+stop the service first; with MongoDB it may go on.
+
+Examples:
+  holon study create study.json
+  holon study consents st-3xk2 consents.json
+  holon study snapshot st-3xk2
+  holon study release st-3xk2 sn-4c8d
+  holon study records st-3xk2 rl-9q1m --out records.ndjson
+  holon study package st-3xk2 sn-4c8d --release rl-9q1m --out study.zip`
+}
+
+// studyFlags open the practice's data.
+type studyFlags struct {
+	dataFlags
+	siteFlags
+}
+
+// with opens the practice for one command.
+func (f studyFlags) with(p *program, do func(ctx context.Context, cases *practice.Practice, rq practice.Request) error) (err error) {
+	cases, engine, err := openPractice(p, f.dataFlags, f.siteFlags)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, engine.Close()) }()
+	return do(p.ctx, cases, keyboard("study"))
+}
+
+// studyCreate makes a study.
+type studyCreate struct {
+	studyFlags
+	File string `arg:"" help:"The study, as POST /v1/studies takes it." type:"path"`
+}
+
+// Run makes it and prints its identifier.
+func (c studyCreate) Run(p *program) error {
+	file, err := os.Open(c.File)
+	if err != nil {
+		return unreadable(err)
+	}
+	defer func() { _ = file.Close() }() // it was only read
+	in, err := httpapi.ReadStudy(file)
+	if err != nil {
+		return err
+	}
+	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+		s, err := cases.CreateStudy(ctx, rq, in)
+		if err != nil {
+			return err
+		}
+		return p.tell("%s", s.ID)
+	})
+}
+
+// unreadable answers a file that cannot be read, without its path's owner's words.
+func unreadable(err error) error {
+	return fault.Wrap(fault.Invalid, "file_unreadable", "The file cannot be read. Check its name, and whether you may read it.", err)
+}
+
+// studyList lists studies.
+type studyList struct{ studyFlags }
+
+// Run prints a line for each study, snapshot and release.
+func (c studyList) Run(p *program) error {
+	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+		for pg := (practice.Page{}); ; {
+			found, next, err := cases.Studies(ctx, rq, pg)
+			if err != nil {
+				return err
+			}
+			for _, s := range found {
+				if err := tellStudy(ctx, p, cases, rq, s); err != nil {
+					return err
+				}
+			}
+			if next == "" {
+				return nil
+			}
+			pg.After = next
+		}
+	})
+}
+
+// tellStudy prints one study.
+func tellStudy(ctx context.Context, p *program, cases *practice.Practice, rq practice.Request, s *study.Study) error {
+	bound := "no protocol"
+	if s.Protocol != nil {
+		bound = "protocol of " + s.Protocol.At.Format("2006-01-02")
+	}
+	if err := p.tell("%s  %s  groups: %d, measures: %d, %s", s.ID, s.Code, len(s.Groups), len(s.Measures), bound); err != nil {
+		return err
+	}
+	frozen, err := cases.Snapshots(ctx, rq, s.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range frozen {
+		if err := p.tell("  snapshot %s  %s  %s  members: %d, sessions: %d", x.ID, x.TakenAt.Format("2006-01-02 15:04"), x.State, x.Counts.Members, x.Counts.Sessions); err != nil {
+			return err
+		}
+	}
+	released, err := cases.Releases(ctx, rq, s.ID)
+	if err != nil {
+		return err
+	}
+	for _, r := range released {
+		state := string(r.Level)
+		if r.WithdrawnBy != "" {
+			state = "withdrawn"
+		}
+		if err := p.tell("  release %s  %s  %s of %s  %s  records: %d", r.ID, r.At.Format("2006-01-02 15:04"), r.Selection, r.Snapshot, state, r.Records); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// studyConsents enters what members said.
+type studyConsents struct {
+	studyFlags
+	Study string `arg:"" help:"The study's identifier."`
+	File  string `arg:"" help:"What members said, as POST /v1/studies/{study_id}/consents takes it." type:"path"`
+}
+
+// Run enters it, a thousand at a time, and prints how many were new.
+func (c studyConsents) Run(p *program) error {
+	file, err := os.Open(c.File)
+	if err != nil {
+		return unreadable(err)
+	}
+	defer func() { _ = file.Close() }() // it was only read
+	in, err := httpapi.ReadConsents(file)
+	if err != nil {
+		return err
+	}
+	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+		n, err := cases.EnterConsents(ctx, rq, study.ID(c.Study), in)
+		if err != nil {
+			return err
+		}
+		return p.tell("Entered: %d of %d; the others stood already.", n, len(in))
+	})
+}
+
+// studyResearcher makes a researcher's token.
+type studyResearcher struct {
+	studyFlags
+	Study string `arg:"" help:"The study's identifier."`
+	Until string `required:"" help:"The token's last day." placeholder:"DATE"`
+}
+
+// Run makes it and prints it, once.
+func (c studyResearcher) Run(p *program) error {
+	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+		x, err := cases.MakeResearcher(ctx, rq, study.ID(c.Study), c.Until)
+		if err != nil {
+			return err
+		}
+		return p.tell("Token of the account %s, shown this once; only its hash is kept:\n  %s", x.Account, x.Token)
+	})
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+
+	"holon/internal/fault"
+	"holon/internal/httpapi"
+	"holon/internal/practice"
+	"holon/internal/session"
+	"holon/internal/study"
+)
+
+// studySnapshot takes a snapshot.
+type studySnapshot struct {
+	studyFlags
+	Study string `arg:"" help:"The study's identifier."`
+}
+
+// Run takes it and prints what it holds.
+func (c studySnapshot) Run(p *program) error {
+	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+		taking, _, err := cases.TakeSnapshot(ctx, rq, study.ID(c.Study))
+		if err != nil {
+			return err
+		}
+		s, err := taking.Take(ctx, nil)
+		if err != nil {
+			return err
+		}
+		if err := p.tell("%s\nContent (SHA-256): %s\nGroups: %d, members: %d, sessions: %d, ratings: %d", s.ID, s.SHA256, s.Counts.Groups, s.Counts.Members, s.Counts.Sessions, s.Counts.Ratings); err != nil {
+			return err
+		}
+		for _, l := range s.Left {
+			if err := p.tell("Left out: %d %s (%s)", l.N, l.What, l.Reason); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// studyRelease computes numbers.
+type studyRelease struct {
+	studyFlags
+	Study     string   `arg:"" help:"The study's identifier."`
+	Snapshot  string   `arg:"" help:"The snapshot's identifier."`
+	Selection string   `help:"A saved selection." default:"everything" placeholder:"NAME"`
+	Level     string   `help:"Rounded numbers about many people, or exact ones for who has an agreement." enum:"aggregate,controlled" default:"aggregate" placeholder:"LEVEL"`
+	Analyses  []string `help:"Only these analyses." placeholder:"NAME"`
+}
+
+// Run computes them, keeps those that may leave and prints the release.
+func (c studyRelease) Run(p *program) error {
+	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+		x, _, err := cases.Release(ctx, rq, study.ID(c.Study), study.SnapshotID(c.Snapshot), session.Code(c.Selection), study.Level(c.Level))
+		if err != nil {
+			return err
+		}
+		if err := httpapi.ReleaseNumbers(ctx, cases, x, c.Analyses, nil); err != nil {
+			return err
+		}
+		r, err := cases.ReleaseOf(ctx, rq, study.ID(c.Study), x.ID)
+		if err != nil {
+			return err
+		}
+		return p.tell("%s\nRecords: %d, SHA-256: %s", r.ID, r.Records, r.SHA256)
+	})
+}
+
+// studyRecords prints a release.
+type studyRecords struct {
+	studyFlags
+	Study   string `arg:"" help:"The study's identifier."`
+	Release string `arg:"" help:"The release's identifier."`
+	Out     string `help:"File to write; - is standard output." default:"-" placeholder:"FILE"`
+}
+
+// Run writes its lines, the very bytes that were kept.
+func (c studyRecords) Run(p *program) error {
+	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+		r, err := cases.RecordsOf(ctx, rq, study.ID(c.Study), study.ReleaseID(c.Release))
+		if err != nil {
+			return err
+		}
+		if c.Out == "-" {
+			_, err := p.stdout.Write(r.Body)
+			return err
+		}
+		return intoFile(c.Out, func(w io.Writer) error { _, err := io.Copy(w, bytes.NewReader(r.Body)); return err })
+	})
+}
+
+// studyPackage writes rows.
+type studyPackage struct {
+	studyFlags
+	Study     string `arg:"" help:"The study's identifier."`
+	Snapshot  string `arg:"" help:"The snapshot's identifier."`
+	Selection string `help:"A saved selection." default:"everything" placeholder:"NAME"`
+	Release   string `help:"The release whose numbers go along." placeholder:"ID"`
+	Out       string `required:"" help:"File to write; one that is there is not overwritten." placeholder:"FILE" type:"path"`
+}
+
+// Run writes the package.
+func (c studyPackage) Run(p *program) error {
+	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+		rows, err := cases.Rows(ctx, rq, study.ID(c.Study), study.SnapshotID(c.Snapshot), session.Code(c.Selection), study.ReleaseID(c.Release))
+		if err != nil {
+			return err
+		}
+		return intoFile(c.Out, func(w io.Writer) error { return httpapi.WritePackage(ctx, w, rows) })
+	})
+}
+
+// intoFile writes a new file that only this user may read; one that could not be
+// written to its end is not left behind.
+func intoFile(name string, write func(w io.Writer) error) error {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the person at the keyboard names it
+	if err != nil {
+		return fault.Wrap(fault.Conflict, "file_not_made", "The file cannot be made: it is there already, or you may not write there.", err)
+	}
+	err = errors.Join(write(file), file.Close())
+	if err != nil {
+		return errors.Join(err, os.Remove(name))
+	}
+	return nil
+}

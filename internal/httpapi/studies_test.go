@@ -1,0 +1,302 @@
+package httpapi_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// research is a study of four groups of four members, all of whom were asked, over
+// the API of a clinic.
+type research struct {
+	*clinic
+
+	study    string
+	evenings []*evening
+}
+
+// The measures of the study.
+const researchMeasures = `[{"instrument":{"id":"holon-cohesion-1","version":"1"},"score":"rating","rater":"member"},` +
+	`{"instrument":{"id":"holon-alliance-1","version":"1"},"score":"rating","rater":"member"}]`
+
+// newResearch prepares the study; nobody has consented yet.
+func newResearch(t *testing.T, release string) *research {
+	t.Helper()
+	r := &research{clinic: newClinic(t)}
+	groups := []string{}
+	for g := range 4 {
+		e := r.evening(t, fmt.Sprintf("R%d", g), 4)
+		var forms, marks []string
+		for i, m := range e.members {
+			forms = append(forms, e.cohesion(m, fmt.Sprint(4+(g+i)%5)), e.alliance(m, fmt.Sprint(3+(g*i)%6)))
+			marks = append(marks, `{"member_id":"`+m+`","attendance":"present","modality":"in_person"}`)
+		}
+		e.submit(t, forms...)
+		at := r.must(t, http.StatusOK, call{method: "GET", path: e.path("")}).header.Get("ETag")
+		at = r.must(t, http.StatusOK, call{
+			method: "PUT", path: e.path("/attendance"), body: `{"members":[` + strings.Join(marks, ",") + `],"therapists":[{"therapist_id":"` + e.lead + `","present":true},{"therapist_id":"` + e.co + `","present":true}]}`,
+			header: map[string]string{"If-Match": at},
+		}).header.Get("ETag")
+		r.must(t, http.StatusOK, call{method: "POST", path: e.path("/close"), body: `{}`, header: map[string]string{"If-Match": at}})
+		r.evenings = append(r.evenings, e)
+		groups = append(groups, `"`+e.group+`"`)
+	}
+	r.study = r.made(t, "/v1/studies", `{"code":"COH-26","groups":[`+strings.Join(groups, ",")+`],"measures":`+researchMeasures+`,"release":"`+release+`"}`).id(t)
+	return r
+}
+
+// path is a path below the study.
+func (r *research) path(rest string) string { return "/v1/studies/" + r.study + rest }
+
+// consent enters what these members said.
+func (r *research) consent(t *testing.T, given bool, members ...string) {
+	t.Helper()
+	var all []string
+	for _, m := range members {
+		all = append(all, fmt.Sprintf(`{"member_id":%q,"given":%t,"on":"2026-03-01","form":"v2"}`, m, given))
+	}
+	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/consents"), body: `{"consents":[` + strings.Join(all, ",") + `]}`})
+}
+
+// everybody consents.
+func (r *research) everybody(t *testing.T) {
+	t.Helper()
+	for _, e := range r.evenings {
+		r.consent(t, true, e.members...)
+	}
+}
+
+// snapshot takes a snapshot.
+func (r *research) snapshot(t *testing.T) string {
+	t.Helper()
+	return r.must(t, http.StatusCreated, call{method: "POST", path: r.path("/snapshots")}).id(t)
+}
+
+// researcher makes a researcher and returns the account with its token.
+func (r *research) researcher(t *testing.T) (account, token string) {
+	t.Helper()
+	got := r.must(t, http.StatusCreated, call{method: "POST", path: r.path("/researchers"), body: `{"expires_on":"2027-03-05"}`}).object(t)
+	return textAt(t, got, "account"), textAt(t, got, "token")
+}
+
+// release asks for numbers.
+func (r *research) release(snapshot, selection, level, token string) call {
+	return call{method: "POST", path: r.path("/releases"), body: `{"snapshot_id":"` + snapshot + `","selection":"` + selection + `","level":"` + level + `"}`, header: signed(token)}
+}
+
+// signed are the headers of who has a token, with others by name and value.
+func signed(token string, others ...string) map[string]string {
+	out := map[string]string{"Authorization": "Bearer " + token}
+	for i := 0; i+1 < len(others); i += 2 {
+		out[others[i]] = others[i+1]
+	}
+	return out
+}
+
+// TestAResearcherPullsNumbers goes from the study to the records, and checks that
+// they are whole, the same every time, and nothing else is open.
+func TestAResearcherPullsNumbers(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "aggregate")
+	r.everybody(t)
+	frozen := r.snapshot(t)
+	_, token := r.researcher(t)
+
+	dry := r.must(t, http.StatusOK, call{method: "POST", path: r.path("/dry-runs"), body: `{"snapshot_id":"` + frozen + `","selection":"everything"}`, header: signed(token)}).object(t)
+	if numberAt(t, dry, "counts", "members") != 15 { // 16, to the nearest five
+		t.Errorf("the dry run counts %v members", at(t, dry, "counts", "members"))
+	}
+	made := r.must(t, http.StatusCreated, r.release(frozen, "everything", "aggregate", token)).object(t)
+	place := r.path("/releases/" + textAt(t, made, "id") + "/records")
+	lines := r.must(t, http.StatusOK, call{method: "GET", path: place, header: signed(token, "Accept", "application/x-ndjson")})
+	all := bytes.SplitAfter(lines.body, []byte("\n"))
+	all = all[:len(all)-1]
+	var trailer struct {
+		Trailer struct {
+			Records int    `json:"records"`
+			SHA256  string `json:"sha256"`
+		} `json:"trailer"`
+	}
+	if err := json.Unmarshal(all[len(all)-1], &trailer); err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(bytes.Join(all[:len(all)-1], nil))
+	if trailer.Trailer.Records != len(all)-1 || trailer.Trailer.SHA256 != hex.EncodeToString(sum[:]) || len(all) < 20 {
+		t.Errorf("the trailer says %+v of %d records", trailer.Trailer, len(all)-1)
+	}
+	for _, e := range r.evenings {
+		for _, secret := range append([]string{e.group, e.session, e.lead, e.co, "2026-03"}, e.members...) {
+			if bytes.Contains(lines.body, []byte(secret)) {
+				t.Errorf("the records hold %q", secret)
+			}
+		}
+	}
+	whole := r.must(t, http.StatusOK, call{method: "GET", path: place, header: signed(token)}).object(t)
+	if len(listAt(t, whole, "records")) != len(all)-1 {
+		t.Errorf("%d records as one value, %d as lines", len(listAt(t, whole, "records")), len(all)-1)
+	}
+	packed := r.send(r.request(t, call{method: "GET", path: place, header: signed(token, "Accept", "application/x-ndjson", "Accept-Encoding", "gzip")}))
+	z, err := gzip.NewReader(bytes.NewReader(packed.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plain, err := io.ReadAll(z); err != nil || !bytes.Equal(plain, lines.body) {
+		t.Errorf("unpacked it is something else: %v", err)
+	}
+	r.must(t, http.StatusNotModified, call{method: "GET", path: place, header: signed(token, "Accept", "application/x-ndjson", "If-None-Match", lines.header.Get("ETag"))})
+}
+
+// TestWhatIsFrozenStays takes a snapshot, corrects a rating, and pulls the same
+// bytes; the later snapshot differs by the one who was corrected, and its numbers
+// do not leave.
+func TestWhatIsFrozenStays(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "aggregate")
+	r.everybody(t)
+	first := r.snapshot(t)
+	made := r.must(t, http.StatusCreated, r.release(first, "everything", "aggregate", r.token)).object(t)
+	place := r.path("/releases/" + textAt(t, made, "id") + "/records")
+	before := r.must(t, http.StatusOK, call{method: "GET", path: place})
+
+	e := r.evenings[0]
+	rating := objectAt(t, r.must(t, http.StatusOK, call{method: "GET", path: e.path("")}).object(t), "cohesion", 0)
+	r.must(t, http.StatusOK, call{
+		method: "POST", path: e.path("/ratings/" + textAt(t, rating, "rating_id") + "/corrections"),
+		body: `{"why":"typing_error","items":[{"item":1,"value":1}]}`, header: map[string]string{"If-Match": fmt.Sprintf("\"%v\"", numberAt(t, rating, "version"))},
+	})
+	if after := r.must(t, http.StatusOK, call{method: "GET", path: place}); !bytes.Equal(after.body, before.body) {
+		t.Error("a correction changed what was frozen")
+	}
+	second := r.snapshot(t)
+	differs := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/snapshots/" + first + "/difference?against=" + second)}).object(t)
+	if at(t, differs, "same") != false || len(listAt(t, differs, "measures")) != 1 || numberAt(t, differs, "measures", 0, "people") != 1 {
+		t.Errorf("the snapshots differ by %v", differs)
+	}
+	if p := r.must(t, http.StatusConflict, r.release(second, "everything", "aggregate", r.token)).problem(t); p.Rule != "differs_by_few" {
+		t.Errorf("numbers that differ by one person: %+v", p)
+	}
+	r.must(t, http.StatusCreated, r.release(first, "everything", "aggregate", r.token)) // the very same is fine
+	again := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/releases")}).object(t)
+	if got := listAt(t, again, "releases"); len(got) != 2 || numberAt(t, got[1], "number") != 2 {
+		t.Errorf("the releases are %v", got)
+	}
+	if got := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/snapshots")}).object(t); len(listAt(t, got, "snapshots")) != 2 {
+		t.Errorf("the snapshots are %v", got)
+	}
+}
+
+// TestWithoutConsentNothingIsFrozen leaves a member out, and then everybody.
+func TestWithoutConsentNothingIsFrozen(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "aggregate")
+	r.everybody(t)
+	r.consent(t, false, r.evenings[0].members[0])
+	got := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/snapshots/" + r.snapshot(t))}).object(t)
+	if numberAt(t, got, "counts", "members") != 15 || numberAt(t, got, "counts", "ratings") != 30 {
+		t.Errorf("%v", got)
+	}
+	if list := listAt(t, r.must(t, http.StatusOK, call{method: "GET", path: r.path("/consents")}).object(t), "consents"); len(list) != 16 {
+		t.Errorf("%d consents", len(list))
+	}
+	p := r.must(t, http.StatusUnprocessableEntity, call{method: "POST", path: r.path("/consents"), body: `{"consents":[{"member_id":"m-nobody","given":true,"on":"2026-03-01","form":"v2"}]}`}).problem(t)
+	if len(p.Errors) != 1 || p.Errors[0].Rule != "not_in_study" {
+		t.Errorf("%+v", p)
+	}
+}
+
+// TestAResearchersTokenOpensNothingElse goes to what is the practice's, and to
+// another study.
+func TestAResearchersTokenOpensNothingElse(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "controlled")
+	r.everybody(t)
+	frozen := r.snapshot(t)
+	account, token := r.researcher(t)
+	e := r.evenings[0]
+	for _, path := range []string{"/v1/members", "/v1/groups", "/v1/groups/" + e.group, e.path(""), "/v1/reports", r.path("/consents"), "/v1/studies/st-other", r.path("/snapshots/" + frozen + "/difference?against=" + frozen)} {
+		if p := r.must(t, http.StatusForbidden, call{method: "GET", path: path, header: signed(token)}).problem(t); p.Rule != "not_allowed" {
+			t.Errorf("%s: %+v", path, p)
+		}
+	}
+	one := r.must(t, http.StatusOK, call{method: "GET", path: r.path(""), header: signed(token)}).object(t)
+	if len(listAt(t, one, "groups")) != 0 {
+		t.Errorf("the groups are told: %v", one)
+	}
+	if got := r.must(t, http.StatusOK, call{method: "GET", path: "/v1/studies", header: signed(token)}).object(t); len(listAt(t, got, "studies")) != 1 {
+		t.Errorf("%v", got)
+	}
+	if p := r.must(t, http.StatusForbidden, r.release(frozen, "everything", "controlled", token)).problem(t); p.Rule != "no_agreement" {
+		t.Errorf("%+v", p)
+	}
+	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/agreements"), body: `{"code":"DUA-1","purpose":"reproduction","persons":["` + account + `"],"ends_on":"2026-12-31"}`})
+	made := r.must(t, http.StatusCreated, r.release(frozen, "everything", "controlled", token)).object(t)
+	r.must(t, http.StatusOK, call{method: "GET", path: r.path("/releases/" + textAt(t, made, "id") + "/records"), header: signed(token)})
+	packed := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/snapshots/" + frozen + "/package?selection=everything&release=" + textAt(t, made, "id")), header: signed(token)})
+	files, err := zip.NewReader(bytes.NewReader(packed.body), int64(len(packed.body)))
+	if err != nil || len(files.File) < 15 {
+		t.Fatalf("the package: %v", err)
+	}
+	_, other := r.researcher(t)
+	if p := r.must(t, http.StatusForbidden, call{method: "GET", path: r.path("/snapshots/" + frozen + "/package"), header: signed(other)}).problem(t); p.Rule != "no_agreement" {
+		t.Errorf("%+v", p)
+	}
+	if p := r.must(t, http.StatusForbidden, call{method: "GET", path: r.path("/releases/" + textAt(t, made, "id") + "/records"), header: signed(other)}).problem(t); p.Rule != "no_agreement" {
+		t.Errorf("%+v", p)
+	}
+}
+
+// TestAProtocolComesBeforeTheFirstLook freezes one in time, and one too late.
+func TestAProtocolComesBeforeTheFirstLook(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "aggregate")
+	r.everybody(t)
+	frozen := r.snapshot(t)
+	protocol := `{"primary":{"instrument":{"id":"holon-cohesion-1","version":"1"},"score":"rating","rater":"member"},"model":"members_in_groups","bound":0.05,"stop":{"groups":40},"planned":[]}`
+	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/protocol"), body: protocol, header: ifMatch(1)})
+	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/selections"), body: `{"name":"first","numbers":{"from":1,"to":1}}`})
+	if p := r.must(t, http.StatusConflict, call{method: "POST", path: r.path("/selections"), body: `{"name":"first","numbers":{"from":1,"to":2}}`}).problem(t); p.Rule != "name_taken" {
+		t.Errorf("%+v", p)
+	}
+	x := r.must(t, http.StatusOK, call{method: "GET", path: r.path("")}).object(t)
+	change := func(threshold int) string {
+		groups, err := json.Marshal(at(t, x, "groups"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprintf(`{"code":"COH-26","groups":%s,"measures":%s,"threshold":%d,"release":"aggregate"}`, groups, researchMeasures, threshold)
+	}
+	if p := r.must(t, http.StatusConflict, call{method: "PUT", path: r.path(""), body: change(5), header: ifMatch(3)}).problem(t); p.Rule != "protocol_is_frozen" {
+		t.Errorf("%+v", p)
+	}
+	r.must(t, http.StatusOK, call{method: "PUT", path: r.path(""), body: change(11), header: ifMatch(3)})
+	made := r.must(t, http.StatusCreated, r.release(frozen, "first", "aggregate", r.token)).object(t)
+	one := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/releases/" + textAt(t, made, "id"))}).object(t)
+	whole := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/releases/" + textAt(t, one, "id") + "/records")}).object(t)
+	planned := 0
+	for _, x := range listAt(t, whole, "records") {
+		if at(t, x, "planned") == true {
+			planned++
+			if textAt(t, x, "analysis") != "group_level" || !strings.HasPrefix(textAt(t, x, "measure"), "holon-cohesion-1") {
+				t.Errorf("%v was not planned", x)
+			}
+		}
+	}
+	if planned == 0 {
+		t.Error("nothing is planned")
+	}
+
+	late := newResearch(t, "aggregate")
+	late.everybody(t)
+	late.must(t, http.StatusCreated, late.release(late.snapshot(t), "everything", "aggregate", late.token))
+	if p := late.must(t, http.StatusConflict, call{method: "POST", path: late.path("/protocol"), body: protocol, header: ifMatch(1)}).problem(t); p.Rule != "looked_already" {
+		t.Errorf("%+v", p)
+	}
+}

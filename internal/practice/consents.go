@@ -1,0 +1,119 @@
+package practice
+
+import (
+	"context"
+	"iter"
+
+	"holon/internal/access"
+	"holon/internal/fault"
+	"holon/internal/session"
+	"holon/internal/study"
+)
+
+// EnterConsents keeps what members said about taking part in a study: all of it,
+// or none and every fault. It may be sent again: what stands already is not entered
+// twice.
+func (p *Practice) EnterConsents(ctx context.Context, rq Request, id study.ID, in []study.ConsentInput) (entered int, err error) {
+	if err := p.Authorize(ctx, rq, access.WriteConsent, studyObject(id)); err != nil {
+		return 0, err
+	}
+	s, err := p.deps.Studies.Get(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	members, err := p.membersOf(ctx, s)
+	if err != nil {
+		return 0, err
+	}
+	checked, err := s.CheckConsents(in, func(m session.MemberID) bool { return members[m] })
+	if err != nil {
+		return 0, err
+	}
+	for _, c := range checked {
+		fresh, err := p.enterConsent(ctx, rq, c)
+		if err != nil {
+			return entered, err
+		}
+		if fresh {
+			entered++
+		}
+	}
+	return entered, nil
+}
+
+// enterConsent keeps what one member said, as the next number, unless it stands.
+func (p *Practice) enterConsent(ctx context.Context, rq Request, c study.Consent) (fresh bool, err error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	for attempt := 0; ; attempt++ {
+		last, err := p.deps.Consents.LastOf(ctx, c.Study, c.Member)
+		switch {
+		case err != nil && !fault.Is(err, fault.NotFound):
+			return false, err
+		case err == nil && last.Redacted != nil:
+			return false, fault.New(fault.Conflict, "member_redacted", "A member of these was redacted, and can take part in nothing any more. Leave the member out.")
+		}
+		if err == nil && last.Given == c.Given && last.On == c.On && last.Form == c.Form {
+			return false, nil
+		}
+		c.Number, c.By, c.At = last.Number+1, rq.Principal.ID, p.now()
+		err = p.deps.Consents.Append(ctx, c)
+		if err == nil || !fault.Is(err, fault.Stale) {
+			return err == nil, err
+		}
+		if err := pause(ctx, attempt); err != nil {
+			return false, err
+		}
+	}
+}
+
+// membersOf names those who were ever in one of a study's groups, but for those
+// who were redacted.
+func (p *Practice) membersOf(ctx context.Context, s *study.Study) (map[session.MemberID]bool, error) {
+	out := map[session.MemberID]bool{}
+	for _, id := range s.Groups {
+		g, err := p.deps.Groups.Get(ctx, id)
+		if isDamaged(err) || fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, sp := range g.Spells {
+			if !sp.Redacted {
+				out[sp.MemberID] = true
+			}
+		}
+	}
+	return out, nil
+}
+
+// Consents lists what members of a study said last, by member.
+func (p *Practice) Consents(ctx context.Context, rq Request, id study.ID, pg Page) (list []*study.Consent, next string, err error) {
+	if err := p.Authorize(ctx, rq, access.WriteConsent, studyObject(id)); err != nil {
+		return nil, "", err
+	}
+	if _, err := p.deps.Studies.Get(ctx, id); err != nil {
+		return nil, "", err
+	}
+	stream := func(limit int) iter.Seq2[*study.Consent, error] {
+		return p.consentsAfter(ctx, id, session.MemberID(pg.After), limit)
+	}
+	return page(pg.limit(), stream, func(c *study.Consent) string { return string(c.Member) })
+}
+
+// consentsAfter streams what members said last: those after one, at most limit of
+// them (0: all), without those of whom a redaction left nothing.
+func (p *Practice) consentsAfter(ctx context.Context, id study.ID, after session.MemberID, limit int) iter.Seq2[*study.Consent, error] {
+	return func(yield func(*study.Consent, error) bool) {
+		n := 0
+		for c, err := range p.deps.Consents.Last(ctx, id) {
+			if err == nil && (c.Member <= after || c.Redacted != nil) {
+				continue
+			}
+			if n++; !yield(&c, err) || n == limit {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,168 @@
+package practice
+
+import (
+	"context"
+	"iter"
+	"slices"
+
+	"holon/internal/access"
+	"holon/internal/fault"
+	"holon/internal/instrument"
+	"holon/internal/session"
+	"holon/internal/study"
+)
+
+// FrozenRecords are the sessions of a snapshot that a selection takes, under their
+// pseudonyms. They are a source of analyses, as [Records] are. Make them with
+// Practice.FrozenRecords.
+type FrozenRecords struct {
+	Study     *study.Study
+	Snapshot  *study.Snapshot
+	Selection study.Selection
+
+	practice *Practice
+	groups   []*session.Group
+}
+
+// FrozenRecords asks the policy whether who asks may have numbers of a study, and
+// returns the way to compute them.
+func (p *Practice) FrozenRecords(ctx context.Context, rq Request, action access.Action, id study.ID, snapshot study.SnapshotID, selection session.Code) (*FrozenRecords, error) {
+	if err := p.Authorize(ctx, rq, action, studyObject(id)); err != nil {
+		return nil, err
+	}
+	s, err := p.deps.Studies.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	header, err := p.snapshotOf(ctx, id, snapshot)
+	if err != nil {
+		return nil, err
+	}
+	if err := header.Open(); err != nil {
+		return nil, err
+	}
+	chosen, found := s.Selection(selection)
+	if !found {
+		return nil, fault.At("/selection", "unknown_selection", "The study has no saved selection of this name. `everything` is always there.")
+	}
+	r := &FrozenRecords{Study: s, Snapshot: header, Selection: chosen, practice: p}
+	for _, g := range header.Groups {
+		if !chosen.Takes(g) {
+			continue
+		}
+		group, err := p.deps.Frozen.Group(ctx, snapshot, g.ID)
+		if err != nil {
+			return nil, err
+		}
+		r.groups = append(r.groups, group)
+	}
+	return r, nil
+}
+
+// Groups returns the groups that the selection takes, by pseudonym.
+func (r *FrozenRecords) Groups() []*session.Group { return slices.Clone(r.groups) }
+
+// LeftOut names nothing: what could not be read is not in the snapshot.
+func (r *FrozenRecords) LeftOut() []string { return nil }
+
+// Sessions yields the group's sessions that the selection takes, by number.
+func (r *FrozenRecords) Sessions(ctx context.Context, group session.GroupID, levels ...instrument.Level) iter.Seq2[*session.Session, error] {
+	return func(yield func(*session.Session, error) bool) {
+		for s, err := range r.practice.deps.Frozen.Sessions(ctx, r.Snapshot.ID, group, 0, levelsOrAll(levels)) {
+			if err == nil && !r.Selection.TakesSession(s) {
+				continue
+			}
+			if !yield(s, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// levelsOrAll is nil, which reads all levels, where none is named.
+func levelsOrAll(levels []instrument.Level) []instrument.Level {
+	if len(levels) == 0 {
+		return nil
+	}
+	return levels
+}
+
+// Definition returns the version of an instrument.
+func (r *FrozenRecords) Definition(ref instrument.Ref) (*instrument.Definition, bool) {
+	return r.practice.Definition(ref)
+}
+
+// Cutoffs returns the published and the practice's own cut-offs of a score, or
+// why there are none.
+func (r *FrozenRecords) Cutoffs(ref instrument.Ref, score string) (cutoffs []instrument.Cutoff, reason string) {
+	return r.practice.Cutoffs(ref, score)
+}
+
+// Contributions says who stands behind the numbers of the selection.
+func (r *FrozenRecords) Contributions(ctx context.Context) (study.Contributions, error) {
+	counting := study.NewCounting(r.Study.Measures, r.Definition)
+	for _, g := range r.groups {
+		for s, err := range r.Sessions(ctx, g.ID) {
+			if err != nil {
+				return study.Contributions{}, err
+			}
+			counting.Add(s)
+		}
+	}
+	return counting.Contributions(), nil
+}
+
+// CompareSnapshots says what differs between two snapshots of a study. Numbers of
+// single people are among it: it is for the practice.
+func (p *Practice) CompareSnapshots(ctx context.Context, rq Request, id study.ID, here, there study.SnapshotID) (*SnapshotDifference, error) {
+	var sides [2]*FrozenRecords
+	var behind [2]study.Contributions
+	for i, x := range []study.SnapshotID{here, there} {
+		r, err := p.FrozenRecords(ctx, rq, access.TakeSnapshot, id, x, study.Everything().Name)
+		if err != nil {
+			return nil, err
+		}
+		if behind[i], err = r.Contributions(ctx); err != nil {
+			return nil, err
+		}
+		sides[i] = r
+	}
+	out := &SnapshotDifference{Same: sides[0].Snapshot.SHA256 == sides[1].Snapshot.SHA256}
+	a, b := sides[0].Snapshot, sides[1].Snapshot
+	for _, g := range a.Groups {
+		if x, found := b.Group(g.ID); !found {
+			out.GroupsHere = append(out.GroupsHere, g.ID)
+		} else if x != g {
+			out.GroupsChanged = append(out.GroupsChanged, g.ID)
+		}
+	}
+	for _, g := range b.Groups {
+		if _, found := a.Group(g.ID); !found {
+			out.GroupsThere = append(out.GroupsThere, g.ID)
+		}
+	}
+	for _, m := range a.Members {
+		if !b.Holds(m) {
+			out.MembersHere++
+		}
+	}
+	for _, m := range b.Members {
+		if !a.Holds(m) {
+			out.MembersThere++
+		}
+	}
+	for _, d := range study.Differences(&behind[0], &behind[1]) {
+		if d.Single && d.People+d.Groups+d.Families > 0 {
+			out.Measures = append(out.Measures, d)
+		}
+	}
+	return out, nil
+}
+
+// SnapshotDifference is what differs between two snapshots.
+type SnapshotDifference struct {
+	Same                                   bool // every row is the same
+	GroupsHere, GroupsThere, GroupsChanged []session.GroupID
+	MembersHere, MembersThere              int
+	Measures                               []study.Difference // those in which rows differ
+}

@@ -1,0 +1,194 @@
+package practice
+
+import (
+	"context"
+
+	"holon/internal/access"
+	"holon/internal/fault"
+	"holon/internal/session"
+	"holon/internal/study"
+)
+
+// Releasing is a release that may be made: who asks was allowed to, and what was
+// released before leaves room for it.
+type Releasing struct {
+	ID      study.ReleaseID
+	Records *FrozenRecords
+	Level   study.Level
+	Asked   map[string]int // how often each question was asked before
+
+	request Request
+	behind  study.Contributions
+}
+
+// Release asks the policy whether numbers of a selection may leave, and looks
+// whether they may beside those that left before. The same request under one key
+// is one release, which is then returned as it is.
+func (p *Practice) Release(ctx context.Context, rq Request, id study.ID, snapshot study.SnapshotID, selection session.Code, level study.Level) (*Releasing, *study.Release, error) {
+	text, err := p.newID(rq, releasePrefix)
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := p.FrozenRecords(ctx, rq, access.ReleaseNumbers, id, snapshot, selection)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := p.mayHave(rq, r.Study, level); err != nil {
+		return nil, nil, err
+	}
+	out := &Releasing{ID: study.ReleaseID(text), Records: r, Level: level, request: rq}
+	there, err := p.deps.Releases.Get(ctx, out.ID)
+	if err == nil {
+		if there.Study != id || there.Snapshot != snapshot || there.Selection != selection || there.Level != level {
+			return nil, nil, keyReused()
+		}
+		return nil, there, nil
+	}
+	if !fault.Is(err, fault.NotFound) {
+		return nil, nil, err
+	}
+	if out.behind, err = r.Contributions(ctx); err != nil {
+		return nil, nil, err
+	}
+	before, err := p.fits(ctx, out)
+	if err != nil {
+		return nil, nil, err
+	}
+	out.Asked = study.TimesAsked(before)
+	return out, nil, nil
+}
+
+// mayHave refuses rows, and numbers as exact as rows, to who has no agreement on
+// record that is still in force.
+func (p *Practice) mayHave(rq Request, s *study.Study, level study.Level) error {
+	switch {
+	case level != study.Controlled:
+		return nil
+	case s.Release != study.Controlled:
+		return fault.New(fault.Conflict, "aggregate_only", "This study releases aggregate numbers only.")
+	case rq.Principal.Study == "":
+		return nil // the practice's own data
+	case !s.Agreed(rq.Principal.ID, session.Date(p.now().Format("2006-01-02"))):
+		return fault.New(fault.Forbidden, "no_agreement", "No agreement on record lets this account have rows today. Ask the practice.")
+	default:
+		return nil
+	}
+}
+
+// fits refuses a release that would tell about too few together with those of
+// before, and returns these.
+func (p *Practice) fits(ctx context.Context, x *Releasing) ([]*study.Release, error) {
+	var before []*study.Release
+	var earlier []*study.Contributions
+	for r, err := range p.deps.Releases.Of(ctx, x.Records.Study.ID, true) {
+		if err != nil {
+			return nil, err
+		}
+		before = append(before, r)
+		if r.Level == study.Aggregate { // who has the rows needs no difference
+			earlier = append(earlier, &r.Contributions)
+		}
+	}
+	if x.Level == study.Controlled {
+		return before, nil
+	}
+	return before, study.CheckRelease(&x.behind, earlier, x.Records.Study.Threshold)
+}
+
+// KeepRelease keeps what was computed. It looks once more whether it may leave
+// beside what left before; whoever releases at the same time is one of those.
+func (p *Practice) KeepRelease(ctx context.Context, x *Releasing, questions []string, records int, body []byte, sum string) (*study.Release, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	r := &study.Release{
+		ID: x.ID, Study: x.Records.Study.ID, Snapshot: x.Records.Snapshot.ID, Selection: x.Records.Selection.Name, SelectedBy: x.Records.Selection.SHA256,
+		Level: x.Level, By: x.request.Principal.ID, At: p.now(), Questions: questions, Records: records, SHA256: sum, Body: body,
+		Content: x.Records.Snapshot.SHA256, Contributions: x.behind,
+	}
+	for attempt := 0; ; attempt++ {
+		before, err := p.fits(ctx, x)
+		if err != nil {
+			return nil, err
+		}
+		r.Number = 1
+		for _, b := range before {
+			r.Number = max(r.Number, b.Number+1)
+		}
+		err = p.deps.Releases.Insert(ctx, r)
+		if err == nil {
+			return r, p.stillFrozen(ctx, r)
+		}
+		if fault.RuleOf(err) != "unique_taken" { // of that number
+			return nil, err
+		}
+		if err := pause(ctx, attempt); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// stillFrozen withdraws a release whose snapshot ended while it was computed.
+func (p *Practice) stillFrozen(ctx context.Context, r *study.Release) error {
+	s, err := p.deps.Snapshots.Get(ctx, r.Snapshot)
+	if err != nil {
+		return err
+	}
+	ended := s.Open()
+	if ended == nil {
+		return nil
+	}
+	rev := r.Rev
+	if r.Withdraw(s.EndedBy) {
+		if err := p.deps.Releases.Replace(ctx, r, rev); err != nil {
+			return err
+		}
+	}
+	return ended
+}
+
+// Releases lists what left for a study, first made first, without the bytes.
+func (p *Practice) Releases(ctx context.Context, rq Request, id study.ID) ([]*study.Release, error) {
+	if err := p.Authorize(ctx, rq, access.ReadRelease, studyObject(id)); err != nil {
+		return nil, err
+	}
+	if _, err := p.deps.Studies.Get(ctx, id); err != nil {
+		return nil, err
+	}
+	out := []*study.Release{}
+	for r, err := range p.deps.Releases.Of(ctx, id, false) {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// ReleaseOf reads a release of a study with its bytes. Those of one that was
+// withdrawn are gone; of one as exact as rows they are for who has an agreement.
+func (p *Practice) ReleaseOf(ctx context.Context, rq Request, id study.ID, release study.ReleaseID) (*study.Release, error) {
+	if err := p.Authorize(ctx, rq, access.ReadRelease, studyObject(id)); err != nil {
+		return nil, err
+	}
+	r, err := p.deps.Releases.Get(ctx, release)
+	if fault.Is(err, fault.NotFound) || (err == nil && r.Study != id) {
+		return nil, fault.New(fault.NotFound, "no_such_release", "The study has no such release.")
+	}
+	return r, err
+}
+
+// RecordsOf returns the bytes of a release.
+func (p *Practice) RecordsOf(ctx context.Context, rq Request, id study.ID, release study.ReleaseID) (*study.Release, error) {
+	r, err := p.ReleaseOf(ctx, rq, id, release)
+	if err != nil {
+		return nil, err
+	}
+	if r.WithdrawnBy != "" {
+		return nil, fault.New(fault.Conflict, "release_withdrawn", "Somebody behind these numbers asked for erasure, so they are gone. Take a new snapshot and release from it.")
+	}
+	s, err := p.deps.Studies.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return r, p.mayHave(rq, s, r.Level)
+}

@@ -1,0 +1,62 @@
+package practice
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"holon/internal/access"
+	"holon/internal/fault"
+	"holon/internal/session"
+	"holon/internal/study"
+)
+
+// Researcher is an account that opens one study, with its token, which is shown
+// once.
+type Researcher struct {
+	Account, Token string
+	ExpiresAt      time.Time
+}
+
+// MakeResearcher makes an account that opens one study until the end of a day.
+func (p *Practice) MakeResearcher(ctx context.Context, rq Request, id study.ID, expiresOn string) (*Researcher, error) {
+	if err := p.Authorize(ctx, rq, access.MakeResearcher, studyObject(id)); err != nil {
+		return nil, err
+	}
+	if _, err := p.deps.Studies.Get(ctx, id); err != nil {
+		return nil, err
+	}
+	day, err := session.ParseDate(expiresOn)
+	if err != nil {
+		return nil, fault.At("/expires_on", "bad_date", "A date is a calendar day like 2026-03-05.")
+	}
+	last, err := time.Parse(time.DateOnly, string(day))
+	if err != nil {
+		return nil, err
+	}
+	until := last.AddDate(0, 0, 1)
+	switch now := p.now(); {
+	case !until.After(now):
+		return nil, fault.At("/expires_on", "expired_already", "The token's last day is over already.")
+	case until.After(now.AddDate(longestToken, 0, 1)):
+		return nil, fault.At("/expires_on", "too_long", "A researcher's token is good for at most two years. Make another one then.")
+	}
+	name, err := p.randomID("researcher-")
+	if err != nil {
+		return nil, err
+	}
+	token, hash, err := p.newToken()
+	if err != nil {
+		return nil, err
+	}
+	account := access.Account{
+		ID: strings.ToLower(name), Role: access.RoleResearcher, TokenHash: hash, CreatedAt: p.now(), Label: "researcher", Study: string(id), ExpiresAt: &until,
+	}
+	if err := p.deps.Accounts.Insert(ctx, account); err != nil {
+		return nil, err
+	}
+	return &Researcher{Account: account.ID, Token: token, ExpiresAt: until}, nil
+}
+
+// longestToken is for how many years a researcher's token is good at most.
+const longestToken = 2

@@ -1,0 +1,270 @@
+package aggregate
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"holon/internal/analysis"
+	"holon/internal/fault"
+	"holon/internal/instrument"
+	"holon/internal/session"
+	"holon/internal/study"
+)
+
+// Counts is what a selection holds, before any answer is looked at beyond whether
+// it is there. A nil number is one about too few.
+type Counts struct {
+	Groups, Members, Therapists, Sessions, Ratings *int
+	Measures                                       []MeasureCounts // therapy groups first, in the order of the study's measures
+	Excluded                                       []Excluded
+	SizeMean                                       *float64 // consenting members of a group
+	SizeMin, SizeMax                               *int
+	Turnover                                       *float64 // share of people who did not belong on all of a group's days; nil without two days
+	Families, TherapyGroups                        int      // not for who asks
+}
+
+// MeasureCounts is how much there is of one measure.
+type MeasureCounts struct {
+	Kind                              Home
+	Level                             instrument.Level
+	Measure                           string
+	Groups, Members, Sessions, Scores *int
+	Missing                           []Excluded // scores that are not there
+}
+
+// Excluded is how much is left out for one reason.
+type Excluded struct {
+	What, Reason string
+	N            *int
+}
+
+// Count counts what a selection of a snapshot holds.
+func Count(ctx context.Context, src analysis.Source, s *study.Study, header *study.Snapshot, chosen *study.Selection) (*Counts, error) {
+	c := &counting{out: &Counts{}, people: map[string]bool{}, therapists: map[session.TherapistID]bool{}}
+	for _, m := range s.Measures {
+		def, ok := src.Definition(m.Instrument)
+		if !ok {
+			continue
+		}
+		if scorer, ok := session.NewScorer(def, m); ok {
+			for _, home := range []Home{TherapyGroups, Families} {
+				c.measures = append(c.measures, newTally(scorer, home))
+			}
+		}
+	}
+	groups := src.Groups()
+	for _, g := range groups {
+		if err := c.group(ctx, src, g); err != nil {
+			return nil, err
+		}
+	}
+	for _, g := range header.Groups {
+		if !chosen.Takes(g) {
+			c.passed++
+		}
+	}
+	return c.finish(len(groups)), nil
+}
+
+// counting gathers counts while sessions pass by.
+type counting struct {
+	out        *Counts
+	measures   []*tally
+	people     map[string]bool
+	therapists map[session.TherapistID]bool
+	sessions   int
+	ratings    int
+	sizes      []int
+	stayed     int
+	ever       int
+	passed     int // groups that the selection does not take
+}
+
+// tally is what is counted of one measure in one home.
+type tally struct {
+	scorer   session.Scorer
+	home     Home
+	groups   map[string]bool
+	members  map[string]bool
+	sessions int
+	scores   int
+	missing  map[string]int
+}
+
+// newTally returns an empty tally.
+func newTally(scorer session.Scorer, home Home) *tally {
+	return &tally{scorer: scorer, home: home, groups: map[string]bool{}, members: map[string]bool{}, missing: map[string]int{}}
+}
+
+// homeOf tells which of the two homes a kind of group is.
+func homeOf(kind session.GroupKind) Home {
+	if kind == session.KindGroup {
+		return TherapyGroups
+	}
+	return Families
+}
+
+// group counts one group's sessions.
+func (c *counting) group(ctx context.Context, src analysis.Source, g *session.Group) error {
+	var days []session.Date
+	if homeOf(g.Kind) == Families {
+		c.out.Families++
+	} else {
+		c.out.TherapyGroups++
+	}
+	here := map[session.MemberID]bool{}
+	for _, sp := range g.Spells {
+		if !sp.Redacted {
+			here[sp.MemberID] = true
+		}
+	}
+	c.sizes = append(c.sizes, len(here))
+	for s, err := range src.Sessions(ctx, g.ID) {
+		if err != nil {
+			return err
+		}
+		c.sessions++
+		c.ratings += s.Count()
+		days = append(days, s.HeldOn)
+		for _, t := range s.Therapists {
+			c.therapists[t.TherapistID] = true
+		}
+		for _, seat := range s.Roster {
+			if !seat.Redacted {
+				c.people[string(seat.MemberID)] = true
+			}
+		}
+		for _, t := range c.measures {
+			if t.home == homeOf(g.Kind) {
+				t.add(s)
+			}
+		}
+	}
+	c.turnover(g, days)
+	return nil
+}
+
+// add counts one session's rows of a measure.
+func (t *tally) add(s *session.Session) {
+	rows := analysis.RowsOf(t.scorer, s)
+	if len(rows.Rows) > 0 {
+		t.sessions++
+		t.groups[string(s.GroupID)] = true
+	}
+	for i := range rows.Rows {
+		t.scores++
+		t.members[rows.Rows[i].Member] = true
+	}
+	for _, x := range rows.Excluded.List() {
+		t.missing[x.Reason] += x.Rows
+	}
+}
+
+// turnover counts who belonged on any and on all of a group's days.
+func (c *counting) turnover(g *session.Group, days []session.Date) {
+	if len(days) < 2 {
+		return
+	}
+	on := map[session.MemberID]int{}
+	for _, day := range days {
+		for _, sp := range g.MembersOn(day) {
+			if !sp.Redacted {
+				on[sp.MemberID]++
+			}
+		}
+	}
+	for _, n := range on {
+		c.ever++
+		if n >= len(days) {
+			c.stayed++
+		}
+	}
+}
+
+// finish puts the counts together.
+func (c *counting) finish(groups int) *Counts {
+	out := c.out
+	out.Groups, out.Members, out.Therapists, out.Sessions, out.Ratings = &groups, new(len(c.people)), new(len(c.therapists)), &c.sessions, &c.ratings
+	if c.passed > 0 {
+		out.Excluded = append(out.Excluded, Excluded{"groups", "not_selected", &c.passed})
+	}
+	if len(c.sizes) > 0 {
+		sum := 0
+		for _, n := range c.sizes {
+			sum += n
+		}
+		out.SizeMean, out.SizeMin, out.SizeMax = new(float64(sum)/float64(len(c.sizes))), new(slices.Min(c.sizes)), new(slices.Max(c.sizes))
+	}
+	if c.ever > 0 {
+		out.Turnover = new(1 - float64(c.stayed)/float64(c.ever))
+	}
+	for _, t := range c.measures {
+		if (t.home == Families && out.Families == 0) || (t.home == TherapyGroups && out.TherapyGroups == 0) {
+			continue
+		}
+		m := MeasureCounts{
+			Kind: t.home, Level: t.scorer.Level(), Measure: study.MeasureName(t.scorer.Measure),
+			Groups: new(len(t.groups)), Members: new(len(t.members)), Sessions: &t.sessions, Scores: &t.scores,
+		}
+		for _, reason := range slices.Sorted(maps.Keys(t.missing)) {
+			m.Missing = append(m.Missing, Excluded{"scores", reason, new(t.missing[reason])})
+		}
+		out.Measures = append(out.Measures, m)
+	}
+	slices.SortStableFunc(out.Measures, func(a, b MeasureCounts) int { return cmp.Compare(b.Kind, a.Kind) })
+	return out
+}
+
+// Disclose takes out of the counts what tells about too few, and rounds the others
+// to the nearest five.
+func (c *Counts) Disclose(threshold int) {
+	open := func(list ...**int) {
+		for _, n := range list {
+			if *n == nil {
+				continue
+			}
+			if **n > 0 && **n < threshold {
+				*n = nil
+			} else {
+				*n = new(study.Rounded(**n))
+			}
+		}
+	}
+	small := c.Members != nil && *c.Members < threshold
+	open(&c.Groups, &c.Members, &c.Therapists, &c.Sessions, &c.Ratings)
+	c.SizeMin, c.SizeMax = nil, nil // of single groups
+	if small {
+		c.SizeMean, c.Turnover = nil, nil
+	}
+	for _, x := range []**float64{&c.SizeMean, &c.Turnover} {
+		if *x != nil {
+			*x = new(significant(**x))
+		}
+	}
+	for i := range c.Excluded {
+		open(&c.Excluded[i].N)
+	}
+	for i := range c.Measures {
+		m := &c.Measures[i]
+		open(&m.Groups, &m.Members, &m.Sessions, &m.Scores)
+		for k := range m.Missing {
+			open(&m.Missing[k].N)
+		}
+	}
+}
+
+// CheckAnalyses refuses a name that no question of a study has.
+func CheckAnalyses(names []string) error {
+	known := []analysis.Name{
+		analysis.GroupLevelName, analysis.AgreementName, analysis.OneWithManyName, analysis.RupturesName, analysis.SplitsName, analysis.RoundRobinName,
+		analysis.OutcomeChangeName, analysis.LaggedName, analysis.LevelsName,
+	}
+	for _, name := range names {
+		if !slices.Contains(known, analysis.Name(name)) {
+			return fault.At("/analyses", "unknown_analysis", "A release is made of group_level, agreement, one_with_many, ruptures, splits, round_robin, outcome_change, lagged and levels.")
+		}
+	}
+	return nil
+}

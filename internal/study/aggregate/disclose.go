@@ -1,0 +1,121 @@
+package aggregate
+
+import (
+	"math"
+
+	"holon/internal/study"
+)
+
+// Suppressed is the reason of a record that stands on too few.
+const Suppressed = "suppressed"
+
+// digits is how many significant digits a number of an aggregate release has.
+const digits = 3
+
+// Disclose returns the records that may leave. At the level aggregate those that
+// stand on fewer than threshold people, on fewer than [study.LeastGroups] therapy
+// groups, on fewer than threshold families, or tell of fewer than threshold
+// therapists are suppressed, together with what would give them away; numbers are
+// rounded to three significant digits and counts to the nearest five. At the level
+// controlled everything is as it was computed: who may have it has the rows.
+func Disclose(figures []Figure, level study.Level, threshold int) []Record {
+	out := make([]Record, len(figures))
+	hide := make([]bool, len(figures))
+	if level != study.Controlled {
+		for i := range figures {
+			hide[i] = figures[i].reveals(threshold)
+		}
+		complement(figures, hide)
+	}
+	for i := range figures {
+		out[i] = figures[i].Record
+		switch {
+		case hide[i]:
+			out[i].suppress()
+		case level != study.Controlled:
+			out[i].round()
+		}
+	}
+	return out
+}
+
+// reveals tells whether a number is one about too few.
+func (f *Figure) reveals(threshold int) bool {
+	b := &f.basis
+	few := func(n int) bool { return n > 0 && n < threshold }
+	groups := few(b.groups)
+	if f.Kind == TherapyGroups {
+		groups = b.groups > 0 && b.groups < study.LeastGroups
+		if b.members == 0 { // ratings of whole groups: nobody knows how many people they are about
+			groups = few(b.groups)
+		}
+	}
+	all, least := b.members, few
+	if b.ofGroups {
+		if all = b.groups; f.Kind == TherapyGroups {
+			least = func(n int) bool { return n > 0 && n < study.LeastGroups }
+		}
+	}
+	cases := b.cases != nil && (least(*b.cases) || (f.block != "excluded" && least(all-*b.cases)))
+	return groups || few(b.members) || cases || (b.byTherapist && few(b.therapists))
+}
+
+// complement hides a second number of a block of which just one is hidden: the
+// parts of a whole give the missing one away. The smallest of the others goes.
+func complement(figures []Figure, hide []bool) {
+	blocks := map[string][]int{}
+	for i := range figures {
+		f := &figures[i]
+		if f.block != "" && f.block != "excluded" && f.Estimate != nil {
+			key := string(f.Kind) + " " + f.Measure + " " + f.Analysis + " " + f.block
+			if f.Against != nil {
+				key += " " + *f.Against
+			}
+			blocks[key] = append(blocks[key], i)
+		}
+	}
+	for _, block := range blocks {
+		hidden, other := 0, -1
+		for _, i := range block {
+			switch {
+			case hide[i]:
+				hidden++
+			case *figures[i].Estimate != 0 && (other < 0 || *figures[i].Estimate < *figures[other].Estimate):
+				other = i
+			}
+		}
+		if hidden == 1 && other >= 0 {
+			hide[other] = true
+		}
+	}
+}
+
+// suppress takes out of a record all that its number could be had from.
+func (r *Record) suppress() {
+	r.Estimate, r.SE, r.Lower, r.Upper, r.CILevel, r.P, r.Method = nil, nil, nil, nil, nil, nil, nil
+	r.Groups, r.Members, r.Therapists, r.Sessions, r.Ratings, r.Answer = nil, nil, nil, nil, nil, nil
+	r.Suppressed, r.Reason, r.Caveats = true, new(Suppressed), []string{}
+}
+
+// round rounds a record's numbers.
+func (r *Record) round() {
+	for _, x := range []**float64{&r.Estimate, &r.SE, &r.Lower, &r.Upper, &r.P} {
+		if *x != nil {
+			*x = new(significant(**x))
+		}
+	}
+	for _, n := range []**int{&r.Groups, &r.Members, &r.Therapists, &r.Sessions, &r.Ratings} {
+		if *n != nil {
+			*n = new(study.Rounded(**n))
+		}
+	}
+}
+
+// significant rounds to three significant digits.
+func significant(x float64) float64 {
+	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
+		return x
+	}
+	scale := math.Pow(10, digits-1-math.Floor(math.Log10(math.Abs(x))))
+	return math.Round(x*scale) / scale
+}

@@ -1,0 +1,125 @@
+package aggregate
+
+import (
+	"slices"
+
+	"holon/internal/analysis"
+	"holon/internal/multilevel"
+)
+
+// Figure is a record before anybody has asked whether it may leave, with what that
+// hangs on.
+type Figure struct {
+	Record
+
+	order int    // within its analysis
+	basis basis  // what it stands on
+	block string // figures of one block add up, so that one of them gives another away
+}
+
+// basis is how many stand behind a number.
+type basis struct {
+	members, groups int
+	therapists      int  // counted where byTherapist
+	byTherapist     bool // the number tells of therapists
+	ofGroups        bool // cases are therapy groups, or families and couples
+	cases           *int // people of whom something holds, of the members: a share says how many; nil of other numbers
+}
+
+// figures gathers those of one report.
+type figures struct {
+	base  Record
+	basis basis
+	list  []Figure
+}
+
+// newFigures begins the figures of a report.
+func newFigures(base Record, r *analysis.Report) *figures {
+	verdict := r.Result.Verdict()
+	base.MethodVersion = r.Document().MethodVersion
+	base.Groups, base.Members, base.Sessions, base.Ratings = new(r.Counts.Groups), new(r.Counts.Members), r.Counts.Sessions, new(r.Counts.Ratings)
+	if verdict.Answer != "" {
+		base.Answer = new(string(verdict.Answer))
+	}
+	if verdict.Reason != "" && verdict.Reason != analysis.Descriptive && verdict.Answer != multilevel.Supported && verdict.Answer != multilevel.NotSupported && verdict.Answer != multilevel.CannotTell {
+		base.Reason = new(string(verdict.Reason))
+	}
+	base.Caveats = []string{}
+	for _, c := range r.Caveats.List() {
+		if !slices.Contains(base.Caveats, c.Code) {
+			base.Caveats = append(base.Caveats, c.Code)
+		}
+	}
+	f := &figures{base: base, basis: basis{members: r.Counts.Members, groups: r.Counts.Groups}}
+	f.left(r.Counts.Excluded)
+	return f
+}
+
+// number is what a record says.
+type number struct {
+	estimate, se *float64
+	ci           *multilevel.Interval
+	p            *float64
+	method       string
+	reason       multilevel.Reason
+}
+
+// add notes a number.
+func (f *figures) add(statistic, of string, n number) *Figure {
+	r := f.base
+	r.Statistic = statistic
+	if of != "" {
+		r.Of = &of
+	}
+	r.Estimate, r.SE, r.P = n.estimate, n.se, n.p
+	if n.ci != nil && n.ci.Lower != nil && n.ci.Upper != nil {
+		r.Lower, r.Upper, r.CILevel, n.method = n.ci.Lower, n.ci.Upper, new(n.ci.Level), n.ci.Method
+	}
+	if n.method != "" {
+		r.Method = &n.method
+	}
+	switch {
+	case r.Estimate != nil:
+		r.Reason = nil
+	case n.reason != "":
+		r.Reason = new(string(n.reason))
+	case r.Reason == nil:
+		r.Reason = new("undefined")
+	}
+	f.list = append(f.list, Figure{Record: r, order: len(f.list), basis: f.basis})
+	return &f.list[len(f.list)-1]
+}
+
+// left notes how much was left out, by reason.
+func (f *figures) left(excluded []multilevel.Exclusion) {
+	for _, x := range excluded {
+		n := float64(x.Rows)
+		e := f.add("excluded_rows", x.Reason, number{estimate: &n})
+		e.basis.cases, e.block = new(x.Rows), "excluded"
+	}
+}
+
+// share notes how many of all something holds of: members, unless all says what
+// else. It tells of single people, so that both those of whom it holds and those
+// of whom it does not must be many.
+func (f *figures) share(statistic, of string, n, all int, byChance *float64) {
+	x := number{reason: multilevel.NoData}
+	if all > 0 {
+		x = number{estimate: new(float64(n) / float64(all))}
+	}
+	e := f.add(statistic, of, x)
+	e.basis.cases, e.basis.members, e.block = &n, all, statistic
+	if byChance != nil {
+		f.add(statistic+"_by_chance", of, number{estimate: byChance})
+	}
+}
+
+// at95 returns the interval of level .95, nil if there is none.
+func at95(list []multilevel.Interval) *multilevel.Interval {
+	for i := range list {
+		if list[i].Level == 0.95 {
+			return &list[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package aggregate
+
+import (
+	"holon/internal/analysis"
+	"holon/internal/multilevel"
+	"holon/internal/multilevel/decomposition"
+	"holon/internal/multilevel/lagged"
+)
+
+// ruptures reads how often the alliance fell, and what became of it.
+func ruptures(f *figures, r *analysis.Report) {
+	x, ok := r.Result.(*analysis.RupturesResult)
+	if !ok {
+		return
+	}
+	f.add("sd_within", "", number{estimate: x.Within, reason: x.NoSpread})
+	f.add("sd_between", "", number{estimate: x.Between, reason: x.NoSpread})
+	pairs, fell := len(x.Pairs), 0
+	states := map[string]int{}
+	for i := range x.Pairs {
+		if len(x.Pairs[i].Falls) > 0 {
+			fell++
+		}
+		for k := range x.Pairs[i].Falls {
+			states[string(x.Pairs[i].Falls[k].State)]++
+		}
+	}
+	f.share("pairs_with_a_fall", "", fell, pairs, nil)
+	per := number{reason: x.Reason}
+	if pairs > 0 {
+		per = number{estimate: new(float64(x.Found) / float64(pairs))}
+	}
+	e := f.add("falls_per_pair", "", per)
+	e.basis.cases, e.basis.members = new(fell), pairs
+	if x.ByChance != nil && pairs > 0 {
+		f.add("falls_per_pair_by_chance", "", number{estimate: new(*x.ByChance / float64(pairs))})
+	}
+	for _, state := range []string{"open", "score_recovered", "repaired", "unrepaired", "ended_by_drop_out"} {
+		f.share("falls_that_are", state, states[state], x.Found, nil)
+	}
+	f.add("falls_that_return_by_chance", "", number{estimate: x.ReturnedByChance, reason: x.NoSpread})
+	for _, s := range x.Shapes {
+		f.share("pairs_of_shape", string(s.Shape), s.Pairs, pairs, s.ByChance)
+	}
+}
+
+// splits reads in how many families two members drew apart.
+func splits(f *figures, r *analysis.Report) {
+	x, ok := r.Result.(*analysis.SplitsResult)
+	if !ok {
+		return
+	}
+	families, alerted := len(x.Families), 0
+	kinds := map[analysis.SplitKind]int{}
+	for i := range x.Families {
+		seen, fresh := map[analysis.SplitKind]bool{}, false
+		for k := range x.Families[i].Splits {
+			s := &x.Families[i].Splits[k]
+			seen[s.Kind] = true
+			fresh = fresh || s.Rule != ""
+		}
+		if fresh {
+			alerted++
+		}
+		for kind := range seen {
+			kinds[kind]++
+		}
+	}
+	f.share("families_with_a_new_split", "", alerted, families, nil)
+	for _, kind := range []analysis.SplitKind{analysis.MemberMember, analysis.FamilyTherapist, analysis.LowPurpose} {
+		f.share("families_with_a_split", string(kind), kinds[kind], families, nil)
+	}
+	f.add("correlation_in_family", "", number{estimate: x.Reference.Correlation, reason: multilevel.NoData})
+	f.add("stability", "", number{estimate: x.Reference.Stability, reason: multilevel.NoData})
+}
+
+// outcomeChange reads how many are better, worse or unchanged.
+func outcomeChange(f *figures, r *analysis.Report) {
+	x, ok := r.Result.(*analysis.OutcomeChangeResult)
+	if !ok {
+		return
+	}
+	t := &x.Total
+	for _, c := range []struct {
+		of string
+		n  int
+	}{{"improved", t.Improved}, {"unchanged", t.Unchanged}, {"deteriorated", t.Deteriorated}, {"cannot_tell", t.Unknown}} {
+		f.share("members", c.of, c.n, t.Members, nil)
+	}
+}
+
+// laggedArrows reads what goes before what.
+func laggedArrows(f *figures, r *analysis.Report) {
+	x, ok := r.Result.(*analysis.LaggedResult)
+	if !ok {
+		return
+	}
+	f.add("r_within", "same_session", number{estimate: x.Together.RWithin, reason: x.Reason})
+	f.add("r_between", "members", number{estimate: x.Together.RBetween, reason: x.Reason})
+	f.arrow("forward", &x.Forward)
+	f.arrow("backward", &x.Backward)
+	f.add("slope_difference", "forward_less_backward", number{estimate: x.Difference.Estimate, ci: at95(x.Difference.CI), reason: x.Reason})
+}
+
+// arrow adds one direction, in standard deviations.
+func (f *figures) arrow(name string, a *lagged.Arrow) {
+	f.add("slope", name, number{
+		estimate: a.Corrected.Estimate, se: a.Corrected.ClusterSE, ci: at95(a.Corrected.CI), p: a.PHolm, reason: a.Adjusted.Reason,
+	})
+}
+
+// between reads how a measure of pairs goes with one of the group, at each level.
+func between(f *figures, r *analysis.Report) {
+	x, ok := r.Result.(*analysis.LevelsResult)
+	if !ok {
+		return
+	}
+	for _, c := range []struct {
+		statistic, of string
+		q             *decomposition.Quantity
+	}{
+		{"correlation", "within", &x.Relation.REML.RWithin},
+		{"correlation", "between", &x.Relation.REML.RBetween},
+		{"slope", "within", &x.Relation.REML.SlopeWithin},
+		{"slope", "between", &x.Relation.REML.SlopeBetween},
+		{"icc", "measure", &x.Relation.REML.ICCX},
+		{"icc", "against", &x.Relation.REML.ICCY},
+	} {
+		f.add(c.statistic, c.of, number{estimate: c.q.Estimate, se: c.q.SE, ci: at95(c.q.CI), method: "reml", reason: x.Relation.Reason})
+	}
+}

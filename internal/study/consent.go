@@ -1,0 +1,76 @@
+package study
+
+import (
+	"strconv"
+	"time"
+
+	"holon/internal/fault"
+	"holon/internal/session"
+)
+
+// Consent is what one member said about taking part in one study. What was said
+// last stands; nothing of it is ever changed.
+type Consent struct {
+	Study  ID
+	Member session.MemberID
+	Number int // 1, 2, … of this member in this study
+	Given  bool
+	On     session.Date // the day it was said
+	Form   session.Code // the version of the sheet that was signed; empty of a withdrawal
+	By     string       // the principal who entered it
+	At     time.Time
+
+	Redacted *session.Redacted // nothing of what was said is kept: only that something was
+}
+
+// Redact takes out what was said, and tells whether there was anything.
+func (c *Consent) Redact(x session.Redaction) (changed bool) {
+	if c.Member != x.Member || c.Redacted != nil {
+		return false
+	}
+	*c = Consent{Study: c.Study, Member: c.Member, Number: c.Number, Redacted: &session.Redacted{Decision: x.Decision, At: session.Millis(x.At)}}
+	return true
+}
+
+// ConsentInput is what a member said, as it came.
+type ConsentInput struct {
+	Member session.MemberID
+	Given  bool
+	On     string
+	Form   string
+}
+
+// MostConsents is the most that may come at once.
+const MostConsents = 1000
+
+// CheckConsents returns what members said, in order and without numbers, or every
+// fault. inStudy tells whether a member was ever in one of the study's groups.
+func (s *Study) CheckConsents(in []ConsentInput, inStudy func(session.MemberID) bool) ([]Consent, error) {
+	var faults fault.List
+	if len(in) == 0 || len(in) > MostConsents {
+		faults.Add("/consents", "out_of_range", "Between 1 and 1000 come at once.")
+	}
+	seen := map[session.MemberID]bool{}
+	out := make([]Consent, 0, len(in))
+	for i, c := range in {
+		at := "/consents/" + strconv.Itoa(i)
+		next := Consent{Study: s.ID, Member: c.Member, Given: c.Given}
+		if on := day(&faults, at+"/on", &c.On); on != nil {
+			next.On = *on
+		}
+		switch {
+		case seen[c.Member]:
+			faults.Add(at+"/member_id", "repeated", "Nothing may stand here twice.")
+		case !inStudy(c.Member):
+			faults.Add(at+"/member_id", "not_in_study", "This member was never in one of the study's groups.")
+		}
+		seen[c.Member] = true
+		if form, err := session.ParseCode(c.Form); c.Given && err != nil {
+			faults.Add(at+"/form", "bad_code", "Name the version of the sheet that was signed, such as v2.")
+		} else if c.Given {
+			next.Form = form
+		}
+		out = append(out, next)
+	}
+	return out, faults.Err()
+}

@@ -1,0 +1,156 @@
+package study
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"holon/internal/session"
+)
+
+// Content is the hash of what a snapshot holds, by which anybody with the rows can
+// tell that they are those that were frozen. The hash of a group is SHA-256 over
+// one line for each session, and in it each therapist, seat, rating, goal and rupture,
+// in order, and then for the group's frame, its spells and its goals; that of the content over the lines "pseudonym hash" of its
+// groups by pseudonym. What was frozen when does not enter: two snapshots with the
+// same rows have the same hash.
+type Content struct{ groups map[session.GroupID]string }
+
+// add takes a group's hash.
+func (c *Content) add(id session.GroupID, sum string) {
+	if c.groups == nil {
+		c.groups = map[session.GroupID]string{}
+	}
+	c.groups[id] = sum
+}
+
+// Sum is the hash of the content.
+func (c *Content) Sum() string {
+	all := sha256.New()
+	for _, id := range slices.Sorted(maps.Keys(c.groups)) {
+		_, _ = io.WriteString(all, string(id)+" "+c.groups[id]+"\n") // a hash never fails to take bytes
+	}
+	return hex.EncodeToString(all.Sum(nil))
+}
+
+// Check adds a group that was read back, with its sessions in order.
+func (c *Content) Check(g *session.Group, sessions []*session.Session) {
+	var in groupContent
+	for _, s := range sessions {
+		in.add(s)
+	}
+	c.add(g.ID, in.sum(g))
+}
+
+// groupContent is the hash of one group while its sessions pass by.
+type groupContent struct{ hash hash.Hash }
+
+// line takes the fields of one line.
+func (c *groupContent) line(fields ...string) {
+	if c.hash == nil {
+		c.hash = sha256.New()
+	}
+	_, _ = io.WriteString(c.hash, strings.Join(fields, "\t")+"\n")
+}
+
+// add takes a session.
+func (c *groupContent) add(s *session.Session) {
+	stage := ""
+	if s.Stage != nil {
+		stage = string(*s.Stage)
+	}
+	c.line("session", strconv.Itoa(s.Number), string(s.Kind), stage, string(s.HeldOn))
+	for _, t := range s.Therapists {
+		c.line("therapist", string(t.TherapistID), string(t.Role), strconv.FormatBool(t.Present))
+	}
+	for _, x := range s.Roster {
+		c.line("seat", string(x.MemberID), strconv.Itoa(x.Spell), string(x.Attendance), string(x.Modality), strconv.FormatBool(x.Redacted))
+	}
+	for x := range RatingsOf(s) {
+		c.line(append([]string{"rating", string(x.Level), string(x.Therapist), string(x.Member)}, ratingFields(x.Rating)...)...)
+	}
+	for _, x := range s.Goals {
+		c.line("goal", string(x.Rater.Kind), x.Rater.ID, string(x.GoalID), number(x.Value), truth(x.Endorsed), string(x.Entered.Mode))
+	}
+	for _, x := range s.Ruptures {
+		fields := []string{"rupture", string(x.TherapistID), string(x.MemberID), string(x.Kind)}
+		for _, step := range x.Steps {
+			fields = append(fields, string(step.Kind), strconv.Itoa(step.Number))
+		}
+		c.line(fields...)
+	}
+}
+
+// sum is the group's hash.
+func (c *groupContent) sum(g *session.Group) string {
+	c.line("group", string(g.Kind), string(g.Format), string(g.StartsOn), dayText(g.EndedOn))
+	for _, x := range g.Spells {
+		why := ""
+		if x.LeftWhy != nil {
+			why = string(*x.LeftWhy)
+		}
+		c.line("spell", strconv.Itoa(x.Number), string(x.MemberID), string(x.Role), string(x.Joined), dayText(x.Left), why, strconv.FormatBool(x.Redacted))
+	}
+	for _, x := range g.TherapistSpells {
+		why := ""
+		if x.Why != nil {
+			why = string(*x.Why)
+		}
+		c.line("therapist_spell", strconv.Itoa(x.Number), string(x.TherapistID), string(x.Role), string(x.From), dayText(x.To), why)
+	}
+	for _, x := range g.Goals {
+		fields := []string{"goal", string(x.ID), string(x.Code), string(x.Owner), string(x.From), dayText(x.Until)}
+		for _, own := range x.Contains {
+			fields = append(fields, string(own))
+		}
+		c.line(fields...)
+	}
+	return hex.EncodeToString(c.hash.Sum(nil))
+}
+
+// ratingFields are the fields of a rating whatever its level.
+func ratingFields(x *session.Rating) []string {
+	fields := []string{x.Instrument.String(), string(x.Rater.Kind), x.Rater.ID, string(x.Occasion), string(x.FormID), number(x.ReportedTotal), strconv.Itoa(x.FormItems), strconv.Itoa(x.FormMissing), string(x.Entered.Mode), strconv.FormatBool(x.AfterSeeing)}
+	for _, a := range x.Answers {
+		fields = append(fields, fmt.Sprintf("%d=%s", a.Item, answer(a)))
+	}
+	return fields
+}
+
+// answer writes what an item received.
+func answer(a session.Answer) string {
+	if a.State != session.Answered {
+		return a.State.String()
+	}
+	return number(&a.Value)
+}
+
+// number writes a number so that it is read back exactly.
+func number(v *float64) string {
+	if v == nil {
+		return ""
+	}
+	return strconv.FormatFloat(*v, 'g', -1, 64)
+}
+
+// truth writes a truth that may be unknown.
+func truth(v *bool) string {
+	if v == nil {
+		return ""
+	}
+	return strconv.FormatBool(*v)
+}
+
+// dayText writes a day that may be unknown.
+func dayText(d *session.Date) string {
+	if d == nil {
+		return ""
+	}
+	return string(*d)
+}

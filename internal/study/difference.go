@@ -1,0 +1,245 @@
+package study
+
+import (
+	"fmt"
+	"strings"
+
+	"holon/internal/fault"
+)
+
+// LeastGroups is the least number of therapy groups that a released number stands
+// on; of families and couples it is the study's threshold of people, for a family
+// is a cell of its own, and of therapy groups too where nobody knows how many people
+// the ratings are about.
+const LeastGroups = 3
+
+// Difference says by how many two releases differ in one measure, or in two
+// measures that are looked at together.
+type Difference struct {
+	Single     bool // of one measure
+	Measures   string
+	People     int // with other rows in the one than in the other, or in one of them only
+	OfGroups   int // of these, whose rows of therapy groups differ
+	OfFamilies int // and whose rows of families or couples do
+	Groups     int // therapy groups with other rows
+	Families   int
+
+	whole bool // no rating is of a person: all are of whole groups, by who is no member
+}
+
+// reveals tells whether numbers of the two releases, held against each other, are
+// numbers about too few. Therapy groups and families are never put into one number.
+func (d Difference) reveals(threshold int) bool {
+	few := func(n, least int) bool { return n > 0 && n < least }
+	return few(d.OfGroups, threshold) || few(d.OfFamilies, threshold) || few(d.Groups, d.leastGroups(threshold)) || few(d.Families, threshold)
+}
+
+// leastGroups is how many therapy groups must differ if any do.
+func (d Difference) leastGroups(threshold int) int {
+	if d.whole {
+		return threshold
+	}
+	return LeastGroups
+}
+
+// Differences compares what stands behind two releases, measure by measure and for
+// every two measures, as an association of two is a number about those who have
+// both. A measure that only one of the releases has tells nothing by difference.
+func Differences(a, b *Contributions) []Difference {
+	var out []Difference
+	for _, c := range coursesOf([]*Contributions{a, b}) {
+		if c.of[1] != nil {
+			out = append(out, c.difference(c.of[1]))
+		}
+	}
+	return out
+}
+
+// course is what each release has of a measure, or of two, the newest first; nil of
+// one that does not have it.
+type course struct {
+	name   string
+	single bool
+	of     []*MeasureContributions
+}
+
+// coursesOf returns those of every measure of the newest release, and of every two.
+func coursesOf(releases []*Contributions) []course {
+	var out []course
+	for i := range releases[0].Measures {
+		c := course{name: releases[0].Measures[i].Measure, single: true}
+		for _, r := range releases {
+			c.of = append(c.of, r.measure(c.name))
+		}
+		out = append(out, c)
+	}
+	singles := out
+	for i := range singles {
+		for k := i + 1; k < len(singles); k++ {
+			if x, y := &singles[i], &singles[k]; isMeasure(x.name) && isMeasure(y.name) {
+				out = append(out, x.with(y))
+			}
+		}
+	}
+	return out
+}
+
+// isMeasure tells the names of measures from those of what is missing of them and of
+// attendance, of which no number of two is made.
+func isMeasure(name string) bool { return name != Attendance && !strings.HasSuffix(name, missing("")) }
+
+// measure returns what a release has of a measure.
+func (c *Contributions) measure(name string) *MeasureContributions {
+	for i := range c.Measures {
+		if c.Measures[i].Measure == name {
+			return &c.Measures[i]
+		}
+	}
+	return nil
+}
+
+// with is the course of two measures: what those bring in who have both.
+func (c *course) with(o *course) course {
+	out := course{name: c.name + " " + o.name, of: make([]*MeasureContributions, len(c.of))}
+	for i, x := range c.of {
+		if y := o.of[i]; x != nil && y != nil {
+			out.of[i] = &MeasureContributions{Measure: out.name, People: both(x.People, y.People), Groups: both(x.Groups, y.Groups)}
+		}
+	}
+	return out
+}
+
+// both returns who stands in both of two lists in order, with a digest of the rows
+// in both.
+func both(x, y []Contribution) []Contribution {
+	const factor = 0x9e3779b97f4a7c15 % fieldSize // any number will do that is not small
+	var out []Contribution
+	for i, k := 0, 0; i < len(x) && k < len(y); {
+		switch order := byOf(x[i], y[k]); {
+		case order < 0:
+			i++
+		case order > 0:
+			k++
+		default:
+			out = append(out, Contribution{Of: x[i].Of, Family: x[i].Family, Digest: sumOf(x[i].Digest, product(factor, y[k].Digest))})
+			i++
+			k++
+		}
+	}
+	return out
+}
+
+// difference counts who differs between the newest release and another.
+func (c *course) difference(other *MeasureContributions) Difference {
+	next := c.of[0]
+	d := Difference{Single: c.single, Measures: c.name, whole: c.whole()}
+	last := uint64(0)
+	for _, x := range changed(next.People, other.People) {
+		if x.Family {
+			d.OfFamilies++
+		} else {
+			d.OfGroups++
+		}
+		if d.People == 0 || x.Of != last { // who is in both stands there twice, in a row
+			d.People++
+		}
+		last = x.Of
+	}
+	for _, x := range changed(next.Groups, other.Groups) {
+		if x.Family {
+			d.Families++
+		} else {
+			d.Groups++
+		}
+	}
+	return d
+}
+
+// whole tells whether no release has a person's rows of therapy groups.
+func (c *course) whole() bool {
+	for _, m := range c.of {
+		if m != nil && len(ofHome(m.People, false)) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// changed returns who has another digest in one list than in the other, or stands
+// in one only. Both lists are in order.
+func changed(a, b []Contribution) []Contribution {
+	var out []Contribution
+	i, k := 0, 0
+	for i < len(a) || k < len(b) {
+		switch {
+		case k == len(b) || (i < len(a) && byOf(a[i], b[k]) < 0):
+			out = append(out, a[i])
+			i++
+		case i == len(a) || byOf(a[i], b[k]) > 0:
+			out = append(out, b[k])
+			k++
+		default:
+			if a[i].Digest != b[k].Digest {
+				out = append(out, a[i])
+			}
+			i++
+			k++
+		}
+	}
+	return out
+}
+
+// ofHome returns what is of therapy groups, or of families and couples.
+func ofHome(list []Contribution, family bool) []Contribution {
+	var out []Contribution
+	for _, c := range list {
+		if c.Family == family {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// tells tells whether all releases together say something about too few.
+func (c *course) tells(threshold int) bool {
+	groups := Difference{whole: c.whole()}.leastGroups(threshold)
+	return c.told(false, people, threshold) || c.told(true, people, threshold) || c.told(false, groupsOf, groups) || c.told(true, groupsOf, threshold)
+}
+
+// people and groupsOf are the two lists of what stands behind a measure.
+func people(m *MeasureContributions) []Contribution   { return m.People }
+func groupsOf(m *MeasureContributions) []Contribution { return m.Groups }
+
+// told asks [told] about people or groups of one home.
+func (c *course) told(family bool, list func(*MeasureContributions) []Contribution, least int) bool {
+	var releases [][]Contribution
+	for _, m := range c.of {
+		if m != nil {
+			releases = append(releases, ofHome(list(m), family))
+		}
+	}
+	return told(releases, least)
+}
+
+// CheckRelease refuses a release that would, together with earlier ones of the same
+// study, be a number about too few: by its difference with one of them, or by a sum
+// and difference of several. It does not say how many, nor with which. A release of
+// the very rows of an earlier one is never refused.
+func CheckRelease(next *Contributions, earlier []*Contributions, threshold int) error {
+	courses := coursesOf(append([]*Contributions{next}, earlier...))
+	for i := range courses {
+		for _, e := range courses[i].of[1:] {
+			if e != nil && courses[i].difference(e).reveals(threshold) {
+				return fault.New(fault.Conflict, "differs_by_few", fmt.Sprintf(
+					"This selection and one that was released before differ by fewer than %d people, or by single groups, in what was answered, in what is missing of it or in who came: taken together they would tell about those few. "+
+						"Choose a selection that differs by more, or the very one from before.", threshold))
+			}
+		}
+		if courses[i].tells(threshold) {
+			return fault.New(fault.Conflict, "differs_by_few", fmt.Sprintf(
+				"What was released before and this selection, added and subtracted, would tell about fewer than %d people, or about single groups, as two parts and their whole do where a few rows were corrected in between. "+
+					"Choose a selection that differs by more, or the very one from before.", threshold))
+		}
+	}
+	return nil
+}

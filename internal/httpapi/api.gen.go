@@ -2934,7 +2934,7 @@ type GoalText struct {
 	GoalID  string `json:"goal_id"`
 	GroupID string `json:"group_id"`
 
-	// Number Of the version; the last one stands.
+	// Number Of the version; the last one stands. After erased words one number is left out.
 	Number int64 `json:"number"`
 
 	// Redacted Only where the author's data were erased.

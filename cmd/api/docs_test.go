@@ -22,10 +22,11 @@ const docs = "../../docs"
 // The pages that show what no example computes here: the calibration has a
 // program of its own, the stored documents, backups, corrections, files to
 // import, objectives, questionnaires, redactions, alliances, bonds, early alliances,
-// outcome changes, goals, ruptures, series, signs and alarms tests of their own; findings are no numbers.
+// outcome changes, goals, ruptures, series, signs and alarms tests of their own; findings are no numbers, and
+// what studies release is tested where it is refused.
 func otherPages() []string {
 	return []string{
-		"a-family.md", "alliance.md", "alarms.md", "backup.md", "bonds.md", "calibration.md", "collections.md", "corrections.md", "early-alliance.md", "families.md", "family-alliance.md", "findings.md", "goals.md", "import.md", "instruments.md",
+		"a-family.md", "alliance.md", "alarms.md", "backup.md", "bonds.md", "calibration.md", "collections.md", "corrections.md", "disclosure.md", "early-alliance.md", "families.md", "family-alliance.md", "findings.md", "goals.md", "import.md", "instruments.md",
 		"objectives.md", "outcome-change.md", "redaction.md", "ruptures.md", "series.md", "slipping.md", "splits.md",
 		"session-document.md",
 	}

@@ -48,7 +48,7 @@ func TestNothingOfTheOriginalsIsFrozen(t *testing.T) {
 			look := func(at string, v reflect.Value) {
 				switch {
 				case v.Type() == reflect.TypeFor[time.Time]():
-					if x, _ := v.Interface().(time.Time); !x.Equal(takenAt) && !x.IsZero() {
+					if x, _ := reflect.TypeAssert[time.Time](v); !x.Equal(takenAt) && !x.IsZero() {
 						rt.Errorf("%s is at %v", at, x)
 					}
 				case v.Kind() == reflect.String:

@@ -13,8 +13,18 @@ func TestASelectionIsKnownByWhatItSays(t *testing.T) {
 	sums := map[string]int{}
 	both, turned := []session.GroupKind{session.KindFamily, session.KindGroup}, []session.GroupKind{session.KindGroup, session.KindFamily}
 	for i, x := range []study.Selection{
-		{}, {Kinds: both}, {Kinds: both[:1]}, {Format: new(session.Open)}, {Format: new(session.Closed)}, {Numbers: &study.Span{From: 1, To: 4}}, {Weeks: &study.Span{From: 1, To: 4}},
-		{Weeks: &study.Span{From: 0, To: 4}}, {Weeks: &study.Span{From: 1, To: 5}}, {MinMembers: 3}, {MinSessions: 3}, {MinSessions: 4},
+		{},
+		{Kinds: both},
+		{Kinds: both[:1]},
+		{Format: new(session.Open)},
+		{Format: new(session.Closed)},
+		{Numbers: &study.Span{From: 1, To: 4}},
+		{Weeks: &study.Span{From: 1, To: 4}},
+		{Weeks: &study.Span{From: 0, To: 4}},
+		{Weeks: &study.Span{From: 1, To: 5}},
+		{MinMembers: 3},
+		{MinSessions: 3},
+		{MinSessions: 4},
 	} {
 		s := aStudy(t)
 		x.Name = session.Code(fmt.Sprint("sel-", i))

@@ -39,8 +39,8 @@ func paths(t reflect.Type, at string, out map[string]bool) {
 	case t.Kind() == reflect.Slice:
 		paths(t.Elem(), at+"[]", out)
 	case t.Kind() == reflect.Struct && t != reflect.TypeFor[time.Time]():
-		for i := range t.NumField() {
-			paths(t.Field(i).Type, at+"."+t.Field(i).Name, out)
+		for f := range t.Fields() {
+			paths(f.Type, at+"."+f.Name, out)
 		}
 	default:
 		out[at] = true

@@ -48,7 +48,7 @@ type world struct {
 }
 
 // newWorld draws a practice.
-func newWorld(tb testing.TB, rng *rand.Rand, groups, families int, threshold int) *world {
+func newWorld(tb testing.TB, rng *rand.Rand, groups, families, threshold int) *world {
 	tb.Helper()
 	w := &world{rng: rng, sessions: map[session.GroupID][]*session.Session{}, refuses: map[session.MemberID]bool{}, missing: []int{0, 0, 10}[rng.IntN(3)]}
 	var ids []session.GroupID

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 
-	"holon/internal/access"
 	"holon/internal/practice"
 	"holon/internal/session"
 	"holon/internal/study"
@@ -31,7 +30,7 @@ type snapshots interface {
 	Snapshots(ctx context.Context, rq practice.Request, id study.ID) ([]*study.Snapshot, error)
 	Snapshot(ctx context.Context, rq practice.Request, id study.ID, snapshot study.SnapshotID) (*study.Snapshot, error)
 	CompareSnapshots(ctx context.Context, rq practice.Request, id study.ID, here, there study.SnapshotID) (*practice.SnapshotDifference, error)
-	FrozenRecords(ctx context.Context, rq practice.Request, action access.Action, id study.ID, snapshot study.SnapshotID, selection session.Code) (*practice.FrozenRecords, error)
+	SelectedOf(ctx context.Context, rq practice.Request, id study.ID, snapshot study.SnapshotID, selection session.Code) (*practice.FrozenRecords, error)
 }
 
 // releases are the use cases about numbers that leave.

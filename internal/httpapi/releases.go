@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 
-	"holon/internal/access"
 	"holon/internal/analysis"
 	"holon/internal/fault"
 	"holon/internal/practice"
@@ -95,7 +94,7 @@ func (s *Server) GetRelease(ctx context.Context, r GetReleaseRequestObject) (Get
 // DryRun says what a selection would hold.
 func (s *Server) DryRun(ctx context.Context, r DryRunRequestObject) (DryRunResponseObject, error) {
 	rq := request(ctx)
-	records, err := s.practice.FrozenRecords(ctx, rq, access.ReadSnapshot, study.ID(r.StudyID), study.SnapshotID(r.Body.SnapshotID), session.Code(r.Body.Selection))
+	records, err := s.practice.SelectedOf(ctx, rq, study.ID(r.StudyID), study.SnapshotID(r.Body.SnapshotID), session.Code(r.Body.Selection))
 	if err != nil {
 		return nil, err
 	}

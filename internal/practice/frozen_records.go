@@ -14,7 +14,7 @@ import (
 
 // FrozenRecords are the sessions of a snapshot that a selection takes, under their
 // pseudonyms. They are a source of analyses, as [Records] are. Make them with
-// Practice.FrozenRecords.
+// Practice.SelectedOf.
 type FrozenRecords struct {
 	Study     *study.Study
 	Snapshot  *study.Snapshot
@@ -24,9 +24,14 @@ type FrozenRecords struct {
 	groups   []*session.Group
 }
 
-// FrozenRecords asks the policy whether who asks may have numbers of a study, and
-// returns the way to compute them.
-func (p *Practice) FrozenRecords(ctx context.Context, rq Request, action access.Action, id study.ID, snapshot study.SnapshotID, selection session.Code) (*FrozenRecords, error) {
+// SelectedOf returns what a selection takes of a snapshot, to be counted.
+func (p *Practice) SelectedOf(ctx context.Context, rq Request, id study.ID, snapshot study.SnapshotID, selection session.Code) (*FrozenRecords, error) {
+	return p.frozenRecords(ctx, rq, access.ReadSnapshot, id, snapshot, selection)
+}
+
+// frozenRecords asks the policy whether who asks may do something with a selection
+// of a study's snapshot, and returns the way to read it.
+func (p *Practice) frozenRecords(ctx context.Context, rq Request, action access.Action, id study.ID, snapshot study.SnapshotID, selection session.Code) (*FrozenRecords, error) {
 	if err := p.Authorize(ctx, rq, action, studyObject(id)); err != nil {
 		return nil, err
 	}
@@ -118,7 +123,7 @@ func (p *Practice) CompareSnapshots(ctx context.Context, rq Request, id study.ID
 	var sides [2]*FrozenRecords
 	var behind [2]study.Contributions
 	for i, x := range []study.SnapshotID{here, there} {
-		r, err := p.FrozenRecords(ctx, rq, access.TakeSnapshot, id, x, study.Everything().Name)
+		r, err := p.frozenRecords(ctx, rq, access.TakeSnapshot, id, x, study.Everything().Name)
 		if err != nil {
 			return nil, err
 		}

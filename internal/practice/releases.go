@@ -29,7 +29,7 @@ func (p *Practice) Release(ctx context.Context, rq Request, id study.ID, snapsho
 	if err != nil {
 		return nil, nil, err
 	}
-	r, err := p.FrozenRecords(ctx, rq, access.ReleaseNumbers, id, snapshot, selection)
+	r, err := p.frozenRecords(ctx, rq, access.ReleaseNumbers, id, snapshot, selection)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -19,7 +19,7 @@ type Rows struct {
 // agreement that lets who asks have them today. release is empty where no numbers
 // are to go with them.
 func (p *Practice) Rows(ctx context.Context, rq Request, id study.ID, snapshot study.SnapshotID, selection session.Code, release study.ReleaseID) (*Rows, error) {
-	chosen, err := p.FrozenRecords(ctx, rq, access.ReadRows, id, snapshot, selection)
+	chosen, err := p.frozenRecords(ctx, rq, access.ReadRows, id, snapshot, selection)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func (p *Practice) Rows(ctx context.Context, rq Request, id study.ID, snapshot s
 	}
 	out := &Rows{Selection: chosen.Selection}
 	everything := study.Everything()
-	if out.Whole, err = p.FrozenRecords(ctx, rq, access.ReadRows, id, snapshot, everything.Name); err != nil {
+	if out.Whole, err = p.frozenRecords(ctx, rq, access.ReadRows, id, snapshot, everything.Name); err != nil {
 		return nil, err
 	}
 	if release != "" {

@@ -64,6 +64,9 @@ func (s *Study) Agree(in AgreementInput, by string, at time.Time) (Agreement, er
 		faults.Add("/persons", "out_of_range", "An agreement names between 1 and 50 accounts.")
 	}
 	for i, p := range in.Persons {
+		if slices.Contains(in.Persons[:i], p) {
+			faults.Add("/persons/"+strconv.Itoa(i), "repeated", "Nothing may stand here twice.")
+		}
 		if !session.ValidID(p) {
 			faults.Add("/persons/"+strconv.Itoa(i), "bad_id", "Name the researcher's account by its identifier.")
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -305,6 +306,7 @@ func TestTheDifferenceOfTwoReleasesIsOfManyOrOfNobody(t *testing.T) {
 		}
 	}
 	t.Logf("%d pairs: %d refused, all of which tell of too few, and %d out of caution; %d passed, none of which does (%d of the same rows)", pairs, refused, careful, passed, same)
+	onThePage(t, fmt.Sprintf("%d pairs | %d | %d | 0 of %d |", pairs, refused, careful, passed))
 	if passed-same < 100 || refused < 100 || careful*50 > pairs {
 		t.Error("the attack hardly tried, or the check refuses what tells nothing")
 	}
@@ -348,7 +350,20 @@ func TestThreeReleasesTogetherTellOfManyOrOfNobody(t *testing.T) {
 		}
 	}
 	t.Logf("%d triples whose pairs all pass: %d tell of too few by sums and differences, all refused; %d pass, none of which does; %d refused out of caution", triples, attacks, passed, careful)
+	onThePage(t, fmt.Sprintf("%d triples | %d | %d | 0 of %d |", triples, together, careful, passed))
 	if attacks < 3 || passed < 100 || together != attacks {
 		t.Error("the attack hardly tried")
+	}
+}
+
+// onThePage looks for a line in the page about disclosure.
+func onThePage(t *testing.T, line string) {
+	t.Helper()
+	page, err := os.ReadFile("../../docs/disclosure.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(page), line) {
+		t.Errorf("docs/disclosure.md does not say: %s", line)
 	}
 }

@@ -95,8 +95,8 @@ func scattered(x uint64) uint64 {
 // are left are looked at in what is left of the space.
 func leavesFew(vectors [][]uint64, least int) bool {
 	for {
-		left, taken := withoutMany(vectors, least)
-		if !taken || len(left) == 0 {
+		left, spanned := withoutMany(vectors, least)
+		if !spanned || len(left) == 0 {
 			budget := 20_000
 			return few(left, least, &budget)
 		}
@@ -106,7 +106,7 @@ func leavesFew(vectors [][]uint64, least int) bool {
 
 // withoutMany takes out what the last of the nested bases spans, and tells whether
 // that is anything.
-func withoutMany(vectors [][]uint64, least int) (left [][]uint64, taken bool) {
+func withoutMany(vectors [][]uint64, least int) (left [][]uint64, spanned bool) {
 	bases := make([]basis, least)
 	last := &bases[least-1]
 	var over [][]uint64

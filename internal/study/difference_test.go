@@ -153,31 +153,46 @@ func TestARatingIsOfWhoGaveItAndOfWhomItIsAbout(t *testing.T) {
 	}
 }
 
-// TestManyReleasesOfALargeStudyAreCompared: the cost grows with people, and
-// hardly with releases, unless all releases hang together.
-func TestManyReleasesOfALargeStudyAreCompared(t *testing.T) {
-	t.Parallel()
-	const measures, people = 4, 8000
+// manyReleases are twenty of a study of 8,000 people and four measures, the third of
+// which is the sum of the first two.
+func manyReleases() []*study.Contributions {
+	const measures, people, size = 4, 8000, 1<<61 - 1
 	rng := rand.New(rand.NewPCG(1, 6))
-	var earlier []*study.Contributions
+	var out []*study.Contributions
 	for n := range 20 {
 		lists := make([]map[uint64]uint64, measures)
 		for m := range lists {
 			lists[m] = map[uint64]uint64{}
 			for who := uint64(1); who <= people; who++ {
-				lists[m][who] = rng.Uint64N(1 << 60)
-			}
-		}
-		if n == 2 { // the sum of the first two
-			for m := range lists {
-				for i, a := range earlier[0].Measures[m].People {
-					lists[m][a.Of] = (a.Digest + earlier[1].Measures[m].People[i].Digest) % (1<<61 - 1)
+				lists[m][who] = rng.Uint64N(size)
+				if n == 2 {
+					lists[m][who] = (out[0].Measures[m].People[who-1].Digest + out[1].Measures[m].People[who-1].Digest) % size
 				}
 			}
 		}
-		earlier = append(earlier, release(lists...))
+		out = append(out, release(lists...))
 	}
-	if refusal(t, earlier[19], earlier[:19]...) {
+	return out
+}
+
+func TestManyReleasesOfEverybodyTellOfNobody(t *testing.T) {
+	t.Parallel()
+	all := manyReleases()
+	if refusal(t, all[19], all[:19]...) {
 		t.Error("refused: all of them are of everybody")
+	}
+	all[2].Measures[1].People[77].Digest++
+	if !refusal(t, all[2], all[:2]...) {
+		t.Error("one person's rows are no sum of the first two")
+	}
+}
+
+// BenchmarkCheckRelease compares a release with nineteen.
+func BenchmarkCheckRelease(b *testing.B) {
+	all := manyReleases()
+	for b.Loop() {
+		if err := study.CheckRelease(all[19], all[:19], study.DefaultThreshold); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

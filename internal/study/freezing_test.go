@@ -221,17 +221,16 @@ func TestTheContentsHashIsOfEveryValueAndOfNoOrder(t *testing.T) {
 		}
 		sum := func() string {
 			var c study.Content
-			for _, x := range out {
-				c.Check(x.group, x.sessions)
-			}
+			c.Check(out[len(out)-1].group, out[len(out)-1].sessions)
 			return c.Sum()
 		}
+		before := sum()
 		try := func(at string, v reflect.Value) {
 			if v.Type() == reflect.TypeFor[time.Time]() || told(at) || (strings.HasSuffix(at, "Answers[].Value") && v.IsZero()) { // without an answer, there is no value
 				return
 			}
 			back := alter(v)
-			if sum() == a.SHA256 {
+			if sum() == before {
 				rt.Errorf("%s can change and the hash stays", at)
 			}
 			back()

@@ -86,6 +86,9 @@ func (s *Study) Freeze(in ProtocolInput, looks int, by string, at time.Time) err
 		if !slices.Contains(s.Measures, q.Measure) {
 			faults.Add(at+"/measure", "not_a_measure", "A planned question is about the study's measures.")
 		}
+		if slices.ContainsFunc(in.Planned[:i], func(x Question) bool { return x.Key() == q.Key() }) {
+			faults.Add(at, "repeated", "Nothing may stand here twice.")
+		}
 		if q.Against != nil && !slices.Contains(s.Measures, *q.Against) {
 			faults.Add(at+"/against", "not_a_measure", "A planned question is about the study's measures.")
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"math"
 	"slices"
 
 	"holon/internal/analysis"
@@ -238,10 +239,12 @@ func (c *Counts) Disclose(threshold int) {
 	if small {
 		c.SizeMean, c.Turnover = nil, nil
 	}
-	for _, x := range []**float64{&c.SizeMean, &c.Turnover} {
-		if *x != nil {
-			*x = new(significant(**x))
-		}
+	// Means to more digits would differ by what one group more does to them.
+	if c.SizeMean != nil {
+		c.SizeMean = new(math.Round(*c.SizeMean))
+	}
+	if c.Turnover != nil {
+		c.Turnover = new(math.Round(10**c.Turnover) / 10)
 	}
 	for i := range c.Excluded {
 		open(&c.Excluded[i].N)

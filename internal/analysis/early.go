@@ -3,6 +3,7 @@ package analysis
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -31,7 +32,7 @@ func EarlyAlliance(ctx context.Context, src Source, ask Ask) (Report, error) {
 	if ask.Window == (Window{}) {
 		ask.Window = Window{From: earlyFrom, To: earlyTo}
 	}
-	b := &beginnings{window: ask.Window, outcome: asked[1], kinds: map[session.GroupKind]bool{}, rows: map[session.MemberID]int{}}
+	b := &beginnings{window: ask.Window, outcome: asked[1], kinds: map[session.GroupKind]bool{}, rows: map[session.MemberID]bool{}}
 	b.alliances(asked[0])
 	w := newWalk(src, &ask)
 	if err := w.each(ctx, levelsOf([]session.Scorer{asked[0].scorer, asked[1].scorer}), b.visit); err != nil {
@@ -58,7 +59,9 @@ func EarlyAlliance(ctx context.Context, src Source, ask Ask) (Report, error) {
 		return Report{}, err
 	}
 	x.remark(&r.Caveats)
-	remarkChains(&r.Caveats, b.several())
+	if n := b.several; n > 0 {
+		r.Caveats.Add("one_informant", fmt.Sprintf("About %d %s several people reported. Of each the one is taken who reported the outcome at the end, else the one who reported most often: nobody counts twice, and nobody is a drop-out because one of several stopped.", n, plural(n, "member")))
+	}
 	if o := foremost(mixedOf(b.kinds), notAnAlliance(x, y)); o != nil {
 		r.object(o)
 		result.Result = early.Unanswered()
@@ -98,7 +101,8 @@ type beginnings struct {
 	table    early.Table
 	kinds    map[session.GroupKind]bool
 	excluded multilevel.Exclusions
-	rows     map[session.MemberID]int // of every member; more than one where several people reported the outcome
+	rows     map[session.MemberID]bool // members who are in the table
+	several  int                       // members about whom several people reported the outcome
 }
 
 // alliances takes the score that was asked about, then the other scores of the
@@ -140,6 +144,7 @@ func holds(whole, part *instrument.Score) bool {
 // start is what is known of one member.
 type start struct {
 	attended                       int
+	reports                        int      // of the outcome
 	intake, before, by, after, end *float64 // outcomes, the last of each
 	sums                           []float64
 	counts                         []int
@@ -167,10 +172,41 @@ func (b *beginnings) visit(g *session.Group, sessions []*session.Session) error 
 		default:
 		}
 	}
-	for _, u := range slices.SortedFunc(maps.Keys(starts), byUnit) {
+	for _, u := range b.oneEach(starts) {
 		b.settle(g, u, starts[u])
 	}
 	return nil
+}
+
+// oneEach names of every member one informant: who reported the outcome at the end,
+// else who reported most often. The others are counted as left out.
+func (b *beginnings) oneEach(starts map[session.Unit]*start) []session.Unit {
+	var out []session.Unit
+	told := session.MemberID("") // about whom several reported, and who is counted
+	for _, u := range slices.SortedFunc(maps.Keys(starts), byUnit) {
+		last := len(out) - 1
+		if last < 0 || out[last].MemberID != u.MemberID {
+			out = append(out, u)
+			continue
+		}
+		b.excluded.Add("other_informant", 1)
+		if told != u.MemberID {
+			told = u.MemberID
+			b.several++
+		}
+		if starts[u].tellsMore(starts[out[last]]) {
+			out[last] = u
+		}
+	}
+	return out
+}
+
+// tellsMore tells whether one informant's reports are to be taken and not another's.
+func (m *start) tellsMore(than *start) bool {
+	if mine, others := m.end != nil || m.after != nil, than.end != nil || than.after != nil; mine != others {
+		return mine
+	}
+	return m.reports > than.reports
 }
 
 // of returns what is known of a member so far.
@@ -185,6 +221,7 @@ func (b *beginnings) of(starts map[session.Unit]*start, u session.Unit) *start {
 func (b *beginnings) assess(starts map[session.Unit]*start, s *session.Session, outcomes map[session.Unit]float64) {
 	for u, v := range outcomes {
 		m := b.of(starts, u)
+		m.reports++
 		switch {
 		case s.Stage == nil:
 		case *s.Stage == session.Intake && m.attended == 0:
@@ -196,7 +233,7 @@ func (b *beginnings) assess(starts map[session.Unit]*start, s *session.Session, 
 }
 
 // meet takes one meeting. Where others report the outcome, every informant of a
-// member has a row, and goes with what the member or the therapist said of the pair.
+// member has a start, and goes with what the member or the therapist said of the pair.
 func (b *beginnings) meet(starts map[session.Unit]*start, s *session.Session, outcomes map[session.Unit]float64, informants map[session.MemberID][]session.Rater) {
 	values := make([]map[session.Unit]float64, len(b.tracks))
 	for i, t := range b.tracks {
@@ -232,6 +269,7 @@ func (b *beginnings) meet(starts map[session.Unit]*start, s *session.Session, ou
 
 // take notes the outcome of a meeting that was attended.
 func (m *start) take(v float64, ok bool, w Window) {
+	m.reports += one(ok)
 	switch {
 	case !ok:
 	case m.attended < w.From && m.before == nil:
@@ -241,15 +279,6 @@ func (m *start) take(v float64, ok bool, w Window) {
 	default:
 		m.after = &v
 	}
-}
-
-// several counts members about whom several people reported.
-func (b *beginnings) several() int {
-	n := 0
-	for _, rows := range b.rows {
-		n += one(rows > 1)
-	}
-	return n
 }
 
 // informantsOf returns who reported about each member in any of the sessions.
@@ -306,5 +335,5 @@ func (b *beginnings) settle(g *session.Group, u session.Unit, m *start) {
 	}
 	b.kinds[g.Kind] = true
 	b.table.Members = append(b.table.Members, row)
-	b.rows[u.MemberID]++
+	b.rows[u.MemberID] = true
 }

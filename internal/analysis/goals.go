@@ -24,6 +24,9 @@ const besideGoals = instrument.Encounter
 func Goals(ctx context.Context, src Source, ask Ask) (Report, error) {
 	var faults fault.List
 	ask.check(&faults, src)
+	if shownTo(src) != "" {
+		faults.Add("/shown_to", "not_for_one_member", "What comes of goals cannot be shown to one member: it holds what others said of them.")
+	}
 	if err := faults.Err(); err != nil {
 		return Report{}, err
 	}

@@ -221,22 +221,38 @@ func TestLagsKeepInformantsApart(t *testing.T) {
 	}
 }
 
-// TestEarlyAllianceHasARowForEveryInformant.
-func TestEarlyAllianceHasARowForEveryInformant(t *testing.T) {
+// TestEarlyAllianceTakesOneInformantEach: nobody counts twice, and nobody is a drop-out
+// because one of several stopped.
+func TestEarlyAllianceTakesOneInformantEach(t *testing.T) {
 	t.Parallel()
 	r := triad(t, 8)
 	report, err := analysis.EarlyAlliance(t.Context(), r, analysis.Ask{Measure: byMembers(allianceItem), Against: adherence(seenAdherence, instrument.RaterMember), Draws: 9})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if report.Counts.Ratings != 2 || report.Counts.Members != 1 || !report.Caveats.Has("informants_apart") {
+	taken := func(report *analysis.Report) bool {
+		result, ok := report.Result.(*analysis.EarlyAllianceResult)
+		if !ok {
+			t.Fatalf("%T", report.Result)
+		}
+		return report.Counts.Ratings == 1 && report.Counts.Members == 1 && report.Caveats.Has("one_informant") && result.Measures[0].Dropped.Members == 0
+	}
+	if !taken(&report) {
 		t.Errorf("%+v", report.Counts)
+	}
+	last := r.sessions["fam"][7]
+	last.Outcomes = slices.DeleteFunc(slices.Clone(last.Outcomes), func(x session.OutcomeRating) bool { return x.Rater.ID == "father" })
+	for _, s := range r.sessions["fam"][4:7] { // the father, who comes first, stops after four
+		s.Outcomes = slices.DeleteFunc(slices.Clone(s.Outcomes), func(x session.OutcomeRating) bool { return x.Rater.ID == "father" })
+	}
+	if report, err = analysis.EarlyAlliance(t.Context(), r, analysis.Ask{Measure: byMembers(allianceItem), Against: adherence(seenAdherence, instrument.RaterMember), Draws: 9}); err != nil || !taken(&report) {
+		t.Errorf("one of two stopped: %+v %v", report.Counts, err)
 	}
 	own, err := analysis.EarlyAlliance(t.Context(), r, analysis.Ask{Measure: byMembers(allianceItem), Against: adherence(ownAdherence, instrument.RaterMember), Draws: 9})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if own.Counts.Ratings != 1 || own.Caveats.Has("informants_apart") {
+	if own.Counts.Ratings != 1 || own.Caveats.Has("one_informant") {
 		t.Errorf("%+v", own.Counts)
 	}
 }

@@ -82,7 +82,7 @@ func TestQuestionsAboutFamilies(t *testing.T) {
 	for body, want := range map[string][]string{
 		`{"analysis":"splits",` + cohesionOf + `}`:                                           {"/measure not_said_in_a_family"},
 		`{"analysis":"splits",` + allianceOf + `,"absolute":{"at_least":0.1,"sessions":99}}`: {"/absolute/at_least out_of_range", "/absolute/sessions out_of_range"},
-		`{"analysis":"alliance",` + allianceOf + `,"shown_to":"` + e.members[0] + `"}`:       {"/shown_to not_for_this_analysis"},
+		`{"analysis":"alliance",` + allianceOf + `,"shown_to":"` + e.members[0] + `"}`:       {"/shown_to not_for_one_member"},
 		`{"analysis":"family_alliance","shown_to":"m-nobody"}`:                               {"/shown_to in_no_family"},
 		`{"analysis":"family_alliance",` + allianceOf + `}`:                                  {"/measure table_takes_all"},
 		`{"analysis":"splits"}`: {"/measure required"},

@@ -99,7 +99,11 @@ func checkRecorded(in *ReportRequest) error {
 		faults.Add("/against", "required", "Name the second measure: instrument and version, score and rater.")
 	}
 	for _, x := range particulars(in) {
-		if x.given && !slices.Contains(takes(in.Analysis), x.key) {
+		switch {
+		case !x.given || slices.Contains(takes(in.Analysis), x.key):
+		case x.key == "shown_to":
+			faults.Add("/shown_to", "not_for_one_member", "What comes of this analysis cannot be shown to one member: it holds what others said. Ask for family_alliance or splits, or leave this out.")
+		default:
 			faults.Add("/"+x.key, "not_for_this_analysis", "This analysis has no use for it. Leave it out.")
 		}
 	}

@@ -50,9 +50,25 @@ func (p *Practice) SetGoalText(ctx context.Context, rq Request, group session.Gr
 		next.RequestSHA = rq.SHA
 	}
 	if err := p.deps.GoalTexts.Append(ctx, next); err != nil {
-		return nil, err
+		return p.wordsMeanwhile(ctx, rq, group, goal, err)
 	}
 	return next, p.notErased(ctx, next)
+}
+
+// wordsMeanwhile answers words that could not be kept because others were kept at the
+// same time: where it was this very request, sent twice, by what it led to.
+func (p *Practice) wordsMeanwhile(ctx context.Context, rq Request, group session.GroupID, goal session.GoalID, refused error) (*session.GoalText, error) {
+	if !fault.Is(refused, fault.Stale) {
+		return nil, refused
+	}
+	all, err := p.deps.GoalTexts.Of(ctx, group, goal)
+	if err != nil {
+		return nil, err
+	}
+	if done, err := repeated(rq, all); done != nil || err != nil {
+		return done, err
+	}
+	return nil, refused
 }
 
 // wordsAllowed is Authorize for a goal's words, about which the policy knows more

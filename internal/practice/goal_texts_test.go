@@ -121,6 +121,26 @@ func TestOneOfManyWhoRewordAtOnceWins(t *testing.T) {
 	}
 }
 
+// TestOneRequestSentOftenAtOnceIsDoneOnce: whoever comes second gets what the first did.
+func TestOneRequestSentOftenAtOnceIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	c, goal := wished(t)
+	rq := request()
+	rq.Key, rq.SHA = "words", "abc"
+	var all sync.WaitGroup
+	var failed [8]error
+	var done [8]*session.GoalText
+	for i := range failed {
+		all.Go(func() { done[i], failed[i] = c.SetGoalText(t.Context(), rq, c.group, goal, say("to sleep", ""), 0) })
+	}
+	all.Wait()
+	for i, err := range failed {
+		if err != nil || done[i].Number != 1 {
+			t.Errorf("%v, number %v", err, done[i])
+		}
+	}
+}
+
 // between is an engine that does something just before a goal's words are stored.
 type between struct {
 	store.Engine

@@ -58,6 +58,9 @@ func Tabulate(ctx context.Context, src analysis.Source, s *study.Study, rq Reque
 // there is nothing to say.
 func answer(ctx context.Context, src analysis.Source, s *study.Study, rq Request, q question, home Home) ([]Figure, error) {
 	ask := analysis.Ask{Measure: q.Measure, Kinds: kindsOf(home), Bound: boundOf(s, q), Alone: true}
+	if q.Analysis == string(analysis.OneWithManyName) && people(src) > manyPeople {
+		ask.Detail = analysis.Quick
+	}
 	if q.Against != nil {
 		ask.Against = *q.Against
 	}
@@ -99,4 +102,17 @@ func boundOf(s *study.Study, q question) float64 {
 		return p.Bound
 	}
 	return 0
+}
+
+// manyPeople is the number of members beyond which intervals that take thousands of
+// refits are left out: with 8,000 they take hours.
+const manyPeople = 1000
+
+// people counts the members of the groups, those in several as often.
+func people(src analysis.Source) int {
+	n := 0
+	for _, g := range src.Groups() {
+		n += len(g.Spells)
+	}
+	return n
 }

@@ -97,9 +97,13 @@ func (e *evening) goneMember(id session.MemberID) bool {
 	return ok && seat.Redacted || redacted(e.group, id)
 }
 
-// awaited tells whether a member's word is waited for: who was in the group on the day,
-// and whose values were not taken out since.
-func (e *evening) awaited(id session.MemberID) bool { return e.current[id] && !e.goneMember(id) }
+// awaited tells whether a member's word is waited for: who was in the group on the day.
+// Of who was erased it is where the member had a seat: what was said there was taken
+// out, and the others are not taken for all there were. Of evenings after it is not.
+func (e *evening) awaited(id session.MemberID) bool {
+	_, seated := e.SeatOf(id)
+	return e.current[id] && (seated || !redacted(e.group, id))
+}
 
 // rating finds one rater's rating of a goal.
 func (e *evening) rating(goal session.GoalID, by session.Rater) *session.GoalRating {

@@ -296,7 +296,7 @@ func TestNothingThatIsSentIsLost(t *testing.T) {
 	full(t, *spanDomain(new(filled[Span](t))))
 	x := filled[session.GoalText](t)
 	full(t, goalTextWire(&x))
-	full(t, goalTextDomain(filled[NewGoalText](t)))
+	full(t, goalTextDomain(filled[NewGoalText](t)), "GoalTextInput.On") // the use case gives this
 	full(t, goalRatingDomain(filled[NewGoalRating](t)), "GoalRatingInput.Entered.By", "GoalRatingInput.Entered.At", "GoalRatingInput.Entered.AnsweredOn")
 	full(t, attestationDomain(filled[NewAttestation](t)))
 	full(t, wordingDomain(instrument.Ref{ID: "i", Version: "1"}, "de", filled[NewLicensedWording](t)),

@@ -173,8 +173,8 @@ func TestABudgetThatIsSetIsTheOneThatIsWatchedBy(t *testing.T) {
 	}
 	set(3, 1e-9)
 	w.look(t, 0) // what was found is not taken back because limits moved
-	if _, err := w.Set(t.Context(), request(), 4, finding.Settings{AcknowledgeWithin: 60}); err == nil {
-		t.Error("a budget of nothing was taken")
+	if s, err := w.Set(t.Context(), request(), 4, finding.Settings{AcknowledgeWithin: 60}); err != nil || s.AlarmBudget != 1e-9 {
+		t.Errorf("a budget that nobody names did not stay: %v", err)
 	}
 }
 

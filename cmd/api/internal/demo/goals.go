@@ -62,6 +62,9 @@ func (s *scribe) setGoals(ctx context.Context, m meeting) error {
 			return err
 		}
 		by := session.Rater{Kind: instrument.RaterTherapist, ID: string(s.who.therapists[m.lead])}
+		now := s.clock.Now()
+		defer func() { s.clock.set(now) }()
+		s.clock.set(m.begins(1)) // from then on the therapist has charge
 		return s.say(ctx, m, sharedGoal, session.GoalTextInput{Text: "that we can talk with each other at home", Author: &by, VisibleTo: session.WholeGroup})
 	default:
 		contains, g := s.owned(m), s.groups[m.code]

@@ -39,9 +39,11 @@ const (
 // would give other numbers or another answer.
 func (n Name) method() string {
 	switch n {
-	case AlarmsName, SlippingName, GroupLevelName:
+	case AlarmsName:
+		return "4"
+	case SlippingName, GroupLevelName:
 		return "3"
-	case RupturesName:
+	case RupturesName, SplitsName, FamiliesName, GoalsName, EarlyAllianceName, ResponseSurfaceName:
 		return "2"
 	default:
 		return "1"

@@ -22,7 +22,7 @@ func (s *Server) CreateRelease(ctx context.Context, r CreateReleaseRequestObject
 	}
 	if releasing != nil {
 		analyses := list(in.Analyses)
-		if err := aggregate.CheckAnalyses(analyses); err != nil {
+		if err := aggregate.CheckAnalyses("/analyses", analyses...); err != nil {
 			return nil, err
 		}
 		x, err := s.work(ctx, rq, string(releasing.ID), makingRelease, func(ctx context.Context, progress analysis.Progress) error {
@@ -51,10 +51,14 @@ type keeper interface {
 
 // ReleaseNumbers computes a release and keeps it.
 func ReleaseNumbers(ctx context.Context, p keeper, x *practice.Releasing, analyses []string, progress analysis.Progress) error {
+	if err := aggregate.CheckAnalyses("/analyses", analyses...); err != nil {
+		return err
+	}
 	figures, questions, err := aggregate.Tabulate(ctx, x.Records, x.Records.Study, aggregate.Request{Analyses: analyses, Asked: x.Asked, Progress: progress})
 	if err != nil {
 		return err
 	}
+	aggregate.Unsay(figures, x.SaysMissing)
 	body, err := aggregate.Encode(aggregate.Disclose(figures, x.Level, x.Records.Study.Threshold))
 	if err != nil {
 		return err

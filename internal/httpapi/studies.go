@@ -2,8 +2,10 @@ package httpapi
 
 import (
 	"context"
+	"strconv"
 
 	"holon/internal/study"
+	"holon/internal/study/aggregate"
 )
 
 // The lists' names, which cursors are bound to.
@@ -64,6 +66,11 @@ func (s *Server) FreezeProtocol(ctx context.Context, r FreezeProtocolRequestObje
 	rev, err := revisionOf(r.Params.IfMatch)
 	if err != nil {
 		return nil, err
+	}
+	for i, q := range r.Body.Planned {
+		if err := aggregate.CheckAnalyses("/planned/"+strconv.Itoa(i)+"/analysis", q.Analysis); err != nil {
+			return nil, err
+		}
 	}
 	x, err := s.practice.FreezeProtocol(ctx, request(ctx), study.ID(r.StudyID), rev, study.ProtocolInput{
 		Primary: measureDomain(r.Body.Primary), Model: string(r.Body.Model), Bound: r.Body.Bound,

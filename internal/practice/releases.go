@@ -21,6 +21,11 @@ type Releasing struct {
 	behind  study.Contributions
 }
 
+// SaysMissing tells whether the release may say how much is missing of a measure.
+func (x *Releasing) SaysMissing(measure string) bool {
+	return x.Level == study.Controlled || x.behind.SaysMissing(measure)
+}
+
 // Release asks the policy whether numbers of a selection may leave, and looks
 // whether they may beside those that left before. The same request under one key
 // is one release, which is then returned as it is.
@@ -50,7 +55,7 @@ func (p *Practice) Release(ctx context.Context, rq Request, id study.ID, snapsho
 	if out.behind, err = r.Contributions(ctx); err != nil {
 		return nil, nil, err
 	}
-	before, err := p.fits(ctx, out)
+	before, err := p.fits(ctx, out, true)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -76,8 +81,9 @@ func (p *Practice) mayHave(rq Request, s *study.Study, level study.Level) error 
 }
 
 // fits refuses a release that would tell about too few together with those of
-// before, and returns these.
-func (p *Practice) fits(ctx context.Context, x *Releasing) ([]*study.Release, error) {
+// before, and returns these. At first, while nothing is computed yet, it takes out
+// instead what may stay unsaid.
+func (p *Practice) fits(ctx context.Context, x *Releasing, first bool) ([]*study.Release, error) {
 	var before []*study.Release
 	var earlier []*study.Contributions
 	for r, err := range p.deps.Releases.Of(ctx, x.Records.Study.ID, true) {
@@ -91,6 +97,9 @@ func (p *Practice) fits(ctx context.Context, x *Releasing) ([]*study.Release, er
 	}
 	if x.Level == study.Controlled {
 		return before, nil
+	}
+	if first {
+		x.behind = study.WithoutTelling(&x.behind, earlier, x.Records.Study.Threshold)
 	}
 	return before, study.CheckRelease(&x.behind, earlier, x.Records.Study.Threshold)
 }
@@ -106,7 +115,7 @@ func (p *Practice) KeepRelease(ctx context.Context, x *Releasing, questions []st
 		Content: x.Records.Snapshot.SHA256, Contributions: x.behind,
 	}
 	for attempt := 0; ; attempt++ {
-		before, err := p.fits(ctx, x)
+		before, err := p.fits(ctx, x, false)
 		if err != nil {
 			return nil, err
 		}

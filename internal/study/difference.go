@@ -86,7 +86,10 @@ func coursesOf(releases []*Contributions) []course {
 
 // isMeasure tells the names of measures from those of what is missing of them and of
 // attendance, of which no number of two is made.
-func isMeasure(name string) bool { return name != Attendance && !strings.HasSuffix(name, missing("")) }
+func isMeasure(name string) bool { return name != Attendance && !isMissing(name) }
+
+// isMissing tells the names of what is missing of measures.
+func isMissing(name string) bool { return strings.HasSuffix(name, missing("")) }
 
 // measure returns what a release has of a measure.
 func (c *Contributions) measure(name string) *MeasureContributions {
@@ -221,6 +224,25 @@ func (c *course) told(family bool, list func(*MeasureContributions) []Contributi
 	return told(releases, least)
 }
 
+// WithoutTelling returns what stands behind a release without what is missing of those
+// measures of which a number of missing answers would, together with earlier releases,
+// tell about too few. Such numbers are then suppressed, see [Contributions.SaysMissing];
+// all others of the release may leave.
+func WithoutTelling(next *Contributions, earlier []*Contributions, threshold int) Contributions {
+	var out Contributions
+	courses := coursesOf(append([]*Contributions{next}, earlier...))
+	for i := range next.Measures { // courses of one measure come first, in their order
+		if c := &courses[i]; !isMissing(c.name) || c.refusal(threshold) == nil {
+			out.Measures = append(out.Measures, next.Measures[i])
+		}
+	}
+	return out
+}
+
+// SaysMissing tells whether numbers of what is missing of a measure are among the
+// release's.
+func (c *Contributions) SaysMissing(measure string) bool { return c.measure(missing(measure)) != nil }
+
 // CheckRelease refuses a release that would, together with earlier ones of the same
 // study, be a number about too few: by its difference with one of them, or by a sum
 // and difference of several. It does not say how many, nor with which. A release of
@@ -228,18 +250,27 @@ func (c *course) told(family bool, list func(*MeasureContributions) []Contributi
 func CheckRelease(next *Contributions, earlier []*Contributions, threshold int) error {
 	courses := coursesOf(append([]*Contributions{next}, earlier...))
 	for i := range courses {
-		for _, e := range courses[i].of[1:] {
-			if e != nil && courses[i].difference(e).reveals(threshold) {
-				return fault.New(fault.Conflict, "differs_by_few", fmt.Sprintf(
-					"This selection and one that was released before differ by fewer than %d people, or by single groups, in what was answered, in what is missing of it or in who came: taken together they would tell about those few. "+
-						"Choose a selection that differs by more, or the very one from before.", threshold))
-			}
+		if err := courses[i].refusal(threshold); err != nil {
+			return err
 		}
-		if courses[i].tells(threshold) {
+	}
+	return nil
+}
+
+// refusal says why numbers of a measure, or of two, may not leave beside earlier ones;
+// nil where they may.
+func (c *course) refusal(threshold int) error {
+	for _, e := range c.of[1:] {
+		if e != nil && c.difference(e).reveals(threshold) {
 			return fault.New(fault.Conflict, "differs_by_few", fmt.Sprintf(
-				"What was released before and this selection, added and subtracted, would tell about fewer than %d people, or about single groups, as two parts and their whole do where a few rows were corrected in between. "+
+				"This selection and one that was released before differ by fewer than %d people, or by single groups, in what was answered or in who came: taken together they would tell about those few. "+
 					"Choose a selection that differs by more, or the very one from before.", threshold))
 		}
+	}
+	if c.tells(threshold) {
+		return fault.New(fault.Conflict, "differs_by_few", fmt.Sprintf(
+			"What was released before and this selection, added and subtracted, would tell about fewer than %d people, or about single groups, as two parts and their whole do where a few rows were corrected in between. "+
+				"Choose a selection that differs by more, or the very one from before.", threshold))
 	}
 	return nil
 }

@@ -196,3 +196,41 @@ func BenchmarkCheckRelease(b *testing.B) {
 		}
 	}
 }
+
+// TestWhatIsMissingStaysUnsaidWhereItTells of few, and is said where it tells of many or
+// of nobody; what was answered is refused all the same.
+func TestWhatIsMissingStaysUnsaidWhereItTells(t *testing.T) {
+	t.Parallel()
+	const name = "wai-sr@1/total/member"
+	of := func(values, absent map[uint64]uint64) *study.Contributions {
+		return &study.Contributions{Measures: []study.MeasureContributions{
+			{Measure: name, People: listed(values)}, {Measure: name + " missing", People: listed(absent)},
+		}}
+	}
+	many := func(from, to, digest uint64) map[uint64]uint64 {
+		out := map[uint64]uint64{}
+		for who := from; who <= to; who++ {
+			out[who] = digest
+		}
+		return out
+	}
+	earlier := of(many(1, 60, 5), many(1, 20, 7))
+	for what, c := range map[string]struct {
+		next          *study.Contributions
+		says, refused bool
+	}{
+		"the same":                     {of(many(1, 60, 5), many(1, 20, 7)), true, false},
+		"three more are missing":       {of(many(1, 60, 5), many(1, 23, 7)), false, false},
+		"twenty more are missing":      {of(many(1, 60, 5), many(1, 40, 7)), true, false},
+		"three more answered":          {of(many(1, 63, 5), many(1, 20, 7)), true, true},
+		"three of those missing do so": {of(many(1, 63, 5), many(4, 20, 7)), false, true},
+	} {
+		behind := study.WithoutTelling(c.next, []*study.Contributions{earlier}, study.DefaultThreshold)
+		if got := behind.SaysMissing(name); got != c.says {
+			t.Errorf("%s: says what is missing: %t", what, got)
+		}
+		if got := refusal(t, &behind, earlier); got != c.refused {
+			t.Errorf("%s: refused: %t", what, got)
+		}
+	}
+}

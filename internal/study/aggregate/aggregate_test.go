@@ -215,3 +215,31 @@ func TestThePageListsEveryStatistic(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsMissingCanStayUnsaid hides the numbers of what is missing of one measure,
+// and of two of which it is one, and no other.
+func TestWhatIsMissingCanStayUnsaid(t *testing.T) {
+	t.Parallel()
+	d := usual()
+	d.Missing = .2
+	figures, _ := tabulated(t, studytest.Draw(t, d), aggregate.Request{Analyses: []string{"group_level", "lagged"}})
+	quiet := study.MeasureName(studytest.Alliance())
+	whole := aggregate.Disclose(figures, study.Aggregate, study.DefaultThreshold)
+	aggregate.Unsay(figures, func(measure string) bool { return measure != quiet })
+	hidden := 0
+	for i, r := range aggregate.Disclose(figures, study.Aggregate, study.DefaultThreshold) {
+		concerns := r.Statistic == "excluded_rows" && (r.Measure == quiet || (r.Against != nil && *r.Against == quiet))
+		if want := concerns || whole[i].Suppressed; r.Suppressed != want {
+			t.Errorf("%s of %s: suppressed %t", r.Statistic, r.Measure, r.Suppressed)
+		}
+		if concerns && !whole[i].Suppressed {
+			hidden++
+		}
+		if r.Statistic == "excluded_rows" && r.Estimate != nil && math.Mod(*r.Estimate, 5) != 0 {
+			t.Errorf("%v rows is no multiple of five", *r.Estimate)
+		}
+	}
+	if hidden < 2 {
+		t.Errorf("%d were hidden", hidden)
+	}
+}

@@ -258,15 +258,15 @@ func (c *Counts) Disclose(threshold int) {
 	}
 }
 
-// CheckAnalyses refuses a name that no question of a study has.
-func CheckAnalyses(names []string) error {
+// CheckAnalyses refuses names that no question of a study has; at points to them.
+func CheckAnalyses(at string, names ...string) error {
 	known := []analysis.Name{
 		analysis.GroupLevelName, analysis.AgreementName, analysis.OneWithManyName, analysis.RupturesName, analysis.SplitsName, analysis.RoundRobinName,
 		analysis.OutcomeChangeName, analysis.LaggedName, analysis.LevelsName,
 	}
 	for _, name := range names {
 		if !slices.Contains(known, analysis.Name(name)) {
-			return fault.At("/analyses", "unknown_analysis", "A release is made of group_level, agreement, one_with_many, ruptures, splits, round_robin, outcome_change, lagged and levels.")
+			return fault.At(at, "unknown_analysis", "A study asks for group_level, agreement, one_with_many, ruptures, splits, round_robin, outcome_change, lagged and levels.")
 		}
 	}
 	return nil

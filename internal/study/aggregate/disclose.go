@@ -34,6 +34,9 @@ func Disclose(figures []Figure, level study.Level, threshold int) []Record {
 			out[i].suppress()
 		case level != study.Controlled:
 			out[i].round()
+			if figures[i].block == "excluded" { // a count
+				out[i].Estimate = new(float64(study.Rounded(*figures[i].basis.cases)))
+			}
 		}
 	}
 	return out
@@ -57,7 +60,7 @@ func (f *Figure) reveals(threshold int) bool {
 		}
 	}
 	cases := b.cases != nil && (least(*b.cases) || (f.block != "excluded" && least(all-*b.cases)))
-	return groups || few(b.members) || cases || (b.byTherapist && few(b.therapists))
+	return b.unsaid || groups || few(b.members) || cases || (b.byTherapist && few(b.therapists))
 }
 
 // complement hides a second number of a block of which just one is hidden: the

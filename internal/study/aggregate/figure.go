@@ -23,6 +23,7 @@ type basis struct {
 	therapists      int  // counted where byTherapist
 	byTherapist     bool // the number tells of therapists
 	ofGroups        bool // cases are therapy groups, or families and couples
+	unsaid          bool // it would tell about few beside what left before
 	cases           *int // people of whom something holds, of the members: a share says how many; nil of other numbers
 }
 
@@ -99,20 +100,36 @@ func (f *figures) left(excluded []multilevel.Exclusion) {
 	}
 }
 
+// Unsay marks the numbers of what is missing of measures of which says answers that
+// they may not leave beside what left before.
+func Unsay(figures []Figure, says func(measure string) bool) {
+	for i := range figures {
+		f := &figures[i]
+		if f.block == "excluded" && (!says(f.Measure) || (f.Against != nil && !says(*f.Against))) {
+			f.basis.unsaid = true
+		}
+	}
+}
+
 // share notes how many of all something holds of: members, unless all says what
 // else. It tells of single people, so that both those of whom it holds and those
 // of whom it does not must be many.
-func (f *figures) share(statistic, of string, n, all int, byChance *float64) {
+func (f *figures) share(statistic, of string, n, all int, byChance *float64) *Figure {
 	x := number{reason: multilevel.NoData}
 	if all > 0 {
 		x = number{estimate: new(float64(n) / float64(all))}
 	}
-	e := f.add(statistic, of, x)
-	e.basis.cases, e.basis.members, e.block = &n, all, statistic
 	if byChance != nil {
 		f.add(statistic+"_by_chance", of, number{estimate: byChance})
 	}
+	e := f.add(statistic, of, x)
+	e.basis.cases, e.basis.members, e.block = &n, all, statistic
+	return e
 }
+
+// of says how many people stand behind a share of what is not people, such as pairs:
+// those of whom it holds, and all.
+func (f *Figure) of(cases, all int) { f.basis.cases, f.basis.members = &cases, all }
 
 // at95 returns the interval of level .95, nil if there is none.
 func at95(list []multilevel.Interval) *multilevel.Interval {

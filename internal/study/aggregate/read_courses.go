@@ -16,32 +16,47 @@ func ruptures(f *figures, r *analysis.Report) {
 	f.add("sd_within", "", number{estimate: x.Within, reason: x.NoSpread})
 	f.add("sd_between", "", number{estimate: x.Between, reason: x.NoSpread})
 	pairs, fell := len(x.Pairs), 0
-	states := map[string]int{}
+	states, who, shapes := map[string]int{}, counted{}, counted{}
 	for i := range x.Pairs {
-		if len(x.Pairs[i].Falls) > 0 {
+		p := &x.Pairs[i]
+		who.add("", p.Member)
+		shapes.add(string(p.Shape), p.Member)
+		if len(p.Falls) > 0 {
 			fell++
+			who.add("fell", p.Member)
 		}
-		for k := range x.Pairs[i].Falls {
-			states[string(x.Pairs[i].Falls[k].State)]++
+		for k := range p.Falls {
+			states[string(p.Falls[k].State)]++
+			who.add(string(p.Falls[k].State), p.Member)
 		}
 	}
-	f.share("pairs_with_a_fall", "", fell, pairs, nil)
+	f.share("pairs_with_a_fall", "", fell, pairs, nil).of(len(who["fell"]), len(who[""]))
 	per := number{reason: x.Reason}
 	if pairs > 0 {
 		per = number{estimate: new(float64(x.Found) / float64(pairs))}
 	}
-	e := f.add("falls_per_pair", "", per)
-	e.basis.cases, e.basis.members = new(fell), pairs
+	f.add("falls_per_pair", "", per).of(len(who["fell"]), len(who[""]))
 	if x.ByChance != nil && pairs > 0 {
 		f.add("falls_per_pair_by_chance", "", number{estimate: new(*x.ByChance / float64(pairs))})
 	}
 	for _, state := range []string{"open", "score_recovered", "repaired", "unrepaired", "ended_by_drop_out"} {
-		f.share("falls_that_are", state, states[state], x.Found, nil)
+		f.share("falls_that_are", state, states[state], x.Found, nil).of(len(who[state]), len(who["fell"]))
 	}
 	f.add("falls_that_return_by_chance", "", number{estimate: x.ReturnedByChance, reason: x.NoSpread})
 	for _, s := range x.Shapes {
-		f.share("pairs_of_shape", string(s.Shape), s.Pairs, pairs, s.ByChance)
+		f.share("pairs_of_shape", string(s.Shape), s.Pairs, pairs, s.ByChance).of(len(shapes[string(s.Shape)]), len(who[""]))
 	}
+}
+
+// counted are those of whom something holds, each once.
+type counted map[string]map[string]bool
+
+// add notes that something holds of somebody.
+func (p counted) add(what, who string) {
+	if p[what] == nil {
+		p[what] = map[string]bool{}
+	}
+	p[what][who] = true
 }
 
 // splits reads in how many families two members drew apart.

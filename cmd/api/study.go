@@ -119,7 +119,7 @@ func tellStudy(ctx context.Context, p *program, cases *practice.Practice, rq pra
 	if err := p.tell("%s  %s  groups: %d, measures: %d, %s", s.ID, s.Code, len(s.Groups), len(s.Measures), bound); err != nil {
 		return err
 	}
-	frozen, err := cases.Snapshots(ctx, rq, s.ID)
+	_, frozen, err := cases.Snapshots(ctx, rq, s.ID)
 	if err != nil {
 		return err
 	}

@@ -27,8 +27,8 @@ type studies interface {
 // snapshots are the use cases about frozen data.
 type snapshots interface {
 	TakeSnapshot(ctx context.Context, rq practice.Request, id study.ID) (*practice.Taking, *study.Snapshot, error)
-	Snapshots(ctx context.Context, rq practice.Request, id study.ID) ([]*study.Snapshot, error)
-	Snapshot(ctx context.Context, rq practice.Request, id study.ID, snapshot study.SnapshotID) (*study.Snapshot, error)
+	Snapshots(ctx context.Context, rq practice.Request, id study.ID) (*study.Study, []*study.Snapshot, error)
+	Snapshot(ctx context.Context, rq practice.Request, id study.ID, snapshot study.SnapshotID) (*study.Study, *study.Snapshot, error)
 	CompareSnapshots(ctx context.Context, rq practice.Request, id study.ID, here, there study.SnapshotID) (*practice.SnapshotDifference, error)
 	SelectedOf(ctx context.Context, rq practice.Request, id study.ID, snapshot study.SnapshotID, selection session.Code) (*practice.FrozenRecords, error)
 }

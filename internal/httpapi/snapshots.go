@@ -61,11 +61,11 @@ func (s *Server) TakeSnapshot(ctx context.Context, r TakeSnapshotRequestObject) 
 		if x.State != analysis.Done {
 			return TakeSnapshot202JSONResponse{Body: fillingWire(r.StudyID, &x), Headers: TakeSnapshot202ResponseHeaders{Location: snapshotPlace(r.StudyID, x.ID)}}, nil
 		}
-		if there, err = s.practice.Snapshot(ctx, rq, study.ID(r.StudyID), taking.ID); err != nil {
+		if _, there, err = s.practice.Snapshot(ctx, rq, study.ID(r.StudyID), taking.ID); err != nil {
 			return nil, err
 		}
 	}
-	return TakeSnapshot201JSONResponse{Body: snapshotWire(there, true), Headers: TakeSnapshot201ResponseHeaders{Location: snapshotPlace(r.StudyID, string(there.ID))}}, nil
+	return TakeSnapshot201JSONResponse{Body: snapshotWire(there, exactly), Headers: TakeSnapshot201ResponseHeaders{Location: snapshotPlace(r.StudyID, string(there.ID))}}, nil
 }
 
 // snapshotPlace is where a snapshot is read.
@@ -75,13 +75,13 @@ func snapshotPlace(id, snapshot string) string {
 
 // ListSnapshots lists a study's snapshots.
 func (s *Server) ListSnapshots(ctx context.Context, r ListSnapshotsRequestObject) (ListSnapshotsResponseObject, error) {
-	found, err := s.practice.Snapshots(ctx, request(ctx), study.ID(r.StudyID))
+	rq := request(ctx)
+	of, found, err := s.practice.Snapshots(ctx, rq, study.ID(r.StudyID))
 	if err != nil {
 		return nil, err
 	}
-	exact := request(ctx).Principal.Study == ""
 	return ListSnapshots200JSONResponse{Snapshots: each(found, func(x *study.Snapshot) StudySnapshot {
-		out := snapshotWire(x, exact)
+		out := snapshotWire(x, countsFor(rq, of))
 		out.Groups = nil
 		return out
 	})}, nil
@@ -90,7 +90,7 @@ func (s *Server) ListSnapshots(ctx context.Context, r ListSnapshotsRequestObject
 // GetSnapshot reads what a snapshot holds, or how far it is.
 func (s *Server) GetSnapshot(ctx context.Context, r GetSnapshotRequestObject) (GetSnapshotResponseObject, error) {
 	rq := request(ctx)
-	x, err := s.practice.Snapshot(ctx, rq, study.ID(r.StudyID), study.SnapshotID(r.SnapshotID))
+	of, x, err := s.practice.Snapshot(ctx, rq, study.ID(r.StudyID), study.SnapshotID(r.SnapshotID))
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return nil, err
 	}
@@ -102,7 +102,11 @@ func (s *Server) GetSnapshot(ctx context.Context, r GetSnapshotRequestObject) (G
 	if err != nil {
 		return nil, err
 	}
-	return GetSnapshot200JSONResponse(snapshotWire(x, rq.Principal.Study == "")), nil
+	out := snapshotWire(x, countsFor(rq, of))
+	if rq.Principal.Study != "" {
+		out.Groups = nil
+	}
+	return GetSnapshot200JSONResponse(out), nil
 }
 
 // CompareSnapshots says what differs between two snapshots.
@@ -140,9 +144,19 @@ func failureText(x *analysis.Record) *string {
 	return new("It was cut off: " + string(x.State) + ". Do it again.")
 }
 
-// snapshotWire writes a snapshot; not exact without its groups, with its counts as
-// a researcher may have them.
-func snapshotWire(x *study.Snapshot, exact bool) StudySnapshot {
+// exactly writes a count as it is, for the practice.
+func exactly(n int) *int64 { return new(int64(n)) }
+
+// countsFor returns how counts of a study are written for who asks.
+func countsFor(rq practice.Request, of *study.Study) func(int) *int64 {
+	if rq.Principal.Study == "" {
+		return exactly
+	}
+	return of.About
+}
+
+// snapshotWire writes a snapshot with its groups.
+func snapshotWire(x *study.Snapshot, count func(int) *int64) StudySnapshot {
 	out := StudySnapshot{
 		ID: string(x.ID), StudyID: string(x.Study), State: StudySnapshotState(x.State), TakenAt: x.TakenAt, By: x.By, Sha256: unlessEmpty[string](x.SHA256),
 		EndedAt: x.EndedAt, LeftOut: []StudyLeftOut{},
@@ -150,22 +164,16 @@ func snapshotWire(x *study.Snapshot, exact bool) StudySnapshot {
 	if x.State == study.Filling {
 		return out
 	}
-	count := func(n int) *int64 { return new(int64(n)) }
-	if !exact {
-		count = study.About
-	}
 	c := x.Counts
 	out.Counts = StudyCounts{Groups: count(c.Groups), Members: count(c.Members), Therapists: count(c.Therapists), Sessions: count(c.Sessions), Ratings: count(c.Ratings)}
 	for _, l := range x.Left {
 		out.LeftOut = append(out.LeftOut, StudyLeftOut{What: l.What, Reason: l.Reason, N: count(l.N)})
 	}
-	if exact {
-		out.Groups = new(each(x.Groups, func(g study.FrozenGroup) FrozenGroup {
-			return FrozenGroup{
-				ID: string(g.ID), Kind: GroupKind(g.Kind), Format: string(g.Format), Members: int64(g.Members), Withheld: int64(g.Withheld), Therapists: int64(g.Therapists),
-				Sessions: int64(g.Sessions), Ratings: int64(g.Ratings),
-			}
-		}))
-	}
+	out.Groups = new(each(x.Groups, func(g study.FrozenGroup) FrozenGroup {
+		return FrozenGroup{
+			ID: string(g.ID), Kind: GroupKind(g.Kind), Format: string(g.Format), Members: int64(g.Members), Withheld: int64(g.Withheld), Therapists: int64(g.Therapists),
+			Sessions: int64(g.Sessions), Ratings: int64(g.Ratings),
+		}
+	}))
 	return out
 }

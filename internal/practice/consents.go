@@ -25,7 +25,7 @@ func (p *Practice) EnterConsents(ctx context.Context, rq Request, id study.ID, i
 	if err != nil {
 		return 0, err
 	}
-	checked, err := s.CheckConsents(in, func(m session.MemberID) bool { return members[m] })
+	checked, err := s.CheckConsents(in, p.today(), func(m session.MemberID) bool { return members[m] })
 	if err != nil {
 		return 0, err
 	}

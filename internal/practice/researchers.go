@@ -52,6 +52,9 @@ func (p *Practice) MakeResearcher(ctx context.Context, rq Request, id study.ID, 
 	account := access.Account{
 		ID: strings.ToLower(name), Role: access.RoleResearcher, TokenHash: hash, CreatedAt: p.now(), Label: "researcher", Study: string(id), ExpiresAt: &until,
 	}
+	if err := p.Authorize(ctx, rq, access.CreateAccount, access.Object{Kind: access.KindAccount, ID: account.ID}); err != nil {
+		return nil, err
+	}
 	if err := p.deps.Accounts.Insert(ctx, account); err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"holon/internal/access"
 	"holon/internal/fault"
@@ -60,24 +61,36 @@ func (t *Taking) Take(ctx context.Context, progress func(done, total int)) (*stu
 	if err := p.deps.Snapshots.Insert(ctx, header); err != nil {
 		return nil, err
 	}
-	consents, err := p.consenting(ctx, s.ID) // after the header: a redaction that it does not see, sees the header
+	if err := t.fill(ctx, names, header, progress); err != nil {
+		leaving, cancel := context.WithTimeout(context.WithoutCancel(ctx), dropTime)
+		defer cancel()
+		return nil, errors.Join(err, p.deps.Frozen.Drop(leaving, t.ID))
+	}
+	return header, nil
+}
+
+// dropTime bounds the removal of what was copied for a snapshot that came to nothing.
+const dropTime = time.Minute
+
+// fill copies the groups of a snapshot whose header is stored: a redaction that this
+// does not see, sees the header.
+func (t *Taking) fill(ctx context.Context, names study.Pseudonyms, header *study.Snapshot, progress func(done, total int)) error {
+	p, s := t.practice, t.study
+	consents, err := p.consenting(ctx, s.ID)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	freezer := study.NewFreezer(s, names, func(m session.MemberID) bool { return consents[m] }, header.TakenAt)
 	for i, g := range t.inOrder(names) {
 		if err := t.freeze(ctx, freezer, g); err != nil {
-			return nil, err
+			return err
 		}
 		if progress != nil {
 			progress(i+1, len(s.Groups))
 		}
 	}
 	freezer.Finish(header)
-	if err := p.deps.Snapshots.Replace(ctx, header, 1); err != nil {
-		return nil, errors.Join(err, p.deps.Frozen.Drop(ctx, t.ID))
-	}
-	return header, nil
+	return p.deps.Snapshots.Replace(ctx, header, 1)
 }
 
 // inOrder lists the study's groups by pseudonym, so that the order in which rows
@@ -145,29 +158,35 @@ func (p *Practice) consenting(ctx context.Context, id study.ID) (map[session.Mem
 }
 
 // Snapshots lists a study's snapshots, first taken first, without their groups.
-func (p *Practice) Snapshots(ctx context.Context, rq Request, id study.ID) ([]*study.Snapshot, error) {
+func (p *Practice) Snapshots(ctx context.Context, rq Request, id study.ID) (*study.Study, []*study.Snapshot, error) {
 	if err := p.Authorize(ctx, rq, access.ReadSnapshot, studyObject(id)); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if _, err := p.deps.Studies.Get(ctx, id); err != nil {
-		return nil, err
+	of, err := p.deps.Studies.Get(ctx, id)
+	if err != nil {
+		return nil, nil, err
 	}
 	out := []*study.Snapshot{}
 	for s, err := range p.deps.Snapshots.Of(ctx, id) {
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		out = append(out, s)
 	}
-	return out, nil
+	return of, out, nil
 }
 
 // Snapshot reads what a snapshot of a study is.
-func (p *Practice) Snapshot(ctx context.Context, rq Request, id study.ID, snapshot study.SnapshotID) (*study.Snapshot, error) {
+func (p *Practice) Snapshot(ctx context.Context, rq Request, id study.ID, snapshot study.SnapshotID) (*study.Study, *study.Snapshot, error) {
 	if err := p.Authorize(ctx, rq, access.ReadSnapshot, studyObject(id)); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return p.snapshotOf(ctx, id, snapshot)
+	of, err := p.deps.Studies.Get(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := p.snapshotOf(ctx, id, snapshot)
+	return of, s, err
 }
 
 // snapshotOf loads a snapshot that is one of a study's.

@@ -8,9 +8,9 @@ const countStep = 5
 func Rounded(n int) int { return countStep * ((n + countStep/2) / countStep) }
 
 // About is a count for a researcher: to the nearest five, or nil where it is one of
-// fewer than [DefaultThreshold].
-func About(n int) *int64 {
-	if n > 0 && n < DefaultThreshold {
+// fewer than the study's threshold.
+func (s *Study) About(n int) *int64 {
+	if n > 0 && n < s.Threshold {
 		return nil
 	}
 	return new(int64(Rounded(n)))

@@ -44,8 +44,9 @@ type ConsentInput struct {
 const MostConsents = 1000
 
 // CheckConsents returns what members said, in order and without numbers, or every
-// fault. inStudy tells whether a member was ever in one of the study's groups.
-func (s *Study) CheckConsents(in []ConsentInput, inStudy func(session.MemberID) bool) ([]Consent, error) {
+// fault. today is the day on which it is entered; inStudy tells whether a member was
+// ever in one of the study's groups.
+func (s *Study) CheckConsents(in []ConsentInput, today session.Date, inStudy func(session.MemberID) bool) ([]Consent, error) {
 	var faults fault.List
 	if len(in) == 0 || len(in) > MostConsents {
 		faults.Add("/consents", "out_of_range", "Between 1 and 1000 come at once.")
@@ -56,7 +57,9 @@ func (s *Study) CheckConsents(in []ConsentInput, inStudy func(session.MemberID) 
 		at := "/consents/" + strconv.Itoa(i)
 		next := Consent{Study: s.ID, Member: c.Member, Given: c.Given}
 		if on := day(&faults, at+"/on", &c.On); on != nil {
-			next.On = *on
+			if next.On = *on; next.On > today {
+				faults.Add(at+"/on", "in_the_future", "This day is still to come. Enter what was said when it was said.")
+			}
 		}
 		switch {
 		case seen[c.Member]:

@@ -23,25 +23,31 @@ func (p *pass) without(g *gathering) absence {
 		if len(p.found) > 0 && householdOf(group.Kind) != g.home {
 			continue
 		}
-		n.asked++
-		if len(g.days[group.ID]) > 0 {
-			continue
-		}
-		n.all++
-		switch {
-		case p.unread[group.ID] || g.forms[group.ID]:
-		case p.chosen[group.ID]:
-			n.form++
-		default:
-			n.sessions++
-		}
+		n.add(len(g.days[group.ID]) > 0, p.unread[group.ID] || g.forms[group.ID], p.chosen[group.ID])
 	}
 	return n
 }
 
+// add counts one group: whether it has rows, forms or documents that could not be
+// used, and sessions.
+func (n *absence) add(rows, forms, sessions bool) {
+	n.asked++
+	if rows {
+		return
+	}
+	n.all++
+	switch {
+	case forms:
+	case sessions:
+		n.form++
+	default:
+		n.sessions++
+	}
+}
+
 // sentence says how many groups have nothing in the table and why; empty when
 // all have something.
-func (n absence) sentence(choice *Selection) string {
+func (n *absence) sentence(choice *Selection) string {
 	if n.asked == 0 {
 		return "There is no group to ask about: none is of a kind that was chosen, or there is none that you may read."
 	}

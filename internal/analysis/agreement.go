@@ -83,7 +83,8 @@ func itemNames(scorer *session.Scorer) []string {
 // recorded begins the report of a gathering: what it is about, what went in and
 // what was left out. Of several objections the last is the first to be said.
 func (p *pass) recorded(ask *Ask, g *gathering, objections ...*multilevel.Objection) (Report, *multilevel.Objection, error) {
-	without := p.tally(g)
+	without := p.without(g)
+	p.tally(g, without)
 	composition := g.reader.Composition()
 	rows := g.ratings.Canonical()
 	layout := multilevel.LayoutOf(rows, multilevel.OfPerson)

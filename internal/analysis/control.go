@@ -13,8 +13,9 @@ import (
 // intake assessments, on days before the first meeting in which the member has a
 // rating in the table, or any day where there is none.
 type intake struct {
-	rows []intakeRow
-	met  map[place]session.Date // first meeting with a rating
+	rows    []intakeRow
+	met     map[place]session.Date // first meeting with a rating
+	settled []multilevel.Row       // of groups that went by, see settle
 }
 
 // intakeRow is a score at intake.
@@ -56,7 +57,7 @@ func (x *intake) note(s *session.Session, rows []multilevel.Row) {
 func (x *intake) before() []multilevel.Row {
 	slices.SortStableFunc(x.rows, func(a, b intakeRow) int { return cmp.Compare(b.day, a.day) })
 	seen := map[place]bool{}
-	var out []multilevel.Row
+	out := slices.Clip(x.settled)
 	for _, r := range x.rows {
 		at := place{r.row.Group, r.row.Member}
 		if met, is := x.met[at]; (is && r.day >= met) || seen[at] || r.row.Member == "" {
@@ -69,6 +70,9 @@ func (x *intake) before() []multilevel.Row {
 	}
 	return out
 }
+
+// settle keeps of the groups that were read what before will return of them.
+func (x *intake) settle() { x.settled, x.rows, x.met = x.before(), nil, nil }
 
 // control tests the scores from before the first meeting.
 func (x *intake) control(ctx context.Context, o multilevel.Options) (Control, error) {

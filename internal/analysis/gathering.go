@@ -3,6 +3,7 @@ package analysis
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
 
 	"holon/internal/fault"
@@ -167,6 +168,8 @@ type pass struct {
 	line   bool                                         // of one measure all meetings are kept as well
 
 	groups    []*session.Group
+	each      func(context.Context) iter.Seq2[*session.Group, error] // instead of groups, where these are not all in memory
+	ended     func(*session.Group)                                   // takes what was gathered of a group just read; nil: it is kept
 	found     map[subject]*gathering
 	asked     []session.Scorer          // of the measures of the question; none when all are wanted
 	versions  int                       // ratings that would be of these measures, were they of their version of the instrument
@@ -183,36 +186,71 @@ func (p *pass) run(ctx context.Context, levels ...instrument.Level) error {
 	p.found, p.chosen, p.unread = map[subject]*gathering{}, map[session.GroupID]bool{}, map[session.GroupID]bool{}
 	p.damaged = append(p.damaged, p.src.LeftOut()...)
 	var read versioning
-	for _, g := range p.groups {
-		read.add("groups", string(g.ID), &g.Head)
-		for s, err := range p.src.Sessions(ctx, g.ID, levels...) {
-			if err == nil {
-				read.add("sessions", string(s.ID), &s.Head)
-				p.session(s)
-				continue
-			}
-			name, ok := damaged(err, g.ID)
-			if !ok {
-				return err
-			}
-			p.damaged = append(p.damaged, name)
-			p.unread[g.ID] = true
+	for g, err := range p.every(ctx) {
+		if err != nil {
+			return err
 		}
-		if err := ctx.Err(); err != nil {
-			return cancelled(err)
-		}
-		if p.settle != nil {
-			p.settle(p.found)
-		}
-		for _, x := range p.found {
-			x.endGroup()
+		if err := p.group(ctx, g, &read, levels); err != nil {
+			return err
 		}
 	}
 	for _, x := range p.found {
 		x.finish()
 	}
 	slices.Sort(p.damaged)
-	p.data = read.version()
+	if p.each == nil {
+		p.data = read.version()
+	}
+	return nil
+}
+
+// every yields the groups.
+func (p *pass) every(ctx context.Context) iter.Seq2[*session.Group, error] {
+	if p.each != nil {
+		return p.each(ctx)
+	}
+	return func(yield func(*session.Group, error) bool) {
+		for _, g := range p.groups {
+			if !yield(g, nil) {
+				return
+			}
+		}
+	}
+}
+
+// group reads one group's sessions.
+func (p *pass) group(ctx context.Context, g *session.Group, read *versioning, levels []instrument.Level) error {
+	note := func(kind, id string, h *session.Head) {
+		if p.each == nil { // else a line for each document would be more than what is kept of it
+			read.add(kind, id, h)
+		}
+	}
+	note("groups", string(g.ID), &g.Head)
+	for s, err := range p.src.Sessions(ctx, g.ID, levels...) {
+		if err == nil {
+			note("sessions", string(s.ID), &s.Head)
+			p.session(s)
+			continue
+		}
+		name, ok := damaged(err, g.ID)
+		if !ok {
+			return err
+		}
+		p.damaged = append(p.damaged, name)
+		p.unread[g.ID] = true
+	}
+	if err := ctx.Err(); err != nil {
+		return cancelled(err)
+	}
+	if p.settle != nil {
+		p.settle(p.found)
+	}
+	for _, x := range p.found {
+		x.endGroup()
+	}
+	if p.ended != nil {
+		p.ended(g)
+	}
 	return nil
 }
 

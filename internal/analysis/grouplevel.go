@@ -161,14 +161,28 @@ func (p *pass) report(ctx context.Context, ask *Ask, g *gathering, objection *mu
 
 // judge says what a gathering is and what stands against a test of it.
 func (p *pass) judge(ask *Ask, g *gathering, objection *multilevel.Objection) assembly {
-	without := p.tally(g)
+	without := p.without(g)
+	return p.assemble(ask, g, objection, &lying{layout: multilevel.LayoutOf(g.ratings.Rows, multilevel.OfPerson), without: without, turnover: g.turnover(p.groups)})
+}
+
+// lying is how the rows of a gathering lie over its groups.
+type lying struct {
+	layout   multilevel.Layout
+	without  absence
+	turnover float64
+}
+
+// assemble says what a gathering is, whose rows lie like this, and what stands
+// against a test of it.
+func (p *pass) assemble(ask *Ask, g *gathering, objection *multilevel.Objection, lie *lying) assembly {
+	p.tally(g, lie.without)
 	level := g.scorer.Level()
 	composition := g.reader.Composition()
-	layout := multilevel.LayoutOf(g.ratings.Rows, multilevel.OfPerson)
+	layout := lie.layout
 	if composition == multilevel.Global {
 		layout.Members = 0 // reports from outside: no member is rated
 	}
-	q := g.considerSessions(layout, p.groups, ask.TurnoverLimit)
+	q := considerSessions(layout, lie.turnover, ask.TurnoverLimit)
 	for _, o := range []*multilevel.Objection{objection, g.reader.Objection(), g.keyObjection(), ask.objectToClaim(level, composition)} {
 		if o != nil {
 			q.objection = o // the last one is the first to be said: a wrong claim
@@ -179,18 +193,16 @@ func (p *pass) judge(ask *Ask, g *gathering, objection *multilevel.Objection) as
 	}
 	return assembly{
 		outcome: g.name(), data: p.data, ratings: g.ratings, layout: layout, sessions: true,
-		question: q, options: ask.options, statement: p.reservations(g, without), subject: g.about(composition),
+		question: q, options: ask.options, statement: p.reservations(g, lie.without), subject: g.about(composition),
 	}
 }
 
 // tally counts among a gathering's exclusions the documents and groups that
-// gave nothing, and says how many groups.
-func (p *pass) tally(g *gathering) absence {
+// gave nothing.
+func (p *pass) tally(g *gathering, without absence) {
 	g.ratings.Excluded.Add(ruleDamaged, len(p.damaged))
-	without := p.without(g)
 	g.ratings.Excluded.Add("group_without_sessions", without.sessions)
 	g.ratings.Excluded.Add("group_without_form", without.form)
-	return without
 }
 
 // name names the measure as reports do.

@@ -40,7 +40,7 @@ func (q *question) sharedNames(l multilevel.Layout) {
 
 // considerSessions judges a gathering's rows, with what is known of its
 // sessions and groups.
-func (g *gathering) considerSessions(l multilevel.Layout, groups []*session.Group, limit float64) question {
+func considerSessions(l multilevel.Layout, share, limit float64) question {
 	q := question{estimand: multilevel.Group}
 	q.sharedNames(l)
 	if l.MostSessions < 2 {
@@ -52,7 +52,6 @@ func (g *gathering) considerSessions(l multilevel.Layout, groups []*session.Grou
 	if limit == 0 {
 		limit = turnoverLimit
 	}
-	share := g.turnover(groups)
 	switch {
 	case share > limit:
 		q.objection = &multilevel.Objection{
@@ -73,31 +72,43 @@ func (g *gathering) considerSessions(l multilevel.Layout, groups []*session.Grou
 // belonged on any), both added up over groups with several days; 0 if there
 // are none. A person counts once in each group.
 func (g *gathering) turnover(groups []*session.Group) float64 {
-	stayed, ever := 0, 0
+	var c coming
 	for _, group := range groups {
-		days := g.days[group.ID]
-		if len(days) < 2 {
-			continue
+		c.add(group, g.days[group.ID])
+	}
+	return c.turnover()
+}
+
+// coming counts people who belonged on any and on all of the days used.
+type coming struct{ stayed, ever int }
+
+// add counts those of one group.
+func (c *coming) add(group *session.Group, days []session.Date) {
+	if len(days) < 2 {
+		return
+	}
+	on := map[session.MemberID]int{}
+	for _, day := range days {
+		here := map[session.MemberID]bool{}
+		for _, spell := range group.MembersOn(day) {
+			here[spell.MemberID] = true
 		}
-		on := map[session.MemberID]int{}
-		for _, day := range days {
-			here := map[session.MemberID]bool{}
-			for _, spell := range group.MembersOn(day) {
-				here[spell.MemberID] = true
-			}
-			for m := range here {
-				on[m]++
-			}
-		}
-		for _, n := range on {
-			ever++
-			if n == len(days) {
-				stayed++
-			}
+		for m := range here {
+			on[m]++
 		}
 	}
-	if ever == 0 {
+	for _, n := range on {
+		c.ever++
+		if n == len(days) {
+			c.stayed++
+		}
+	}
+}
+
+// turnover returns the share of those who did not belong on all days.
+func (c *coming) turnover() float64 {
+	if c.ever == 0 {
 		return 0
 	}
-	return 1 - float64(stayed)/float64(ever)
+	return 1 - float64(c.stayed)/float64(c.ever)
 }

@@ -75,20 +75,28 @@ func (a *assembly) report() (Report, error) {
 	if err != nil {
 		return Report{}, unhashable(err)
 	}
-	r := Report{Outcome: a.outcome, Subject: a.subject, Input: Input{SHA256: sum, Rows: len(rows)}, Data: a.data, Counts: a.counts()}
-	options := a.options(a.question.estimand)
+	return a.tested(Input{SHA256: sum, Rows: len(rows)}, func() (multilevel.GroupLevel, error) {
+		if a.test != nil {
+			return a.test(rows)
+		}
+		return multilevel.TestGroupLevel(multilevel.OneWayOf(rows), a.options(a.question.estimand)), nil
+	})
+}
+
+// tested puts the answer of a test, or why there is none, together with everything.
+func (a *assembly) tested(rows Input, test func() (multilevel.GroupLevel, error)) (Report, error) {
+	r := Report{Outcome: a.outcome, Subject: a.subject, Input: rows, Data: a.data, Counts: a.counts()}
 	g := &GroupLevelResult{}
 	if o := a.question.objection; o != nil {
-		counts := multilevel.Counts{Ratings: len(rows), Groups: a.layout.Groups}
-		g.GroupLevel, r.Instead = multilevel.Unanswered(options, counts, *o), o.Instead
-	} else if a.test != nil {
-		if g.GroupLevel, err = a.test(rows); err != nil {
+		counts := multilevel.Counts{Ratings: rows.Rows, Groups: a.layout.Groups}
+		g.GroupLevel, r.Instead = multilevel.Unanswered(a.options(a.question.estimand), counts, *o), o.Instead
+	} else {
+		var err error
+		if g.GroupLevel, err = test(); err != nil {
 			return Report{}, err
 		}
-	} else {
-		g.GroupLevel = multilevel.TestGroupLevel(multilevel.OneWayOf(rows), options)
 	}
-	if a.question.objection != nil || len(rows) == 0 {
+	if a.question.objection != nil || rows.Rows == 0 {
 		g.Structure = "" // no model was chosen
 	}
 	r.Result = g
@@ -104,7 +112,7 @@ func (a *assembly) report() (Report, error) {
 
 // counts says how much goes in and what was left out.
 func (a *assembly) counts() Counts {
-	c := Counts{Groups: a.layout.Groups, Members: a.layout.Members, Ratings: len(a.ratings.Rows), Excluded: a.ratings.Excluded.List()}
+	c := Counts{Groups: a.layout.Groups, Members: a.layout.Members, Ratings: a.layout.Ratings, Excluded: a.ratings.Excluded.List()}
 	if a.sessions {
 		c.Sessions = &a.layout.Sessions
 	}

@@ -10,8 +10,23 @@ import (
 
 // Source is where sessions come from: authorised records of chosen groups.
 type Source interface {
+	Documents
+
 	// Groups returns the groups that may be read.
 	Groups() []*session.Group
+}
+
+// Passing is a source whose groups are read one after the other, without all of them
+// in memory.
+type Passing interface {
+	Documents
+
+	// Each yields the groups that may be read, by identifier.
+	Each(ctx context.Context) iter.Seq2[*session.Group, error]
+}
+
+// Documents are what is read of groups, and what it takes to understand it.
+type Documents interface {
 	// LeftOut names the groups that would be among them and cannot be read.
 	LeftOut() []string
 	// Sessions yields a group's sessions with the ratings of these levels, of

@@ -78,7 +78,7 @@ func (s *Surroundings) say(out *caveat.Set, home household) {
 	}
 	switch s.Therapists.Reason {
 	case "":
-	case multilevel.OneGroup, multilevel.NoData, multilevel.NoVariation: // said already
+	case notAsked, multilevel.OneGroup, multilevel.NoData, multilevel.NoVariation: // said already, or nobody asked
 	case grouplevel.TherapistsUnknown:
 		out.Add("therapists_unknown", "Nobody is recorded as leading these groups on the days of these sessions, so the therapists' part in what groups have in common cannot be told.")
 	case grouplevel.OneGroupPerTherapist:

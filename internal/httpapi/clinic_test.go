@@ -67,21 +67,21 @@ func (l *logbook) logger() *slog.Logger {
 }
 
 // newClinic opens a clinic whose clock moves a second at every look.
-func newClinic(t *testing.T, change ...func(*httpapi.Config)) *clinic {
-	t.Helper()
-	ctx := t.Context()
-	engine, err := sqlitestore.Open(ctx, sqlitestore.Config{Dir: t.TempDir(), Collections: store.Collections()})
+func newClinic(tb testing.TB, change ...func(*httpapi.Config)) *clinic {
+	tb.Helper()
+	ctx := tb.Context()
+	engine, err := sqlitestore.Open(ctx, sqlitestore.Config{Dir: tb.TempDir(), Collections: store.Collections()})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := engine.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	registry, err := instrument.Load(nil)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	clock := tick(time.Date(2026, 3, 5, 20, 0, 0, 0, time.UTC))
 	cases := practice.New(practice.Deps{
@@ -97,17 +97,17 @@ func newClinic(t *testing.T, change ...func(*httpapi.Config)) *clinic {
 		Attestations: store.NewAttestations(engine), Wordings: store.NewWordings(engine), GoalTexts: store.NewGoalTexts(engine),
 	})
 	if err := cases.CheckInstruments(ctx); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	token, created, err := cases.EnsureOperator(ctx)
 	if err != nil || !created {
-		t.Fatalf("operator: %v, %v", created, err)
+		tb.Fatalf("operator: %v, %v", created, err)
 	}
 	c := &clinic{engine: engine, cases: cases, token: token, log: &logbook{}, impatient: make(chan time.Time)}
 	c.desk = reporting.New(reporting.Config{
 		Records: store.NewReports(engine), Clock: clock, Logger: c.log.logger(), Alone: true, After: c.after,
 	})
-	c.open(t)
+	c.open(tb)
 	cfg := httpapi.Config{
 		Practice: cases, Reports: c.desk, Logger: c.log.logger(),
 		Clock: clock, Version: "test", Ready: func(context.Context) error { return nil },
@@ -116,7 +116,7 @@ func newClinic(t *testing.T, change ...func(*httpapi.Config)) *clinic {
 		f(&cfg)
 	}
 	if c.server, err = httpapi.New(cfg); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }
@@ -131,12 +131,12 @@ func (c *clinic) after(d time.Duration) <-chan time.Time {
 }
 
 // open lets the desk work until the test ends.
-func (c *clinic) open(t *testing.T) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context())) // the test's own ends before its cleanup
+func (c *clinic) open(tb testing.TB) {
+	tb.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(tb.Context())) // the test's own ends before its cleanup
 	var work sync.WaitGroup
 	work.Go(func() { c.desk.Run(ctx) })
-	t.Cleanup(func() { cancel(); work.Wait() })
+	tb.Cleanup(func() { cancel(); work.Wait() })
 }
 
 // tick is a clock that moves a second at every look.
@@ -185,13 +185,13 @@ func (c *clinic) send(r *http.Request) answer {
 }
 
 // request builds the request of a call.
-func (c *clinic) request(t *testing.T, x call) *http.Request {
-	t.Helper()
+func (c *clinic) request(tb testing.TB, x call) *http.Request {
+	tb.Helper()
 	var body io.Reader
 	if x.body != "" {
 		body = strings.NewReader(x.body)
 	}
-	r := httptest.NewRequestWithContext(t.Context(), x.method, x.path, body)
+	r := httptest.NewRequestWithContext(tb.Context(), x.method, x.path, body)
 	if !x.unsigned {
 		r.Header.Set("Authorization", "Bearer "+c.token)
 	}

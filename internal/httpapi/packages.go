@@ -69,7 +69,11 @@ type frozenGroups struct{ records *practice.FrozenRecords }
 // Frozen yields them by pseudonym.
 func (f frozenGroups) Frozen(ctx context.Context) iter.Seq2[tables.Frozen, error] {
 	return func(yield func(tables.Frozen, error) bool) {
-		for _, g := range f.records.Groups() {
+		for g, err := range f.records.Each(ctx) {
+			if err != nil {
+				yield(tables.Frozen{}, err)
+				return
+			}
 			next := tables.Frozen{Group: g}
 			for s, err := range f.records.Sessions(ctx, g.ID) {
 				if err != nil {

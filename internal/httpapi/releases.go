@@ -49,12 +49,20 @@ type keeper interface {
 	KeepRelease(ctx context.Context, x *practice.Releasing, questions []string, records int, body []byte, sum string) (*study.Release, error)
 }
 
+// selected are frozen records that analyses read.
+type selected struct{ *practice.FrozenRecords }
+
+// Loaded reads all their groups.
+func (s selected) Loaded(ctx context.Context) (analysis.Source, error) {
+	return s.FrozenRecords.Loaded(ctx)
+}
+
 // ReleaseNumbers computes a release and keeps it.
 func ReleaseNumbers(ctx context.Context, p keeper, x *practice.Releasing, analyses []string, progress analysis.Progress) error {
 	if err := aggregate.CheckAnalyses("/analyses", analyses...); err != nil {
 		return err
 	}
-	figures, questions, err := aggregate.Tabulate(ctx, x.Records, x.Records.Study, aggregate.Request{Analyses: analyses, Asked: x.Asked, Progress: progress})
+	figures, questions, err := aggregate.Tabulate(ctx, selected{x.Records}, x.Records.Study, aggregate.Request{Analyses: analyses, Asked: x.Asked, Progress: progress})
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,15 @@ type FrozenRecords struct {
 	Selection study.Selection
 
 	practice *Practice
-	groups   []*session.Group
+	chosen   []session.GroupID // by pseudonym
+}
+
+// LoadedRecords are frozen records with all their groups in memory. Make them with
+// FrozenRecords.Loaded.
+type LoadedRecords struct {
+	*FrozenRecords
+
+	groups []*session.Group
 }
 
 // SelectedOf returns what a selection takes of a snapshot, to be counted.
@@ -52,20 +60,38 @@ func (p *Practice) frozenRecords(ctx context.Context, rq Request, action access.
 	}
 	r := &FrozenRecords{Study: s, Snapshot: header, Selection: chosen, practice: p}
 	for _, g := range header.Groups {
-		if !chosen.Takes(g) {
-			continue
+		if chosen.Takes(g) {
+			r.chosen = append(r.chosen, g.ID)
 		}
-		group, err := p.deps.Frozen.Group(ctx, snapshot, g.ID)
-		if err != nil {
-			return nil, err
-		}
-		r.groups = append(r.groups, group)
 	}
 	return r, nil
 }
 
+// Each yields the groups that the selection takes, by pseudonym.
+func (r *FrozenRecords) Each(ctx context.Context) iter.Seq2[*session.Group, error] {
+	return func(yield func(*session.Group, error) bool) {
+		for _, id := range r.chosen {
+			if g, err := r.practice.deps.Frozen.Group(ctx, r.Snapshot.ID, id); !yield(g, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Loaded reads all groups.
+func (r *FrozenRecords) Loaded(ctx context.Context) (*LoadedRecords, error) {
+	out := &LoadedRecords{FrozenRecords: r}
+	for g, err := range r.Each(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		out.groups = append(out.groups, g)
+	}
+	return out, nil
+}
+
 // Groups returns the groups that the selection takes, by pseudonym.
-func (r *FrozenRecords) Groups() []*session.Group { return slices.Clone(r.groups) }
+func (r *LoadedRecords) Groups() []*session.Group { return slices.Clone(r.groups) }
 
 // LeftOut names nothing: what could not be read is not in the snapshot.
 func (r *FrozenRecords) LeftOut() []string { return nil }
@@ -106,8 +132,8 @@ func (r *FrozenRecords) Cutoffs(ref instrument.Ref, score string) (cutoffs []ins
 // Contributions says who stands behind the numbers of the selection.
 func (r *FrozenRecords) Contributions(ctx context.Context) (study.Contributions, error) {
 	counting := study.NewCounting(r.Study.Measures, r.Definition)
-	for _, g := range r.groups {
-		for s, err := range r.Sessions(ctx, g.ID) {
+	for _, id := range r.chosen {
+		for s, err := range r.Sessions(ctx, id) {
 			if err != nil {
 				return study.Contributions{}, err
 			}

@@ -19,8 +19,8 @@ func (w *work) caution(r *reading) {
 		w.r.Caveats.Add("interval_coverage", fmt.Sprintf("In tables of normal ratings of members over sessions drawn to measure it, 95 %% profile-likelihood intervals of the group's share "+
 			"held the true value in %.1f to %.1f of a hundred, depending on groups and truth.", 100*leastProfile, 100*mostProfile))
 	}
-	if w.x != nil {
-		w.crowd()
+	if lowest, highest, known := w.lie.atEnds(); known {
+		w.crowd(lowest, highest)
 	}
 	if list := w.r.REML.ShareCI.Group; len(list) > 0 && list[0].Lower != nil && *list[0].Lower == 0 {
 		w.r.Caveats.Add("profile_limit_at_zero", "The profile-likelihood interval starts at zero: the model knows no share below, and zero fits well enough.")
@@ -28,14 +28,13 @@ func (w *work) caution(r *reading) {
 }
 
 // crowd adds the caveat of ratings that crowd at one end.
-func (w *work) crowd() {
+func (w *work) crowd(lowest, highest int) {
 	const crowded, from = 0.30, 10
-	lowest, highest := w.x.atEnds()
 	count, end := highest, "highest"
 	if lowest > highest {
 		count, end = lowest, "lowest"
 	}
-	if n := w.x.ratings; n >= from && float64(count) >= crowded*float64(n) {
+	if n, _ := w.lie.extent(); n >= from && float64(count) >= crowded*float64(n) {
 		detail := fmt.Sprintf("%d of %d ratings are the %s that was given. On five steps that crowd at one end, 95 %% intervals of the group's share held the true value in %.1f to %.1f of a hundred",
 			count, n, end, 100*leastSkewed, 100*mostSkewed)
 		if w.r.Weather != nil {
@@ -46,23 +45,37 @@ func (w *work) crowd() {
 }
 
 // atEnds counts the ratings that are the lowest and the highest there is.
-func (x *index) atEnds() (lowest, highest int) {
-	least, most := x.blocks[0].cells[0].value, x.blocks[0].cells[0].value
+func (x *index) atEnds() (lowest, highest int, known bool) {
+	var e ends
 	for i := range x.blocks {
 		for _, c := range x.blocks[i].cells {
-			switch {
-			case c.value < least:
-				least, lowest = c.value, 0
-			case c.value > most:
-				most, highest = c.value, 0
-			}
-			if c.value == least {
-				lowest++
-			}
-			if c.value == most {
-				highest++
-			}
+			e.add(c.value)
 		}
 	}
-	return lowest, highest
+	return e.lowest, e.highest, true
+}
+
+// ends counts, of ratings that come one after another, how many are the lowest and
+// how many the highest.
+type ends struct {
+	least, most     float64
+	lowest, highest int
+	some            bool
+}
+
+// add takes in one rating.
+func (e *ends) add(v float64) {
+	if !e.some || v < e.least {
+		e.least, e.lowest = v, 0
+	}
+	if !e.some || v > e.most {
+		e.most, e.highest = v, 0
+	}
+	e.some = true
+	if v == e.least {
+		e.lowest++
+	}
+	if v == e.most {
+		e.highest++
+	}
 }

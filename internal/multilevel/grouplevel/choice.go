@@ -26,28 +26,11 @@ type choice struct {
 
 // choose finds the structure from how the ratings lie.
 func choose(x *index, t Table, o Options) choice {
-	p := pairsOf(x)
-	c := choice{estimand: multilevel.Group, levels: model{group: true, residual: true}}
-	if x.omitted > 0 {
-		c.notes.Add("ratings_without_session", fmt.Sprintf("%d of %d ratings are tied to no session and were left out: "+
-			"who shared an evening with them is not known, and what an evening has in common would be taken for the group's.", x.omitted, x.omitted+x.ratings))
-	}
-	c.levels[member] = p.sameMember > 0
-	c.levels[session] = x.named > 0 && p.sameSession > 0
-	switch {
-	case x.twice > 0 && x.named > 0:
-		c.answer, c.because = multilevel.Refused, DuplicateRatings
-		return c
-	case x.anonymous() && (p.sameGroup > 0 && x.named > 0 || p.sameMember > 0):
-		c.answer, c.because = multilevel.Refused, MembersNotNamed
+	l := x.lie()
+	c, p := l.choose()
+	if c.answer == multilevel.Refused {
 		return c
 	}
-	if x.named == 0 {
-		// Without sessions two ratings of different members share the group only.
-		p.sameGroup += p.sameSession
-		p.sameSession = 0
-	}
-	c.settle(p)
 	if c.levels[member] && c.levels[session] && !t.Shared && o.Structure != multilevel.MembersBySessions {
 		c.own = o.Structure == multilevel.SessionsInMembers
 		c.either = c.own || x.lengthsDiffer()
@@ -57,6 +40,62 @@ func choose(x *index, t Table, o Options) choice {
 	c.overrule(o.Structure)
 	c.say(x.named, p)
 	return c
+}
+
+// lie is what of the way in which ratings lie decides about the structure. That of
+// all groups is the sum of that of each.
+type lie struct {
+	ratings   int
+	named     int  // ratings that name a session
+	omitted   int  // ratings left out because they name none while others do
+	twice     int  // ratings of a member in a session of which there is another already
+	anonymous bool // a rating is nobody's
+	pairs     pairs
+}
+
+// lie tells how the ratings lie.
+func (x *index) lie() lie {
+	return lie{ratings: x.ratings, named: x.named, omitted: x.omitted, twice: x.twice, anonymous: x.anonymous(), pairs: pairsOf(x)}
+}
+
+// add takes in how the ratings of other groups lie.
+func (l *lie) add(other lie) {
+	l.ratings += other.ratings
+	l.named += other.named
+	l.omitted += other.omitted
+	l.twice += other.twice
+	l.anonymous = l.anonymous || other.anonymous
+	l.pairs.sameMember += other.pairs.sameMember
+	l.pairs.sameSession += other.pairs.sameSession
+	l.pairs.sameGroup += other.pairs.sameGroup
+	l.pairs.groups += other.pairs.groups
+}
+
+// choose finds the structure below the therapists, or refuses the ratings.
+func (l *lie) choose() (choice, pairs) {
+	p := l.pairs
+	c := choice{estimand: multilevel.Group, levels: model{group: true, residual: true}}
+	if l.omitted > 0 {
+		c.notes.Add("ratings_without_session", fmt.Sprintf("%d of %d ratings are tied to no session and were left out: "+
+			"who shared an evening with them is not known, and what an evening has in common would be taken for the group's.", l.omitted, l.omitted+l.ratings))
+	}
+	c.levels[member] = p.sameMember > 0
+	c.levels[session] = l.named > 0 && p.sameSession > 0
+	switch {
+	case l.twice > 0 && l.named > 0:
+		c.answer, c.because = multilevel.Refused, DuplicateRatings
+		return c, p
+	case l.anonymous && (p.sameGroup > 0 && l.named > 0 || p.sameMember > 0):
+		c.answer, c.because = multilevel.Refused, MembersNotNamed
+		return c, p
+	}
+	if l.named == 0 {
+		// Without sessions two ratings of different members share the group only.
+		p.sameGroup += p.sameSession
+		p.sameSession = 0
+	}
+	c.settle(p)
+	return c, p
 }
 
 // settle names the structure below the therapists, and what it cannot show.

@@ -24,6 +24,9 @@ type layout interface {
 	// spectrum returns what the exact test of one level needs, with another
 	// taken out.
 	spectrum(unit, out level) (sp spectrum, ok bool)
+	// atEnds counts the ratings that are the lowest and the highest there is, where
+	// single ratings are known.
+	atEnds() (lowest, highest int, known bool)
 }
 
 // sizes describes the numbers of ratings per group and the means, in z.

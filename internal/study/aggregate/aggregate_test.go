@@ -25,7 +25,7 @@ func usual() studytest.Design {
 // tabulated is what is computed of a drawn study.
 func tabulated(tb testing.TB, d *studytest.Drawn, rq aggregate.Request) ([]aggregate.Figure, []string) {
 	tb.Helper()
-	figures, keys, err := aggregate.Tabulate(tb.Context(), d, d.Study(tb, studytest.Cohesion(), studytest.Alliance(), studytest.Outcome()), rq)
+	figures, keys, err := aggregate.Tabulate(tb.Context(), aggregate.InMemory(d), d.Study(tb, studytest.Cohesion(), studytest.Alliance(), studytest.Outcome()), rq)
 	if err != nil {
 		tb.Fatal(err)
 	}

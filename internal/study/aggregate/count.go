@@ -42,7 +42,7 @@ type Excluded struct {
 }
 
 // Count counts what a selection of a snapshot holds.
-func Count(ctx context.Context, src analysis.Source, s *study.Study, header *study.Snapshot, chosen *study.Selection) (*Counts, error) {
+func Count(ctx context.Context, src analysis.Passing, s *study.Study, header *study.Snapshot, chosen *study.Selection) (*Counts, error) {
 	c := &counting{out: &Counts{}, people: map[string]bool{}, therapists: map[session.TherapistID]bool{}}
 	for _, m := range s.Measures {
 		def, ok := src.Definition(m.Instrument)
@@ -55,8 +55,12 @@ func Count(ctx context.Context, src analysis.Source, s *study.Study, header *stu
 			}
 		}
 	}
-	groups := src.Groups()
-	for _, g := range groups {
+	groups := 0
+	for g, err := range src.Each(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		groups++
 		if err := c.group(ctx, src, g); err != nil {
 			return nil, err
 		}
@@ -66,7 +70,7 @@ func Count(ctx context.Context, src analysis.Source, s *study.Study, header *stu
 			c.passed++
 		}
 	}
-	return c.finish(len(groups)), nil
+	return c.finish(groups), nil
 }
 
 // counting gathers counts while sessions pass by.
@@ -108,7 +112,7 @@ func homeOf(kind session.GroupKind) Home {
 }
 
 // group counts one group's sessions.
-func (c *counting) group(ctx context.Context, src analysis.Source, g *session.Group) error {
+func (c *counting) group(ctx context.Context, src analysis.Passing, g *session.Group) error {
 	var days []session.Date
 	if homeOf(g.Kind) == Families {
 		c.out.Families++

@@ -32,21 +32,21 @@ func questions(measures []measured) []question {
 		out = append(out, question{Question: study.Question{Analysis: string(name), Measure: m.Measure}, level: m.level, homes: homes, run: run, read: read})
 	}
 	for _, m := range measures {
-		one(m, both, analysis.GroupLevelName, analysis.GroupLevel, groupLevel)
+		one(m, both, analysis.GroupLevelName, groupLevelOf, groupLevel)
 		byMember := m.Rater == instrument.RaterMember
 		if byMember && (m.level == instrument.Cohesion || m.level == instrument.System) {
-			one(m, both, analysis.AgreementName, analysis.Agreement, agreed)
+			one(m, both, analysis.AgreementName, ofAll(analysis.Agreement), agreed)
 		}
 		if byMember && m.level == instrument.Alliance {
-			one(m, both, analysis.OneWithManyName, analysis.OneWithMany, oneWithMany)
-			one(m, both, analysis.RupturesName, analysis.Ruptures, ruptures)
-			one(m, []Home{Families}, analysis.SplitsName, analysis.Splits, splits)
+			one(m, both, analysis.OneWithManyName, ofAll(analysis.OneWithMany), oneWithMany)
+			one(m, both, analysis.RupturesName, ofAll(analysis.Ruptures), ruptures)
+			one(m, []Home{Families}, analysis.SplitsName, ofAll(analysis.Splits), splits)
 		}
 		if m.level == instrument.Bond {
-			one(m, []Home{TherapyGroups}, analysis.RoundRobinName, analysis.RoundRobin, roundRobin)
+			one(m, []Home{TherapyGroups}, analysis.RoundRobinName, ofAll(analysis.RoundRobin), roundRobin)
 		}
 		if m.level == instrument.Outcome {
-			one(m, both, analysis.OutcomeChangeName, analysis.OutcomeChange, outcomeChange)
+			one(m, both, analysis.OutcomeChangeName, ofAll(analysis.OutcomeChange), outcomeChange)
 		}
 	}
 	return append(out, ofTwo(measures)...)
@@ -66,11 +66,11 @@ func ofTwo(measures []measured) []question {
 			against := y.Measure
 			q := question{Question: study.Question{Measure: x.Measure, Against: &against}, level: x.level, homes: both}
 			if y.level == instrument.Outcome && x.level != instrument.Outcome && x.level != instrument.Bond {
-				q.Analysis, q.run, q.read = string(analysis.LaggedName), analysis.Lagged, laggedArrows
+				q.Analysis, q.run, q.read = string(analysis.LaggedName), ofAll(analysis.Lagged), laggedArrows
 				out = append(out, q)
 			}
 			if (x.level == instrument.Alliance || x.level == instrument.Bond) && (y.level == instrument.Cohesion || y.level == instrument.System) {
-				q.Analysis, q.run, q.read = string(analysis.LevelsName), analysis.Levels, between
+				q.Analysis, q.run, q.read = string(analysis.LevelsName), ofAll(analysis.Levels), between
 				out = append(out, q)
 			}
 		}

@@ -10,38 +10,73 @@ import (
 	"holon/internal/study"
 )
 
+// Frozen is where the sessions of a selection come from, whose groups are loaded
+// where a question needs all of them at once.
+type Frozen interface {
+	analysis.Passing
+	Loaded(ctx context.Context) (analysis.Source, error)
+}
+
+// InMemory returns a source all of whose groups are in memory already.
+func InMemory(src interface {
+	analysis.Source
+	analysis.Passing
+},
+) Frozen {
+	return inMemory{src, src}
+}
+
+// inMemory is such a source.
+type inMemory struct {
+	analysis.Passing
+
+	source analysis.Source
+}
+
+// Loaded returns it as it is.
+func (m inMemory) Loaded(context.Context) (analysis.Source, error) { return m.source, nil }
+
 // runner answers a question about frozen sessions.
-type runner func(context.Context, analysis.Source, analysis.Ask) (analysis.Report, error)
+type runner func(context.Context, *tabulating, analysis.Ask) (analysis.Report, error)
 
 // Request is which numbers of a study are asked for.
 type Request struct {
 	Analyses []string // nil: every one
 	Asked    map[string]int
 	Progress analysis.Progress
+
+	whole bool // nothing is asked in passing
+}
+
+// tabulating is the asking of all questions.
+type tabulating struct {
+	Request
+
+	src    Frozen
+	study  *study.Study
+	loaded analysis.Source // nil until it is needed
+	homes  map[Home]bool   // of which there are groups
+	people int             // members of the groups, those in several as often
 }
 
 // Tabulate asks every question that the study's measures allow of the sessions of
 // src, and returns what comes of it in order, with the keys of the questions. What
 // a question cannot answer is a record that says why.
-func Tabulate(ctx context.Context, src analysis.Source, s *study.Study, rq Request) ([]Figure, []string, error) {
-	measures := make([]measured, 0, len(s.Measures))
-	for _, m := range s.Measures {
-		if def, ok := src.Definition(m.Instrument); ok {
-			if scorer, ok := session.NewScorer(def, m); ok {
-				measures = append(measures, measured{m, scorer.Level()})
-			}
-		}
+func Tabulate(ctx context.Context, src Frozen, s *study.Study, rq Request) ([]Figure, []string, error) {
+	t := &tabulating{Request: rq, src: src, study: s, homes: map[Home]bool{}}
+	if err := t.survey(ctx); err != nil {
+		return nil, nil, err
 	}
 	var out []Figure
 	var keys []string
-	asked := questions(measures)
+	asked := questions(measuresOf(src, s))
 	for i, q := range asked {
 		if rq.Analyses != nil && !slices.Contains(rq.Analyses, q.Analysis) {
 			continue
 		}
 		keys = append(keys, q.Key())
 		for _, home := range q.homes {
-			found, err := answer(ctx, src, s, rq, q, home)
+			found, err := t.answer(ctx, q, home)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -54,27 +89,83 @@ func Tabulate(ctx context.Context, src analysis.Source, s *study.Study, rq Reque
 	return out, slices.Compact(keys), nil
 }
 
+// measuresOf lists the study's measures whose definitions are there.
+func measuresOf(src Frozen, s *study.Study) []measured {
+	measures := make([]measured, 0, len(s.Measures))
+	for _, m := range s.Measures {
+		if def, ok := src.Definition(m.Instrument); ok {
+			if scorer, ok := session.NewScorer(def, m); ok {
+				measures = append(measures, measured{m, scorer.Level()})
+			}
+		}
+	}
+	return measures
+}
+
+// survey looks which groups there are.
+func (t *tabulating) survey(ctx context.Context) error {
+	for g, err := range t.src.Each(ctx) {
+		if err != nil {
+			return err
+		}
+		t.homes[homeOf(g.Kind)] = true
+		t.people += len(g.Spells)
+	}
+	return nil
+}
+
+// whole returns the source with all its groups in memory.
+func (t *tabulating) whole(ctx context.Context) (analysis.Source, error) {
+	if t.loaded != nil {
+		return t.loaded, nil
+	}
+	var err error
+	t.loaded, err = t.src.Loaded(ctx)
+	return t.loaded, err
+}
+
+// ofAll asks an analysis that needs all groups at once.
+func ofAll(run func(context.Context, analysis.Source, analysis.Ask) (analysis.Report, error)) runner {
+	return func(ctx context.Context, t *tabulating, ask analysis.Ask) (analysis.Report, error) {
+		src, err := t.whole(ctx)
+		if err != nil {
+			return analysis.Report{}, err
+		}
+		return run(ctx, src, ask)
+	}
+}
+
+// groupLevelOf tests the group level without holding all rows where that can be done.
+func groupLevelOf(ctx context.Context, t *tabulating, ask analysis.Ask) (analysis.Report, error) {
+	if !t.Request.whole {
+		if r, done, err := analysis.GroupLevelInPassing(ctx, t.src, ask); done || err != nil {
+			return r, err
+		}
+	}
+	return ofAll(analysis.GroupLevel)(ctx, t, ask)
+}
+
 // answer asks one question of the groups of one home. Where the study has none
 // there is nothing to say.
-func answer(ctx context.Context, src analysis.Source, s *study.Study, rq Request, q question, home Home) ([]Figure, error) {
-	ask := analysis.Ask{Measure: q.Measure, Kinds: kindsOf(home), Bound: boundOf(s, q), Alone: true}
-	if q.Analysis == string(analysis.OneWithManyName) && people(src) > manyPeople {
+func (t *tabulating) answer(ctx context.Context, q question, home Home) ([]Figure, error) {
+	if !t.homes[home] {
+		return nil, nil
+	}
+	ask := analysis.Ask{Measure: q.Measure, Kinds: kindsOf(home), Bound: boundOf(t.study, q), Alone: true}
+	if q.Analysis == string(analysis.OneWithManyName) && t.people > manyPeople {
 		ask.Detail = analysis.Quick
 	}
 	if q.Against != nil {
 		ask.Against = *q.Against
 	}
-	if !slices.ContainsFunc(src.Groups(), func(g *session.Group) bool { return slices.Contains(ask.Kinds, g.Kind) }) {
-		return nil, nil
-	}
 	base := Record{
-		Kind: home, Level: q.level, Measure: study.MeasureName(q.Measure), Analysis: q.Analysis, Planned: s.Protocol.Plans(q.Question),
-		Asked: rq.Asked[q.Key()] + 1, Caveats: []string{},
+		Kind: home, Level: q.level, Measure: study.MeasureName(q.Measure), Analysis: q.Analysis, Planned: t.study.Protocol.Plans(q.Question),
+		Asked: t.Asked[q.Key()] + 1, Caveats: []string{},
 	}
 	if q.Against != nil {
 		base.Against = new(study.MeasureName(*q.Against))
 	}
-	r, err := q.run(ctx, src, ask)
+	r, err := q.run(ctx, t, ask)
 	if fault.Is(err, fault.Invalid) { // the measure is of another kind than its level says
 		base.Statistic, base.Reason = "none", new(fault.RuleOf(err))
 		return []Figure{{Record: base}}, nil
@@ -107,12 +198,3 @@ func boundOf(s *study.Study, q question) float64 {
 // manyPeople is the number of members beyond which intervals that take thousands of
 // refits are left out: with 8,000 they take hours.
 const manyPeople = 1000
-
-// people counts the members of the groups, those in several as often.
-func people(src analysis.Source) int {
-	n := 0
-	for _, g := range src.Groups() {
-		n += len(g.Spells)
-	}
-	return n
-}

@@ -36,6 +36,7 @@ type Design struct {
 	Groups, Members, Sessions        int
 	Group, Member, Evening, Residual float64
 	Families                         int
+	First                            int     // number of the first group, where a study is drawn in parts
 	Missing                          float64 // part of forms that are not there
 	Seed                             uint64
 }
@@ -58,9 +59,9 @@ func Draw(tb testing.TB, d Design) *Drawn {
 	}
 	out := &Drawn{Design: d, registry: registry, rows: map[session.GroupID][]*session.Session{}}
 	rng := rand.New(rand.NewPCG(d.Seed, 7))
-	for g := range d.Groups + d.Families {
-		kind, role, size := session.KindGroup, session.RoleMember, d.Members
-		if g >= d.Groups {
+	for i := range d.Groups + d.Families {
+		g, kind, role, size := d.First+i, session.KindGroup, session.RoleMember, d.Members
+		if i >= d.Groups {
 			kind, role, size = session.KindFamily, session.RoleCaregiver, 3
 		}
 		group := &session.Group{ID: session.GroupID(fmt.Sprintf("g-%04d", g)), Code: session.Code(fmt.Sprintf("G%04d", g)), Kind: kind, Format: session.Open, StartsOn: "2024-01-01"}
@@ -109,7 +110,7 @@ func rating(rng *rand.Rand, id string, items int, low, high float64, sp session.
 	r := session.Rating{
 		ID: session.RatingID(fmt.Sprintf("r-%s-%s-%d", id, sp.MemberID, n)), FormID: session.FormID(fmt.Sprintf("f-%s-%s-%d", id, sp.MemberID, n)), Version: 1,
 		Instrument: instrument.Ref{ID: id, Version: "1"}, Rater: session.Rater{Kind: instrument.RaterMember, ID: string(sp.MemberID)}, Occasion: session.Post, FormItems: items,
-		Entered: session.Entry{By: "test", Mode: session.Paper},
+		Entered: session.Entry{By: "test", At: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC), Mode: session.Paper},
 	}
 	for i := range items {
 		r.Answers = append(r.Answers, session.Answer{Item: i + 1, State: session.Answered, Value: min(max(math.Floor(y+rng.Float64()), low), high)})
@@ -136,6 +137,17 @@ func (d *Drawn) Alter(change func(*session.Group, *session.Session)) {
 	for _, g := range d.all {
 		for _, s := range d.rows[g.ID] {
 			change(g, s)
+		}
+	}
+}
+
+// Each yields the drawn groups.
+func (d *Drawn) Each(context.Context) iter.Seq2[*session.Group, error] {
+	return func(yield func(*session.Group, error) bool) {
+		for _, g := range d.all {
+			if !yield(g, nil) {
+				return
+			}
 		}
 	}
 }

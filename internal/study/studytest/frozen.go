@@ -62,6 +62,17 @@ func (f *Frozen) Frozen(context.Context) iter.Seq2[tables.Frozen, error] {
 	}
 }
 
+// Each yields the frozen groups, as a source in passing does.
+func (f *Frozen) Each(context.Context) iter.Seq2[*session.Group, error] {
+	return func(yield func(*session.Group, error) bool) {
+		for i := range f.list {
+			if !yield(f.list[i].Group, nil) {
+				return
+			}
+		}
+	}
+}
+
 // Groups returns the frozen groups.
 func (f *Frozen) Groups() []*session.Group {
 	out := make([]*session.Group, len(f.list))

@@ -34,7 +34,7 @@ func input(f *studytest.Frozen) tables.Input {
 func released(tb testing.TB, f *studytest.Frozen, level study.Level, rq aggregate.Request) tables.Input {
 	tb.Helper()
 	in := input(f)
-	figures, keys, err := aggregate.Tabulate(tb.Context(), f, f.Study, rq)
+	figures, keys, err := aggregate.Tabulate(tb.Context(), aggregate.InMemory(f), f.Study, rq)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -1,0 +1,223 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"holon/internal/instrument"
+	"holon/internal/session"
+	"holon/internal/store"
+	"holon/internal/study"
+	"holon/internal/study/aggregate"
+	"holon/internal/study/studytest"
+)
+
+// drawnStudy is a study over the API of which everything was drawn: groups of eight
+// members over twenty weeks with known components of variance.
+type drawnStudy struct {
+	*clinic
+
+	study, snapshot string
+	groups          []session.GroupID // under their pseudonyms
+}
+
+// drawn are the components of its cohesion. Each of the five items stands on the step
+// below or above what was drawn, by chance, which adds a sixth of a step's square to it.
+func drawn(groups, first int) studytest.Design {
+	return studytest.Design{Groups: groups, First: first, Members: 8, Sessions: 20, Group: .15, Member: .2, Evening: .05, Residual: .3, Seed: uint64(first) + 77}
+}
+
+// newDrawnStudy stores what was drawn and freezes it over the API.
+func newDrawnStudy(tb testing.TB, groups int) *drawnStudy {
+	tb.Helper()
+	d := &drawnStudy{clinic: newClinic(tb)}
+	ctx := tb.Context()
+	of, sessions := store.NewGroups(d.engine), store.NewSessions(d.engine)
+	entered := session.Head{Rev: 1, Change: session.Change{By: "test", At: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC), Why: "created"}}
+	var ids []string
+	var members []session.MemberID
+	const at = 25 // groups in memory
+	for first := 0; first < groups; first += at {
+		x := studytest.Draw(tb, drawn(min(at, groups-first), first))
+		for _, g := range x.Groups() {
+			g.Head = entered
+			if err := of.Insert(ctx, g); err != nil {
+				tb.Fatal(err)
+			}
+			ids = append(ids, strconv.Quote(string(g.ID)))
+			for _, sp := range g.Spells {
+				members = append(members, sp.MemberID)
+			}
+			for s, err := range x.Sessions(ctx, g.ID) {
+				if err == nil {
+					s.Head = entered
+					err = sessions.Insert(ctx, s)
+				}
+				if err != nil {
+					tb.Fatal(err)
+				}
+			}
+		}
+	}
+	d.study = d.id(tb, http.StatusCreated, call{method: "POST", path: "/v1/studies", body: `{"code":"DRAWN","groups":[` + strings.Join(ids, ",") + `],"measures":` +
+		`[{"instrument":{"id":"gcq-s","version":"1"},"score":"engaged","rater":"member"},{"instrument":{"id":"wai-sr","version":"1"},"score":"total","rater":"member"},` +
+		`{"instrument":{"id":"phq-9","version":"1"},"score":"total","rater":"member"}],"release":"controlled"}`})
+	consents := store.NewConsents(d.engine)
+	for _, m := range members {
+		if err := consents.Append(ctx, study.Consent{Study: study.ID(d.study), Member: m, Number: 1, Given: true, On: "2024-01-01", Form: "v1", By: "test", At: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)}); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	d.snapshot = d.id(tb, http.StatusCreated, call{method: "POST", path: "/v1/studies/" + d.study + "/snapshots"})
+	kept, err := store.NewSnapshots(d.engine).Get(ctx, study.SnapshotID(d.snapshot))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for _, g := range kept.Groups {
+		d.groups = append(d.groups, g.ID)
+	}
+	return d
+}
+
+// id sends a call and returns the identifier in its answer.
+func (d *drawnStudy) id(tb testing.TB, status int, x call) string {
+	tb.Helper()
+	got := d.answered(tb, status, x)
+	var out struct {
+		ID string `json:"id"`
+	}
+	if err := json.Unmarshal(got.body, &out); err != nil || out.ID == "" {
+		tb.Fatalf("%s %s: no identifier: %v", x.method, x.path, err)
+	}
+	return out.ID
+}
+
+// answered sends a call, waits for what is worked at, and returns the answer.
+func (d *drawnStudy) answered(tb testing.TB, status int, x call) answer {
+	tb.Helper()
+	got := d.send(d.request(tb, x))
+	if got.status != status {
+		tb.Fatalf("%s %s: %d %s", x.method, x.path, got.status, got.body[:min(len(got.body), 500)])
+	}
+	return got
+}
+
+// pull releases the numbers of some analyses and reads them.
+func (d *drawnStudy) pull(tb testing.TB, analyses ...string) []aggregate.Record {
+	tb.Helper()
+	body, err := json.Marshal(map[string]any{"snapshot_id": d.snapshot, "selection": "everything", "level": "controlled", "analyses": analyses})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	release := d.id(tb, http.StatusCreated, call{method: "POST", path: "/v1/studies/" + d.study + "/releases", body: string(body)})
+	lines := d.answered(tb, http.StatusOK, call{method: "GET", path: "/v1/studies/" + d.study + "/releases/" + release + "/records", header: map[string]string{"Accept": "application/x-ndjson"}})
+	var out []aggregate.Record
+	for line := range bytes.Lines(lines.body) {
+		var r aggregate.Record
+		if bytes.HasPrefix(line, []byte(`{"trailer"`)) {
+			return out
+		}
+		if err := json.Unmarshal(line, &r); err != nil {
+			tb.Fatal(err)
+		}
+		out = append(out, r)
+	}
+	tb.Fatal("no trailer")
+	return nil
+}
+
+// read reads what the numbers are made of, and nothing else.
+func (d *drawnStudy) read(tb testing.TB) {
+	tb.Helper()
+	frozen, n := store.NewFrozen(d.engine), 0
+	for _, g := range d.groups {
+		for s, err := range frozen.Sessions(tb.Context(), study.SnapshotID(d.snapshot), g, 0, []instrument.Level{instrument.Cohesion, instrument.Alliance, instrument.Outcome}) {
+			if err != nil {
+				tb.Fatal(err)
+			}
+			n += len(s.Cohesion)
+		}
+	}
+	if n != 160*len(d.groups) {
+		tb.Fatalf("%d ratings of %d groups", n, len(d.groups))
+	}
+}
+
+// TestSharesOfVarianceAreRecoveredOverTheWire draws a study whose components are known
+// and pulls its numbers: the interval of the group's share holds the truth.
+func TestSharesOfVarianceAreRecoveredOverTheWire(t *testing.T) {
+	t.Parallel()
+	d := newDrawnStudy(t, 20)
+	seen := 0
+	for _, r := range d.pull(t, "group_level") {
+		if r.Measure == "gcq-s@1/engaged/member" && r.Statistic == "variance_share" && r.Of != nil && *r.Of == "group" {
+			seen++
+			if truth := .15 / (.7 + 1./6/5); r.Lower == nil || r.Upper == nil || *r.Lower > truth || *r.Upper < truth || *r.Upper-*r.Lower > .4 {
+				t.Errorf("the group's share is between %v and %v, and truly %.3f", r.Lower, r.Upper, truth)
+			}
+		}
+	}
+	if seen != 1 {
+		t.Errorf("%d records of the group's share", seen)
+	}
+}
+
+// live watches the live heap after every collection while something is done, and
+// returns the most there was.
+func live(b *testing.B, do func()) float64 {
+	b.Helper()
+	defer debug.SetGCPercent(debug.SetGCPercent(5))
+	runtime.GC()
+	ctx, cancel := context.WithCancel(b.Context())
+	most := make(chan uint64)
+	go func() {
+		sample, top := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}, uint64(0)
+		for ctx.Err() == nil {
+			metrics.Read(sample)
+			top = max(top, sample[0].Value.Uint64())
+			runtime.Gosched()
+		}
+		most <- top
+	}()
+	do()
+	cancel()
+	return float64(<-most)
+}
+
+// took returns how many seconds something takes.
+func took(do func()) float64 {
+	begun := time.Now() //nolint:forbidigo // the time itself is wanted
+	do()
+	return time.Since(begun).Seconds()
+}
+
+// BenchmarkPullingAStudy pulls the shares of variance of three measures through the API
+// over SQLite: how long that takes against reading the sessions alone, and how much of
+// the heap a group takes, by the difference between a study and one of half its groups.
+// HOLON_STUDY_GROUPS sets how many groups there are.
+func BenchmarkPullingAStudy(b *testing.B) {
+	groups := 60
+	if n, err := strconv.Atoi(os.Getenv("HOLON_STUDY_GROUPS")); err == nil {
+		groups = n
+	}
+	half, all := newDrawnStudy(b, groups/2), newDrawnStudy(b, groups)
+	for b.Loop() {
+		reading := took(func() { all.read(b) })
+		pulling := took(func() { all.pull(b, "group_level") })
+		few, many := live(b, func() { half.pull(b, "group_level") }), live(b, func() { all.pull(b, "group_level") })
+		b.ReportMetric(reading, "s/reading")
+		b.ReportMetric(pulling/reading, "pulling/reading")
+		b.ReportMetric((many-few)/float64(groups-groups/2), "B/group")
+		b.ReportMetric(many, "B/live")
+	}
+}

@@ -12,7 +12,12 @@ import (
 // assessment, so where there are only those the rows lose their sessions.
 func (g *gathering) model(ctx context.Context, ask *Ask, rows []multilevel.Row, detail Detail) (multilevel.GroupLevel, error) {
 	table := grouplevel.Table{Rows: g.occasions(rows), Shared: true}
-	return testTable(ctx, &table, grouplevel.Options{Options: ask.options(""), Structure: ask.Structure}, detail)
+	o := grouplevel.Options{Options: ask.options(""), Structure: ask.Structure}
+	if ask.Alone && detail == Quick {
+		o.Detail = grouplevel.AnswerOnly
+		return grouplevel.Test(ctx, table, o)
+	}
+	return testTable(ctx, &table, o, detail)
 }
 
 // occasions returns the rows with the sessions that their members shared.

@@ -43,7 +43,7 @@ type Ask struct {
 	Absolute      Absolute           // of Splits: a rule of the practice's own that alerts as well; zero: none
 	Reference     Reference          // of Ruptures: what a level is called low or high against; empty means PracticePool
 
-	Alone       bool                 // of GroupLevel: nothing is computed that stands beside the test
+	Alone       bool                 // of GroupLevel: nothing is computed that stands beside the test, neither predictions nor plans
 	MemberMeans bool                 // of Levels: members' means over their sessions instead of one session of each group
 	Missing     Missing              // of RaterReliability: what to do about targets that not every observer rated; empty means RefuseMissing
 	Structure   multilevel.Structure // overrules the choice of the structure where the rows leave one

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 
+	"holon/internal/instrument"
 	"holon/internal/multilevel"
 	"holon/internal/multilevel/grouplevel"
 	"holon/internal/session"
@@ -13,30 +14,70 @@ import (
 // notAsked is the reason of what an answer in passing leaves out.
 const notAsked multilevel.Reason = "not_asked"
 
-// GroupLevelInPassing answers as [GroupLevel] does a question with Alone, about all
-// sessions of members over weeks, and keeps of every group its sums only. What needs
-// the rows is left out: predicted effects, the therapists' share, the hash of the rows
-// and the version of the data. It is not done where the question or the ratings are
-// others: then ask GroupLevel, which says what they are.
-func GroupLevelInPassing(ctx context.Context, src Passing, ask Ask) (r Report, done bool, err error) {
-	if !ask.passable() {
-		return Report{}, false, nil
+// Passed is what came of a question asked in passing.
+type Passed struct {
+	Report Report
+	Done   bool // else the question or the ratings are others: ask [GroupLevel], which says what they are
+}
+
+// GroupLevelsInPassing answers as [GroupLevel] does questions with Alone, about all
+// sessions of members over weeks, on one way through the sessions, and keeps of every
+// group its sums only. The questions are of the same kinds of group, each of another
+// measure. What needs the rows is left out: predicted effects, the therapists' share,
+// the hash of the rows and the version of the data.
+func GroupLevelsInPassing(ctx context.Context, src Passing, asks []Ask) ([]Passed, error) {
+	out := make([]Passed, len(asks))
+	if len(asks) == 0 || slices.ContainsFunc(asks, func(a Ask) bool { return !a.passable() || !slices.Equal(a.Kinds, asks[0].Kinds) }) {
+		return out, nil
 	}
-	p, def, err := inquire(ungrouped{src}, &ask)
+	p, ways, err := passes(src, asks)
 	if err != nil {
-		return Report{}, false, err
+		return nil, err
 	}
-	way := passing{pass: p, led: map[string]int{}}
-	p.each = func(ctx context.Context) iter.Seq2[*session.Group, error] { return ofKinds(src.Each(ctx), ask.Kinds) }
-	p.ended = way.take
-	if err := p.run(ctx, p.asked[0].Level()); err != nil || way.stream == nil {
-		return Report{}, false, err
+	if err := p.run(ctx, levelsOf(p.asked)...); err != nil {
+		return nil, err
 	}
-	g, objection := p.whole(ask.Measure, def)
-	if objection != nil || way.several || len(g.ratings.Rows) > 0 { // two occasions, or assessments alone
-		return Report{}, false, nil
+	if len(asks) > 1 && (p.versions > 0 || p.undefined > 0) { // of which of the measures is not known
+		for i := range asks {
+			one, err := GroupLevelsInPassing(ctx, src, asks[i:i+1])
+			if err != nil {
+				return nil, err
+			}
+			out[i] = one[0]
+		}
+		return out, nil
 	}
-	return way.report(ctx, &ask, g)
+	for i := range ways {
+		if out[i], err = ways[i].finish(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// passes makes the one way on which all questions are asked.
+func passes(src Passing, asks []Ask) (*pass, []*passing, error) {
+	reading := &ahead{Passing: src, kinds: asks[0].Kinds}
+	p := &pass{src: ungrouped{reading}, each: reading.Each}
+	var ways []*passing
+	for i := range asks {
+		one, def, err := inquire(p.src, &asks[i])
+		if err != nil {
+			return nil, nil, err
+		}
+		p.asked = append(p.asked, one.asked...)
+		ways = append(ways, &passing{pass: p, ask: &asks[i], def: def, led: map[string]int{}})
+	}
+	p.wants = func(m Measure) bool { return slices.ContainsFunc(asks, func(a Ask) bool { return a.wants(m) }) }
+	reading.levels = levelsOf(p.asked)
+	p.ended = func(group *session.Group) {
+		for _, w := range ways {
+			w.take(group)
+		}
+		delete(p.chosen, group.ID)
+		delete(p.unread, group.ID)
+	}
+	return p, ways, nil
 }
 
 // passable tells whether a question is one for an answer in passing.
@@ -68,39 +109,59 @@ func ofKinds(all iter.Seq2[*session.Group, error], kinds []session.GroupKind) it
 	}
 }
 
-// passing is a way through the sessions on which every group's rows are taken as soon
-// as its sessions are read.
+// passing is a question on a way through the sessions on which every group's rows are
+// taken as soon as its sessions are read.
 type passing struct {
 	pass    *pass
+	ask     *Ask
+	def     *instrument.Definition
 	stream  *grouplevel.Stream
 	layouts multilevel.Layouts
 	absent  absence
 	came    coming
-	several bool           // measures or occasions
 	led     map[string]int // groups of each therapist
 	leaders []string       // of the first group with rows
 	others  bool           // some group had other leaders
 	rated   int            // groups with rows
 }
 
+// gatherings lists those of the question: one, or several where members answered on
+// two occasions.
+func (w *passing) gatherings() []*gathering {
+	var out []*gathering
+	for of, g := range w.pass.found {
+		if w.ask.wants(of.measure) {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
 // take takes what was gathered of a group, of which nothing is kept.
 func (w *passing) take(group *session.Group) {
-	p := w.pass
-	w.several = w.several || len(p.found) > 1
-	for _, g := range p.found {
+	p, rows, forms := w.pass, false, false
+	for _, g := range w.gatherings() {
 		if w.stream == nil {
 			rule := g.scorer.Rule()
 			w.stream = grouplevel.NewStream(rule.Min, rule.Max)
 		}
-		rows := w.gathered(g, group)
-		w.absent.add(rows, p.unread[group.ID] || g.forms[group.ID], p.chosen[group.ID])
+		rows = w.gathered(g, group) || rows
+		forms = forms || g.forms[group.ID]
 		delete(g.forms, group.ID)
 	}
-	if len(p.found) == 0 {
-		w.absent.add(false, p.unread[group.ID], p.chosen[group.ID])
+	w.absent.add(rows, forms || p.unread[group.ID], p.chosen[group.ID])
+}
+
+// finish answers the question.
+func (w *passing) finish(ctx context.Context) (Passed, error) {
+	if len(w.gatherings()) != 1 {
+		return Passed{}, nil
 	}
-	delete(p.chosen, group.ID)
-	delete(p.unread, group.ID)
+	g, _ := w.pass.whole(w.ask.Measure, w.def)
+	if len(g.ratings.Rows) > 0 { // assessments alone
+		return Passed{}, nil
+	}
+	return w.report(ctx, w.ask, g)
 }
 
 // gathered takes a group's rows, and tells whether there are any.
@@ -153,28 +214,31 @@ func (w *passing) therapists() TherapistShare {
 }
 
 // report tests what came, and says what must be said with it.
-func (w *passing) report(ctx context.Context, ask *Ask, g *gathering) (r Report, done bool, err error) {
+func (w *passing) report(ctx context.Context, ask *Ask, g *gathering) (Passed, error) {
 	a := w.pass.assemble(ask, g, nil, &lying{layout: w.layouts.Layout(), without: w.absent, turnover: w.came.turnover()})
-	o := grouplevel.Options{Options: ask.options(""), Structure: ask.Structure}
+	o := grouplevel.Options{Options: ask.options(""), Structure: ask.Structure, Detail: grouplevel.AnswerOnly}
 	var found multilevel.GroupLevel
 	if a.question.objection == nil {
+		var done bool
+		var err error
 		if found, done, err = w.stream.Test(ctx, o); err != nil || !done {
-			return Report{}, false, ended(ctx, err)
+			return Passed{}, ended(ctx, err)
 		}
 	}
-	if r, err = a.tested(Input{Rows: a.layout.Ratings}, func() (multilevel.GroupLevel, error) { return found, nil }); err != nil {
-		return Report{}, false, err
+	r, err := a.tested(Input{Rows: a.layout.Ratings}, func() (multilevel.GroupLevel, error) { return found, nil })
+	if err != nil {
+		return Passed{}, err
 	}
 	result, ok := r.Result.(*GroupLevelResult)
 	if ok && result.Answer != multilevel.Refused && result.Structure != "" {
 		around := &Surroundings{Multiplicity: Multiplicity{Tests: 1}, Therapists: w.therapists()}
 		if around.Control, err = g.intake.control(ctx, o.Options); err != nil {
-			return Report{}, false, err
+			return Passed{}, err
 		}
 		result.Around = around
 		around.say(&r.Caveats, g.home)
 	}
 	reports := []Report{r}
 	adjust(reports, ask.isPlanned)
-	return reports[0], true, nil
+	return Passed{Report: reports[0], Done: true}, nil
 }

@@ -3,7 +3,10 @@ package practice
 import (
 	"context"
 	"iter"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"holon/internal/access"
 	"holon/internal/fault"
@@ -129,18 +132,43 @@ func (r *FrozenRecords) Cutoffs(ref instrument.Ref, score string) (cutoffs []ins
 	return r.practice.Cutoffs(ref, score)
 }
 
-// Contributions says who stands behind the numbers of the selection.
+// Contributions says who stands behind the numbers of the selection. Groups are
+// counted on all processors at once.
 func (r *FrozenRecords) Contributions(ctx context.Context) (study.Contributions, error) {
-	counting := study.NewCounting(r.Study.Measures, r.Definition)
-	for _, id := range r.chosen {
-		for s, err := range r.Sessions(ctx, id) {
-			if err != nil {
-				return study.Contributions{}, err
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	counted := make([]*study.Counting, min(runtime.GOMAXPROCS(0), max(1, len(r.chosen))))
+	var next atomic.Int64
+	var work sync.WaitGroup
+	for i := range counted {
+		counted[i] = study.NewCounting(r.Study.Measures, r.Definition)
+		work.Go(func() {
+			for at := int(next.Add(1)) - 1; at < len(r.chosen) && ctx.Err() == nil; at = int(next.Add(1)) - 1 {
+				if err := r.count(ctx, counted[i], r.chosen[at]); err != nil {
+					stop(err)
+				}
 			}
-			counting.Add(s)
-		}
+		})
 	}
-	return counting.Contributions(), nil
+	work.Wait()
+	if err := context.Cause(ctx); err != nil {
+		return study.Contributions{}, err
+	}
+	for _, c := range counted[1:] {
+		counted[0].Merge(c)
+	}
+	return counted[0].Contributions(), nil
+}
+
+// count counts one group.
+func (r *FrozenRecords) count(ctx context.Context, to *study.Counting, group session.GroupID) error {
+	for s, err := range r.Sessions(ctx, group) {
+		if err != nil {
+			return err
+		}
+		to.Add(s)
+	}
+	return nil
 }
 
 // CompareSnapshots says what differs between two snapshots of a study. Numbers of

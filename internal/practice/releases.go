@@ -41,6 +41,7 @@ func (p *Practice) Release(ctx context.Context, rq Request, id study.ID, snapsho
 	if err := p.mayHave(rq, r.Study, level); err != nil {
 		return nil, nil, err
 	}
+	r.Snapshot.Members = nil // who stands behind the numbers is counted below
 	out := &Releasing{ID: study.ReleaseID(text), Records: r, Level: level, request: rq}
 	there, err := p.deps.Releases.Get(ctx, out.ID)
 	if err == nil {

@@ -50,8 +50,8 @@ func TestNumbersInPassingAreThoseOfAllRows(t *testing.T) {
 			}
 			f := d.Freeze(t, d.Study(t, studytest.Cohesion(), studytest.Alliance()), func(session.MemberID) bool { return true })
 			ask := analysis.Ask{Measure: studytest.Cohesion(), Kinds: []session.GroupKind{session.KindGroup}, Alone: true}
-			if _, done, err := analysis.GroupLevelInPassing(t.Context(), f, ask); err != nil || done != x.passes {
-				t.Fatalf("in passing: %t %v", done, err)
+			if found, err := analysis.GroupLevelsInPassing(t.Context(), f, []analysis.Ask{ask}); err != nil || found[0].Done != x.passes {
+				t.Fatalf("in passing: %v", err)
 			}
 			rq := aggregate.Request{Analyses: []string{"group_level"}}
 			got, want := recordsOf(t, aggregate.InMemory(f), f.Study, rq), recordsOf(t, aggregate.InMemory(f), f.Study, rq.Whole())

@@ -52,25 +52,29 @@ type Request struct {
 type tabulating struct {
 	Request
 
-	src    Frozen
-	study  *study.Study
-	loaded analysis.Source // nil until it is needed
-	homes  map[Home]bool   // of which there are groups
-	people int             // members of the groups, those in several as often
+	src       Frozen
+	study     *study.Study
+	questions []question
+	loaded    analysis.Source // nil until it is needed
+	passed    map[Home]map[session.Measure]analysis.Passed
+	homes     map[Home]bool // of which there are groups
+	people    int           // members of the groups, those in several as often
 }
 
 // Tabulate asks every question that the study's measures allow of the sessions of
 // src, and returns what comes of it in order, with the keys of the questions. What
 // a question cannot answer is a record that says why.
 func Tabulate(ctx context.Context, src Frozen, s *study.Study, rq Request) ([]Figure, []string, error) {
-	t := &tabulating{Request: rq, src: src, study: s, homes: map[Home]bool{}}
+	t := &tabulating{
+		Request: rq, src: src, study: s, questions: questions(measuresOf(src, s)), homes: map[Home]bool{},
+		passed: map[Home]map[session.Measure]analysis.Passed{},
+	}
 	if err := t.survey(ctx); err != nil {
 		return nil, nil, err
 	}
 	var out []Figure
 	var keys []string
-	asked := questions(measuresOf(src, s))
-	for i, q := range asked {
+	for i, q := range t.questions {
 		if rq.Analyses != nil && !slices.Contains(rq.Analyses, q.Analysis) {
 			continue
 		}
@@ -82,7 +86,7 @@ func Tabulate(ctx context.Context, src Frozen, s *study.Study, rq Request) ([]Fi
 			}
 			out = append(out, found...)
 		}
-		rq.Progress.Tell("questions", i+1, len(asked))
+		rq.Progress.Tell("questions", i+1, len(t.questions))
 	}
 	slices.SortStableFunc(out, func(a, b Figure) int { return compareRecords(&a, &b) })
 	slices.Sort(keys)
@@ -137,12 +141,47 @@ func ofAll(run func(context.Context, analysis.Source, analysis.Ask) (analysis.Re
 
 // groupLevelOf tests the group level without holding all rows where that can be done.
 func groupLevelOf(ctx context.Context, t *tabulating, ask analysis.Ask) (analysis.Report, error) {
-	if !t.Request.whole {
-		if r, done, err := analysis.GroupLevelInPassing(ctx, t.src, ask); done || err != nil {
-			return r, err
+	home := homeOf(ask.Kinds[0])
+	if t.passed[home] == nil && !t.Request.whole {
+		if err := t.pass(ctx, home); err != nil {
+			return analysis.Report{}, err
 		}
 	}
+	if x := t.passed[home][ask.Measure]; x.Done {
+		return x.Report, nil
+	}
 	return ofAll(analysis.GroupLevel)(ctx, t, ask)
+}
+
+// pass tests the group level of every measure on one way through the groups of a home.
+func (t *tabulating) pass(ctx context.Context, home Home) error {
+	var asks []analysis.Ask
+	for _, q := range t.questions {
+		if q.Analysis == string(analysis.GroupLevelName) {
+			asks = append(asks, t.ask(&q, home))
+		}
+	}
+	found, err := analysis.GroupLevelsInPassing(ctx, t.src, asks)
+	if err != nil {
+		return err
+	}
+	t.passed[home] = map[session.Measure]analysis.Passed{}
+	for i := range asks {
+		t.passed[home][asks[i].Measure] = found[i]
+	}
+	return nil
+}
+
+// ask is a question as analyses ask it.
+func (t *tabulating) ask(q *question, home Home) analysis.Ask {
+	ask := analysis.Ask{Measure: q.Measure, Kinds: kindsOf(home), Bound: boundOf(t.study, *q), Alone: true}
+	if q.Analysis == string(analysis.OneWithManyName) && t.people > manyPeople {
+		ask.Detail = analysis.Quick
+	}
+	if q.Against != nil {
+		ask.Against = *q.Against
+	}
+	return ask
 }
 
 // answer asks one question of the groups of one home. Where the study has none
@@ -151,13 +190,6 @@ func (t *tabulating) answer(ctx context.Context, q question, home Home) ([]Figur
 	if !t.homes[home] {
 		return nil, nil
 	}
-	ask := analysis.Ask{Measure: q.Measure, Kinds: kindsOf(home), Bound: boundOf(t.study, q), Alone: true}
-	if q.Analysis == string(analysis.OneWithManyName) && t.people > manyPeople {
-		ask.Detail = analysis.Quick
-	}
-	if q.Against != nil {
-		ask.Against = *q.Against
-	}
 	base := Record{
 		Kind: home, Level: q.level, Measure: study.MeasureName(q.Measure), Analysis: q.Analysis, Planned: t.study.Protocol.Plans(q.Question),
 		Asked: t.Asked[q.Key()] + 1, Caveats: []string{},
@@ -165,7 +197,7 @@ func (t *tabulating) answer(ctx context.Context, q question, home Home) ([]Figur
 	if q.Against != nil {
 		base.Against = new(study.MeasureName(*q.Against))
 	}
-	r, err := q.run(ctx, t, ask)
+	r, err := q.run(ctx, t, t.ask(&q, home))
 	if fault.Is(err, fault.Invalid) { // the measure is of another kind than its level says
 		base.Statistic, base.Reason = "none", new(fault.RuleOf(err))
 		return []Figure{{Record: base}}, nil

@@ -1,0 +1,227 @@
+package study
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"slices"
+
+	"holon/internal/instrument"
+	"holon/internal/session"
+)
+
+// Counting gathers contributions while sessions pass by, those of one group after the
+// other. It keeps numbers, a few for each person, and nothing else of them.
+type Counting struct {
+	scorers        []session.Scorer
+	names          []string
+	people, groups roll
+	all            map[string]*tally
+
+	group session.GroupID // whose sessions pass by
+	home  home
+	here  int32                      // its number; -1 while it brought nothing in
+	near  map[session.MemberID]int32 // of its members, their numbers
+	text  []byte                     // of the row at hand
+}
+
+// home is 0 for therapy groups and 1 for families and couples.
+type home int
+
+// roll numbers those who are met, each once in therapy groups and once in families and
+// couples.
+type roll [2]struct {
+	number map[uint64]int32
+	of     []uint64 // hashes of pseudonyms
+}
+
+// at is somebody's number.
+func (r *roll) at(h home, of uint64) int32 {
+	x := &r[h]
+	n, known := x.number[of]
+	if !known {
+		if x.number == nil {
+			x.number = map[uint64]int32{}
+		}
+		n = int32(len(x.of)) //nolint:gosec // of people
+		x.number[of], x.of = n, append(x.of, of)
+	}
+	return n
+}
+
+// tally is what was gathered under one name.
+type tally struct{ people, groups sums }
+
+// sums are digests by numbers, each with one added: 0 is who brought nothing in.
+type sums [2][]uint64
+
+// add adds the hash of a row to somebody's digest.
+func (s *sums) add(h home, number int32, hash uint64) {
+	if n := int(number) + 1 - len(s[h]); n > 0 {
+		s[h] = append(s[h], make([]uint64, n)...)
+	}
+	if to := &s[h][number]; *to == 0 {
+		*to = hash + 1
+	} else {
+		*to = sumOf(*to-1, hash) + 1
+	}
+}
+
+// list lists what everybody brought in.
+func (s *sums) list(of *roll) []Contribution {
+	var out []Contribution
+	for h := range s {
+		for number, digest := range s[h] {
+			if digest > 0 {
+				out = append(out, Contribution{Of: of[h].of[number], Family: h == 1, Digest: digest - 1})
+			}
+		}
+	}
+	slices.SortFunc(out, byOf)
+	return slices.Clip(out)
+}
+
+// NewCounting returns a counting for a study's measures; definition finds an
+// instrument's definition.
+func NewCounting(measures []session.Measure, definition func(instrument.Ref) (*instrument.Definition, bool)) *Counting {
+	c := &Counting{all: map[string]*tally{}, near: map[session.MemberID]int32{}}
+	for _, m := range measures {
+		def, ok := definition(m.Instrument)
+		if !ok {
+			continue
+		}
+		if scorer, ok := session.NewScorer(def, m); ok {
+			c.scorers, c.names = append(c.scorers, scorer), append(c.names, MeasureName(m))
+		}
+	}
+	return c
+}
+
+// Add takes one session that is chosen. What has a value, what has none and who
+// had a seat are counted apart: a difference in one of them must not hide behind
+// the others.
+func (c *Counting) Add(s *session.Session) {
+	if c.group != s.GroupID {
+		c.group, c.home, c.here = s.GroupID, 0, -1
+		clear(c.near)
+		if s.GroupKind != session.KindGroup {
+			c.home = 1
+		}
+	}
+	for _, seat := range s.Roster {
+		if !seat.Redacted {
+			c.note(Attendance, s, seat.MemberID, string(seat.Attendance))
+		}
+	}
+	for x := range RatingsOf(s) {
+		for k := range c.scorers {
+			if scorer := &c.scorers[k]; x.Level == scorer.Level() && scorer.Fit(x.Rating) == session.Fits {
+				c.rating(k, s, x)
+			}
+		}
+	}
+}
+
+// rating takes a rating of the k-th measure.
+func (c *Counting) rating(k int, s *session.Session, x Rated) {
+	value, reason := c.scorers[k].Value(x.Rating)
+	name := c.names[k]
+	if value == nil {
+		name = missing(name)
+	}
+	row := x.Rater.ID + "\t" + string(x.Therapist) + "\t" + string(x.Member) + "\t" + string(x.Occasion) + "\t" + number(value) + "\t" + string(reason)
+	anybody := false
+	for m := range x.People {
+		anybody = true
+		c.note(name, s, m, row)
+	}
+	if !anybody {
+		c.of(name).groups.add(c.home, c.groupNumber(), c.rowHash(s, "", row))
+	}
+}
+
+// note takes a row of a member.
+func (c *Counting) note(name string, s *session.Session, m session.MemberID, row string) {
+	who, known := c.near[m]
+	if !known {
+		who = c.people.at(c.home, hash64(m))
+		c.near[m] = who
+	}
+	h, t := c.rowHash(s, m, row), c.of(name)
+	t.people.add(c.home, who, h)
+	t.groups.add(c.home, c.groupNumber(), h)
+}
+
+// groupNumber is the number of the group at hand.
+func (c *Counting) groupNumber() int32 {
+	if c.here < 0 {
+		c.here = c.groups.at(c.home, hash64(c.group))
+	}
+	return c.here
+}
+
+// of is the tally of a name.
+func (c *Counting) of(name string) *tally {
+	t := c.all[name]
+	if t == nil {
+		t = &tally{}
+		c.all[name] = t
+	}
+	return t
+}
+
+// rowHash is the hash of a row of a session, a member's where there is one.
+func (c *Counting) rowHash(s *session.Session, m session.MemberID, row string) uint64 {
+	c.text = c.text[:0]
+	for _, part := range [...]string{string(s.GroupID), string(s.HeldOn), string(s.ID)} {
+		c.text = append(append(c.text, part...), '\t')
+	}
+	if m != "" {
+		c.text = append(append(c.text, m...), '\t')
+	}
+	c.text = append(c.text, row...)
+	sum := sha256.Sum256(c.text)
+	return binary.BigEndian.Uint64(sum[:8]) % fieldSize
+}
+
+// hash64 is the first eight bytes of the SHA-256 of a text.
+func hash64[T ~string](text T) uint64 {
+	sum := sha256.Sum256([]byte(text))
+	return binary.BigEndian.Uint64(sum[:8])
+}
+
+// Merge takes over what another counting of the same measures gathered, of other
+// groups.
+func (c *Counting) Merge(other *Counting) {
+	for name, t := range other.all {
+		to := c.of(name)
+		to.people.merge(&t.people, &other.people, &c.people)
+		to.groups.merge(&t.groups, &other.groups, &c.groups)
+	}
+}
+
+// merge adds digests by other numbers, which stand for the same people.
+func (s *sums) merge(other *sums, theirs, ours *roll) {
+	for h := range other {
+		for number, digest := range other[h] {
+			if digest > 0 {
+				s.add(home(h), ours.at(home(h), theirs[h].of[number]), digest-1)
+			}
+		}
+	}
+}
+
+// Contributions returns what was gathered; no more can be added then.
+func (c *Counting) Contributions() Contributions {
+	var out Contributions
+	names := append([]string{Attendance}, c.names...)
+	for _, name := range c.names {
+		names = append(names, missing(name))
+	}
+	slices.Sort(names)
+	for _, name := range names { // those of which nothing came as well: the other release may have some
+		t := c.of(name)
+		out.Measures = append(out.Measures, MeasureContributions{Measure: name, People: t.people.list(&c.people), Groups: t.groups.list(&c.groups)})
+		delete(c.all, name)
+	}
+	return out
+}

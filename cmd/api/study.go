@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 
 	"holon/internal/fault"
@@ -16,8 +17,12 @@ type studyCommands struct {
 	Create     studyCreate     `cmd:"" help:"Make a study from a file."`
 	List       studyList       `cmd:"" help:"List studies, their snapshots and their releases."`
 	Consents   studyConsents   `cmd:"" help:"Enter what members said about taking part, from a file."`
+	Protocol   studyProtocol   `cmd:"" help:"Freeze a study's protocol from a file, once and before the first release."`
 	Researcher studyResearcher `cmd:"" help:"Make a researcher's token, which opens one study."`
 	Snapshot   studySnapshot   `cmd:"" help:"Freeze a study's sessions as they are now."`
+	Compare    studyCompare    `cmd:"" help:"Say what differs between two snapshots."`
+	Select     studySelect     `cmd:"" help:"Save a selection from a file."`
+	DryRun     studyDryRun     `cmd:"" help:"Print what a selection holds, before any number is computed."`
 	Release    studyRelease    `cmd:"" help:"Compute the numbers of a snapshot, and keep those that may leave."`
 	Records    studyRecords    `cmd:"" help:"Print the numbers of a release, a line of JSON each."`
 	Package    studyPackage    `cmd:"" help:"Write pseudonymous rows as one package with codebook and scripts."`
@@ -27,13 +32,15 @@ type studyCommands struct {
 func (studyCommands) Help() string {
 	return `A study is a set of groups under one protocol. Members consent, a snapshot freezes pseudonymous copies of
 their sessions, and a release holds the numbers that may leave: docs/studies.md walks through one. Files hold
-what the API takes: the bodies of POST /v1/studies and of its consents. The embedded store has one writer, so
+what the API takes: the bodies of POST /v1/studies and of its consents, protocol and selections. The embedded store has one writer, so
 stop the service first; with MongoDB it may go on.
 
 Examples:
   holon study create study.json
   holon study consents st-3xk2 consents.json
+  holon study protocol st-3xk2 protocol.json
   holon study snapshot st-3xk2
+  holon study dry-run st-3xk2 sn-4c8d
   holon study release st-3xk2 sn-4c8d
   holon study records st-3xk2 rl-9q1m --out records.ndjson
   holon study package st-3xk2 sn-4c8d --release rl-9q1m --out study.zip`
@@ -63,12 +70,7 @@ type studyCreate struct {
 
 // Run makes it and prints its identifier.
 func (c studyCreate) Run(p *program) error {
-	file, err := os.Open(c.File)
-	if err != nil {
-		return unreadable(err)
-	}
-	defer func() { _ = file.Close() }() // it was only read
-	in, err := httpapi.ReadStudy(file)
+	in, err := fromFile(c.File, httpapi.ReadStudy)
 	if err != nil {
 		return err
 	}
@@ -79,6 +81,17 @@ func (c studyCreate) Run(p *program) error {
 		}
 		return p.tell("%s", s.ID)
 	})
+}
+
+// fromFile reads a file that holds what the API takes.
+func fromFile[T any](name string, read func(io.Reader) (T, error)) (T, error) {
+	file, err := os.Open(name) //nolint:gosec // the person at the keyboard names it
+	if err != nil {
+		var none T
+		return none, unreadable(err)
+	}
+	defer func() { _ = file.Close() }() // it was only read
+	return read(file)
 }
 
 // unreadable answers a file that cannot be read, without its path's owner's words.
@@ -153,12 +166,7 @@ type studyConsents struct {
 
 // Run enters it, a thousand at a time, and prints how many were new.
 func (c studyConsents) Run(p *program) error {
-	file, err := os.Open(c.File)
-	if err != nil {
-		return unreadable(err)
-	}
-	defer func() { _ = file.Close() }() // it was only read
-	in, err := httpapi.ReadConsents(file)
+	in, err := fromFile(c.File, httpapi.ReadConsents)
 	if err != nil {
 		return err
 	}

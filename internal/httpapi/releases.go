@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"io"
 
 	"holon/internal/analysis"
 	"holon/internal/fault"
@@ -110,14 +112,32 @@ func (s *Server) DryRun(ctx context.Context, r DryRunRequestObject) (DryRunRespo
 	if err != nil {
 		return nil, err
 	}
+	out, err := dryRun(ctx, records, rq.Principal.Study != "")
+	return DryRun200JSONResponse(out), err
+}
+
+// dryRun counts what a selection holds; for researchers without what tells about few.
+func dryRun(ctx context.Context, records *practice.FrozenRecords, disclose bool) (DryRun, error) {
 	found, err := aggregate.Count(ctx, records, records.Study, records.Snapshot, &records.Selection)
 	if err != nil {
-		return nil, err
+		return DryRun{}, err
 	}
-	if rq.Principal.Study != "" {
+	if disclose {
 		found.Disclose(records.Study.Threshold)
 	}
-	return DryRun200JSONResponse(dryRunWire(records, found)), nil
+	return dryRunWire(records, found), nil
+}
+
+// WriteDryRun writes what a selection holds as the practice sees it, as the body of the
+// answer to a dry run.
+func WriteDryRun(ctx context.Context, w io.Writer, records *practice.FrozenRecords) error {
+	out, err := dryRun(ctx, records, false)
+	if err != nil {
+		return err
+	}
+	lines := json.NewEncoder(w)
+	lines.SetIndent("", "  ")
+	return lines.Encode(out)
 }
 
 // pendingRelease writes a release that is not there.

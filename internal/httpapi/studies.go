@@ -2,10 +2,8 @@ package httpapi
 
 import (
 	"context"
-	"strconv"
 
 	"holon/internal/study"
-	"holon/internal/study/aggregate"
 )
 
 // The lists' names, which cursors are bound to.
@@ -67,15 +65,11 @@ func (s *Server) FreezeProtocol(ctx context.Context, r FreezeProtocolRequestObje
 	if err != nil {
 		return nil, err
 	}
-	for i, q := range r.Body.Planned {
-		if err := aggregate.CheckAnalyses("/planned/"+strconv.Itoa(i)+"/analysis", q.Analysis); err != nil {
-			return nil, err
-		}
+	in, err := protocolDomain(r.Body)
+	if err != nil {
+		return nil, err
 	}
-	x, err := s.practice.FreezeProtocol(ctx, request(ctx), study.ID(r.StudyID), rev, study.ProtocolInput{
-		Primary: measureDomain(r.Body.Primary), Model: string(r.Body.Model), Bound: r.Body.Bound,
-		Stop: study.StopInput{Groups: smallInt(r.Body.Stop.Groups), On: r.Body.Stop.On}, Planned: each(r.Body.Planned, questionDomain),
-	})
+	x, err := s.practice.FreezeProtocol(ctx, request(ctx), study.ID(r.StudyID), rev, in)
 	if err != nil {
 		return nil, err
 	}

@@ -10,26 +10,47 @@ import (
 
 // ReadStudy reads a study as the body of POST /v1/studies is read.
 func ReadStudy(body io.Reader) (study.Input, error) {
-	var in NewStudy
-	if err := strictjson.Decode(body, maxBodyBytes, &in); err != nil {
+	in, err := readBody[NewStudy](body)
+	if err != nil {
 		return study.Input{}, err
 	}
-	if err := checkShape(newShapes(), &in); err != nil {
-		return study.Input{}, err
-	}
-	return studyInput(&in), nil
+	return studyInput(in), nil
 }
 
 // ReadConsents reads what members said as the body of a study's consents is read.
 func ReadConsents(body io.Reader) ([]study.ConsentInput, error) {
-	var in NewConsents
-	if err := strictjson.Decode(body, maxBodyBytes, &in); err != nil {
-		return nil, err
-	}
-	if err := checkShape(newShapes(), &in); err != nil {
+	in, err := readBody[NewConsents](body)
+	if err != nil {
 		return nil, err
 	}
 	return each(in.Consents, consentInput), nil
+}
+
+// ReadProtocol reads a protocol as the body of a study's protocol is read.
+func ReadProtocol(body io.Reader) (study.ProtocolInput, error) {
+	in, err := readBody[NewProtocol](body)
+	if err != nil {
+		return study.ProtocolInput{}, err
+	}
+	return protocolDomain(in)
+}
+
+// ReadSelection reads a selection as the body of a study's selections is read.
+func ReadSelection(body io.Reader) (study.Selection, error) {
+	in, err := readBody[NewSelection](body)
+	if err != nil {
+		return study.Selection{}, err
+	}
+	return selectionDomain(in), nil
+}
+
+// readBody reads a file as a body of the API, and checks its shape.
+func readBody[T any](body io.Reader) (*T, error) {
+	var in T
+	if err := strictjson.Decode(body, maxBodyBytes, &in); err != nil {
+		return nil, err
+	}
+	return &in, checkShape(newShapes(), &in)
 }
 
 // consentInput reads what one member said.

@@ -1,8 +1,11 @@
 package httpapi
 
 import (
+	"strconv"
+
 	"holon/internal/session"
 	"holon/internal/study"
+	"holon/internal/study/aggregate"
 )
 
 // studyInput reads what a study is to be about.
@@ -11,6 +14,19 @@ func studyInput(in *NewStudy) study.Input {
 		Code: in.Code, Groups: each(in.Groups, func(id string) session.GroupID { return session.GroupID(id) }), Measures: each(in.Measures, measureDomain),
 		From: in.From, To: in.To, Threshold: smallInt(in.Threshold), Release: study.Level(in.Release),
 	}
+}
+
+// protocolDomain reads a protocol. The names of planned analyses are known here.
+func protocolDomain(in *NewProtocol) (study.ProtocolInput, error) {
+	for i, q := range in.Planned {
+		if err := aggregate.CheckAnalyses("/planned/"+strconv.Itoa(i)+"/analysis", q.Analysis); err != nil {
+			return study.ProtocolInput{}, err
+		}
+	}
+	return study.ProtocolInput{
+		Primary: measureDomain(in.Primary), Model: string(in.Model), Bound: in.Bound,
+		Stop: study.StopInput{Groups: smallInt(in.Stop.Groups), On: in.Stop.On}, Planned: each(in.Planned, questionDomain),
+	}, nil
 }
 
 // questionDomain reads a planned question.

@@ -8,3 +8,9 @@ import _ "embed"
 //
 //go:embed openapi.yaml
 var OpenAPI []byte
+
+// ReleaseRecordSchema is the contract's schema of a released number as JSON Schema,
+// draft 2020-12.
+//
+//go:embed release-record.schema.json
+var ReleaseRecordSchema []byte

@@ -26,6 +26,7 @@ type studyCommands struct {
 	Release    studyRelease    `cmd:"" help:"Compute the numbers of a snapshot, and keep those that may leave."`
 	Records    studyRecords    `cmd:"" help:"Print the numbers of a release, a line of JSON each."`
 	Package    studyPackage    `cmd:"" help:"Write pseudonymous rows as one package with codebook and scripts."`
+	Table      studyTable      `cmd:"" help:"Print the pseudonymous rows of one table of the package."`
 }
 
 // Help gives the examples.

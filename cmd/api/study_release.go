@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 
@@ -12,6 +13,7 @@ import (
 	"holon/internal/practice"
 	"holon/internal/session"
 	"holon/internal/study"
+	"holon/internal/study/tables"
 )
 
 // studySnapshot takes a snapshot.
@@ -112,6 +114,42 @@ func (c studyPackage) Run(p *program) error {
 			return err
 		}
 		return intoFile(c.Out, func(w io.Writer) error { return httpapi.WritePackage(ctx, w, rows) })
+	})
+}
+
+// studyTable prints one table.
+type studyTable struct {
+	studyFlags
+	Study     string `arg:"" help:"The study's identifier."`
+	Snapshot  string `arg:"" help:"The snapshot's identifier."`
+	Table     string `arg:"" help:"The table's name, as docs/study-exports.md lists them."`
+	Selection string `help:"A saved selection." default:"everything" placeholder:"NAME"`
+	Format    string `help:"CSV, or lines of JSON with a trailer." enum:"csv,ndjson" default:"csv" placeholder:"FORMAT"`
+	Out       string `help:"File to write; - is standard output." default:"-" placeholder:"FILE"`
+}
+
+// Run writes its rows, and says on standard error how many they are.
+func (c studyTable) Run(p *program) error {
+	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+		rows, err := cases.Rows(ctx, rq, study.ID(c.Study), study.SnapshotID(c.Snapshot), session.Code(c.Selection), "")
+		if err != nil {
+			return err
+		}
+		var trailer tables.Trailer
+		write := func(w io.Writer) (err error) {
+			trailer, err = httpapi.WriteTable(ctx, w, rows, tables.Name(c.Table), tables.Format(c.Format))
+			return err
+		}
+		if c.Out == "-" {
+			err = write(p.stdout)
+		} else {
+			err = intoFile(c.Out, write)
+		}
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(p.stderr, "Rows: %d, SHA-256: %s\n", trailer.Rows, trailer.SHA256)
+		return err
 	})
 }
 

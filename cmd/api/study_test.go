@@ -115,7 +115,7 @@ func TestAStudyOfTwoPracticesIsMadeAtTheKeyboard(t *testing.T) {
 	for _, id := range groups {
 		all = append(all, id)
 	}
-	id := strings.TrimSpace(do(exitDone, "create", file("study.json", map[string]any{"code": "TWO", "groups": all, "measures": []any{cohesion}, "release": "aggregate"})))
+	id := strings.TrimSpace(do(exitDone, "create", file("study.json", map[string]any{"code": "TWO", "groups": all, "measures": []any{cohesion}, "release": "controlled"})))
 	var said []map[string]any
 	for _, m := range members {
 		said = append(said, map[string]any{"member_id": m, "given": true, "on": "2026-01-05", "form": "v1"})
@@ -131,8 +131,10 @@ func TestAStudyOfTwoPracticesIsMadeAtTheKeyboard(t *testing.T) {
 	snapshot := strings.Fields(do(exitDone, "snapshot", id))[0]
 	holds(do(exitDone, "select", id, file("early.json", map[string]any{"name": "early", "weeks": map[string]any{"from": 0, "to": 1}})), "early  SHA-256: ")
 	var dry struct {
-		Counts   map[string]int
-		Measures []struct{ Sessions int }
+		Counts   map[string]int `json:"counts"`
+		Measures []struct {
+			Sessions int `json:"sessions"`
+		} `json:"measures"`
 	}
 	if err := json.Unmarshal([]byte(do(exitDone, "dry-run", id, snapshot, "--selection", "early")), &dry); err != nil {
 		t.Fatal(err)
@@ -144,6 +146,8 @@ func TestAStudyOfTwoPracticesIsMadeAtTheKeyboard(t *testing.T) {
 
 	release := strings.Fields(do(exitDone, "release", id, snapshot))[0]
 	holds(do(exitDone, "records", id, release), `"statistic":"variance_share"`, `"planned":true`)
+	holds(do(exitDone, "table", id, snapshot, "cohesion", "--format", "ndjson"), `{"trailer":{"rows":90,`)
+	holds(do(exitNoStart, "table", id, snapshot, "names"), "There is no such table.")
 	again := strings.Fields(do(exitDone, "snapshot", id))[0]
 	holds(do(exitDone, "compare", id, snapshot, again), "The two hold the same rows.")
 	holds(do(exitDone, "list"), "protocol of ", "release "+release)

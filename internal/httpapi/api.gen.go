@@ -2349,6 +2349,81 @@ func (e PreviewRedactionParamsVerdict) Valid() bool {
 	}
 }
 
+// Defines values for GetSnapshotTableParamsFormat.
+const (
+	GetSnapshotTableParamsFormatCsv    GetSnapshotTableParamsFormat = "csv"
+	GetSnapshotTableParamsFormatNdjson GetSnapshotTableParamsFormat = "ndjson"
+)
+
+// Valid indicates whether the value is a known member of the GetSnapshotTableParamsFormat enum.
+func (e GetSnapshotTableParamsFormat) Valid() bool {
+	switch e {
+	case GetSnapshotTableParamsFormatCsv:
+		return true
+	case GetSnapshotTableParamsFormatNdjson:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetSnapshotTableParamsTable.
+const (
+	GetSnapshotTableParamsTableAlliances   GetSnapshotTableParamsTable = "alliances"
+	GetSnapshotTableParamsTableAttendance  GetSnapshotTableParamsTable = "attendance"
+	GetSnapshotTableParamsTableBonds       GetSnapshotTableParamsTable = "bonds"
+	GetSnapshotTableParamsTableCohesion    GetSnapshotTableParamsTable = "cohesion"
+	GetSnapshotTableParamsTableEncounter   GetSnapshotTableParamsTable = "encounter"
+	GetSnapshotTableParamsTableGoals       GetSnapshotTableParamsTable = "goals"
+	GetSnapshotTableParamsTableGroups      GetSnapshotTableParamsTable = "groups"
+	GetSnapshotTableParamsTableMeasures    GetSnapshotTableParamsTable = "measures"
+	GetSnapshotTableParamsTableMemberGroup GetSnapshotTableParamsTable = "member_group"
+	GetSnapshotTableParamsTableMembers     GetSnapshotTableParamsTable = "members"
+	GetSnapshotTableParamsTableOutcomes    GetSnapshotTableParamsTable = "outcomes"
+	GetSnapshotTableParamsTableRuptures    GetSnapshotTableParamsTable = "ruptures"
+	GetSnapshotTableParamsTableSessions    GetSnapshotTableParamsTable = "sessions"
+	GetSnapshotTableParamsTableSystem      GetSnapshotTableParamsTable = "system"
+	GetSnapshotTableParamsTableTherapists  GetSnapshotTableParamsTable = "therapists"
+)
+
+// Valid indicates whether the value is a known member of the GetSnapshotTableParamsTable enum.
+func (e GetSnapshotTableParamsTable) Valid() bool {
+	switch e {
+	case GetSnapshotTableParamsTableAlliances:
+		return true
+	case GetSnapshotTableParamsTableAttendance:
+		return true
+	case GetSnapshotTableParamsTableBonds:
+		return true
+	case GetSnapshotTableParamsTableCohesion:
+		return true
+	case GetSnapshotTableParamsTableEncounter:
+		return true
+	case GetSnapshotTableParamsTableGoals:
+		return true
+	case GetSnapshotTableParamsTableGroups:
+		return true
+	case GetSnapshotTableParamsTableMeasures:
+		return true
+	case GetSnapshotTableParamsTableMemberGroup:
+		return true
+	case GetSnapshotTableParamsTableMembers:
+		return true
+	case GetSnapshotTableParamsTableOutcomes:
+		return true
+	case GetSnapshotTableParamsTableRuptures:
+		return true
+	case GetSnapshotTableParamsTableSessions:
+		return true
+	case GetSnapshotTableParamsTableSystem:
+		return true
+	case GetSnapshotTableParamsTableTherapists:
+		return true
+	default:
+		return false
+	}
+}
+
 // About Whom the form is about, as far as its items need it: an alliance that a member rates names the therapist, one that a therapist rates the member, one that an observer rates both; a bond the other member. What is about the group or family names nobody.
 type About struct {
 	MemberID    *string `json:"member_id,omitempty" validate:"omitnil,min=1,max=64"`
@@ -6051,6 +6126,21 @@ type GetSnapshotPackageParams struct {
 	Release *string `form:"release,omitempty" json:"release,omitempty"`
 }
 
+// GetSnapshotTableParams defines parameters for GetSnapshotTable.
+type GetSnapshotTableParams struct {
+	// Format Left out: csv.
+	Format *GetSnapshotTableParamsFormat `form:"format,omitempty" json:"format,omitempty"`
+
+	// Selection A saved selection. Left out: everything.
+	Selection *string `form:"selection,omitempty" json:"selection,omitempty"`
+}
+
+// GetSnapshotTableParamsFormat defines parameters for GetSnapshotTable.
+type GetSnapshotTableParamsFormat string
+
+// GetSnapshotTableParamsTable defines parameters for GetSnapshotTable.
+type GetSnapshotTableParamsTable string
+
 // ListTherapistsParams defines parameters for ListTherapists.
 type ListTherapistsParams struct {
 	// Limit How many to answer at most.
@@ -6230,6 +6320,9 @@ type ServerInterface interface {
 	// GetReference This contract as a page
 	// (GET /reference)
 	GetReference(ctx echo.Context) error
+	// GetReleaseRecordSchema The schema of a released number
+	// (GET /schemas/release-record.json)
+	GetReleaseRecordSchema(ctx echo.Context) error
 	// ListFindings List what somebody must answer
 	// (GET /v1/findings)
 	ListFindings(ctx echo.Context, params ListFindingsParams) error
@@ -6497,6 +6590,9 @@ type ServerInterface interface {
 	// GetSnapshotPackage Pull pseudonymous rows as one package
 	// (GET /v1/studies/{study_id}/snapshots/{snapshot_id}/package)
 	GetSnapshotPackage(ctx echo.Context, studyID StudyID, snapshotID SnapshotID, params GetSnapshotPackageParams) error
+	// GetSnapshotTable Pull pseudonymous rows of one table
+	// (GET /v1/studies/{study_id}/snapshots/{snapshot_id}/tables/{table})
+	GetSnapshotTable(ctx echo.Context, studyID StudyID, snapshotID SnapshotID, table GetSnapshotTableParamsTable, params GetSnapshotTableParams) error
 	// ListTherapists List therapists
 	// (GET /v1/therapists)
 	ListTherapists(ctx echo.Context, params ListTherapistsParams) error
@@ -6558,6 +6654,15 @@ func (w *ServerInterfaceWrapper) GetReference(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetReference(ctx)
+	return err
+}
+
+// GetReleaseRecordSchema converts echo context to params.
+func (w *ServerInterfaceWrapper) GetReleaseRecordSchema(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetReleaseRecordSchema(ctx)
 	return err
 }
 
@@ -9658,6 +9763,54 @@ func (w *ServerInterfaceWrapper) GetSnapshotPackage(ctx echo.Context) error {
 	return err
 }
 
+// GetSnapshotTable converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSnapshotTable(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// ------------- Path parameter "snapshot_id" -------------
+	var snapshotID SnapshotID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "snapshot_id", ctx.Param("snapshot_id"), &snapshotID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter snapshot_id: %s", err))
+	}
+
+	// ------------- Path parameter "table" -------------
+	var table GetSnapshotTableParamsTable
+
+	err = runtime.BindStyledParameterWithOptions("simple", "table", ctx.Param("table"), &table, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter table: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetSnapshotTableParams
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", ctx.QueryParams(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// ------------- Optional query parameter "selection" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "selection", ctx.QueryParams(), &params.Selection, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter selection: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSnapshotTable(ctx, studyID, snapshotID, table, params)
+	return err
+}
+
 // ListTherapists converts echo context to params.
 func (w *ServerInterfaceWrapper) ListTherapists(ctx echo.Context) error {
 	var err error
@@ -9789,6 +9942,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/openapi.yaml", wrapper.GetContract, options.OperationMiddlewares["getContract"]...)
 	router.GET(options.BaseURL+"/readyz", wrapper.GetReadiness, options.OperationMiddlewares["getReadiness"]...)
 	router.GET(options.BaseURL+"/reference", wrapper.GetReference, options.OperationMiddlewares["getReference"]...)
+	router.GET(options.BaseURL+"/schemas/release-record.json", wrapper.GetReleaseRecordSchema, options.OperationMiddlewares["getReleaseRecordSchema"]...)
 	router.GET(options.BaseURL+"/v1/findings", wrapper.ListFindings, options.OperationMiddlewares["listFindings"]...)
 	router.POST(options.BaseURL+"/v1/findings", wrapper.NoteFinding, options.OperationMiddlewares["noteFinding"]...)
 	router.GET(options.BaseURL+"/v1/findings/:finding_id", wrapper.GetFinding, options.OperationMiddlewares["getFinding"]...)
@@ -9878,6 +10032,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/studies/:study_id/snapshots/:snapshot_id", wrapper.GetSnapshot, options.OperationMiddlewares["getSnapshot"]...)
 	router.GET(options.BaseURL+"/v1/studies/:study_id/snapshots/:snapshot_id/difference", wrapper.CompareSnapshots, options.OperationMiddlewares["compareSnapshots"]...)
 	router.GET(options.BaseURL+"/v1/studies/:study_id/snapshots/:snapshot_id/package", wrapper.GetSnapshotPackage, options.OperationMiddlewares["getSnapshotPackage"]...)
+	router.GET(options.BaseURL+"/v1/studies/:study_id/snapshots/:snapshot_id/tables/:table", wrapper.GetSnapshotTable, options.OperationMiddlewares["getSnapshotTable"]...)
 	router.GET(options.BaseURL+"/v1/therapists", wrapper.ListTherapists, options.OperationMiddlewares["listTherapists"]...)
 	router.POST(options.BaseURL+"/v1/therapists", wrapper.CreateTherapist, options.OperationMiddlewares["createTherapist"]...)
 	router.GET(options.BaseURL+"/v1/therapists/:therapist_id", wrapper.GetTherapist, options.OperationMiddlewares["getTherapist"]...)
@@ -9999,6 +10154,27 @@ func (response GetReference200TextHTMLResponse) VisitGetReferenceResponse(w http
 		defer closer.Close()
 	}
 	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetReleaseRecordSchemaRequestObject struct {
+}
+
+type GetReleaseRecordSchemaResponseObject interface {
+	VisitGetReleaseRecordSchemaResponse(w http.ResponseWriter) error
+}
+
+type GetReleaseRecordSchema200ApplicationSchemaPlusJSONResponse json.RawMessage
+
+func (response GetReleaseRecordSchema200ApplicationSchemaPlusJSONResponse) VisitGetReleaseRecordSchemaResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/schema+json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
 	return err
 }
 
@@ -12767,6 +12943,80 @@ func (response GetSnapshotPackage200ApplicationZipResponse) VisitGetSnapshotPack
 	return err
 }
 
+type GetSnapshotTableRequestObject struct {
+	StudyID    StudyID                     `json:"study_id"`
+	SnapshotID SnapshotID                  `json:"snapshot_id"`
+	Table      GetSnapshotTableParamsTable `json:"table"`
+	Params     GetSnapshotTableParams
+}
+
+type GetSnapshotTableResponseObject interface {
+	VisitGetSnapshotTableResponse(w http.ResponseWriter) error
+}
+
+type GetSnapshotTable200ApplicationXNdjsonResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetSnapshotTable200ApplicationXNdjsonResponse) VisitGetSnapshotTableResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+type GetSnapshotTable200TextCsvResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetSnapshotTable200TextCsvResponse) VisitGetSnapshotTableResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type ListTherapistsRequestObject struct {
 	Params ListTherapistsParams
 }
@@ -12890,6 +13140,9 @@ type StrictServerInterface interface {
 	// GetReference This contract as a page
 	// (GET /reference)
 	GetReference(ctx context.Context, request GetReferenceRequestObject) (GetReferenceResponseObject, error)
+	// GetReleaseRecordSchema The schema of a released number
+	// (GET /schemas/release-record.json)
+	GetReleaseRecordSchema(ctx context.Context, request GetReleaseRecordSchemaRequestObject) (GetReleaseRecordSchemaResponseObject, error)
 	// ListFindings List what somebody must answer
 	// (GET /v1/findings)
 	ListFindings(ctx context.Context, request ListFindingsRequestObject) (ListFindingsResponseObject, error)
@@ -13157,6 +13410,9 @@ type StrictServerInterface interface {
 	// GetSnapshotPackage Pull pseudonymous rows as one package
 	// (GET /v1/studies/{study_id}/snapshots/{snapshot_id}/package)
 	GetSnapshotPackage(ctx context.Context, request GetSnapshotPackageRequestObject) (GetSnapshotPackageResponseObject, error)
+	// GetSnapshotTable Pull pseudonymous rows of one table
+	// (GET /v1/studies/{study_id}/snapshots/{snapshot_id}/tables/{table})
+	GetSnapshotTable(ctx context.Context, request GetSnapshotTableRequestObject) (GetSnapshotTableResponseObject, error)
 	// ListTherapists List therapists
 	// (GET /v1/therapists)
 	ListTherapists(ctx context.Context, request ListTherapistsRequestObject) (ListTherapistsResponseObject, error)
@@ -13292,6 +13548,29 @@ func (sh *strictHandler) GetReference(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(GetReferenceResponseObject); ok {
 		return validResponse.VisitGetReferenceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetReleaseRecordSchema operation middleware
+func (sh *strictHandler) GetReleaseRecordSchema(ctx echo.Context) error {
+	var request GetReleaseRecordSchemaRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReleaseRecordSchema(ctx.Request().Context(), request.(GetReleaseRecordSchemaRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReleaseRecordSchema")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetReleaseRecordSchemaResponseObject); ok {
+		return validResponse.VisitGetReleaseRecordSchemaResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -16690,6 +16969,34 @@ func (sh *strictHandler) GetSnapshotPackage(ctx echo.Context, studyID StudyID, s
 		return err
 	} else if validResponse, ok := response.(GetSnapshotPackageResponseObject); ok {
 		return validResponse.VisitGetSnapshotPackageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSnapshotTable operation middleware
+func (sh *strictHandler) GetSnapshotTable(ctx echo.Context, studyID StudyID, snapshotID SnapshotID, table GetSnapshotTableParamsTable, params GetSnapshotTableParams) error {
+	var request GetSnapshotTableRequestObject
+
+	request.StudyID = studyID
+	request.SnapshotID = snapshotID
+	request.Table = table
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSnapshotTable(ctx.Request().Context(), request.(GetSnapshotTableRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSnapshotTable")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSnapshotTableResponseObject); ok {
+		return validResponse.VisitGetSnapshotTableResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

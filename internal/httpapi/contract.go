@@ -55,7 +55,7 @@ var embeddedContract = sync.OnceValues(func() (*contract, error) {
 		return nil, err
 	}
 	c := &contract{version: doc.Info.Version, operations: operationsOf(doc)}
-	if c.json, err = doc.MarshalJSON(); err != nil {
+	if c.json, err = forClients(doc); err != nil {
 		return nil, err
 	}
 	if c.reference, err = newReference(doc); err != nil {

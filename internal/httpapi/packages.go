@@ -48,19 +48,37 @@ func (a packageAnswer) VisitGetSnapshotPackageResponse(w http.ResponseWriter) er
 
 // WritePackage writes a package of pseudonymous rows.
 func WritePackage(ctx context.Context, w io.Writer, rows *practice.Rows) error {
+	in, err := tablesInput(rows)
+	if err != nil {
+		return err
+	}
+	_, err = tables.Package(ctx, w, in, "")
+	return err
+}
+
+// WriteTable writes the rows of one table, and returns how many and their hash.
+func WriteTable(ctx context.Context, w io.Writer, rows *practice.Rows, name tables.Name, format tables.Format) (tables.Trailer, error) {
+	in, err := tablesInput(rows)
+	if err != nil {
+		return tables.Trailer{}, err
+	}
+	return tables.Stream(ctx, w, in, name, format)
+}
+
+// tablesInput is what tables are made of.
+func tablesInput(rows *practice.Rows) (tables.Input, error) {
 	whole := rows.Whole
 	in := tables.Input{Study: whole.Study, Snapshot: whole.Snapshot, Selection: rows.Selection, Groups: frozenGroups{whole}, Definition: whole.Definition, Release: rows.Release}
 	if rows.Release != nil {
 		for line := range bytes.Lines(rows.Release.Body) {
 			var r aggregate.Record
 			if err := json.Unmarshal(line, &r); err != nil {
-				return fault.Wrap(fault.Internal, "release_unreadable", "The numbers of this release cannot be read.", err)
+				return in, fault.Wrap(fault.Internal, "release_unreadable", "The numbers of this release cannot be read.", err)
 			}
 			in.Records = append(in.Records, r)
 		}
 	}
-	_, err := tables.Package(ctx, w, in, "")
-	return err
+	return in, nil
 }
 
 // frozenGroups yields the groups of a snapshot, one in memory at a time.

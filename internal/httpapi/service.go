@@ -53,6 +53,22 @@ func (j contractJSON) VisitGetContractJSONResponse(w http.ResponseWriter) error 
 	return err
 }
 
+// GetReleaseRecordSchema answers the schema of a released number.
+func (s *Server) GetReleaseRecordSchema(context.Context, GetReleaseRecordSchemaRequestObject) (GetReleaseRecordSchemaResponseObject, error) {
+	return schemaJSON(api.ReleaseRecordSchema), nil
+}
+
+// schemaJSON is a schema that is written already.
+type schemaJSON []byte
+
+// VisitGetReleaseRecordSchemaResponse writes it.
+func (j schemaJSON) VisitGetReleaseRecordSchemaResponse(w http.ResponseWriter) error {
+	w.Header().Set(echo.HeaderContentType, "application/schema+json")
+	w.WriteHeader(http.StatusOK)
+	_, err := w.Write(j)
+	return err
+}
+
 // GetReference answers the contract as a page.
 func (s *Server) GetReference(context.Context, GetReferenceRequestObject) (GetReferenceResponseObject, error) {
 	return s.contract.reference, nil

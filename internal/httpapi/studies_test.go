@@ -154,27 +154,62 @@ func TestAResearcherPullsNumbers(t *testing.T) {
 	r.must(t, http.StatusNotModified, call{method: "GET", path: place, header: signed(token, "Accept", "application/x-ndjson", "If-None-Match", lines.header.Get("ETag"))})
 }
 
+// corrections is how many there are while numbers that left stay as they were.
+const corrections = 1000
+
+// correct corrects ratings of cohesion of all evenings, one after the other and again
+// and again.
+func (r *research) correct(t *testing.T, times int) {
+	t.Helper()
+	type rating struct {
+		place   string
+		version float64
+	}
+	var all []*rating
+	for _, e := range r.evenings {
+		for _, x := range listAt(t, r.must(t, http.StatusOK, call{method: "GET", path: e.path("")}).object(t), "cohesion") {
+			all = append(all, &rating{e.path("/ratings/" + textAt(t, x, "rating_id") + "/corrections"), numberAt(t, x, "version")})
+		}
+	}
+	for k := range times {
+		x := all[k%len(all)]
+		got := r.send(r.request(t, call{
+			method: "POST", path: x.place, body: fmt.Sprintf(`{"why":"typing_error","items":[{"item":1,"value":%d}]}`, int(x.version)%2),
+			header: map[string]string{"If-Match": fmt.Sprintf("\"%v\"", x.version)},
+		}))
+		if got.status != http.StatusOK {
+			t.Fatalf("correction %d: %d %s", k, got.status, got.body)
+		}
+		x.version++
+	}
+}
+
 // TestWhatIsFrozenStays takes a snapshot, corrects a rating, and pulls the same
 // bytes; the later snapshot differs by the one who was corrected, and its numbers
-// do not leave.
+// do not leave. After a thousand corrections the bytes of numbers, rows and snapshot
+// are still the same.
 func TestWhatIsFrozenStays(t *testing.T) {
 	t.Parallel()
-	r := newResearch(t, "aggregate")
+	r := newResearch(t, "controlled")
 	r.everybody(t)
 	first := r.snapshot(t)
 	made := r.must(t, http.StatusCreated, r.release(first, "everything", "aggregate", r.token)).object(t)
-	place := r.path("/releases/" + textAt(t, made, "id") + "/records")
-	before := r.must(t, http.StatusOK, call{method: "GET", path: place})
-
-	e := r.evenings[0]
-	rating := objectAt(t, r.must(t, http.StatusOK, call{method: "GET", path: e.path("")}).object(t), "cohesion", 0)
-	r.must(t, http.StatusOK, call{
-		method: "POST", path: e.path("/ratings/" + textAt(t, rating, "rating_id") + "/corrections"),
-		body: `{"why":"typing_error","items":[{"item":1,"value":1}]}`, header: map[string]string{"If-Match": fmt.Sprintf("\"%v\"", numberAt(t, rating, "version"))},
-	})
-	if after := r.must(t, http.StatusOK, call{method: "GET", path: place}); !bytes.Equal(after.body, before.body) {
-		t.Error("a correction changed what was frozen")
+	places := []string{"/releases/" + textAt(t, made, "id") + "/records", "/snapshots/" + first, "/snapshots/" + first + "/package", "/snapshots/" + first + "/tables/cohesion"}
+	var before []answer
+	for _, place := range places {
+		before = append(before, r.must(t, http.StatusOK, call{method: "GET", path: r.path(place)}))
 	}
+	same := func(when string) {
+		t.Helper()
+		for i, place := range places {
+			if after := r.must(t, http.StatusOK, call{method: "GET", path: r.path(place)}); !bytes.Equal(after.body, before[i].body) || len(after.body) < 200 {
+				t.Errorf("%s %s is something else", when, place)
+			}
+		}
+	}
+	same("at once")
+	r.correct(t, 1)
+	same("after a correction")
 	second := r.snapshot(t)
 	differs := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/snapshots/" + first + "/difference?against=" + second)}).object(t)
 	if at(t, differs, "same") != false || len(listAt(t, differs, "measures")) != 1 || numberAt(t, differs, "measures", 0, "people") != 1 {
@@ -190,6 +225,57 @@ func TestWhatIsFrozenStays(t *testing.T) {
 	}
 	if got := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/snapshots")}).object(t); len(listAt(t, got, "snapshots")) != 2 {
 		t.Errorf("the snapshots are %v", got)
+	}
+	r.correct(t, corrections)
+	same("after a thousand corrections")
+}
+
+// TestATableIsThatOfThePackage pulls the tables one by one, and reads their trailers.
+func TestATableIsThatOfThePackage(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "controlled")
+	r.everybody(t)
+	place := r.path("/snapshots/" + r.snapshot(t))
+	packed := r.must(t, http.StatusOK, call{method: "GET", path: place + "/package"}).body
+	files, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := 0
+	for _, name := range []string{"groups", "members", "sessions", "attendance", "cohesion", "alliances"} {
+		got := r.must(t, http.StatusOK, call{method: "GET", path: place + "/tables/" + name})
+		f, err := files.Open(name + ".csv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want, err := io.ReadAll(f); err != nil || !bytes.Equal(got.body, want) {
+			t.Errorf("%s: another table than in the package, %v", name, err)
+		}
+		n := bytes.Count(got.body, []byte("\n")) - 1
+		if sum := fmt.Sprintf("%x", sha256.Sum256(got.body)); got.header.Get("Trailer") != "Holon-Rows, Holon-Sha256" || got.header.Get("Holon-Rows") != fmt.Sprint(n) || got.header.Get("Holon-Sha256") != sum {
+			t.Errorf("%s: the trailer is %v, not %d and %s", name, got.header, n, sum)
+		}
+		lines := r.must(t, http.StatusOK, call{method: "GET", path: place + "/tables/" + name + "?format=ndjson"})
+		if bytes.Count(lines.body, []byte("\n")) != n+1 || lines.header.Get("Content-Type") != "application/x-ndjson" || got.header.Get("Content-Type") != "text/csv; charset=utf-8" {
+			t.Errorf("%s: %q as lines", name, lines.body)
+		}
+		rows += n
+	}
+	if rows < 60 {
+		t.Errorf("%d rows", rows)
+	}
+	_, token := r.researcher(t)
+	if p := r.must(t, http.StatusForbidden, call{method: "GET", path: place + "/tables/groups", header: signed(token)}).problem(t); p.Rule != "no_agreement" {
+		t.Errorf("%+v", p)
+	}
+	r.must(t, http.StatusNotFound, call{method: "GET", path: place + "/tables/names", raw: true})
+	if p := r.must(t, http.StatusUnprocessableEntity, call{method: "GET", path: place + "/tables/groups?selection=none"}).problem(t); p.Rule != "unknown_selection" {
+		t.Errorf("%+v", p)
+	}
+	other := newResearch(t, "aggregate")
+	other.everybody(t)
+	if p := other.must(t, http.StatusConflict, call{method: "GET", path: other.path("/snapshots/" + other.snapshot(t) + "/tables/groups")}).problem(t); p.Rule != "aggregate_only" {
+		t.Errorf("%+v", p)
 	}
 }
 

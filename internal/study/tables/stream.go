@@ -4,15 +4,14 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 
 	"holon/internal/fault"
 )
 
-// Stream writes one table, group by group, and after its rows a trailer: of NDJSON
-// the line {"trailer":{"rows":…,"bytes":…,"sha256":"…"}}, of CSV a line that begins
-// with # and says the same.
+// Stream writes one table, group by group, and returns its trailer. Of NDJSON that is
+// the last line as well: {"trailer":{"rows":…,"bytes":…,"sha256":"…"}}. CSV has no
+// place for it that programs would not take for a row.
 func Stream(ctx context.Context, w io.Writer, in Input, name Name, format Format) (Trailer, error) {
 	table, known := Lookup(name)
 	if !known {
@@ -45,8 +44,10 @@ func Stream(ctx context.Context, w io.Writer, in Input, name Name, format Format
 	if err != nil {
 		return Trailer{}, err
 	}
-	if err := trailer.write(out, format); err != nil {
-		return Trailer{}, unwritten(err)
+	if format == NDJSON {
+		if err := trailer.write(out); err != nil {
+			return Trailer{}, unwritten(err)
+		}
 	}
 	if err := out.Flush(); err != nil {
 		return Trailer{}, unwritten(err)
@@ -55,11 +56,7 @@ func Stream(ctx context.Context, w io.Writer, in Input, name Name, format Format
 }
 
 // write writes the trailer's own line.
-func (t Trailer) write(w io.Writer, format Format) error {
-	if format == CSV {
-		_, err := fmt.Fprintf(w, "# rows=%d bytes=%d sha256=%s\n", t.Rows, t.Bytes, t.SHA256)
-		return err
-	}
+func (t Trailer) write(w io.Writer) error {
 	line, err := json.Marshal(map[string]Trailer{"trailer": t})
 	if err != nil {
 		return err

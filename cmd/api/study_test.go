@@ -112,10 +112,11 @@ func TestAStudyOfTwoPracticesIsMadeAtTheKeyboard(t *testing.T) {
 	}
 	cohesion := map[string]any{"instrument": map[string]any{"id": "holon-cohesion-1", "version": "1"}, "score": "rating", "rater": "member"}
 	var all []string
-	for _, id := range groups {
-		all = append(all, id)
+	var of []map[string]string
+	for code, id := range groups {
+		all, of = append(all, id), append(of, map[string]string{"group_id": id, "model": strings.ToLower(code[:4])})
 	}
-	id := strings.TrimSpace(do(exitDone, "create", file("study.json", map[string]any{"code": "TWO", "groups": all, "measures": []any{cohesion}, "release": "controlled"})))
+	id := strings.TrimSpace(do(exitDone, "create", file("study.json", map[string]any{"code": "TWO", "groups": all, "models": of, "measures": []any{cohesion}, "release": "controlled"})))
 	var said []map[string]any
 	for _, m := range members {
 		said = append(said, map[string]any{"member_id": m, "given": true, "on": "2026-01-05", "form": "v1"})
@@ -145,7 +146,8 @@ func TestAStudyOfTwoPracticesIsMadeAtTheKeyboard(t *testing.T) {
 	holds(do(exitRefused, "dry-run", id, snapshot, "--selection", "late"), "unknown_selection")
 
 	release := strings.Fields(do(exitDone, "release", id, snapshot))[0]
-	holds(do(exitDone, "records", id, release), `"statistic":"variance_share"`, `"planned":true`)
+	holds(do(exitDone, "records", id, release), `"statistic":"variance_share"`, `"planned":true`, `"reason":"too_few_models"`)
+	holds(do(exitDone, "table", id, snapshot, "groups"), ",therapy_model\n", ",east\n", ",west\n")
 	holds(do(exitDone, "table", id, snapshot, "cohesion", "--format", "ndjson"), `{"trailer":{"rows":90,`)
 	holds(do(exitNoStart, "table", id, snapshot, "names"), "There is no such table.")
 	again := strings.Fields(do(exitDone, "snapshot", id))[0]

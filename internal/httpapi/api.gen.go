@@ -3069,6 +3069,14 @@ type GroupFormat string
 // GroupKind What sort of group it is.
 type GroupKind string
 
+// GroupModel The therapy model of one group.
+type GroupModel struct {
+	GroupID string `json:"group_id" validate:"required,max=64"`
+
+	// Model A code such as `cbt`.
+	Model string `json:"model" validate:"required,max=32"`
+}
+
 // GroupPage One page of groups.
 type GroupPage struct {
 	Groups []Group `json:"groups"`
@@ -3699,10 +3707,13 @@ type NewStudy struct {
 	Code string `json:"code" validate:"required,max=32"`
 
 	// From A calendar day.
-	From     *string      `json:"from,omitempty" validate:"omitnil,max=10"`
-	Groups   []string     `json:"groups" validate:"required,max=5000"`
-	Measures []Measure    `json:"measures" validate:"required,max=50,dive"`
-	Release  ReleaseLevel `json:"release" validate:"required,oneof=aggregate controlled"`
+	From     *string   `json:"from,omitempty" validate:"omitnil,max=10"`
+	Groups   []string  `json:"groups" validate:"required,max=5000"`
+	Measures []Measure `json:"measures" validate:"required,max=50,dive"`
+
+	// Models Of which therapy model groups are, where the study asks whether what it finds differs from model to model.
+	Models  *[]GroupModel `json:"models,omitempty" validate:"omitnil,max=5000,dive"`
+	Release ReleaseLevel  `json:"release" validate:"required,oneof=aggregate controlled"`
 
 	// Threshold The least number of people that a released number stands on. Left out: 11.
 	Threshold *int64 `json:"threshold,omitempty" validate:"omitnil,min=5,max=100"`
@@ -5220,10 +5231,13 @@ type Study struct {
 	Code   string `json:"code"`
 
 	// From A calendar day.
-	From     *string        `json:"from"`
-	Groups   []string       `json:"groups"`
-	ID       string         `json:"id"`
-	Measures []Measure      `json:"measures"`
+	From     *string   `json:"from"`
+	Groups   []string  `json:"groups"`
+	ID       string    `json:"id"`
+	Measures []Measure `json:"measures"`
+
+	// Models Left out where no therapy model is named.
+	Models   *[]GroupModel  `json:"models,omitempty"`
 	Protocol *StudyProtocol `json:"protocol"`
 
 	// Release Aggregate numbers only, or pseudonymous rows under an agreement as well.

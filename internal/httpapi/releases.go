@@ -64,7 +64,10 @@ func ReleaseNumbers(ctx context.Context, p keeper, x *practice.Releasing, analys
 	if err := aggregate.CheckAnalyses("/analyses", analyses...); err != nil {
 		return err
 	}
-	figures, questions, err := aggregate.Tabulate(ctx, selected{x.Records}, x.Records.Study, aggregate.Request{Analyses: analyses, Asked: x.Asked, Progress: progress})
+	figures, questions, err := aggregate.Tabulate(ctx, selected{x.Records}, x.Records.Study, aggregate.Request{
+		Analyses: analyses, Asked: x.Asked, Progress: progress,
+		ModelOf: func(id session.GroupID) session.Code { g, _ := x.Records.Snapshot.Group(id); return g.Model },
+	})
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,9 @@ import (
 func studyInput(in *NewStudy) study.Input {
 	return study.Input{
 		Code: in.Code, Groups: each(in.Groups, func(id string) session.GroupID { return session.GroupID(id) }), Measures: each(in.Measures, measureDomain),
+		Models: each(list(in.Models), func(m GroupModel) study.GroupModel {
+			return study.GroupModel{Group: session.GroupID(m.GroupID), Model: session.Code(m.Model)}
+		}),
 		From: in.From, To: in.To, Threshold: smallInt(in.Threshold), Release: study.Level(in.Release),
 	}
 }
@@ -64,6 +67,9 @@ func studyWire(s *study.Study) Study {
 		ID: string(s.ID), Code: string(s.Code), Groups: each(s.Groups, func(id session.GroupID) string { return string(id) }), Measures: each(s.Measures, measureOut),
 		Threshold: int64(s.Threshold), Release: ReleaseLevel(s.Release), Selections: each(s.Selections, selectionWire), Agreements: each(s.Agreements, agreementWire),
 		Rev: s.Rev, Change: changeWire(s.Change),
+		Models: unlessNone(s.Models, func(m study.GroupModel) GroupModel {
+			return GroupModel{GroupID: string(m.Group), Model: string(m.Model)}
+		}),
 	}
 	if s.From != nil {
 		out.From = new(string(*s.From))

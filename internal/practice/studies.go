@@ -102,7 +102,7 @@ func (p *Practice) Study(ctx context.Context, rq Request, id study.ID) (*study.S
 	}
 	s, err := p.deps.Studies.Get(ctx, id)
 	if err == nil && rq.Principal.Study != "" {
-		s.Groups = nil
+		s.Groups, s.Models = nil, nil
 	}
 	return s, err
 }

@@ -119,6 +119,7 @@ func writeFrozenGroup(w *writing, g *study.FrozenGroup) {
 	w.text("id", string(g.ID))
 	w.text("kind", string(g.Kind))
 	w.text("format", string(g.Format))
+	w.textIfAny("model", string(g.Model))
 	w.whole("members", g.Members)
 	w.whole("withheld", g.Withheld)
 	w.whole("therapists", g.Therapists)
@@ -225,6 +226,8 @@ func (d *decoder) readFrozenGroup(r *reading, g *study.FrozenGroup) error {
 			g.Kind = session.GroupKind(d.word(r))
 		case "format":
 			g.Format = session.Format(d.word(r))
+		case "model":
+			g.Model = session.Code(d.word(r))
 		case "members":
 			g.Members = r.small()
 		case "withheld":

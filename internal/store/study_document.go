@@ -14,6 +14,12 @@ func writeStudy(w *writing, s *study.Study, h *session.Head) {
 	w.text("code", string(s.Code))
 	writeHead(w, h)
 	texts(w, "groups", s.Groups)
+	if len(s.Models) > 0 {
+		list(w, "models", s.Models, func(w *writing, m *study.GroupModel) {
+			w.text("group_id", string(m.Group))
+			w.text("model", string(m.Model))
+		})
+	}
 	list(w, "measures", s.Measures, writeMeasure)
 	textOf(w, "from", s.From)
 	textOf(w, "to", s.To)
@@ -83,6 +89,8 @@ func (d *decoder) readStudy(body []byte) (*study.Study, error) {
 		case "groups":
 			s.Groups = readTexts[session.GroupID](d, &r)
 			lists++
+		case "models":
+			s.Models = readList(&r, d.readGroupModel)
 		case "measures":
 			s.Measures = readList(&r, d.readMeasure)
 			lists++
@@ -230,6 +238,21 @@ func (d *decoder) readAgreement(r *reading, a *study.Agreement) error {
 	}
 	if r.err == nil && (a.Number < 1 || a.Code == "" || !a.Purpose.Valid() || len(a.Persons) == 0 || a.EndsOn == "" || a.At.IsZero()) {
 		return errIncomplete
+	}
+	return r.err
+}
+
+// readGroupModel reads of which therapy model a group is.
+func (d *decoder) readGroupModel(r *reading, m *study.GroupModel) error {
+	for r.next() {
+		switch string(r.key) {
+		case "group_id":
+			m.Group = session.GroupID(r.text())
+		case "model":
+			m.Model = session.Code(d.word(r))
+		default:
+			r.unknown()
+		}
 	}
 	return r.err
 }

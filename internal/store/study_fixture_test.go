@@ -20,7 +20,7 @@ func FullStudy() *study.Study {
 	bond := session.Measure{Instrument: instrument.Ref{ID: "wai-sr", Version: "1"}, Score: "bond", Rater: instrument.RaterMember, Occasion: session.Post}
 	mood := session.Measure{Instrument: instrument.Ref{ID: "phq-9", Version: "1"}, Score: "total", Rater: instrument.RaterMember}
 	return &study.Study{
-		Head: fullHead(), ID: "st-1", Code: "alliance-25", Groups: []session.GroupID{"g-1", "g-thursday"}, Measures: []session.Measure{mood, bond},
+		Head: fullHead(), ID: "st-1", Code: "alliance-25", Groups: []session.GroupID{"g-1", "g-thursday"}, Models: []study.GroupModel{{Group: "g-1", Model: "cbt"}}, Measures: []session.Measure{mood, bond},
 		From: new(session.Date("2026-01-01")), To: new(session.Date("2026-12-31")), Threshold: 11, Release: study.Controlled,
 		Protocol: &study.Protocol{
 			Primary: bond, Model: "members_in_groups", Bound: 0.05, Stop: study.Stop{Groups: 40, On: new(session.Date("2026-12-01"))},
@@ -43,7 +43,7 @@ func FullStudy() *study.Study {
 func FullSnapshot() *study.Snapshot {
 	return &study.Snapshot{
 		Rev: 1, ID: "sn-1", Study: "st-1", State: study.Ended, TakenAt: instant, By: "p-operator", SHA256: "7b",
-		Groups:  []study.FrozenGroup{{ID: "g-a", Kind: session.KindFamily, Format: session.Closed, Members: 3, Withheld: 1, Therapists: 2, Sessions: 9, Ratings: 81}},
+		Groups:  []study.FrozenGroup{{ID: "g-a", Kind: session.KindFamily, Format: session.Closed, Model: "cbt", Members: 3, Withheld: 1, Therapists: 2, Sessions: 9, Ratings: 81}},
 		Members: []session.MemberID{"m-a", "m-b"}, Counts: study.SnapshotCounts{Groups: 1, Members: 3, Therapists: 2, Sessions: 9, Ratings: 81},
 		Left: []study.LeftOut{{What: "members", Reason: study.NoConsent, N: 1}}, EndedBy: "rd-1", EndedAt: new(instant.Add(time.Hour)),
 	}

@@ -53,7 +53,7 @@ func (f *FreezingGroup) Session(s *session.Session) *session.Session {
 func (f *FreezingGroup) End() *session.Group {
 	g := f.source
 	out := &session.Group{Head: f.head(), ID: f.id, Code: "frozen", Kind: g.Kind, Format: g.Format, StartsOn: f.day(g.StartsOn), EndedOn: f.dayIfAny(g.EndedOn)}
-	kept := FrozenGroup{ID: f.id, Kind: g.Kind, Format: g.Format, Therapists: len(f.met), Sessions: f.sessions, Ratings: f.ratings}
+	kept := FrozenGroup{ID: f.id, Kind: g.Kind, Format: g.Format, Model: f.freezer.study.ModelOf(g.ID), Therapists: len(f.met), Sessions: f.sessions, Ratings: f.ratings}
 	consented, withheld := map[session.MemberID]bool{}, map[session.MemberID]bool{}
 	for _, sp := range g.Spells {
 		next := session.Spell{Number: sp.Number, Role: sp.Role, Joined: f.day(sp.Joined), Left: f.dayIfAny(sp.Left)}

@@ -50,8 +50,9 @@ type FrozenGroup struct {
 	ID         session.GroupID // a pseudonym
 	Kind       session.GroupKind
 	Format     session.Format
-	Members    int // who consented
-	Withheld   int // who did not
+	Model      session.Code // of therapy; empty where none is named
+	Members    int          // who consented
+	Withheld   int          // who did not
 	Therapists int
 	Sessions   int
 	Ratings    int

@@ -20,6 +20,7 @@ type Study struct {
 	ID        ID
 	Code      session.Code
 	Groups    []session.GroupID // in order
+	Models    []GroupModel      // by group: what kind of therapy it is, where that is asked about
 	Measures  []session.Measure // every score that is read of them, in order
 	From, To  *session.Date     // sessions outside are not taken; nil: no bound
 	Threshold int               // the least number of people that a released number stands on
@@ -59,6 +60,7 @@ const (
 type Input struct {
 	Code      string
 	Groups    []session.GroupID
+	Models    []GroupModel
 	Measures  []session.Measure
 	From, To  *string
 	Threshold *int // nil: DefaultThreshold
@@ -94,6 +96,16 @@ func (s *Study) onlyGrew(next *Study) bool {
 			return false
 		}
 	}
+	for _, m := range next.Models {
+		if slices.Contains(s.Groups, m.Group) && s.ModelOf(m.Group) != m.Model {
+			return false
+		}
+	}
+	for _, m := range s.Models {
+		if next.ModelOf(m.Group) != m.Model {
+			return false
+		}
+	}
 	return s.Code == next.Code && slices.Equal(s.Measures, next.Measures) && sameDay(s.From, next.From) && sameDay(s.To, next.To) &&
 		s.Threshold == next.Threshold && s.Release == next.Release
 }
@@ -125,6 +137,7 @@ func (s *Study) set(in Input, exists func(session.GroupID) bool, definition func
 		faults.Add("/to", "ends_before_start", "A study cannot end before it begins.")
 	}
 	s.Groups = checkGroups(&faults, in.Groups, exists)
+	s.Models = checkModels(&faults, in.Models, s.Groups)
 	s.Measures = checkMeasures(&faults, "/measures", in.Measures, definition)
 	return faults.Err()
 }

@@ -47,6 +47,37 @@ func faults(t *testing.T, name string, err error, want ...string) {
 	}
 }
 
+// TestModelsAreOfTheStudysGroups and stay what they were once the protocol is frozen.
+func TestModelsAreOfTheStudysGroups(t *testing.T) {
+	t.Parallel()
+	in, s := input(), aStudy(t)
+	in.Models = []study.GroupModel{{Group: "g-2", Model: "cbt"}, {Group: "g-1", Model: "ipt"}}
+	faults(t, "right", s.Set(in, known, definition))
+	if s.ModelOf("g-1") != "ipt" || s.ModelOf("g-2") != "cbt" || s.ModelOf("g-3") != "" {
+		t.Errorf("%+v", s.Models)
+	}
+	wrong := input()
+	wrong.Models = []study.GroupModel{{Group: "g-2", Model: "c b"}, {Group: "g-2", Model: "cbt"}, {Group: "g-9", Model: "cbt"}}
+	faults(t, "wrong", s.Set(wrong, known, definition), "/models/0/model bad_code", "/models/1/group_id repeated", "/models/2/group_id not_in_study")
+	faults(t, "frozen", s.Freeze(protocol(), 0, "lea", frozenAt))
+	for name, models := range map[string][]study.GroupModel{
+		"another": {{Group: "g-2", Model: "ipt"}, {Group: "g-1", Model: "ipt"}},
+		"less":    {{Group: "g-2", Model: "cbt"}},
+		"none":    nil,
+	} {
+		next := in
+		next.Models = models
+		faults(t, name, s.Set(next, known, definition), " protocol_is_frozen")
+	}
+	more := in
+	more.Groups = append(more.Groups, "g-3")
+	more.Models = append(more.Models, study.GroupModel{Group: "g-3", Model: "cbt"})
+	faults(t, "a group more", s.Set(more, known, definition))
+	if s.ModelOf("g-3") != "cbt" {
+		t.Errorf("%+v", s.Models)
+	}
+}
+
 // input is a study that is right.
 func input() study.Input {
 	return study.Input{Code: "COH-1", Groups: []session.GroupID{"g-2", "g-1"}, Measures: attacked(), From: new("2026-01-01"), To: new("2026-12-31"), Release: study.Controlled}

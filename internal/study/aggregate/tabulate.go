@@ -44,6 +44,7 @@ type Request struct {
 	Analyses []string // nil: every one
 	Asked    map[string]int
 	Progress analysis.Progress
+	ModelOf  func(session.GroupID) session.Code // a group's therapy model, empty of one without; nil: of all
 
 	whole bool // nothing is asked in passing
 }
@@ -59,6 +60,8 @@ type tabulating struct {
 	passed    map[Home]map[session.Measure]analysis.Passed
 	homes     map[Home]bool // of which there are groups
 	people    int           // members of the groups, those in several as often
+	models    map[Home]models
+	parts     map[session.Code]*tabulating // by therapy model
 }
 
 // Tabulate asks every question that the study's measures allow of the sessions of
@@ -67,7 +70,7 @@ type tabulating struct {
 func Tabulate(ctx context.Context, src Frozen, s *study.Study, rq Request) ([]Figure, []string, error) {
 	t := &tabulating{
 		Request: rq, src: src, study: s, questions: questions(measuresOf(src, s)), homes: map[Home]bool{},
-		passed: map[Home]map[session.Measure]analysis.Passed{},
+		passed: map[Home]map[session.Measure]analysis.Passed{}, models: map[Home]models{}, parts: map[session.Code]*tabulating{},
 	}
 	if err := t.survey(ctx); err != nil {
 		return nil, nil, err
@@ -114,6 +117,16 @@ func (t *tabulating) survey(ctx context.Context) error {
 		}
 		t.homes[homeOf(g.Kind)] = true
 		t.people += len(g.Spells)
+		if t.ModelOf == nil {
+			continue
+		}
+		if model := t.ModelOf(g.ID); model != "" {
+			home := homeOf(g.Kind)
+			if t.models[home] == nil {
+				t.models[home] = models{}
+			}
+			t.models[home][model]++
+		}
 	}
 	return nil
 }
@@ -197,7 +210,7 @@ func (t *tabulating) answer(ctx context.Context, q question, home Home) ([]Figur
 	if q.Against != nil {
 		base.Against = new(study.MeasureName(*q.Against))
 	}
-	r, err := q.run(ctx, t, t.ask(&q, home))
+	f, err := t.figures(ctx, &q, home, base)
 	if fault.Is(err, fault.Invalid) { // the measure is of another kind than its level says
 		base.Statistic, base.Reason = "none", new(fault.RuleOf(err))
 		return []Figure{{Record: base}}, nil
@@ -205,9 +218,19 @@ func (t *tabulating) answer(ctx context.Context, q question, home Home) ([]Figur
 	if err != nil {
 		return nil, err
 	}
+	more, err := t.moderated(ctx, &q, home, f)
+	return append(f.list, more...), err
+}
+
+// figures asks a question and reads what comes of it.
+func (t *tabulating) figures(ctx context.Context, q *question, home Home, base Record) (*figures, error) {
+	r, err := q.run(ctx, t, t.ask(q, home))
+	if err != nil {
+		return nil, err
+	}
 	f := newFigures(base, &r)
 	q.read(f, &r)
-	return f.list, nil
+	return f, nil
 }
 
 // kindsOf lists the kinds of groups of a home.

@@ -14,12 +14,13 @@ func groupsTable() Table {
 		Name: Groups, Title: "Groups, families and couples",
 		About: "One row for each group of the selection. Families and couples are here only where the selection holds at least the threshold of them.",
 		Key:   []string{"group"},
-		Columns: required(theGroup(),
+		Columns: append(required(theGroup(),
 			Column{Name: "kind", Type: Text, About: "What sort of group it is.", Values: []string{"group", "family", "couple"}},
 			Column{Name: "format", Type: Text, About: "Whether people may join after the start.", Values: []string{"open", "closed"}},
 			Column{Name: "members", Type: Whole, About: "People with consent who were ever in the group: those of the table members.", Least: new(0)},
 			Column{Name: "members_without_consent", Type: Whole, About: "People without consent who were ever in the group. Nothing else is said of them.", Least: new(0)},
 			Column{Name: "sessions", Type: Whole, About: "Sessions of the selection: those of the table sessions.", Least: new(0)}),
+			Column{Name: "therapy_model", Type: Text, About: "The therapy model that the study names for the group; null where it names none."}),
 	}
 }
 
@@ -95,6 +96,14 @@ func (e *export) spells(g *session.Group) map[int]int {
 	return out
 }
 
+// model is the therapy model that the study names for a group.
+func (e *export) model(id session.GroupID) cell {
+	if g, _ := e.in.Snapshot.Group(id); g.Model != "" {
+		return text(g.Model)
+	}
+	return null()
+}
+
 // frame writes what a group is and who was in it: by pseudonym, for the order in
 // which people were entered is nobody's business.
 func (e *export) frame(g *session.Group, sessions []*session.Session) error {
@@ -107,7 +116,7 @@ func (e *export) frame(g *session.Group, sessions []*session.Session) error {
 			without[sp.MemberID] = true
 		}
 	}
-	if err := e.write(Groups, text(g.ID), text(g.Kind), text(g.Format), whole(len(with)), whole(len(without)), whole(len(sessions))); err != nil {
+	if err := e.write(Groups, text(g.ID), text(g.Kind), text(g.Format), whole(len(with)), whole(len(without)), whole(len(sessions)), e.model(g.ID)); err != nil {
 		return err
 	}
 	for _, sp := range slices.SortedFunc(slices.Values(g.Spells), func(a, b session.Spell) int {

@@ -166,6 +166,7 @@ note <- function(r, what, holon_value, r_value, floor = 0) {
 }
 skip <- function(r, why) {
   if (r$statistic == "excluded_rows") why <- "what was left out has no row here"
+  if (startsWith(r$statistic, "heterogeneity_")) why <- "single therapy models are not fitted again"
   passed <<- rbind(passed, data.frame(analysis = r$analysis, statistic = r$statistic, why = why))
 }
 

@@ -27,6 +27,7 @@ type studyCommands struct {
 	Records    studyRecords    `cmd:"" help:"Print the numbers of a release, a line of JSON each."`
 	Package    studyPackage    `cmd:"" help:"Write pseudonymous rows as one package with codebook and scripts."`
 	Table      studyTable      `cmd:"" help:"Print the pseudonymous rows of one table of the package."`
+	Check      studyCheck      `cmd:"" help:"Read snapshots and compute releases once more, and say whether they agree."`
 }
 
 // Help gives the examples.

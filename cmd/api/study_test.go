@@ -150,6 +150,7 @@ func TestAStudyOfTwoPracticesIsMadeAtTheKeyboard(t *testing.T) {
 	holds(do(exitDone, "table", id, snapshot, "groups"), ",therapy_model\n", ",east\n", ",west\n")
 	holds(do(exitDone, "table", id, snapshot, "cohesion", "--format", "ndjson"), `{"trailer":{"rows":90,`)
 	holds(do(exitNoStart, "table", id, snapshot, "names"), "There is no such table.")
+	holds(do(exitDone, "check", id), "snapshot "+snapshot+"  rows as they were frozen", "release "+release, "  agreed")
 	again := strings.Fields(do(exitDone, "snapshot", id))[0]
 	holds(do(exitDone, "compare", id, snapshot, again), "The two hold the same rows.")
 	holds(do(exitDone, "list"), "protocol of ", "release "+release)

@@ -64,15 +64,11 @@ func ReleaseNumbers(ctx context.Context, p keeper, x *practice.Releasing, analys
 	if err := aggregate.CheckAnalyses("/analyses", analyses...); err != nil {
 		return err
 	}
-	figures, questions, err := aggregate.Tabulate(ctx, selected{x.Records}, x.Records.Study, aggregate.Request{
-		Analyses: analyses, Asked: x.Asked, Progress: progress,
-		ModelOf: func(id session.GroupID) session.Code { g, _ := x.Records.Snapshot.Group(id); return g.Model },
-	})
+	records, questions, err := recordsToLeave(ctx, x, aggregate.Request{Analyses: analyses, Asked: x.Asked, Progress: progress})
 	if err != nil {
 		return err
 	}
-	aggregate.Unsay(figures, x.SaysMissing)
-	body, err := aggregate.Encode(aggregate.Disclose(figures, x.Level, x.Records.Study.Threshold))
+	body, err := aggregate.Encode(records)
 	if err != nil {
 		return err
 	}
@@ -80,8 +76,20 @@ func ReleaseNumbers(ctx context.Context, p keeper, x *practice.Releasing, analys
 		return fault.At("", "release_too_large", "The release would be too large to keep. Choose fewer analyses.")
 	}
 	sum := sha256.Sum256(body)
-	_, err = p.KeepRelease(ctx, x, questions, len(figures), body, hex.EncodeToString(sum[:]))
+	_, err = p.KeepRelease(ctx, x, questions, len(records), body, hex.EncodeToString(sum[:]))
 	return err
+}
+
+// recordsToLeave computes the numbers of a release as they may leave, with the keys of
+// the questions that were asked.
+func recordsToLeave(ctx context.Context, x *practice.Releasing, rq aggregate.Request) ([]aggregate.Record, []string, error) {
+	rq.ModelOf = func(id session.GroupID) session.Code { g, _ := x.Records.Snapshot.Group(id); return g.Model }
+	figures, questions, err := aggregate.Tabulate(ctx, selected{x.Records}, x.Records.Study, rq)
+	if err != nil {
+		return nil, nil, err
+	}
+	aggregate.Unsay(figures, x.SaysMissing)
+	return aggregate.Disclose(figures, x.Level, x.Records.Study.Threshold), questions, nil
 }
 
 // ListReleases lists what left for a study.

@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"holon/internal/study"
 )
 
 // research is a study of four groups of four members, all of whom were asked, over
@@ -228,6 +230,9 @@ func TestWhatIsFrozenStays(t *testing.T) {
 	}
 	r.correct(t, corrections)
 	same("after a thousand corrections")
+	if as, err := r.cases.CheckSnapshot(t.Context(), theOperator("checking"), study.ID(r.study), study.SnapshotID(first)); err != nil || !as {
+		t.Errorf("the stored rows are those that were frozen: %t, %v", as, err)
+	}
 }
 
 // TestATableIsThatOfThePackage pulls the tables one by one, and reads their trailers.

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"compress/gzip"
 	"context"
 	"log/slog"
 	"net/http"
@@ -24,14 +25,15 @@ func (s *Server) GetSnapshotTable(ctx context.Context, r GetSnapshotTableRequest
 	if err != nil {
 		return nil, err
 	}
-	out := tableAnswer{ctx: ctx, logger: s.logger, rows: rows, name: tables.Name(r.Table), format: tables.CSV}
+	out := tableAnswer{ctx: ctx, logger: s.logger, rows: rows, name: tables.Name(r.Table), format: tables.CSV, compress: acceptsGzip(callerOf(ctx).acceptEncoding)}
 	if r.Params.Format != nil {
 		out.format = tables.Format(*r.Params.Format)
 	}
 	return out, nil
 }
 
-// The fields that follow a table, as HTTP trailers.
+// The fields that follow a table, as HTTP trailers: of what was written before it was
+// compressed.
 const (
 	headerRows = "Holon-Rows"
 	headerSum  = "Holon-Sha256"
@@ -39,11 +41,12 @@ const (
 
 // tableAnswer writes a table while its rows are read.
 type tableAnswer struct {
-	ctx    context.Context //nolint:containedctx // of the request, which the generated interface does not hand on
-	logger *slog.Logger
-	rows   *practice.Rows
-	name   tables.Name
-	format tables.Format
+	ctx      context.Context //nolint:containedctx // of the request, which the generated interface does not hand on
+	logger   *slog.Logger
+	rows     *practice.Rows
+	name     tables.Name
+	format   tables.Format
+	compress bool
 }
 
 // VisitGetSnapshotTableResponse writes it. What fails before the first row is answered
@@ -54,7 +57,7 @@ func (a tableAnswer) VisitGetSnapshotTableResponse(w http.ResponseWriter) error 
 	if a.format == tables.NDJSON {
 		out.media = ndjson
 	}
-	trailer, err := WriteTable(a.ctx, out, a.rows, a.name, a.format)
+	trailer, err := a.write(out)
 	if err == nil {
 		w.Header().Set(headerRows, strconv.Itoa(trailer.Rows))
 		w.Header().Set(headerSum, trailer.SHA256)
@@ -66,10 +69,25 @@ func (a tableAnswer) VisitGetSnapshotTableResponse(w http.ResponseWriter) error 
 	return err
 }
 
+// write writes the rows, compressed where who asks reads that.
+func (a tableAnswer) write(out *begun) (tables.Trailer, error) {
+	if !a.compress {
+		return WriteTable(a.ctx, out, a.rows, a.name, a.format)
+	}
+	out.encoding = "gzip"
+	z := gzip.NewWriter(out)
+	trailer, err := WriteTable(a.ctx, z, a.rows, a.name, a.format)
+	if err != nil {
+		return trailer, err // without its end nobody can read it as whole
+	}
+	return trailer, z.Close()
+}
+
 // begun knows whether anything was written, and writes the head before it.
 type begun struct {
 	w           http.ResponseWriter
 	media, file string
+	encoding    string // empty: as it is
 	some        bool
 }
 
@@ -78,6 +96,10 @@ func (b *begun) Write(text []byte) (int, error) {
 	if !b.some {
 		b.some = true
 		b.w.Header().Set(echo.HeaderContentType, b.media)
+		b.w.Header().Set(echo.HeaderVary, echo.HeaderAcceptEncoding)
+		if b.encoding != "" {
+			b.w.Header().Set(echo.HeaderContentEncoding, b.encoding)
+		}
 		b.w.Header().Set("Trailer", headerRows+", "+headerSum)
 		b.w.Header().Set(echo.HeaderContentDisposition, `attachment; filename="`+b.file+`"`)
 		b.w.WriteHeader(http.StatusOK)

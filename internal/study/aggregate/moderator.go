@@ -18,10 +18,10 @@ const leastOfModel = 5
 // tooFewModels is the reason of a comparison of fewer than two.
 const tooFewModels = "too_few_models"
 
-// compared lists the statistics that are compared between therapy models: those whose
-// standard error says how far they may be from the truth to either side.
+// compared tells whether a number is compared between therapy models: one whose
+// standard error says how far it may be from the truth to either side.
 func compared(f *Figure) bool {
-	return slices.Contains([]string{"mean_reml", "slope", "correlation"}, f.Statistic)
+	return f.SE != nil && slices.Contains([]string{"mean_reml", "slope"}, f.Statistic)
 }
 
 // models counts the groups of each therapy model.
@@ -81,11 +81,15 @@ func (f *figures) compare(told *Figure, parts [][]Figure, threshold int) {
 	}
 	var of []heterogeneity.Estimate
 	f.basis = basis{}
+	large := 0 // models of enough people
 	for _, list := range parts {
 		k := slices.IndexFunc(list, func(x Figure) bool {
 			return x.Statistic == told.Statistic && (x.Of == nil) == (told.Of == nil) && (x.Of == nil || *x.Of == *told.Of)
 		})
-		if k < 0 || list[k].Estimate == nil || list[k].SE == nil || list[k].reveals(threshold) {
+		if k < 0 || list[k].reveals(threshold) {
+			continue
+		}
+		if large++; list[k].Estimate == nil || list[k].SE == nil {
 			continue
 		}
 		x := &list[k]
@@ -94,7 +98,10 @@ func (f *figures) compare(told *Figure, parts [][]Figure, threshold int) {
 		f.basis.groups += x.basis.groups
 	}
 	r := heterogeneity.Of(of)
-	if r.Reason == heterogeneity.TooFewParts {
+	switch {
+	case r.Reason == heterogeneity.TooFewParts && large > 1:
+		r.Reason = heterogeneity.NoError
+	case r.Reason == heterogeneity.TooFewParts:
 		r.Reason = tooFewModels
 	}
 	f.add("heterogeneity_q", name, number{estimate: r.Q, p: r.P, method: "cochran_q", reason: r.Reason})

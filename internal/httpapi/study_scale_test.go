@@ -153,6 +153,31 @@ func (d *drawnStudy) read(tb testing.TB) {
 	}
 }
 
+// nowhere is where an answer goes that is not looked at.
+type nowhere struct {
+	head   http.Header
+	status int
+}
+
+// Header returns the fields of the answer.
+func (n *nowhere) Header() http.Header { return n.head }
+
+// WriteHeader notes the status.
+func (n *nowhere) WriteHeader(status int) { n.status = status }
+
+// Write takes everything.
+func (n *nowhere) Write(text []byte) (int, error) { return len(text), nil }
+
+// rows pulls all rows, as a package or as one table.
+func (d *drawnStudy) rows(tb testing.TB, what string) {
+	tb.Helper()
+	n := &nowhere{head: http.Header{}}
+	d.server.ServeHTTP(n, d.request(tb, call{method: "GET", path: "/v1/studies/" + d.study + "/snapshots/" + d.snapshot + what}))
+	if n.status != http.StatusOK {
+		tb.Fatalf("%s: %d", what, n.status)
+	}
+}
+
 // TestSharesOfVarianceAreRecoveredOverTheWire draws a study whose components are known
 // and pulls its numbers: the interval of the group's share holds the truth.
 func TestSharesOfVarianceAreRecoveredOverTheWire(t *testing.T) {
@@ -201,9 +226,10 @@ func took(do func()) float64 {
 	return time.Since(begun).Seconds()
 }
 
-// BenchmarkPullingAStudy pulls the shares of variance of three measures through the API
-// over SQLite: how long that takes against reading the sessions alone, and how much of
-// the heap a group takes, by the difference between a study and one of half its groups.
+// BenchmarkPullingAStudy pulls a study through the API over SQLite: the shares of
+// variance of three measures, all rows as a package, and one table of them. It says how
+// long each takes against reading the sessions alone, and how much of the heap a group
+// takes, by the difference between a study and one of half its groups.
 // HOLON_STUDY_GROUPS sets how many groups there are.
 func BenchmarkPullingAStudy(b *testing.B) {
 	groups := 60
@@ -211,13 +237,20 @@ func BenchmarkPullingAStudy(b *testing.B) {
 		groups = n
 	}
 	half, all := newDrawnStudy(b, groups/2), newDrawnStudy(b, groups)
-	for b.Loop() {
-		reading := took(func() { all.read(b) })
-		pulling := took(func() { all.pull(b, "group_level") })
-		few, many := live(b, func() { half.pull(b, "group_level") }), live(b, func() { all.pull(b, "group_level") })
-		b.ReportMetric(reading, "s/reading")
-		b.ReportMetric(pulling/reading, "pulling/reading")
-		b.ReportMetric((many-few)/float64(groups-groups/2), "B/group")
-		b.ReportMetric(many, "B/live")
+	for name, pull := range map[string]func(*drawnStudy){
+		"shares":  func(d *drawnStudy) { d.pull(b, "group_level") },
+		"package": func(d *drawnStudy) { d.rows(b, "/package") },
+		"table":   func(d *drawnStudy) { d.rows(b, "/tables/cohesion") },
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				reading, pulling := took(func() { all.read(b) }), took(func() { pull(all) })
+				few, many := live(b, func() { pull(half) }), live(b, func() { pull(all) })
+				b.ReportMetric(reading, "s/reading")
+				b.ReportMetric(pulling/reading, "pulling/reading")
+				b.ReportMetric((many-few)/float64(groups-groups/2), "B/group")
+				b.ReportMetric(many, "B/live")
+			}
+		})
 	}
 }

@@ -142,6 +142,7 @@ func (r *FrozenRecords) Contributions(ctx context.Context) (study.Contributions,
 	var work sync.WaitGroup
 	for i := range counted {
 		counted[i] = study.NewCounting(r.Study.Measures, r.Definition)
+		counted[i].Within(r.modelOf)
 		work.Go(func() {
 			for at := int(next.Add(1)) - 1; at < len(r.chosen) && ctx.Err() == nil; at = int(next.Add(1)) - 1 {
 				if err := r.count(ctx, counted[i], r.chosen[at]); err != nil {
@@ -158,6 +159,12 @@ func (r *FrozenRecords) Contributions(ctx context.Context) (study.Contributions,
 		counted[0].Merge(c)
 	}
 	return counted[0].Contributions(), nil
+}
+
+// modelOf is the therapy model under which a group was frozen.
+func (r *FrozenRecords) modelOf(id session.GroupID) session.Code {
+	g, _ := r.Snapshot.Group(id)
+	return g.Model
 }
 
 // count counts one group.

@@ -32,6 +32,10 @@ type Contribution struct {
 // people who came, or whose form is missing, stand on them.
 const Attendance = "attendance"
 
+// Models names the contributions of seats in groups of a named therapy model, of which
+// comparisons of models are made.
+const Models = "therapy models"
+
 // missing names the contributions to what is missing of a measure.
 func missing(measure string) string { return measure + " missing" }
 

@@ -16,6 +16,7 @@ type Counting struct {
 	names          []string
 	people, groups roll
 	all            map[string]*tally
+	models         func(session.GroupID) session.Code // nil: none is named
 
 	group session.GroupID // whose sessions pass by
 	home  home
@@ -96,6 +97,10 @@ func NewCounting(measures []session.Measure, definition func(instrument.Ref) (*i
 	return c
 }
 
+// Within has the counting take note of the therapy models of groups: where one is named
+// otherwise than before, numbers that compare models tell about its people.
+func (c *Counting) Within(models func(session.GroupID) session.Code) { c.models = models }
+
 // Add takes one session that is chosen. What has a value, what has none and who
 // had a seat are counted apart: a difference in one of them must not hide behind
 // the others.
@@ -110,6 +115,12 @@ func (c *Counting) Add(s *session.Session) {
 	for _, seat := range s.Roster {
 		if !seat.Redacted {
 			c.note(Attendance, s, seat.MemberID, string(seat.Attendance))
+			if c.models == nil {
+				continue
+			}
+			if model := c.models(s.GroupID); model != "" {
+				c.note(Models, s, seat.MemberID, string(model))
+			}
 		}
 	}
 	for x := range RatingsOf(s) {
@@ -213,7 +224,7 @@ func (s *sums) merge(other *sums, theirs, ours *roll) {
 // Contributions returns what was gathered; no more can be added then.
 func (c *Counting) Contributions() Contributions {
 	var out Contributions
-	names := append([]string{Attendance}, c.names...)
+	names := append([]string{Attendance, Models}, c.names...)
 	for _, name := range c.names {
 		names = append(names, missing(name))
 	}

@@ -84,9 +84,9 @@ func coursesOf(releases []*Contributions) []course {
 	return out
 }
 
-// isMeasure tells the names of measures from those of what is missing of them and of
-// attendance, of which no number of two is made.
-func isMeasure(name string) bool { return name != Attendance && !isMissing(name) }
+// isMeasure tells the names of measures from those of what is missing of them, of
+// attendance and of therapy models, of which no number of two is made.
+func isMeasure(name string) bool { return name != Attendance && name != Models && !isMissing(name) }
 
 // isMissing tells the names of what is missing of measures.
 func isMissing(name string) bool { return strings.HasSuffix(name, missing("")) }

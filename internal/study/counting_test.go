@@ -1,0 +1,60 @@
+package study_test
+
+import (
+	"strings"
+	"testing"
+
+	"holon/internal/instrument"
+	"holon/internal/session"
+	"holon/internal/study"
+)
+
+// TestAnotherModelOfOneGroupIsADifferenceByFew: the rows are the same, and a comparison
+// of models would tell what one group's going from one to another changes.
+func TestAnotherModelOfOneGroupIsADifferenceByFew(t *testing.T) {
+	t.Parallel()
+	none := func(instrument.Ref) (*instrument.Definition, bool) { return nil, false }
+	behind := func(models func(session.GroupID) session.Code) *study.Contributions {
+		c := study.NewCounting(nil, none)
+		c.Within(models)
+		for g := range 12 {
+			s := &session.Session{ID: session.SessionID(id("s", g)), GroupID: session.GroupID(id("g", g)), GroupKind: session.KindGroup, Number: 1, HeldOn: "2000-01-03"}
+			for m := range 5 {
+				s.Roster = append(s.Roster, session.Seat{MemberID: session.MemberID(id("m", 10*g+m)), Attendance: session.Present})
+			}
+			c.Add(s)
+		}
+		return new(c.Contributions())
+	}
+	odd := func(g session.GroupID) session.Code {
+		if strings.ContainsAny(string(g[len(g)-1:]), "13579") {
+			return "cbt"
+		}
+		return "ipt"
+	}
+	moved := func(from ...session.GroupID) func(session.GroupID) session.Code {
+		return func(g session.GroupID) session.Code {
+			for _, x := range from {
+				if x == g {
+					return "mbt"
+				}
+			}
+			return odd(g)
+		}
+	}
+	before := behind(odd)
+	one, three := session.GroupID(id("g", 1)), []session.GroupID{session.GroupID(id("g", 1)), session.GroupID(id("g", 2)), session.GroupID(id("g", 4))}
+	for name, x := range map[string]struct {
+		next    *study.Contributions
+		refused bool
+	}{
+		"the same":        {behind(odd), false},
+		"of one group":    {behind(moved(one)), true},
+		"of three groups": {behind(moved(three...)), false},
+		"none any more":   {behind(nil), false},
+	} {
+		if got := refusal(t, x.next, before); got != x.refused {
+			t.Errorf("%s: refused: %t", name, got)
+		}
+	}
+}

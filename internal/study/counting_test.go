@@ -1,6 +1,7 @@
 package study_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,10 +35,8 @@ func TestAnotherModelOfOneGroupIsADifferenceByFew(t *testing.T) {
 	}
 	moved := func(from ...session.GroupID) func(session.GroupID) session.Code {
 		return func(g session.GroupID) session.Code {
-			for _, x := range from {
-				if x == g {
-					return "mbt"
-				}
+			if slices.Contains(from, g) {
+				return "mbt"
 			}
 			return odd(g)
 		}

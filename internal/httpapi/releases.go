@@ -83,6 +83,8 @@ func ReleaseNumbers(ctx context.Context, p keeper, x *practice.Releasing, analys
 // recordsToLeave computes the numbers of a release as they may leave, with the keys of
 // the questions that were asked.
 func recordsToLeave(ctx context.Context, x *practice.Releasing, rq aggregate.Request) ([]aggregate.Record, []string, error) {
+	from := x.Records
+	rq.Interim, rq.Part = !from.Study.Protocol.Complete(from.Snapshot), from.Selection.SHA256 != study.Everything().SHA256
 	rq.ModelOf = func(id session.GroupID) session.Code { g, _ := x.Records.Snapshot.Group(id); return g.Model }
 	figures, questions, err := aggregate.Tabulate(ctx, selected{x.Records}, x.Records.Study, rq)
 	if err != nil {

@@ -350,7 +350,7 @@ func TestAProtocolComesBeforeTheFirstLook(t *testing.T) {
 	r := newResearch(t, "aggregate")
 	r.everybody(t)
 	frozen := r.snapshot(t)
-	protocol := `{"primary":{"instrument":{"id":"holon-cohesion-1","version":"1"},"score":"rating","rater":"member"},"model":"members_in_groups","bound":0.05,"stop":{"groups":40},"planned":[]}`
+	protocol := `{"primary":{"instrument":{"id":"holon-cohesion-1","version":"1"},"score":"rating","rater":"member"},"model":"members_in_groups","bound":0.05,"stop":{"groups":4},"planned":[]}`
 	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/protocol"), body: protocol, header: ifMatch(1)})
 	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/selections"), body: `{"name":"first","numbers":{"from":1,"to":1}}`})
 	if p := r.must(t, http.StatusConflict, call{method: "POST", path: r.path("/selections"), body: `{"name":"first","numbers":{"from":1,"to":2}}`}).problem(t); p.Rule != "name_taken" {
@@ -368,20 +368,41 @@ func TestAProtocolComesBeforeTheFirstLook(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	r.must(t, http.StatusOK, call{method: "PUT", path: r.path(""), body: change(11), header: ifMatch(3)})
-	made := r.must(t, http.StatusCreated, r.release(frozen, "first", "aggregate", r.token)).object(t)
-	one := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/releases/" + textAt(t, made, "id"))}).object(t)
-	whole := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/releases/" + textAt(t, one, "id") + "/records")}).object(t)
-	planned := 0
-	for _, x := range listAt(t, whole, "records") {
-		if at(t, x, "planned") == true {
-			planned++
-			if textAt(t, x, "analysis") != "group_level" || !strings.HasPrefix(textAt(t, x, "measure"), "holon-cohesion-1") {
-				t.Errorf("%v was not planned", x)
+	planned := func(r *research, frozen, selection string) (n int, caveats string) {
+		t.Helper()
+		made := r.must(t, http.StatusCreated, r.release(frozen, selection, "aggregate", r.token)).object(t)
+		one := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/releases/" + textAt(t, made, "id"))}).object(t)
+		whole := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/releases/" + textAt(t, one, "id") + "/records")}).object(t)
+		for _, x := range listAt(t, whole, "records") {
+			primary := textAt(t, x, "analysis") == "group_level" && strings.HasPrefix(textAt(t, x, "measure"), "holon-cohesion-1")
+			if primary {
+				caveats += fmt.Sprint(at(t, x, "caveats"))
+			}
+			if at(t, x, "planned") == true {
+				n++
+				if !primary {
+					t.Errorf("%v was not planned", x)
+				}
 			}
 		}
+		return n, caveats
 	}
-	if planned == 0 {
+	if n, _ := planned(r, frozen, "everything"); n == 0 {
 		t.Error("nothing is planned")
+	}
+	if n, caveats := planned(r, frozen, "first"); n != 0 || !strings.Contains(caveats, "selection_not_planned") {
+		t.Errorf("of a selection %d are planned: %s", n, caveats)
+	}
+	for code, other := range map[string]string{
+		"before_the_planned_end":     strings.Replace(protocol, `"groups":4`, `"groups":5`, 1),
+		"another_model_than_planned": strings.Replace(protocol, "members_in_groups", "members_by_sessions", 1),
+	} {
+		next := newResearch(t, "aggregate")
+		next.everybody(t)
+		next.must(t, http.StatusOK, call{method: "POST", path: next.path("/protocol"), body: other, header: ifMatch(1)})
+		if n, caveats := planned(next, next.snapshot(t), "everything"); n != 0 || !strings.Contains(caveats, code) {
+			t.Errorf("%s: %d are planned: %s", code, n, caveats)
+		}
 	}
 
 	late := newResearch(t, "aggregate")

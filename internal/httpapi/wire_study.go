@@ -22,7 +22,7 @@ func studyInput(in *NewStudy) study.Input {
 // protocolDomain reads a protocol. The names of planned analyses are known here.
 func protocolDomain(in *NewProtocol) (study.ProtocolInput, error) {
 	for i, q := range in.Planned {
-		if err := aggregate.CheckAnalyses("/planned/"+strconv.Itoa(i)+"/analysis", q.Analysis); err != nil {
+		if err := aggregate.CheckPlanned("/planned/"+strconv.Itoa(i)+"/analysis", q.Analysis); err != nil {
 			return study.ProtocolInput{}, err
 		}
 	}

@@ -123,10 +123,25 @@ func (p *Protocol) Plans(q Question) bool {
 	if p == nil {
 		return false
 	}
-	if q.Analysis == primaryAnalysis && q.Against == nil && q.Measure == p.Primary {
+	return p.IsPrimary(q) || slices.ContainsFunc(p.Planned, func(x Question) bool { return x.Key() == q.Key() })
+}
+
+// Complete tells whether a snapshot has all the data that the protocol waits for: a look
+// at less is none that was planned.
+func (p *Protocol) Complete(s *Snapshot) bool {
+	switch {
+	case p == nil:
 		return true
+	case p.Stop.On != nil:
+		return session.Date(s.TakenAt.Format(time.DateOnly)) >= *p.Stop.On
+	default:
+		return s.Counts.Groups >= p.Stop.Groups
 	}
-	return slices.ContainsFunc(p.Planned, func(x Question) bool { return x.Key() == q.Key() })
+}
+
+// IsPrimary tells whether a question is the primary one.
+func (p *Protocol) IsPrimary(q Question) bool {
+	return p != nil && q.Analysis == primaryAnalysis && q.Against == nil && q.Measure == p.Primary
 }
 
 // primaryAnalysis is the analysis of a study's primary question.

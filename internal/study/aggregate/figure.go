@@ -45,7 +45,7 @@ func newFigures(base Record, r *analysis.Report) *figures {
 	if verdict.Reason != "" && verdict.Reason != analysis.Descriptive && verdict.Answer != multilevel.Supported && verdict.Answer != multilevel.NotSupported && verdict.Answer != multilevel.CannotTell {
 		base.Reason = new(string(verdict.Reason))
 	}
-	base.Caveats = []string{}
+	base.Caveats = append([]string{}, base.Caveats...)
 	for _, c := range r.Caveats.List() {
 		if !slices.Contains(base.Caveats, c.Code) {
 			base.Caveats = append(base.Caveats, c.Code)

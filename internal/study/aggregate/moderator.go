@@ -15,6 +15,10 @@ import (
 // others: standard errors of fewer say too little of themselves to be taken for known.
 const leastOfModel = 5
 
+// TherapyModels names, among the planned questions of a protocol, the comparison of
+// therapy models in a measure, or in two.
+const TherapyModels = "therapy_models"
+
 // tooFewModels is the reason of a comparison of fewer than two.
 const tooFewModels = "too_few_models"
 
@@ -47,6 +51,9 @@ func (t *tabulating) moderated(ctx context.Context, q *question, home Home, whol
 	}
 	out := &figures{base: whole.base}
 	out.base.Answer, out.base.Caveats = nil, []string{"standard_errors_taken_for_known"}
+	asked := q.Question
+	asked.Analysis = TherapyModels
+	out.base.Planned = t.study.Protocol.Plans(asked) && !t.Interim && !t.Part
 	// How many are compared, held against how many there are, would be how many have
 	// none of the models compared.
 	out.base.Groups, out.base.Members, out.base.Sessions, out.base.Ratings = nil, nil, nil, nil

@@ -46,6 +46,9 @@ type Request struct {
 	Progress analysis.Progress
 	ModelOf  func(session.GroupID) session.Code // a group's therapy model, empty of one without; nil: of all
 
+	Interim bool // asked before all data are in that the protocol waits for
+	Part    bool // asked of a selection, which no protocol names
+
 	whole bool // nothing is asked in passing
 }
 
@@ -228,9 +231,31 @@ func (t *tabulating) figures(ctx context.Context, q *question, home Home, base R
 	if err != nil {
 		return nil, err
 	}
+	t.plan(q, &base, &r)
 	f := newFigures(base, &r)
 	q.read(f, &r)
 	return f, nil
+}
+
+// plan says whether what was planned is what was done: of all of the data, when all of
+// it was in, and the primary test under its model.
+func (t *tabulating) plan(q *question, base *Record, r *analysis.Report) {
+	p := t.study.Protocol
+	if !p.Plans(q.Question) {
+		return
+	}
+	for _, x := range []struct {
+		other bool
+		code  string
+	}{
+		{t.Interim, "before_the_planned_end"},
+		{t.Part, "selection_not_planned"},
+		{p.IsPrimary(q.Question) && r.GroupLevel() != nil && r.GroupLevel().Structure != p.Model, "another_model_than_planned"},
+	} {
+		if x.other {
+			base.Planned, base.Caveats = false, append(slices.Clip(base.Caveats), x.code)
+		}
+	}
 }
 
 // kindsOf lists the kinds of groups of a home.

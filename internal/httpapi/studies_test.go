@@ -235,6 +235,28 @@ func TestWhatIsFrozenStays(t *testing.T) {
 	}
 }
 
+// TestWithoutANumberThereIsNoRelease asks for an analysis that no measure has, and for
+// groups that are not there.
+func TestWithoutANumberThereIsNoRelease(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "aggregate")
+	r.everybody(t)
+	frozen := r.snapshot(t)
+	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/selections"), body: `{"name":"nobody","kinds":["couple"]}`})
+	for what, body := range map[string]string{
+		"no bonds":   `{"snapshot_id":"` + frozen + `","selection":"everything","level":"aggregate","analyses":["round_robin"]}`,
+		"no couples": `{"snapshot_id":"` + frozen + `","selection":"nobody","level":"aggregate"}`,
+	} {
+		got := r.send(r.request(t, call{method: "POST", path: r.path("/releases"), body: body}))
+		if got.status != http.StatusUnprocessableEntity || !bytes.Contains(got.body, []byte("nothing_to_release")) {
+			t.Errorf("%s: %d %s", what, got.status, got.body)
+		}
+	}
+	if left := listAt(t, r.must(t, http.StatusOK, call{method: "GET", path: r.path("/releases")}).object(t), "releases"); len(left) != 0 {
+		t.Errorf("%v is kept", left)
+	}
+}
+
 // TestATableIsThatOfThePackage pulls the tables one by one, and reads their trailers.
 func TestATableIsThatOfThePackage(t *testing.T) {
 	t.Parallel()

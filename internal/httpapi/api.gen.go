@@ -3648,7 +3648,10 @@ type NewSelection struct {
 	MinSessions *int64              `json:"min_sessions,omitempty" validate:"omitnil,min=0,max=9999"`
 	Name        string              `json:"name" validate:"required,max=32"`
 	Numbers     *StudySpan          `json:"numbers,omitempty" validate:"omitnil"`
-	Weeks       *StudySpan          `json:"weeks,omitempty" validate:"omitnil"`
+
+	// TherapyModels Only groups of these models.
+	TherapyModels *[]string  `json:"therapy_models,omitempty" validate:"omitnil,max=20,dive,required,max=32"`
+	Weeks         *StudySpan `json:"weeks,omitempty" validate:"omitnil"`
 }
 
 // NewSelectionFormat defines model for NewSelection.Format.
@@ -5345,7 +5348,10 @@ type StudySelection struct {
 	Name        string       `json:"name"`
 	Numbers     *StudySpan   `json:"numbers"`
 	Sha256      string       `json:"sha256"`
-	Weeks       *StudySpan   `json:"weeks"`
+
+	// TherapyModels Left out where none is named.
+	TherapyModels *[]string  `json:"therapy_models,omitempty"`
+	Weeks         *StudySpan `json:"weeks"`
 }
 
 // StudySnapshot Frozen data of a study.

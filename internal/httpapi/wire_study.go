@@ -47,6 +47,9 @@ func selectionDomain(in *NewSelection) study.Selection {
 	for _, k := range list(in.Kinds) {
 		out.Kinds = append(out.Kinds, session.GroupKind(k))
 	}
+	for _, m := range list(in.TherapyModels) {
+		out.Models = append(out.Models, session.Code(m))
+	}
 	if in.Format != nil {
 		out.Format = new(session.Format(*in.Format))
 	}
@@ -113,7 +116,7 @@ func measureOut(m session.Measure) Measure {
 // selectionWire writes a selection.
 func selectionWire(x study.Selection) StudySelection {
 	out := StudySelection{
-		Name: string(x.Name), Numbers: runWire(x.Numbers), Weeks: runWire(x.Weeks), MinMembers: int64(x.MinMembers), MinSessions: int64(x.MinSessions), Sha256: x.SHA256,
+		Name: string(x.Name), TherapyModels: unlessNone(x.Models, func(m session.Code) string { return string(m) }), Numbers: runWire(x.Numbers), Weeks: runWire(x.Weeks), MinMembers: int64(x.MinMembers), MinSessions: int64(x.MinSessions), Sha256: x.SHA256,
 	}
 	if x.Kinds != nil {
 		out.Kinds = new(each(x.Kinds, func(k session.GroupKind) GroupKind { return GroupKind(k) }))

@@ -61,6 +61,7 @@ func writeSelection(w *writing, x *study.Selection) {
 	w.text("name", string(x.Name))
 	textsIfAny(w, "kinds", x.Kinds)
 	textOf(w, "format", x.Format)
+	textsIfAny(w, "therapy_models", x.Models)
 	writeRun(w, "numbers", x.Numbers)
 	writeRun(w, "weeks", x.Weeks)
 	w.whole("min_members", x.MinMembers)
@@ -172,6 +173,8 @@ func (d *decoder) readSelection(r *reading, x *study.Selection) error {
 			x.Kinds = readTexts[session.GroupKind](d, r)
 		case "format":
 			x.Format = pointerTo[session.Format](d.word(r))
+		case "therapy_models":
+			x.Models = readTexts[session.Code](d, r)
 		case "numbers":
 			x.Numbers = readRun(r)
 		case "weeks":

@@ -28,7 +28,7 @@ func FullStudy() *study.Study {
 		},
 		Selections: []study.Selection{
 			{
-				Name: "closed", Kinds: []session.GroupKind{session.KindGroup}, Format: new(session.Closed), Numbers: &study.Span{From: 1, To: 20}, Weeks: &study.Span{To: 12},
+				Name: "closed", Kinds: []session.GroupKind{session.KindGroup}, Format: new(session.Closed), Models: []session.Code{"cbt"}, Numbers: &study.Span{From: 1, To: 20}, Weeks: &study.Span{To: 12},
 				MinMembers: 4, MinSessions: 3, SHA256: "5f",
 			},
 			{Name: "all", SHA256: "6a"},

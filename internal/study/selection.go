@@ -14,6 +14,7 @@ type Selection struct {
 	Name        session.Code
 	Kinds       []session.GroupKind // nil: every kind
 	Format      *session.Format     // nil: open and closed groups
+	Models      []session.Code      // of therapy; nil: every one, and groups of none
 	Numbers     *Span               // of sessions; nil: all
 	Weeks       *Span               // since the group's first session, which is in week 0; nil: all
 	MinMembers  int                 // who have consented, in a group; 0: no least number
@@ -29,6 +30,9 @@ func (s *Span) Holds(n int) bool { return s == nil || (s.From <= n && n <= s.To)
 
 // Everything is the selection that leaves nothing out.
 func Everything() Selection { return hashed(Selection{Name: "everything"}) }
+
+// mostModels is how many therapy models a selection names at most.
+const mostModels = 20
 
 // mostNumber is the highest number of a session and of a week.
 const mostNumber = 9999
@@ -86,6 +90,17 @@ func (x *Selection) check(faults *fault.List) {
 	if x.Format != nil && *x.Format != session.Open && *x.Format != session.Closed {
 		faults.Add("/format", "unknown_format", "A group is open or closed.")
 	}
+	if len(x.Models) > mostModels {
+		faults.Add("/therapy_models", "out_of_range", "A selection names at most 20 therapy models.")
+	}
+	for i, m := range x.Models {
+		at := "/therapy_models/" + strconv.Itoa(i)
+		if _, err := session.ParseCode(string(m)); err != nil {
+			_ = faults.Under(at, err)
+		} else if slices.Contains(x.Models[:i], m) {
+			faults.Add(at, "repeated", "Nothing may stand here twice.")
+		}
+	}
 	checkSpan(faults, "/numbers", x.Numbers, 1)
 	checkSpan(faults, "/weeks", x.Weeks, 0)
 	if x.MinMembers < 0 || x.MinMembers > session.MaxRoster {
@@ -105,7 +120,7 @@ func checkSpan(faults *fault.List, at string, s *Span, first int) {
 
 // hashed returns the selection with the hash of what it says.
 func hashed(x Selection) Selection {
-	x.Kinds = slices.Sorted(slices.Values(x.Kinds))
+	x.Kinds, x.Models = slices.Sorted(slices.Values(x.Kinds)), slices.Sorted(slices.Values(x.Models))
 	format := ""
 	if x.Format != nil {
 		format = string(*x.Format)
@@ -115,14 +130,15 @@ func hashed(x Selection) Selection {
 		Format                  string
 		Numbers, Weeks          *Span
 		MinMembers, MinSessions int
-	}{x.Kinds, format, x.Numbers, x.Weeks, x.MinMembers, x.MinSessions})
+		Models                  []session.Code `json:",omitempty"` // of no model as before there were any
+	}{x.Kinds, format, x.Numbers, x.Weeks, x.MinMembers, x.MinSessions, x.Models})
 	return x
 }
 
 // Takes tells whether a frozen group is among the chosen.
 func (x *Selection) Takes(g FrozenGroup) bool {
 	return (x.Kinds == nil || slices.Contains(x.Kinds, g.Kind)) && (x.Format == nil || *x.Format == g.Format) &&
-		g.Members >= x.MinMembers && g.Sessions >= x.MinSessions
+		(x.Models == nil || slices.Contains(x.Models, g.Model)) && g.Members >= x.MinMembers && g.Sessions >= x.MinSessions
 }
 
 // TakesSession tells whether a frozen session is among the chosen.

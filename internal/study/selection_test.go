@@ -1,6 +1,8 @@
 package study_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"testing"
 
@@ -76,14 +78,23 @@ func TestASavedSelectionDoesNotChange(t *testing.T) {
 	faults(t, "too many", err, " too_many_selections")
 	_, err = s.Save(study.Selection{
 		Name: "Mrs X", Kinds: []session.GroupKind{"cats", session.KindGroup, session.KindGroup}, Format: new(session.Format("ajar")), Numbers: &study.Span{From: 0, To: 2}, Weeks: &study.Span{From: 3, To: 2},
-		MinMembers: -1, MinSessions: 10_000,
+		MinMembers: -1, MinSessions: 10_000, Models: []session.Code{"c b", "cbt", "cbt"},
 	})
-	faults(t, "all wrong", err, "/name bad_code", "/kinds/0 unknown_kind", "/kinds/2 repeated", "/format unknown_format", "/numbers out_of_range", "/weeks out_of_range", "/min_members out_of_range", "/min_sessions out_of_range")
+	faults(t, "all wrong", err, "/name bad_code", "/kinds/0 unknown_kind", "/kinds/2 repeated", "/format unknown_format", "/therapy_models/0 bad_code", "/therapy_models/2 repeated", "/numbers out_of_range", "/weeks out_of_range", "/min_members out_of_range", "/min_sessions out_of_range")
+}
+
+// TestHashesOfSelectionsStay what they were when there were no therapy models to choose.
+func TestHashesOfSelectionsStay(t *testing.T) {
+	t.Parallel()
+	sum := sha256.Sum256([]byte(`{"Kinds":null,"Format":"","Numbers":null,"Weeks":null,"MinMembers":0,"MinSessions":0}`))
+	if got := study.Everything().SHA256; got != hex.EncodeToString(sum[:]) {
+		t.Errorf("everything has the hash %s", got)
+	}
 }
 
 func TestASelectionTakesWhatItSays(t *testing.T) {
 	t.Parallel()
-	g := study.FrozenGroup{Kind: session.KindGroup, Format: session.Open, Members: 5, Sessions: 8}
+	g := study.FrozenGroup{Kind: session.KindGroup, Format: session.Open, Model: "cbt", Members: 5, Sessions: 8}
 	s := &session.Session{Number: 3, HeldOn: "2000-01-17"} // in week 2
 	for _, x := range []struct {
 		of             study.Selection
@@ -94,6 +105,8 @@ func TestASelectionTakesWhatItSays(t *testing.T) {
 		{study.Selection{Kinds: []session.GroupKind{session.KindFamily, session.KindGroup}}, true, true},
 		{study.Selection{Format: new(session.Closed)}, false, true},
 		{study.Selection{Format: new(session.Open)}, true, true},
+		{study.Selection{Models: []session.Code{"ipt", "cbt"}}, true, true},
+		{study.Selection{Models: []session.Code{"ipt"}}, false, true},
 		{study.Selection{MinMembers: 5, MinSessions: 8}, true, true},
 		{study.Selection{MinMembers: 6}, false, true},
 		{study.Selection{MinSessions: 9}, false, true},

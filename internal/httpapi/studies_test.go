@@ -230,6 +230,16 @@ func TestWhatIsFrozenStays(t *testing.T) {
 	}
 	r.correct(t, corrections)
 	same("after a thousand corrections")
+	x := r.must(t, http.StatusOK, call{method: "GET", path: r.path("")})
+	groups, err := json.Marshal(at(t, x.object(t), "groups"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.must(t, http.StatusOK, call{
+		method: "PUT", path: r.path(""), header: map[string]string{"If-Match": x.header.Get("ETag")},
+		body: fmt.Sprintf(`{"code":"COH-26","groups":%s,"measures":[%s],"release":"controlled"}`, groups, strings.SplitAfter(researchMeasures[1:], "},")[0]+`"score":"rating","rater":"member"}`),
+	})
+	same("under other measures of the study")
 	if as, err := r.cases.CheckSnapshot(t.Context(), theOperator("checking"), study.ID(r.study), study.SnapshotID(first)); err != nil || !as {
 		t.Errorf("the stored rows are those that were frozen: %t, %v", as, err)
 	}

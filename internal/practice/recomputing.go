@@ -22,9 +22,11 @@ func (p *Practice) Recompute(ctx context.Context, rq Request, id study.ID, relea
 	if err != nil {
 		return nil, nil, err
 	}
+	measures := r.Study.Measures
 	if r.Study, err = p.studyAt(ctx, r.Study, kept.At); err != nil {
 		return nil, nil, err
 	}
+	r.Study.Measures = measures
 	return kept, &Releasing{ID: kept.ID, Records: r, Level: kept.Level, request: rq, behind: kept.Contributions}, nil
 }
 

@@ -94,6 +94,9 @@ func recordsToLeave(ctx context.Context, x *practice.Releasing, rq aggregate.Req
 		return nil, nil, err
 	}
 	aggregate.Unsay(figures, x.SaysMissing)
+	if !x.SaysModels() {
+		aggregate.UnsayModels(figures)
+	}
 	return aggregate.Disclose(figures, x.Level, x.Records.Study.Threshold), questions, nil
 }
 

@@ -178,18 +178,28 @@ func (d *drawnStudy) rows(tb testing.TB, what string) {
 	}
 }
 
+// drawnGroups is how many groups are drawn, unless HOLON_STUDY_GROUPS says so.
+func drawnGroups(usual int) int {
+	if n, err := strconv.Atoi(os.Getenv("HOLON_STUDY_GROUPS")); err == nil {
+		return n
+	}
+	return usual
+}
+
 // TestSharesOfVarianceAreRecoveredOverTheWire draws a study whose components are known
 // and pulls its numbers: the interval of the group's share holds the truth.
 func TestSharesOfVarianceAreRecoveredOverTheWire(t *testing.T) {
 	t.Parallel()
-	d := newDrawnStudy(t, 20)
+	d := newDrawnStudy(t, drawnGroups(20))
 	seen := 0
 	for _, r := range d.pull(t, "group_level") {
 		if r.Measure == "gcq-s@1/engaged/member" && r.Statistic == "variance_share" && r.Of != nil && *r.Of == "group" {
 			seen++
-			if truth := .15 / (.7 + 1./6/5); r.Lower == nil || r.Upper == nil || *r.Lower > truth || *r.Upper < truth || *r.Upper-*r.Lower > .4 {
-				t.Errorf("the group's share is between %v and %v, and truly %.3f", r.Lower, r.Upper, truth)
+			truth := .15 / (.7 + 1./6/5)
+			if r.Lower == nil || r.Upper == nil || *r.Lower > truth || *r.Upper < truth || *r.Upper-*r.Lower > .4 {
+				t.Fatalf("the group's share is between %v and %v, and truly %.3f", r.Lower, r.Upper, truth)
 			}
+			t.Logf("the group's share is %.4f, between %.4f and %.4f, and truly %.4f", *r.Estimate, *r.Lower, *r.Upper, truth)
 		}
 	}
 	if seen != 1 {
@@ -232,10 +242,7 @@ func took(do func()) float64 {
 // takes, by the difference between a study and one of half its groups.
 // HOLON_STUDY_GROUPS sets how many groups there are.
 func BenchmarkPullingAStudy(b *testing.B) {
-	groups := 60
-	if n, err := strconv.Atoi(os.Getenv("HOLON_STUDY_GROUPS")); err == nil {
-		groups = n
-	}
+	groups := drawnGroups(60)
 	half, all := newDrawnStudy(b, groups/2), newDrawnStudy(b, groups)
 	for name, pull := range map[string]func(*drawnStudy){
 		"shares":  func(d *drawnStudy) { d.pull(b, "group_level") },

@@ -26,6 +26,9 @@ func (x *Releasing) SaysMissing(measure string) bool {
 	return x.Level == study.Controlled || x.behind.SaysMissing(measure)
 }
 
+// SaysModels tells whether the release may compare therapy models.
+func (x *Releasing) SaysModels() bool { return x.Level == study.Controlled || x.behind.SaysModels() }
+
 // Release asks the policy whether numbers of a selection may leave, and looks
 // whether they may beside those that left before. The same request under one key
 // is one release, which is then returned as it is.
@@ -99,8 +102,11 @@ func (p *Practice) fits(ctx context.Context, x *Releasing, first bool) ([]*study
 	if x.Level == study.Controlled {
 		return before, nil
 	}
+	said := study.WithoutTelling(&x.behind, earlier, x.Records.Study.Threshold)
 	if first {
-		x.behind = study.WithoutTelling(&x.behind, earlier, x.Records.Study.Threshold)
+		x.behind = said
+	} else if x.behind.SaysModels() && !said.SaysModels() { // another release compared them meanwhile
+		return nil, fault.New(fault.Conflict, "differs_by_few", "Another release compared therapy models in other rows meanwhile. Ask again: the comparisons will be suppressed in this one.")
 	}
 	return before, study.CheckRelease(&x.behind, earlier, x.Records.Study.Threshold)
 }

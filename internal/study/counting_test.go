@@ -44,16 +44,30 @@ func TestAnotherModelOfOneGroupIsADifferenceByFew(t *testing.T) {
 	before := behind(odd)
 	one, three := session.GroupID(id("g", 1)), []session.GroupID{session.GroupID(id("g", 1)), session.GroupID(id("g", 2)), session.GroupID(id("g", 4))}
 	for name, x := range map[string]struct {
-		next    *study.Contributions
-		refused bool
+		next          *study.Contributions
+		says, refused bool
 	}{
-		"the same":        {behind(odd), false},
-		"of one group":    {behind(moved(one)), true},
-		"of three groups": {behind(moved(three...)), false},
-		"none any more":   {behind(nil), false},
+		"the same":        {behind(odd), true, false},
+		"of one group":    {behind(moved(one)), false, true},
+		"of three groups": {behind(moved(three...)), false, false},
+		"none any more":   {behind(nil), false, false},
 	} {
 		if got := refusal(t, x.next, before); got != x.refused {
 			t.Errorf("%s: refused: %t", name, got)
 		}
+		left := study.WithoutTelling(x.next, []*study.Contributions{before}, study.DefaultThreshold)
+		if left.SaysModels() != x.says || refusal(t, &left, before) {
+			t.Errorf("%s: models are compared: %t", name, left.SaysModels())
+		}
+	}
+	// Three groups leave, one of them of a model that is compared in both.
+	fewer := behind(func(g session.GroupID) session.Code {
+		if slices.Contains(three, g) {
+			return ""
+		}
+		return odd(g)
+	})
+	if left := study.WithoutTelling(fewer, []*study.Contributions{before}, study.DefaultThreshold); left.SaysModels() {
+		t.Error("models are compared in other rows")
 	}
 }

@@ -2,6 +2,7 @@ package study
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"holon/internal/fault"
@@ -232,12 +233,31 @@ func WithoutTelling(next *Contributions, earlier []*Contributions, threshold int
 	var out Contributions
 	courses := coursesOf(append([]*Contributions{next}, earlier...))
 	for i := range next.Measures { // courses of one measure come first, in their order
-		if c := &courses[i]; !isMissing(c.name) || c.refusal(threshold) == nil {
+		c := &courses[i]
+		if c.name == Models && !slices.ContainsFunc(earlier, func(e *Contributions) bool { return e.comparesOthers(next) }) ||
+			c.name != Models && (!isMissing(c.name) || c.refusal(threshold) == nil) {
 			out.Measures = append(out.Measures, next.Measures[i])
 		}
 	}
 	return out
 }
+
+// comparesOthers tells whether a release compares therapy models in other rows than next
+// does. Then the comparisons together could tell about those few of one model in whom
+// they differ, however many differ in all.
+func (c *Contributions) comparesOthers(next *Contributions) bool {
+	models := c.measure(Models)
+	if models == nil || len(models.People) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(next.Measures, func(m MeasureContributions) bool {
+		x := c.measure(m.Measure)
+		return x != nil && !slices.Equal(x.People, m.People)
+	})
+}
+
+// SaysModels tells whether comparisons of therapy models are among the release's numbers.
+func (c *Contributions) SaysModels() bool { return c.measure(Models) != nil }
 
 // SaysMissing tells whether numbers of what is missing of a measure are among the
 // release's.

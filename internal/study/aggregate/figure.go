@@ -2,6 +2,7 @@ package aggregate
 
 import (
 	"slices"
+	"strings"
 
 	"holon/internal/analysis"
 	"holon/internal/multilevel"
@@ -107,6 +108,15 @@ func Unsay(figures []Figure, says func(measure string) bool) {
 		f := &figures[i]
 		if f.block == "excluded" && (!says(f.Measure) || (f.Against != nil && !says(*f.Against))) {
 			f.basis.unsaid = true
+		}
+	}
+}
+
+// UnsayModels marks the comparisons of therapy models likewise.
+func UnsayModels(figures []Figure) {
+	for i := range figures {
+		if strings.HasPrefix(figures[i].Statistic, "heterogeneity_") {
+			figures[i].basis.unsaid = true
 		}
 	}
 }

@@ -69,7 +69,7 @@ func newDrawnStudy(tb testing.TB, groups int) *drawnStudy {
 			}
 		}
 	}
-	d.study = d.id(tb, http.StatusCreated, call{method: "POST", path: "/v1/studies", body: `{"code":"DRAWN","groups":[` + strings.Join(ids, ",") + `],"measures":` +
+	d.study = d.id(tb, call{method: "POST", path: "/v1/studies", body: `{"code":"DRAWN","groups":[` + strings.Join(ids, ",") + `],"measures":` +
 		`[{"instrument":{"id":"gcq-s","version":"1"},"score":"engaged","rater":"member"},{"instrument":{"id":"wai-sr","version":"1"},"score":"total","rater":"member"},` +
 		`{"instrument":{"id":"phq-9","version":"1"},"score":"total","rater":"member"}],"release":"controlled"}`})
 	consents := store.NewConsents(d.engine)
@@ -78,7 +78,7 @@ func newDrawnStudy(tb testing.TB, groups int) *drawnStudy {
 			tb.Fatal(err)
 		}
 	}
-	d.snapshot = d.id(tb, http.StatusCreated, call{method: "POST", path: "/v1/studies/" + d.study + "/snapshots"})
+	d.snapshot = d.id(tb, call{method: "POST", path: "/v1/studies/" + d.study + "/snapshots"})
 	kept, err := store.NewSnapshots(d.engine).Get(ctx, study.SnapshotID(d.snapshot))
 	if err != nil {
 		tb.Fatal(err)
@@ -89,20 +89,30 @@ func newDrawnStudy(tb testing.TB, groups int) *drawnStudy {
 	return d
 }
 
-// id sends a call and returns the identifier in its answer.
-func (d *drawnStudy) id(tb testing.TB, status int, x call) string {
+// id sends a call, waits for what is worked at, and returns the identifier in the answer.
+func (d *drawnStudy) id(tb testing.TB, x call) string {
 	tb.Helper()
-	got := d.answered(tb, status, x)
+	got := d.send(d.request(tb, x))
 	var out struct {
-		ID string `json:"id"`
+		ID    string `json:"id"`
+		State string `json:"state"`
 	}
 	if err := json.Unmarshal(got.body, &out); err != nil || out.ID == "" {
-		tb.Fatalf("%s %s: no identifier: %v", x.method, x.path, err)
+		tb.Fatalf("%s %s: %d %s: %v", x.method, x.path, got.status, got.body, err)
 	}
-	return out.ID
+	id, place := out.ID, call{method: "GET", path: got.header.Get("Location")}
+	for got.status == http.StatusAccepted && (out.State == "filling" || out.State == "pending" || out.State == "running") {
+		if err := json.Unmarshal(d.answered(tb, http.StatusOK, place).body, &out); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	if got.status != http.StatusCreated && out.State != "done" && out.State != "frozen" {
+		tb.Fatalf("%s %s: %d, then %s", x.method, x.path, got.status, out.State)
+	}
+	return id
 }
 
-// answered sends a call, waits for what is worked at, and returns the answer.
+// answered sends a call and returns the answer.
 func (d *drawnStudy) answered(tb testing.TB, status int, x call) answer {
 	tb.Helper()
 	got := d.send(d.request(tb, x))
@@ -113,13 +123,13 @@ func (d *drawnStudy) answered(tb testing.TB, status int, x call) answer {
 }
 
 // pull releases the numbers of some analyses and reads them.
-func (d *drawnStudy) pull(tb testing.TB, analyses ...string) []aggregate.Record {
+func (d *drawnStudy) pull(tb testing.TB, level study.Level, analyses ...string) []aggregate.Record {
 	tb.Helper()
-	body, err := json.Marshal(map[string]any{"snapshot_id": d.snapshot, "selection": "everything", "level": "controlled", "analyses": analyses})
+	body, err := json.Marshal(map[string]any{"snapshot_id": d.snapshot, "selection": "everything", "level": level, "analyses": analyses})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	release := d.id(tb, http.StatusCreated, call{method: "POST", path: "/v1/studies/" + d.study + "/releases", body: string(body)})
+	release := d.id(tb, call{method: "POST", path: "/v1/studies/" + d.study + "/releases", body: string(body)})
 	lines := d.answered(tb, http.StatusOK, call{method: "GET", path: "/v1/studies/" + d.study + "/releases/" + release + "/records", header: map[string]string{"Accept": "application/x-ndjson"}})
 	var out []aggregate.Record
 	for line := range bytes.Lines(lines.body) {
@@ -192,7 +202,7 @@ func TestSharesOfVarianceAreRecoveredOverTheWire(t *testing.T) {
 	t.Parallel()
 	d := newDrawnStudy(t, drawnGroups(20))
 	seen := 0
-	for _, r := range d.pull(t, "group_level") {
+	for _, r := range d.pull(t, study.Controlled, "group_level") {
 		if r.Measure == "gcq-s@1/engaged/member" && r.Statistic == "variance_share" && r.Of != nil && *r.Of == "group" {
 			seen++
 			truth := .15 / (.7 + 1./6/5)
@@ -245,9 +255,10 @@ func BenchmarkPullingAStudy(b *testing.B) {
 	groups := drawnGroups(60)
 	half, all := newDrawnStudy(b, groups/2), newDrawnStudy(b, groups)
 	for name, pull := range map[string]func(*drawnStudy){
-		"shares":  func(d *drawnStudy) { d.pull(b, "group_level") },
-		"package": func(d *drawnStudy) { d.rows(b, "/package") },
-		"table":   func(d *drawnStudy) { d.rows(b, "/tables/cohesion") },
+		"shares at controlled": func(d *drawnStudy) { d.pull(b, study.Controlled, "group_level") },
+		"shares at aggregate":  func(d *drawnStudy) { d.pull(b, study.Aggregate, "group_level") },
+		"package":              func(d *drawnStudy) { d.rows(b, "/package") },
+		"table":                func(d *drawnStudy) { d.rows(b, "/tables/cohesion") },
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

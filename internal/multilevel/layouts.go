@@ -1,18 +1,17 @@
 package multilevel
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+	"slices"
+)
 
 // Layouts gathers the layout of groups that arrive one after the other, whose
 // members' names are persons'. The zero value holds none.
 type Layouts struct {
 	all  Layout
 	seed maphash.Seed
-	met  map[uint64]person
+	met  []uint64 // a hash of each person of each group; its last bit says whether of several ratings
 }
-
-// person is what is known of somebody: whether they were met in another group, and
-// whether they have several ratings in one.
-type person struct{ shared, repeated bool }
 
 // Add takes in all rows of one more group.
 func (l *Layouts) Add(rows []Row) {
@@ -20,7 +19,7 @@ func (l *Layouts) Add(rows []Row) {
 		return
 	}
 	if l.met == nil {
-		l.met, l.seed = map[uint64]person{}, maphash.MakeSeed()
+		l.seed = maphash.MakeSeed()
 	}
 	one := LayoutOf(rows, OfPerson)
 	l.all.Names = OfPerson
@@ -36,25 +35,34 @@ func (l *Layouts) Add(rows []Row) {
 		}
 	}
 	for name, n := range ratings {
-		h := maphash.String(l.seed, name)
-		p, known := l.met[h]
-		if known && !p.shared {
-			p.shared = true
-			l.all.SharedNames++
+		h := maphash.String(l.seed, name) &^ 1
+		if n > 1 {
+			h |= 1
 		}
-		if n > 1 && !p.repeated {
-			p.repeated = true
-			l.all.RepeatedMembers++
-		}
-		l.met[h] = p
+		l.met = append(l.met, h)
 	}
 }
 
 // Layout returns the layout of all groups that came. Of two people whose names have
-// one hash of 64 bits it would count one, a chance of less than one in a billion
+// one hash of 63 bits it would count one, a chance of less than one in a billion
 // among ten thousand.
 func (l *Layouts) Layout() Layout {
 	out := l.all
-	out.Members = len(l.met) + out.Unnamed
+	out.Members += out.Unnamed
+	slices.Sort(l.met)
+	for from := 0; from < len(l.met); {
+		to := from + 1
+		for to < len(l.met) && l.met[to]|1 == l.met[from]|1 {
+			to++
+		}
+		out.Members++
+		if to > from+1 {
+			out.SharedNames++
+		}
+		if l.met[to-1]&1 == 1 { // the last of equal hashes
+			out.RepeatedMembers++
+		}
+		from = to
+	}
 	return out
 }

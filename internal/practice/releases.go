@@ -2,6 +2,7 @@ package practice
 
 import (
 	"context"
+	"slices"
 
 	"holon/internal/access"
 	"holon/internal/fault"
@@ -56,8 +57,10 @@ func (p *Practice) Release(ctx context.Context, rq Request, id study.ID, snapsho
 	if !fault.Is(err, fault.NotFound) {
 		return nil, nil, err
 	}
-	if out.behind, err = r.Contributions(ctx); err != nil {
-		return nil, nil, err
+	if level == study.Aggregate { // who has the rows needs no difference
+		if out.behind, err = r.Contributions(ctx); err != nil {
+			return nil, nil, err
+		}
 	}
 	before, err := p.fits(ctx, out, true)
 	if err != nil {
@@ -90,14 +93,15 @@ func (p *Practice) mayHave(rq Request, s *study.Study, level study.Level) error 
 func (p *Practice) fits(ctx context.Context, x *Releasing, first bool) ([]*study.Release, error) {
 	var before []*study.Release
 	var earlier []*study.Contributions
-	for r, err := range p.deps.Releases.Of(ctx, x.Records.Study.ID, true) {
+	for r, err := range p.deps.Releases.Of(ctx, x.Records.Study.ID, x.Level == study.Aggregate) {
 		if err != nil {
 			return nil, err
 		}
 		before = append(before, r)
-		if r.Level == study.Aggregate { // who has the rows needs no difference
-			earlier = append(earlier, &r.Contributions)
+		if r.Level == study.Aggregate && !slices.ContainsFunc(earlier, r.Contributions.Equal) {
+			earlier = append(earlier, new(r.Contributions))
 		}
+		r.Contributions = study.Contributions{}
 	}
 	if x.Level == study.Controlled {
 		return before, nil

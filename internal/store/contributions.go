@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
+	"slices"
 
 	"holon/internal/study"
 )
@@ -23,10 +25,10 @@ func packContributions(x *study.Contributions) []byte {
 		for _, part := range [][]study.Contribution{m.People, m.Groups} {
 			out = appendLength(out, len(part))
 			for _, c := range part {
-				out = binary.BigEndian.AppendUint64(out, c.Of)
+				out = binary.BigEndian.AppendUint64(out, study.Whose(c.Of, false))
 				out = binary.BigEndian.AppendUint64(out, c.Digest)
 				family := byte(0)
-				if c.Family {
+				if c.Family() {
 					family = 1
 				}
 				out = append(out, family)
@@ -91,10 +93,16 @@ func (p *packed) contributions() []study.Contribution {
 			p.failed = true
 			return nil
 		}
-		out[i] = study.Contribution{Of: binary.BigEndian.Uint64(b), Digest: binary.BigEndian.Uint64(b[8:]), Family: b[16] == 1}
+		out[i] = study.Contribution{Of: study.Whose(binary.BigEndian.Uint64(b), b[16] == 1), Digest: binary.BigEndian.Uint64(b[8:])}
+	}
+	if !slices.IsSortedFunc(out, byOf) { // earlier versions of Holon put families beside groups
+		slices.SortFunc(out, byOf)
 	}
 	return out
 }
+
+// byOf orders contributions as lists of them are.
+func byOf(a, b study.Contribution) int { return cmp.Compare(a.Of, b.Of) }
 
 // unpackContributions reads what packContributions wrote.
 func unpackContributions(b []byte) (study.Contributions, error) {

@@ -1,6 +1,9 @@
 package study
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // What several releases tell together. Sums, and sums of squares, of releases can be
 // added and subtracted, each times any number: weeks 0 to 5, weeks 6 to 10 and all
@@ -39,42 +42,48 @@ func told(releases [][]Contribution, least int) bool {
 	return leavesFew(rows, least) || leavesFew(whole(rows), least)
 }
 
-// vectorsOf returns of everybody the digests in all releases.
-func vectorsOf(releases [][]Contribution) [][]uint64 {
-	var out [][]uint64
-	at := make([]int, len(releases))
-	for {
-		next, found := Contribution{}, false
-		for k, r := range releases {
-			if at[k] < len(r) && (!found || byOf(r[at[k]], next) < 0) {
-				next, found = r[at[k]], true
+// vectorsOf yields of everybody the digests in all releases, in memory that is used
+// again for the next.
+func vectorsOf(releases [][]Contribution) iter.Seq[[]uint64] {
+	return func(yield func([]uint64) bool) {
+		at, v := make([]int, len(releases)), make([]uint64, len(releases))
+		for {
+			next, found := Contribution{}, false
+			for k, r := range releases {
+				if at[k] < len(r) && (!found || byOf(r[at[k]], next) < 0) {
+					next, found = r[at[k]], true
+				}
+			}
+			if !found {
+				return
+			}
+			clear(v)
+			for k, r := range releases {
+				if at[k] < len(r) && byOf(r[at[k]], next) == 0 {
+					v[k] = r[at[k]].Digest
+					at[k]++
+				}
+			}
+			if !yield(v) {
+				return
 			}
 		}
-		if !found {
-			return out
-		}
-		v := make([]uint64, len(releases))
-		for k, r := range releases {
-			if at[k] < len(r) && byOf(r[at[k]], next) == 0 {
-				v[k] = r[at[k]].Digest
-				at[k]++
-			}
-		}
-		out = append(out, v)
 	}
 }
 
 // whole exchanges digests for others that do not add up: equal ones for equal ones,
 // and none for none.
-func whole(rows [][]uint64) [][]uint64 {
-	out := make([][]uint64, len(rows))
-	for i, v := range rows {
-		out[i] = make([]uint64, len(v))
-		for k, x := range v {
-			out[i][k] = scattered(x)
+func whole(rows iter.Seq[[]uint64]) iter.Seq[[]uint64] {
+	return func(yield func([]uint64) bool) {
+		for v := range rows {
+			for k, x := range v {
+				v[k] = scattered(x)
+			}
+			if !yield(v) {
+				return
+			}
 		}
 	}
-	return out
 }
 
 // scattered mixes a number's bits (the last steps of SplitMix64, Steele, Lea & Flood
@@ -93,28 +102,28 @@ func scattered(x uint64) uint64 {
 // all of the bases: such a c is 0 on the whole of one of them, hence on the last.
 // Everything that the last one spans is out of the question, and the few vectors that
 // are left are looked at in what is left of the space.
-func leavesFew(vectors [][]uint64, least int) bool {
+func leavesFew(vectors iter.Seq[[]uint64], least int) bool {
 	for {
 		left, spanned := withoutMany(vectors, least)
 		if !spanned || len(left) == 0 {
 			budget := 20_000
 			return few(left, least, &budget)
 		}
-		vectors = left
+		vectors = slices.Values(left)
 	}
 }
 
 // withoutMany takes out what the last of the nested bases spans, and tells whether
 // that is anything.
-func withoutMany(vectors [][]uint64, least int) (left [][]uint64, spanned bool) {
+func withoutMany(vectors iter.Seq[[]uint64], least int) (left [][]uint64, spanned bool) {
 	bases := make([]basis, least)
 	last := &bases[least-1]
 	var over [][]uint64
-	for _, v := range vectors {
+	for v := range vectors {
 		if pivotOf(last.rest(v)) < 0 {
 			continue
 		}
-		over = append(over, v)
+		over = append(over, slices.Clone(v))
 		for i := range bases {
 			if r := bases[i].rest(v); pivotOf(r) >= 0 {
 				bases[i].add(r)

@@ -1,10 +1,14 @@
 package study
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 // Contributions says who stands behind the numbers of one release: what each
 // person and each group brought in, as a hash of a few bytes. Two releases are
-// compared by them, see [Differences].
+// compared by them, see [Differences]. One at the level controlled has none: who has the
+// rows needs no difference.
 type Contributions struct {
 	Measures []MeasureContributions // in the order of their names
 }
@@ -17,15 +21,33 @@ type MeasureContributions struct {
 	Groups  []Contribution
 }
 
-// Contribution is what one person or group brought in. Of is a pseudonym's hash,
-// and Digest that of all its rows: the sum over rows of a hash of each in a field of
-// numbers, see [sumOf], so that the order of rows has no say, and that the digests of
-// two parts add up to that of the whole. Who is in a therapy group and in a family
-// stands in a list twice: numbers are released of the one or of the other.
-type Contribution struct {
-	Of     uint64
-	Family bool // a family or couple, or somebody's rows of one
-	Digest uint64
+// Contribution is what one person or group brought in. Of is a pseudonym's hash, see
+// [Whose], and Digest that of all its rows: the sum over rows of a hash of each in a
+// field of numbers, see [sumOf], so that the order of rows has no say, and that the
+// digests of two parts add up to that of the whole. Who is in a therapy group and in a
+// family stands in a list twice: numbers are released of the one or of the other.
+type Contribution struct{ Of, Digest uint64 }
+
+// ofFamily is the bit of a hash that says that a family's or couple's rows are meant.
+const ofFamily = 1 << 63
+
+// Whose marks a pseudonym's hash, of which 63 bits are kept, as that of a family or
+// couple, or of somebody's rows of one. Lists in order hold therapy groups first.
+func Whose(hash uint64, family bool) uint64 {
+	if family {
+		return hash | ofFamily
+	}
+	return hash &^ ofFamily
+}
+
+// Family tells whether these are rows of a family or couple.
+func (c Contribution) Family() bool { return c.Of&ofFamily != 0 }
+
+// Equal tells whether the same rows stand behind both.
+func (c *Contributions) Equal(o *Contributions) bool {
+	return slices.EqualFunc(c.Measures, o.Measures, func(x, y MeasureContributions) bool {
+		return x.Measure == y.Measure && slices.Equal(x.People, y.People) && slices.Equal(x.Groups, y.Groups)
+	})
 }
 
 // Attendance names the contributions of seats, beside those of measures: numbers of
@@ -40,15 +62,14 @@ const Models = "therapy models"
 func missing(measure string) string { return measure + " missing" }
 
 // byOf orders contributions by whose they are, those of families last.
-func byOf(a, b Contribution) int {
-	switch {
-	case a.Of != b.Of:
-		return cmp.Compare(a.Of, b.Of)
-	case a.Family == b.Family:
-		return 0
-	case b.Family:
-		return -1
-	default:
-		return 1
+func byOf(a, b Contribution) int { return cmp.Compare(a.Of, b.Of) }
+
+// ofHome returns what is of therapy groups, or of families and couples, of a list in
+// order.
+func ofHome(list []Contribution, family bool) []Contribution {
+	first, _ := slices.BinarySearchFunc(list, ofFamily, func(c Contribution, of uint64) int { return cmp.Compare(c.Of, of) })
+	if family {
+		return list[first:]
 	}
+	return list[:first]
 }

@@ -28,25 +28,14 @@ type Counting struct {
 // home is 0 for therapy groups and 1 for families and couples.
 type home int
 
-// roll numbers those who are met, each once in therapy groups and once in families and
-// couples.
-type roll [2]struct {
-	number map[uint64]int32
-	of     []uint64 // hashes of pseudonyms
-}
+// roll holds the hashes of the pseudonyms of those who are met, by their number: of each
+// group apart, and in therapy groups apart from families and couples.
+type roll [2][]uint64
 
-// at is somebody's number.
-func (r *roll) at(h home, of uint64) int32 {
-	x := &r[h]
-	n, known := x.number[of]
-	if !known {
-		if x.number == nil {
-			x.number = map[uint64]int32{}
-		}
-		n = int32(len(x.of)) //nolint:gosec // of people
-		x.number[of], x.of = n, append(x.of, of)
-	}
-	return n
+// next numbers who is met.
+func (r *roll) next(h home, of uint64) int32 {
+	r[h] = append(r[h], Whose(of, h == 1))
+	return int32(len(r[h]) - 1) //nolint:gosec // of people
 }
 
 // tally is what was gathered under one name.
@@ -55,11 +44,16 @@ type tally struct{ people, groups sums }
 // sums are digests by numbers, each with one added: 0 is who brought nothing in.
 type sums [2][]uint64
 
+// reach makes room for so many numbers.
+func (s *sums) reach(h home, n int) {
+	if more := n - len(s[h]); more > 0 {
+		s[h] = append(s[h], make([]uint64, more)...)
+	}
+}
+
 // add adds the hash of a row to somebody's digest.
 func (s *sums) add(h home, number int32, hash uint64) {
-	if n := int(number) + 1 - len(s[h]); n > 0 {
-		s[h] = append(s[h], make([]uint64, n)...)
-	}
+	s.reach(h, int(number)+1)
 	if to := &s[h][number]; *to == 0 {
 		*to = hash + 1
 	} else {
@@ -67,18 +61,37 @@ func (s *sums) add(h home, number int32, hash uint64) {
 	}
 }
 
-// list lists what everybody brought in.
+// list lists what everybody brought in, together what came under several numbers.
 func (s *sums) list(of *roll) []Contribution {
-	var out []Contribution
+	n := 0
+	for h := range s {
+		for _, digest := range s[h] {
+			if digest > 0 {
+				n++
+			}
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	out := make([]Contribution, 0, n)
 	for h := range s {
 		for number, digest := range s[h] {
 			if digest > 0 {
-				out = append(out, Contribution{Of: of[h].of[number], Family: h == 1, Digest: digest - 1})
+				out = append(out, Contribution{Of: of[h][number], Digest: digest - 1})
 			}
 		}
 	}
 	slices.SortFunc(out, byOf)
-	return slices.Clip(out)
+	kept := out[:1]
+	for _, c := range out[1:] {
+		if last := &kept[len(kept)-1]; last.Of == c.Of {
+			last.Digest = sumOf(last.Digest, c.Digest)
+		} else {
+			kept = append(kept, c)
+		}
+	}
+	return kept
 }
 
 // NewCounting returns a counting for a study's measures; definition finds an
@@ -154,7 +167,7 @@ func (c *Counting) rating(k int, s *session.Session, x Rated) {
 func (c *Counting) note(name string, s *session.Session, m session.MemberID, row string) {
 	who, known := c.near[m]
 	if !known {
-		who = c.people.at(c.home, hash64(m))
+		who = c.people.next(c.home, hash64(m))
 		c.near[m] = who
 	}
 	h, t := c.rowHash(s, m, row), c.of(name)
@@ -165,7 +178,7 @@ func (c *Counting) note(name string, s *session.Session, m session.MemberID, row
 // groupNumber is the number of the group at hand.
 func (c *Counting) groupNumber() int32 {
 	if c.here < 0 {
-		c.here = c.groups.at(c.home, hash64(c.group))
+		c.here = c.groups.next(c.home, hash64(c.group))
 	}
 	return c.here
 }
@@ -200,24 +213,20 @@ func hash64[T ~string](text T) uint64 {
 	return binary.BigEndian.Uint64(sum[:8])
 }
 
-// Merge takes over what another counting of the same measures gathered, of other
-// groups.
+// Merge takes over what another counting of the same measures gathered.
 func (c *Counting) Merge(other *Counting) {
 	for name, t := range other.all {
 		to := c.of(name)
-		to.people.merge(&t.people, &other.people, &c.people)
-		to.groups.merge(&t.groups, &other.groups, &c.groups)
-	}
-}
-
-// merge adds digests by other numbers, which stand for the same people.
-func (s *sums) merge(other *sums, theirs, ours *roll) {
-	for h := range other {
-		for number, digest := range other[h] {
-			if digest > 0 {
-				s.add(home(h), ours.at(home(h), theirs[h].of[number]), digest-1)
-			}
+		for h := range t.people {
+			to.people.reach(home(h), len(c.people[h]))
+			to.people[h] = append(to.people[h], t.people[h]...)
+			to.groups.reach(home(h), len(c.groups[h]))
+			to.groups[h] = append(to.groups[h], t.groups[h]...)
 		}
+	}
+	for h := range other.people {
+		c.people[h] = append(c.people[h], other.people[h]...)
+		c.groups[h] = append(c.groups[h], other.groups[h]...)
 	}
 }
 

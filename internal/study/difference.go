@@ -2,6 +2,7 @@ package study
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -48,7 +49,7 @@ func (d Difference) leastGroups(threshold int) int {
 // both. A measure that only one of the releases has tells nothing by difference.
 func Differences(a, b *Contributions) []Difference {
 	var out []Difference
-	for _, c := range coursesOf([]*Contributions{a, b}) {
+	for c := range coursesOf([]*Contributions{a, b}) {
 		if c.of[1] != nil {
 			out = append(out, c.difference(c.of[1]))
 		}
@@ -64,8 +65,27 @@ type course struct {
 	of     []*MeasureContributions
 }
 
-// coursesOf returns those of every measure of the newest release, and of every two.
-func coursesOf(releases []*Contributions) []course {
+// coursesOf yields those of every measure of the newest release, and then of every two.
+func coursesOf(releases []*Contributions) iter.Seq[course] {
+	return func(yield func(course) bool) {
+		singles := singlesOf(releases)
+		for _, c := range singles {
+			if !yield(c) {
+				return
+			}
+		}
+		for i := range singles {
+			for k := i + 1; k < len(singles); k++ {
+				if x, y := &singles[i], &singles[k]; isMeasure(x.name) && isMeasure(y.name) && !yield(x.with(y)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// singlesOf returns those of every measure of the newest release, in their order.
+func singlesOf(releases []*Contributions) []course {
 	var out []course
 	for i := range releases[0].Measures {
 		c := course{name: releases[0].Measures[i].Measure, single: true}
@@ -73,14 +93,6 @@ func coursesOf(releases []*Contributions) []course {
 			c.of = append(c.of, r.measure(c.name))
 		}
 		out = append(out, c)
-	}
-	singles := out
-	for i := range singles {
-		for k := i + 1; k < len(singles); k++ {
-			if x, y := &singles[i], &singles[k]; isMeasure(x.name) && isMeasure(y.name) {
-				out = append(out, x.with(y))
-			}
-		}
 	}
 	return out
 }
@@ -125,7 +137,7 @@ func both(x, y []Contribution) []Contribution {
 		case order > 0:
 			k++
 		default:
-			out = append(out, Contribution{Of: x[i].Of, Family: x[i].Family, Digest: sumOf(x[i].Digest, product(factor, y[k].Digest))})
+			out = append(out, Contribution{Of: x[i].Of, Digest: sumOf(x[i].Digest, product(factor, y[k].Digest))})
 			i++
 			k++
 		}
@@ -136,26 +148,16 @@ func both(x, y []Contribution) []Contribution {
 // difference counts who differs between the newest release and another.
 func (c *course) difference(other *MeasureContributions) Difference {
 	next := c.of[0]
-	d := Difference{Single: c.single, Measures: c.name, whole: c.whole()}
-	last := uint64(0)
-	for _, x := range changed(next.People, other.People) {
-		if x.Family {
-			d.OfFamilies++
-		} else {
-			d.OfGroups++
-		}
-		if d.People == 0 || x.Of != last { // who is in both stands there twice, in a row
-			d.People++
-		}
-		last = x.Of
+	people, groups := changed(next.People, other.People), changed(next.Groups, other.Groups)
+	d := Difference{
+		Single: c.single, Measures: c.name, whole: c.whole(), OfGroups: len(ofHome(people, false)), OfFamilies: len(ofHome(people, true)),
+		Groups: len(ofHome(groups, false)), Families: len(ofHome(groups, true)),
 	}
-	for _, x := range changed(next.Groups, other.Groups) {
-		if x.Family {
-			d.Families++
-		} else {
-			d.Groups++
-		}
+	for i := range people {
+		people[i].Of = Whose(people[i].Of, false) // who is in a group and in a family is one
 	}
+	slices.SortFunc(people, byOf)
+	d.People = len(slices.CompactFunc(people, func(a, b Contribution) bool { return a.Of == b.Of }))
 	return d
 }
 
@@ -193,17 +195,6 @@ func changed(a, b []Contribution) []Contribution {
 	return out
 }
 
-// ofHome returns what is of therapy groups, or of families and couples.
-func ofHome(list []Contribution, family bool) []Contribution {
-	var out []Contribution
-	for _, c := range list {
-		if c.Family == family {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
 // tells tells whether all releases together say something about too few.
 func (c *course) tells(threshold int) bool {
 	groups := Difference{whole: c.whole()}.leastGroups(threshold)
@@ -231,9 +222,7 @@ func (c *course) told(family bool, list func(*MeasureContributions) []Contributi
 // all others of the release may leave.
 func WithoutTelling(next *Contributions, earlier []*Contributions, threshold int) Contributions {
 	var out Contributions
-	courses := coursesOf(append([]*Contributions{next}, earlier...))
-	for i := range next.Measures { // courses of one measure come first, in their order
-		c := &courses[i]
+	for i, c := range singlesOf(append([]*Contributions{next}, earlier...)) {
 		if c.name == Models && !slices.ContainsFunc(earlier, func(e *Contributions) bool { return e.comparesOthers(next) }) ||
 			c.name != Models && (!isMissing(c.name) || c.refusal(threshold) == nil) {
 			out.Measures = append(out.Measures, next.Measures[i])
@@ -268,13 +257,24 @@ func (c *Contributions) SaysMissing(measure string) bool { return c.measure(miss
 // and difference of several. It does not say how many, nor with which. A release of
 // the very rows of an earlier one is never refused.
 func CheckRelease(next *Contributions, earlier []*Contributions, threshold int) error {
-	courses := coursesOf(append([]*Contributions{next}, earlier...))
-	for i := range courses {
-		if err := courses[i].refusal(threshold); err != nil {
+	if slices.ContainsFunc(earlier, next.within) {
+		return nil
+	}
+	for c := range coursesOf(append([]*Contributions{next}, earlier...)) {
+		if err := c.refusal(threshold); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// within tells whether the same rows stand behind every measure of another release that
+// this one has.
+func (c *Contributions) within(o *Contributions) bool {
+	return !slices.ContainsFunc(c.Measures, func(m MeasureContributions) bool {
+		x := o.measure(m.Measure)
+		return x == nil || !slices.Equal(x.People, m.People) || !slices.Equal(x.Groups, m.Groups)
+	})
 }
 
 // refusal says why numbers of a measure, or of two, may not leave beside earlier ones;

@@ -143,7 +143,7 @@ func TestARatingIsOfWhoGaveItAndOfWhomItIsAbout(t *testing.T) {
 	for _, m := range c.Contributions().Measures {
 		got[m.Measure] = len(m.People)
 		for _, p := range slices.Concat(m.People, m.Groups) {
-			if !p.Family {
+			if !p.Family() {
 				t.Errorf("%s: of a therapy group", m.Measure)
 			}
 		}

@@ -229,6 +229,68 @@ func TestBuilder(t *testing.T) {
 	}
 }
 
+// TestTotallerKeepsWhatFitsNeed: complete tables of two shapes and incomplete ones, in any
+// order and of widening spread, are fitted as the table is, and nothing is predicted.
+func TestTotallerKeepsWhatFitsNeed(t *testing.T) {
+	t.Parallel()
+	for _, missing := range []float64{0, 0.2} {
+		for _, grow := range []float64{1, 0x1p60} {
+			table := joinedTables(drawTable(30, 5, 6, 0), drawTable(20, 4, 7, 0), drawTable(12, 5, 6, missing))
+			for i := range table.Y {
+				if table.Group[i] == 4 {
+					table.Y[i] *= grow
+				}
+			}
+			rows := map[int32]*crossed.Table{}
+			for i, g := range table.Group {
+				if rows[g] == nil {
+					rows[g] = &crossed.Table{}
+				}
+				part := rows[g]
+				part.Member, part.Session, part.Y = append(part.Member, table.Member[i]), append(part.Session, table.Session[i]), append(part.Y, table.Y[i])
+			}
+			b := crossed.NewTotaller()
+			for g, part := range rows { // in whatever order
+				if err := b.Add(g, part.Member, part.Session, part.Y); err != nil {
+					t.Fatal(err)
+				}
+			}
+			totals, err := b.Finish()
+			if err != nil {
+				t.Fatal(err)
+			}
+			read := summarise(t, table)
+			if diff := cmp.Diff(read.Counts(), totals.Counts()); diff != "" {
+				t.Error(diff)
+			}
+			m := crossed.Model{Group: true, Member: true, Session: true}
+			want, got := fitted(t, read, m, crossed.REML), fitted(t, totals, m, crossed.REML)
+			for c := range want.Variance {
+				same(t, "variance", got.Variance[c], want.Variance[c], 1e-7, 1e-9*want.Variance.Total())
+			}
+			same(t, "deviance", got.Deviance, want.Deviance, 1e-9, 0)
+			same(t, "mean", got.Mean, want.Mean, 1e-9, 1e-9*math.Sqrt(want.Variance.Total()))
+			if _, err := totals.Predict(got); !errors.Is(err, crossed.NoRatings) {
+				t.Errorf("predicted: %v", err)
+			}
+		}
+	}
+}
+
+// joinedTables puts tables one under the other, their groups numbered on.
+func joinedTables(tables ...crossed.Table) crossed.Table {
+	var out crossed.Table
+	next := int32(0)
+	for _, x := range tables {
+		for _, g := range x.Group {
+			out.Group = append(out.Group, next+g)
+		}
+		out.Member, out.Session, out.Y = append(out.Member, x.Member...), append(out.Session, x.Session...), append(out.Y, x.Y...)
+		next += slices.Max(x.Group) + 1
+	}
+	return out
+}
+
 // TestSameBytesTwice: the same input gives the same bytes, with both cores at work.
 func TestSameBytesTwice(t *testing.T) {
 	t.Parallel()

@@ -1,9 +1,6 @@
 package crossed
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // layout is who was rated when, without the ratings. Data sets simulated from a
 // summary share it.
@@ -61,8 +58,9 @@ type pool struct {
 // gatherer joins batches into a summary.
 type gatherer struct {
 	layout
-	data   Summary
-	byHash map[uint64]int32
+	data    Summary
+	byHash  map[uint64]int32
+	pooling *pooling // of complete tables; nil where each group is kept
 }
 
 // newGatherer returns an empty one.
@@ -78,11 +76,14 @@ func (g *gatherer) reserve(groups int) {
 
 // take appends a batch, whose memory it may keep.
 func (g *gatherer) take(b *batch) {
-	words, at := b.words, len(g.units)
-	if at == 0 {
+	words, at := b.words, len(g.data.sums)
+	switch {
+	case g.pooling != nil: // nothing is predicted, so nobody asks whose the sums are
+		g.data.sums = append(g.data.sums, b.sums...)
+	case at == 0:
 		// The first batch, often the only one, gives its memory.
 		g.units, g.data.sums = b.units, b.sums
-	} else {
+	default:
 		g.units = append(g.units, b.units...)
 		g.data.sums = append(g.data.sums, b.sums...)
 	}
@@ -137,16 +138,19 @@ func (g *gatherer) same(number int32, p *pattern, words []uint64) bool {
 
 // finish sorts the groups by code, orders them by pattern and pools the complete ones.
 func (g *gatherer) finish(sc scale) (*Summary, error) {
-	if len(g.groups) == 0 {
+	if g.ratings == 0 {
 		return nil, NoData
 	}
 	if err := g.sort(); err != nil {
 		return nil, err
 	}
-	g.count, g.units1 = len(g.groups), len(g.units)
+	g.count, g.units1 = len(g.groups), len(g.data.sums)
 	g.arrange()
-	g.sortShapes()
 	s := &g.data
+	if g.pooling != nil {
+		g.pooling.into(&g.layout, s)
+	}
+	g.sortShapes()
 	l := g.layout
 	s.layout, s.scale = &l, sc
 	s.settle()
@@ -213,11 +217,11 @@ func (g *gatherer) arrange() {
 // sortShapes puts the shapes into an order that does not depend on which group
 // came first, so that the same ratings under other names give the same draws.
 func (g *gatherer) sortShapes() {
-	slices.SortFunc(g.shapes, func(a, b shape) int {
-		return cmp.Or(cmp.Compare(a.members, b.members), cmp.Compare(a.sessions, b.sessions))
-	})
+	slices.SortFunc(g.shapes, byShape)
 	for i, sh := range g.shapes {
-		g.patterns[sh.pattern].shape = int32(i)
+		if sh.pattern >= 0 {
+			g.patterns[sh.pattern].shape = int32(i)
+		}
 	}
 }
 

@@ -220,6 +220,15 @@ func NewBuilder(sessions bool) *Builder {
 	return &Builder{gatherer: newGatherer(sessions), tally: tally{shared: sessions}}
 }
 
+// NewTotaller returns a builder of groups whose members share sessions that keeps of
+// complete tables the sums of squares of their shape alone, and of others no code:
+// nothing of the summary can be predicted. Two groups of one code are not found out.
+func NewTotaller() *Builder {
+	b := NewBuilder(true)
+	b.gatherer.pooling = &pooling{}
+	return b
+}
+
 // Add takes all ratings of one group; session is nil for a builder without
 // sessions. Nothing of the arguments is kept. A group that is refused leaves the
 // builder as it was.
@@ -255,8 +264,10 @@ func (b *Builder) Add(group int32, member, session []int32, y []float64) error {
 		b.gatherer.rescale(b.scale.exp - next.exp)
 	}
 	b.scale = next
-	b.gatherer.take(&b.tally.batch)
-	if b.rows == 0 {
+	if !b.gatherer.pooled(&b.tally.batch) {
+		b.gatherer.take(&b.tally.batch)
+	}
+	if b.rows == 0 && b.gatherer.pooling == nil {
 		b.tally.batch = batch{} // the gatherer keeps the memory of the first
 	}
 	b.rows += n
@@ -271,6 +282,9 @@ func (g *gatherer) rescale(exp int) {
 	}
 	for i := range g.data.sums {
 		g.data.sums[i] = math.Ldexp(g.data.sums[i], exp)
+	}
+	if g.pooling != nil {
+		g.pooling.rescale(exp)
 	}
 }
 

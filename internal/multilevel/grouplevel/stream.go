@@ -21,7 +21,7 @@ type Stream struct {
 // NewStream returns a stream of ratings that lie between low and high, whose
 // sessions are known to be evenings that a group shared.
 func NewStream(low, high float64) *Stream {
-	s := &Stream{builder: crossed.NewBuilder(true)}
+	s := &Stream{builder: crossed.NewTotaller()}
 	s.unit = unit{low: low}
 	if spread := high - low; spread > 0 && finite(spread) {
 		s.unit.exp = math.Ilogb(spread)

@@ -60,7 +60,7 @@ func TestNumbersAreThoseOfTheAnalyses(t *testing.T) {
 		t.Fatal(err)
 	}
 	share := where(t, records, aggregate.TherapyGroups, study.MeasureName(studytest.Cohesion()), "group_level", "variance_share", "group")
-	if want := report.GroupLevel().REML.Share.Group; *share.Estimate != *want {
+	if want := report.GroupLevel().REML.Share.Group; !(math.Abs(*share.Estimate-*want) <= 1e-12) {
 		t.Errorf("the group's share is %v, and %v in the report", *share.Estimate, *want)
 	}
 	if share.Lower == nil || !(*share.Lower <= .2 && .2 <= *share.Upper) {

@@ -65,7 +65,7 @@ func (s *Server) TakeSnapshot(ctx context.Context, r TakeSnapshotRequestObject) 
 			return nil, err
 		}
 	}
-	return TakeSnapshot201JSONResponse{Body: snapshotWire(there, exactly), Headers: TakeSnapshot201ResponseHeaders{Location: snapshotPlace(r.StudyID, string(there.ID))}}, nil
+	return TakeSnapshot201JSONResponse{Body: snapshotWire(there, exactly, false), Headers: TakeSnapshot201ResponseHeaders{Location: snapshotPlace(r.StudyID, string(there.ID))}}, nil
 }
 
 // snapshotPlace is where a snapshot is read.
@@ -81,7 +81,7 @@ func (s *Server) ListSnapshots(ctx context.Context, r ListSnapshotsRequestObject
 		return nil, err
 	}
 	return ListSnapshots200JSONResponse{Snapshots: each(found, func(x *study.Snapshot) StudySnapshot {
-		out := snapshotWire(x, countsFor(rq, of))
+		out := snapshotWire(x, countsFor(rq, of), rq.Principal.Study != "")
 		out.Groups = nil
 		return out
 	})}, nil
@@ -102,7 +102,7 @@ func (s *Server) GetSnapshot(ctx context.Context, r GetSnapshotRequestObject) (G
 	if err != nil {
 		return nil, err
 	}
-	out := snapshotWire(x, countsFor(rq, of))
+	out := snapshotWire(x, countsFor(rq, of), rq.Principal.Study != "")
 	if rq.Principal.Study != "" {
 		out.Groups = nil
 	}
@@ -155,8 +155,9 @@ func countsFor(rq practice.Request, of *study.Study) func(int) *int64 {
 	return of.About
 }
 
-// snapshotWire writes a snapshot with its groups.
-func snapshotWire(x *study.Snapshot, count func(int) *int64) StudySnapshot {
+// snapshotWire writes a snapshot with its groups; about is for who may not know how many
+// rows single people left out.
+func snapshotWire(x *study.Snapshot, count func(int) *int64, about bool) StudySnapshot {
 	out := StudySnapshot{
 		ID: string(x.ID), StudyID: string(x.Study), State: StudySnapshotState(x.State), TakenAt: x.TakenAt, By: x.By, Sha256: unlessEmpty[string](x.SHA256),
 		EndedAt: x.EndedAt, LeftOut: []StudyLeftOut{},
@@ -167,6 +168,9 @@ func snapshotWire(x *study.Snapshot, count func(int) *int64) StudySnapshot {
 	c := x.Counts
 	out.Counts = StudyCounts{Groups: count(c.Groups), Members: count(c.Members), Therapists: count(c.Therapists), Sessions: count(c.Sessions), Ratings: count(c.Ratings)}
 	for _, l := range x.Left {
+		if about && l.What != "groups" && l.What != "sessions" { // nobody knows how many people's they are
+			continue
+		}
 		out.LeftOut = append(out.LeftOut, StudyLeftOut{What: l.What, Reason: l.Reason, N: count(l.N)})
 	}
 	out.Groups = new(each(x.Groups, func(g study.FrozenGroup) FrozenGroup {

@@ -3,6 +3,8 @@ package practice
 import (
 	"context"
 	"iter"
+	"slices"
+	"strconv"
 
 	"holon/internal/access"
 	"holon/internal/fault"
@@ -11,8 +13,8 @@ import (
 )
 
 // EnterConsents keeps what members said about taking part in a study: all of it,
-// or none and every fault. It may be sent again: what stands already is not entered
-// twice.
+// or none and every fault. It may be sent again: what was entered before is not entered
+// twice. What was said before what stands is refused: what was said last stands.
 func (p *Practice) EnterConsents(ctx context.Context, rq Request, id study.ID, in []study.ConsentInput) (entered int, err error) {
 	if err := p.Authorize(ctx, rq, access.WriteConsent, studyObject(id)); err != nil {
 		return 0, err
@@ -27,6 +29,16 @@ func (p *Practice) EnterConsents(ctx context.Context, rq Request, id study.ID, i
 	}
 	checked, err := s.CheckConsents(in, p.today(), func(m session.MemberID) bool { return members[m] })
 	if err != nil {
+		return 0, err
+	}
+	var faults fault.List
+	for i, c := range checked {
+		_, err := p.fresh(ctx, &c, "/consents/"+strconv.Itoa(i)+"/on")
+		if err := faults.Under("", err); err != nil {
+			return 0, err
+		}
+	}
+	if err := faults.Err(); err != nil {
 		return 0, err
 	}
 	for _, c := range checked {
@@ -46,17 +58,11 @@ func (p *Practice) enterConsent(ctx context.Context, rq Request, c study.Consent
 	ctx, cancel := bounded(ctx)
 	defer cancel()
 	for attempt := 0; ; attempt++ {
-		last, err := p.deps.Consents.LastOf(ctx, c.Study, c.Member)
-		switch {
-		case err != nil && !fault.Is(err, fault.NotFound):
+		fresh, err := p.fresh(ctx, &c, "/consents")
+		if err != nil || !fresh {
 			return false, err
-		case err == nil && last.Redacted != nil:
-			return false, fault.New(fault.Conflict, "member_redacted", "A member of these was redacted, and can take part in nothing any more. Leave the member out.")
 		}
-		if err == nil && last.Given == c.Given && last.On == c.On && last.Form == c.Form {
-			return false, nil
-		}
-		c.Number, c.By, c.At = last.Number+1, rq.Principal.ID, p.now()
+		c.By, c.At = rq.Principal.ID, p.now()
 		err = p.deps.Consents.Append(ctx, c)
 		if err == nil || !fault.Is(err, fault.Stale) {
 			return err == nil, err
@@ -64,6 +70,34 @@ func (p *Practice) enterConsent(ctx context.Context, rq Request, c study.Consent
 		if err := pause(ctx, attempt); err != nil {
 			return false, err
 		}
+	}
+}
+
+// fresh tells whether what a member said is not entered yet, and gives it the next
+// number. at points to its day.
+func (p *Practice) fresh(ctx context.Context, c *study.Consent, at string) (bool, error) {
+	said, err := p.deps.Consents.Said(ctx, c.Study, c.Member)
+	if err != nil {
+		return false, err
+	}
+	if c.Number = 1; len(said) == 0 {
+		return true, nil
+	}
+	last := said[len(said)-1]
+	c.Number = last.Number + 1
+	if last.Redacted != nil {
+		return false, fault.New(fault.Conflict, "member_redacted", "A member of these was redacted, and can take part in nothing any more. Leave the member out.")
+	}
+	same := func(x study.Consent) bool { return x.Given == c.Given && x.On == c.On && x.Form == c.Form }
+	switch {
+	case same(last):
+		return false, nil
+	case c.On >= last.On:
+		return true, nil
+	case slices.ContainsFunc(said, same): // an earlier list comes again
+		return false, nil
+	default:
+		return false, fault.At(at, "said_before_what_stands", "This member said something else on a later day, and what was said last stands. Leave the line out, or correct its day.")
 	}
 }
 

@@ -146,9 +146,9 @@ func (r *FrozenRecords) Cutoffs(ref instrument.Ref, score string) (cutoffs []ins
 	return r.practice.Cutoffs(ref, score)
 }
 
-// Contributions says who stands behind the numbers of the selection. Groups are
-// counted on all processors at once.
-func (r *FrozenRecords) Contributions(ctx context.Context) (study.Contributions, error) {
+// Contributions says who stands behind the numbers of the selection, and how many are
+// behind what is missing. Groups are counted on all processors at once.
+func (r *FrozenRecords) Contributions(ctx context.Context) (study.Contributions, study.Missing, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	counted := make([]*study.Counting, min(runtime.GOMAXPROCS(0), max(1, len(r.chosen))))
@@ -167,12 +167,12 @@ func (r *FrozenRecords) Contributions(ctx context.Context) (study.Contributions,
 	}
 	work.Wait()
 	if err := context.Cause(ctx); err != nil {
-		return study.Contributions{}, err
+		return study.Contributions{}, nil, err
 	}
 	for _, c := range counted[1:] {
 		counted[0].Merge(c)
 	}
-	return counted[0].Contributions(), nil
+	return counted[0].Contributions(), counted[0].Missing(), nil
 }
 
 // modelOf is the therapy model under which a group was frozen.
@@ -183,6 +183,11 @@ func (r *FrozenRecords) modelOf(id session.GroupID) session.Code {
 
 // count counts one group.
 func (r *FrozenRecords) count(ctx context.Context, to *study.Counting, group session.GroupID) error {
+	g, err := r.practice.deps.Frozen.Group(ctx, r.Snapshot.ID, group)
+	if err != nil {
+		return err
+	}
+	to.Group(g)
 	for s, err := range r.Sessions(ctx, group) {
 		if err != nil {
 			return err
@@ -202,7 +207,7 @@ func (p *Practice) CompareSnapshots(ctx context.Context, rq Request, id study.ID
 		if err != nil {
 			return nil, err
 		}
-		if behind[i], err = r.Contributions(ctx); err != nil {
+		if behind[i], _, err = r.Contributions(ctx); err != nil {
 			return nil, err
 		}
 		sides[i] = r
@@ -232,7 +237,7 @@ func (p *Practice) CompareSnapshots(ctx context.Context, rq Request, id study.ID
 		}
 	}
 	for _, d := range study.Differences(&behind[0], &behind[1]) {
-		if d.Single && d.People+d.Groups+d.Families > 0 {
+		if d.Single && d.People+d.Groups+d.Families > 0 && (len(out.Measures) == 0 || d.Measures != out.Measures[len(out.Measures)-1].Measures+" around" || d.People > out.Measures[len(out.Measures)-1].People) {
 			out.Measures = append(out.Measures, d)
 		}
 	}

@@ -27,7 +27,13 @@ func (p *Practice) Recompute(ctx context.Context, rq Request, id study.ID, relea
 		return nil, nil, err
 	}
 	r.Study.Measures = measures
-	return kept, &Releasing{ID: kept.ID, Records: r, Level: kept.Level, request: rq, behind: kept.Contributions}, nil
+	out := &Releasing{ID: kept.ID, Records: r, Level: kept.Level, request: rq, behind: kept.Contributions}
+	if kept.Level == study.Aggregate {
+		if _, out.missing, err = r.Contributions(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
+	return kept, out, nil
 }
 
 // studyAt returns a study as it was at a moment.

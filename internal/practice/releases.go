@@ -20,11 +20,17 @@ type Releasing struct {
 
 	request Request
 	behind  study.Contributions
+	missing study.Missing
 }
 
-// SaysMissing tells whether the release may say how much is missing of a measure.
-func (x *Releasing) SaysMissing(measure string) bool {
-	return x.Level == study.Controlled || x.behind.SaysMissing(measure)
+// SaysMissing tells whether the release may say how much is missing for a reason of a
+// measure, or of two.
+func (x *Releasing) SaysMissing(reason string, measures ...string) bool {
+	if x.Level == study.Controlled {
+		return true
+	}
+	return x.missing.Enough(x.Records.Study.Threshold, reason, measures...) &&
+		!slices.ContainsFunc(measures, func(m string) bool { return !x.behind.SaysMissing(m) })
 }
 
 // SaysModels tells whether the release may compare therapy models.
@@ -58,7 +64,7 @@ func (p *Practice) Release(ctx context.Context, rq Request, id study.ID, snapsho
 		return nil, nil, err
 	}
 	if level == study.Aggregate { // who has the rows needs no difference
-		if out.behind, err = r.Contributions(ctx); err != nil {
+		if out.behind, out.missing, err = r.Contributions(ctx); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -98,6 +104,9 @@ func (p *Practice) fits(ctx context.Context, x *Releasing, first bool) ([]*study
 			return nil, err
 		}
 		before = append(before, r)
+		if r.Level == study.Aggregate && x.Level == study.Aggregate && len(r.Contributions.Measures) == 0 {
+			return nil, fault.New(fault.Conflict, "earlier_release_unknown", "A release of this study was made by a version of Holon that kept too little of it to compare others with. Make another study of the same groups for what is still to be released.")
+		}
 		if r.Level == study.Aggregate && !slices.ContainsFunc(earlier, r.Contributions.Equal) {
 			earlier = append(earlier, new(r.Contributions))
 		}
@@ -205,6 +214,13 @@ func (p *Practice) RecordsOf(ctx context.Context, rq Request, id study.ID, relea
 	}
 	if r.WithdrawnBy != "" {
 		return nil, fault.New(fault.Conflict, "release_withdrawn", "Somebody behind these numbers asked for erasure, so they are gone. Take a new snapshot and release from it.")
+	}
+	snapshot, err := p.deps.Snapshots.Get(ctx, r.Snapshot)
+	if err != nil {
+		return nil, err
+	}
+	if err := snapshot.Open(); err != nil { // ended while the release was made, and nobody withdrew it
+		return nil, err
 	}
 	s, err := p.deps.Studies.Get(ctx, id)
 	if err != nil {

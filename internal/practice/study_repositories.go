@@ -29,11 +29,12 @@ type (
 	}
 
 	// Consents keeps what members said about taking part; they are only ever added
-	// to. Append answers Stale where the member's number is taken. Last and LastOf
-	// give what each said last, by member; one that a redaction took out says no.
+	// to. Append answers Stale where the member's number is taken. Last gives what each
+	// said last, by member, and Said all that one said, in order; one that a redaction
+	// took out says no.
 	Consents interface {
 		Append(ctx context.Context, c study.Consent) error
-		LastOf(ctx context.Context, id study.ID, m session.MemberID) (study.Consent, error)
+		Said(ctx context.Context, id study.ID, m session.MemberID) ([]study.Consent, error)
 		Last(ctx context.Context, id study.ID) iter.Seq2[study.Consent, error]
 	}
 

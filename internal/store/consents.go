@@ -38,19 +38,20 @@ func (c *Consents) Append(ctx context.Context, x study.Consent) error {
 	return err
 }
 
-// LastOf reads what a member said last, NotFound if nothing.
-func (c *Consents) LastOf(ctx context.Context, id study.ID, m session.MemberID) (study.Consent, error) {
-	var last *Document
+// Said reads all that a member said, in order.
+func (c *Consents) Said(ctx context.Context, id study.ID, m session.MemberID) ([]study.Consent, error) {
+	var out []study.Consent
 	for d, err := range sequence(ctx, c.engine, consentsCollection(), consentSequence(id, m)) {
 		if err != nil {
-			return study.Consent{}, err
+			return nil, err
 		}
-		last = &d
+		said, err := readConsent(d)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, said)
 	}
-	if last == nil {
-		return study.Consent{}, DocumentNotFound()
-	}
-	return readConsent(*last)
+	return out, nil
 }
 
 // Last streams what every member said last about a study, by member, in one pass.

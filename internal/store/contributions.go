@@ -1,37 +1,34 @@
 package store
 
 import (
-	"cmp"
 	"encoding/binary"
 	"errors"
-	"slices"
 
 	"holon/internal/study"
 )
 
-// packContributions writes who stands behind a release: for each measure its name
-// with its length, and two lists with theirs, of people and of groups; of each the
-// two numbers of eight bytes and one byte that says whether it is a family.
-// Lengths are of four bytes; the order of bytes is the network's.
+// packContributions writes who stands behind a release: a byte that says which layout
+// this is, and then for each measure its name with its length, and two lists with theirs,
+// of people and of groups; of each three numbers of eight bytes. Lengths are of four
+// bytes; the order of bytes is the network's. Nothing is written of none.
 func packContributions(x *study.Contributions) []byte {
-	size := 0
+	if len(x.Measures) == 0 {
+		return nil
+	}
+	size := 1
 	for _, m := range x.Measures {
 		size += 12 + len(m.Measure) + contributionBytes*(len(m.People)+len(m.Groups))
 	}
-	out := make([]byte, 0, size)
+	out := append(make([]byte, 0, size), packedLayout)
 	for _, m := range x.Measures {
 		out = appendLength(out, len(m.Measure))
 		out = append(out, m.Measure...)
 		for _, part := range [][]study.Contribution{m.People, m.Groups} {
 			out = appendLength(out, len(part))
 			for _, c := range part {
-				out = binary.BigEndian.AppendUint64(out, study.Whose(c.Of, false))
-				out = binary.BigEndian.AppendUint64(out, c.Digest)
-				family := byte(0)
-				if c.Family() {
-					family = 1
+				for _, n := range [...]uint64{c.Of, c.Digest, c.Around} {
+					out = binary.BigEndian.AppendUint64(out, n)
 				}
-				out = append(out, family)
 			}
 		}
 	}
@@ -39,7 +36,12 @@ func packContributions(x *study.Contributions) []byte {
 }
 
 // contributionBytes is how many bytes one contribution takes.
-const contributionBytes = 17
+const contributionBytes = 24
+
+// packedLayout is the layout. There was one without the byte, which began with 0 and
+// said nothing of what stands around rows: what it says cannot be held against later
+// releases, and is read as that nobody is known to stand behind the release.
+const packedLayout = 1
 
 // appendLength writes the length of what follows.
 func appendLength(to []byte, n int) []byte {
@@ -89,25 +91,21 @@ func (p *packed) contributions() []study.Contribution {
 	out := make([]study.Contribution, n)
 	for i := range out {
 		b := p.take(contributionBytes)
-		if b == nil || b[16] > 1 {
-			p.failed = true
+		if b == nil {
 			return nil
 		}
-		out[i] = study.Contribution{Of: study.Whose(binary.BigEndian.Uint64(b), b[16] == 1), Digest: binary.BigEndian.Uint64(b[8:])}
-	}
-	if !slices.IsSortedFunc(out, byOf) { // earlier versions of Holon put families beside groups
-		slices.SortFunc(out, byOf)
+		out[i] = study.Contribution{Of: binary.BigEndian.Uint64(b), Digest: binary.BigEndian.Uint64(b[8:]), Around: binary.BigEndian.Uint64(b[16:])}
 	}
 	return out
 }
 
-// byOf orders contributions as lists of them are.
-func byOf(a, b study.Contribution) int { return cmp.Compare(a.Of, b.Of) }
-
 // unpackContributions reads what packContributions wrote.
 func unpackContributions(b []byte) (study.Contributions, error) {
 	var out study.Contributions
-	p := &packed{rest: b}
+	if len(b) == 0 || b[0] != packedLayout {
+		return out, nil
+	}
+	p := &packed{rest: b[1:]}
 	for len(p.rest) > 0 && !p.failed {
 		m := study.MeasureContributions{Measure: string(p.take(p.length(1)))}
 		m.People, m.Groups = p.contributions(), p.contributions()

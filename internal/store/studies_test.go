@@ -98,11 +98,13 @@ func TestTheLastConsentOfEveryMemberComesInOnePass(t *testing.T) {
 			return len(a.Member) - len(b.Member) + 10*int(a.Member[2]) - 10*int(b.Member[2])
 		})
 		wantSame(t, "last", []study.Consent{agreed("m-1", 10, true), agreed("m-1-a", 1, true), agreed("m-2", 2, false)}, last)
-		one, err := consents.LastOf(t.Context(), "st-1", "m-2")
+		said, err := consents.Said(t.Context(), "st-1", "m-2")
 		must(t, err)
-		wantSame(t, "last of one", agreed("m-2", 2, false), one)
-		_, err = consents.LastOf(t.Context(), "st-1", "m-3")
-		wantFault(t, "nobody's", err, fault.NotFound, "not_found")
+		wantSame(t, "all of one", 2, len(said))
+		wantSame(t, "last of one", agreed("m-2", 2, false), said[1])
+		none, err := consents.Said(t.Context(), "st-1", "m-3")
+		must(t, err)
+		wantSame(t, "nobody's", 0, len(none))
 	})
 }
 
@@ -220,8 +222,9 @@ func TestARedactionEndsWhatTheMemberIsIn(t *testing.T) {
 		if gone.Body != nil || gone.WithdrawnBy != "rd-1" || kept.WithdrawnBy != "" || len(kept.Body) == 0 {
 			t.Errorf("withdrawn %+v, kept %+v", gone, kept)
 		}
-		said, err := store.NewConsents(e).LastOf(ctx, "st-1", "m-01")
+		list, err := store.NewConsents(e).Said(ctx, "st-1", "m-01")
 		must(t, err)
+		said := list[len(list)-1]
 		if said.Given || said.Form != "" || said.On != "" || said.Redacted == nil {
 			t.Errorf("of what was said is kept %+v", said)
 		}

@@ -49,12 +49,19 @@ func rowsOf(w *world, c *chosen) sheet {
 		if s.GroupKind != session.KindGroup {
 			home = "families"
 		}
-		at := string(s.ID) + " " + string(s.HeldOn) + " "
+		at := string(s.ID) + " "
+		frame := fmt.Sprint(" ", s.HeldOn, s.Kind, s.Therapists, s.Ruptures)
 		note := func(what, row string, people ...string) {
 			for _, p := range people {
 				out.of(home+"|"+what+"|people").note(p, at+row)
+				out.of(home+"|"+what+" around|people").note(p, at+row+frame+c.spells[string(s.GroupID)+p])
 			}
 			out.of(home+"|"+what+"|groups").note(string(s.GroupID), at+row)
+			around := at + row + frame
+			for _, p := range people {
+				around += c.spells[string(s.GroupID)+p]
+			}
+			out.of(home+"|"+what+" around|groups").note(string(s.GroupID), around)
 		}
 		rated := func(what string, r *session.Rating, about string, people ...string) {
 			if !read[r.Instrument.ID+" "+string(r.Rater.Kind)] {
@@ -77,6 +84,10 @@ func rowsOf(w *world, c *chosen) sheet {
 		for i := range s.Bonds {
 			x := &s.Bonds[i]
 			rated("bond", &x.Rating, string(x.To), string(x.From), string(x.To))
+			if x.Answers[0].State == session.Answered {
+				rated("bond given", &x.Rating, string(x.To), string(x.From))
+				rated("bond received", &x.Rating, string(x.To), string(x.To))
+			}
 		}
 		for i := range s.Cohesion {
 			if x := &s.Cohesion[i]; x.Rater.Kind == "member" {
@@ -91,33 +102,40 @@ func rowsOf(w *world, c *chosen) sheet {
 
 // withPairs adds, for every two measures, the rows of those who have both.
 func (s sheet) withPairs() sheet {
+	s.pairsOf("")
+	s.pairsOf(" around")
+	return s
+}
+
+// pairsOf adds those of rows alone, or of rows with what stands around them.
+func (s sheet) pairsOf(suffix string) {
 	names := []string{"alliance", "bond", "cohesion", "cohesion by therapist"}
 	for _, home := range []string{"therapy groups", "families"} {
 		for _, list := range []string{"people", "groups"} {
 			for i, x := range names {
 				for _, y := range names[i+1:] {
-					a, b := s[home+"|"+x+"|"+list], s[home+"|"+y+"|"+list]
+					a, b, both := s[home+"|"+x+suffix+"|"+list], s[home+"|"+y+suffix+"|"+list], home+"|"+x+"+"+y+suffix+"|"+list
 					for who := range a {
 						if b[who] == nil {
 							continue
 						}
 						for row := range a[who] {
-							s.of(home+"|"+x+"+"+y+"|"+list).note(who, "x "+row)
+							s.of(both).note(who, "x "+row)
 						}
 						for row := range b[who] {
-							s.of(home+"|"+x+"+"+y+"|"+list).note(who, "y "+row)
+							s.of(both).note(who, "y "+row)
 						}
 					}
 				}
 			}
 		}
 	}
-	return s
 }
 
 // least is how many of a key's people or groups a number must stand on.
 func least(key string, threshold int) int {
-	if strings.HasPrefix(key, "therapy groups") && strings.HasSuffix(key, "|groups") && !strings.HasSuffix(key, "|cohesion by therapist|groups") && !strings.HasSuffix(key, "|cohesion by therapist missing|groups") {
+	of := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(key, "|groups"), " around"), " missing")
+	if strings.HasPrefix(key, "therapy groups") && strings.HasSuffix(key, "|groups") && !strings.HasSuffix(of, "|cohesion by therapist") {
 		return study.LeastGroups
 	}
 	return threshold

@@ -38,13 +38,18 @@ func told(releases [][]Contribution, least int) bool {
 	if len(kept) < 2 {
 		return false // of one release whoever is in it is left over
 	}
-	rows := vectorsOf(kept)
-	return leavesFew(rows, least) || leavesFew(whole(rows), least)
+	for _, by := range []look{rows, surrounded} {
+		vectors := vectorsOf(kept, by)
+		if leavesFew(vectors, least) || leavesFew(whole(vectors), least) {
+			return true
+		}
+	}
+	return false
 }
 
-// vectorsOf yields of everybody the digests in all releases, in memory that is used
-// again for the next.
-func vectorsOf(releases [][]Contribution) iter.Seq[[]uint64] {
+// vectorsOf yields of everybody one of the digests in all releases, in memory that is
+// used again for the next.
+func vectorsOf(releases [][]Contribution, by look) iter.Seq[[]uint64] {
 	return func(yield func([]uint64) bool) {
 		at, v := make([]int, len(releases)), make([]uint64, len(releases))
 		for {
@@ -60,7 +65,7 @@ func vectorsOf(releases [][]Contribution) iter.Seq[[]uint64] {
 			clear(v)
 			for k, r := range releases {
 				if at[k] < len(r) && byOf(r[at[k]], next) == 0 {
-					v[k] = r[at[k]].Digest
+					v[k] = by(r[at[k]])
 					at[k]++
 				}
 			}
@@ -73,9 +78,9 @@ func vectorsOf(releases [][]Contribution) iter.Seq[[]uint64] {
 
 // whole exchanges digests for others that do not add up: equal ones for equal ones,
 // and none for none.
-func whole(rows iter.Seq[[]uint64]) iter.Seq[[]uint64] {
+func whole(vectors iter.Seq[[]uint64]) iter.Seq[[]uint64] {
 	return func(yield func([]uint64) bool) {
-		for v := range rows {
+		for v := range vectors {
 			for k, x := range v {
 				v[k] = scattered(x)
 			}

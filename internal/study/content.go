@@ -61,13 +61,9 @@ func (c *groupContent) line(fields ...string) {
 
 // add takes a session.
 func (c *groupContent) add(s *session.Session) {
-	stage := ""
-	if s.Stage != nil {
-		stage = string(*s.Stage)
-	}
-	c.line("session", strconv.Itoa(s.Number), string(s.Kind), stage, string(s.HeldOn))
+	c.line(sessionFields(s)...)
 	for _, t := range s.Therapists {
-		c.line("therapist", string(t.TherapistID), string(t.Role), strconv.FormatBool(t.Present))
+		c.line(presenceFields(t)...)
 	}
 	for _, x := range s.Roster {
 		c.line("seat", string(x.MemberID), strconv.Itoa(x.Spell), string(x.Attendance), string(x.Modality), strconv.FormatBool(x.Redacted))
@@ -79,11 +75,7 @@ func (c *groupContent) add(s *session.Session) {
 		c.line("goal", string(x.Rater.Kind), x.Rater.ID, string(x.GoalID), number(x.Value), truth(x.Endorsed), string(x.Entered.Mode))
 	}
 	for _, x := range s.Ruptures {
-		fields := []string{"rupture", string(x.TherapistID), string(x.MemberID), string(x.Kind)}
-		for _, step := range x.Steps {
-			fields = append(fields, string(step.Kind), strconv.Itoa(step.Number))
-		}
-		c.line(fields...)
+		c.line(ruptureFields(&x)...)
 	}
 }
 
@@ -91,18 +83,10 @@ func (c *groupContent) add(s *session.Session) {
 func (c *groupContent) sum(g *session.Group) string {
 	c.line("group", string(g.Kind), string(g.Format), string(g.StartsOn), dayText(g.EndedOn))
 	for _, x := range g.Spells {
-		why := ""
-		if x.LeftWhy != nil {
-			why = string(*x.LeftWhy)
-		}
-		c.line("spell", strconv.Itoa(x.Number), string(x.MemberID), string(x.Role), string(x.Joined), dayText(x.Left), why, strconv.FormatBool(x.Redacted))
+		c.line(spellFields(&x)...)
 	}
 	for _, x := range g.TherapistSpells {
-		why := ""
-		if x.Why != nil {
-			why = string(*x.Why)
-		}
-		c.line("therapist_spell", strconv.Itoa(x.Number), string(x.TherapistID), string(x.Role), string(x.From), dayText(x.To), why)
+		c.line(therapistSpellFields(&x)...)
 	}
 	for _, x := range g.Goals {
 		fields := []string{"goal", string(x.ID), string(x.Code), string(x.Owner), string(x.From), dayText(x.Until)}
@@ -112,6 +96,47 @@ func (c *groupContent) sum(g *session.Group) string {
 		c.line(fields...)
 	}
 	return hex.EncodeToString(c.hash.Sum(nil))
+}
+
+// sessionFields are those of a session's own.
+func sessionFields(s *session.Session) []string {
+	stage := ""
+	if s.Stage != nil {
+		stage = string(*s.Stage)
+	}
+	return []string{"session", strconv.Itoa(s.Number), string(s.Kind), stage, string(s.HeldOn)}
+}
+
+// presenceFields are those of a therapist in a session.
+func presenceFields(t session.Presence) []string {
+	return []string{"therapist", string(t.TherapistID), string(t.Role), strconv.FormatBool(t.Present)}
+}
+
+// ruptureFields are those of a rupture that a therapist entered.
+func ruptureFields(x *session.Rupture) []string {
+	fields := []string{"rupture", string(x.TherapistID), string(x.MemberID), string(x.Kind)}
+	for _, step := range x.Steps {
+		fields = append(fields, string(step.Kind), strconv.Itoa(step.Number))
+	}
+	return fields
+}
+
+// spellFields are those of a member's belonging to the group.
+func spellFields(x *session.Spell) []string {
+	why := ""
+	if x.LeftWhy != nil {
+		why = string(*x.LeftWhy)
+	}
+	return []string{"spell", strconv.Itoa(x.Number), string(x.MemberID), string(x.Role), string(x.Joined), dayText(x.Left), why, strconv.FormatBool(x.Redacted)}
+}
+
+// therapistSpellFields are those of a therapist's leading the group.
+func therapistSpellFields(x *session.TherapistSpell) []string {
+	why := ""
+	if x.Why != nil {
+		why = string(*x.Why)
+	}
+	return []string{"therapist_spell", strconv.Itoa(x.Number), string(x.TherapistID), string(x.Role), string(x.From), dayText(x.To), why}
 }
 
 // ratingFields are the fields of a rating whatever its level.

@@ -26,7 +26,10 @@ type MeasureContributions struct {
 // field of numbers, see [sumOf], so that the order of rows has no say, and that the
 // digests of two parts add up to that of the whole. Who is in a therapy group and in a
 // family stands in a list twice: numbers are released of the one or of the other.
-type Contribution struct{ Of, Digest uint64 }
+// Around is the same of the rows with what stands around them, see [around]. Rows may be
+// the same and what is around them not, or few rows differ and what is around them of
+// many: both are compared.
+type Contribution struct{ Of, Digest, Around uint64 }
 
 // ofFamily is the bit of a hash that says that a family's or couple's rows are meant.
 const ofFamily = 1 << 63
@@ -60,6 +63,11 @@ const Models = "therapy models"
 
 // missing names the contributions to what is missing of a measure.
 func missing(measure string) string { return measure + " missing" }
+
+// given and received name the contributions of who rated another, and of who was rated,
+// where one person rates another.
+func given(measure string) string    { return measure + " given" }
+func received(measure string) string { return measure + " received" }
 
 // byOf orders contributions by whose they are, those of families last.
 func byOf(a, b Contribution) int { return cmp.Compare(a.Of, b.Of) }

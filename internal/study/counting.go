@@ -18,11 +18,13 @@ type Counting struct {
 	all            map[string]*tally
 	models         func(session.GroupID) session.Code // nil: none is named
 
-	group session.GroupID // whose sessions pass by
-	home  home
-	here  int32                      // its number; -1 while it brought nothing in
-	near  map[session.MemberID]int32 // of its members, their numbers
-	text  []byte                     // of the row at hand
+	around  around
+	lacking lacking
+	group   session.GroupID // whose sessions pass by
+	home    home
+	here    int32                      // its number; -1 while it brought nothing in
+	near    map[session.MemberID]int32 // of its members, their numbers
+	text    []byte                     // of the row at hand
 }
 
 // home is 0 for therapy groups and 1 for families and couples.
@@ -42,30 +44,38 @@ func (r *roll) next(h home, of uint64) int32 {
 type tally struct{ people, groups sums }
 
 // sums are digests by numbers, each with one added: 0 is who brought nothing in.
-type sums [2][]uint64
+type sums [2]struct{ rows, around []uint64 }
 
 // reach makes room for so many numbers.
 func (s *sums) reach(h home, n int) {
-	if more := n - len(s[h]); more > 0 {
-		s[h] = append(s[h], make([]uint64, more)...)
+	if more := n - len(s[h].rows); more > 0 {
+		s[h].rows, s[h].around = append(s[h].rows, make([]uint64, more)...), append(s[h].around, make([]uint64, more)...)
 	}
 }
 
-// add adds the hash of a row to somebody's digest.
-func (s *sums) add(h home, number int32, hash uint64) {
+// add adds the hashes of a row, and of it with what stands around it, to somebody's
+// digests.
+func (s *sums) add(h home, number int32, row, around uint64) {
 	s.reach(h, int(number)+1)
-	if to := &s[h][number]; *to == 0 {
-		*to = hash + 1
+	if to := &s[h].rows[number]; *to == 0 {
+		*to = row + 1
 	} else {
-		*to = sumOf(*to-1, hash) + 1
+		*to = sumOf(*to-1, row) + 1
 	}
+	s[h].around[number] = sumOf(s[h].around[number], around)
+}
+
+// after takes over others' digests, whose numbers begin after so many.
+func (s *sums) after(h home, n int, others *sums) {
+	s.reach(h, n)
+	s[h].rows, s[h].around = append(s[h].rows, others[h].rows...), append(s[h].around, others[h].around...)
 }
 
 // list lists what everybody brought in, together what came under several numbers.
 func (s *sums) list(of *roll) []Contribution {
 	n := 0
 	for h := range s {
-		for _, digest := range s[h] {
+		for _, digest := range s[h].rows {
 			if digest > 0 {
 				n++
 			}
@@ -76,9 +86,9 @@ func (s *sums) list(of *roll) []Contribution {
 	}
 	out := make([]Contribution, 0, n)
 	for h := range s {
-		for number, digest := range s[h] {
+		for number, digest := range s[h].rows {
 			if digest > 0 {
-				out = append(out, Contribution{Of: of[h][number], Digest: digest - 1})
+				out = append(out, Contribution{Of: of[h][number], Digest: digest - 1, Around: s[h].around[number]})
 			}
 		}
 	}
@@ -86,7 +96,7 @@ func (s *sums) list(of *roll) []Contribution {
 	kept := out[:1]
 	for _, c := range out[1:] {
 		if last := &kept[len(kept)-1]; last.Of == c.Of {
-			last.Digest = sumOf(last.Digest, c.Digest)
+			last.Digest, last.Around = sumOf(last.Digest, c.Digest), sumOf(last.Around, c.Around)
 		} else {
 			kept = append(kept, c)
 		}
@@ -97,7 +107,7 @@ func (s *sums) list(of *roll) []Contribution {
 // NewCounting returns a counting for a study's measures; definition finds an
 // instrument's definition.
 func NewCounting(measures []session.Measure, definition func(instrument.Ref) (*instrument.Definition, bool)) *Counting {
-	c := &Counting{all: map[string]*tally{}, near: map[session.MemberID]int32{}}
+	c := &Counting{all: map[string]*tally{}, lacking: lacking{}, near: map[session.MemberID]int32{}, around: around{spells: map[session.MemberID]uint64{}, ruptures: map[session.MemberID]uint64{}}}
 	for _, m := range measures {
 		def, ok := definition(m.Instrument)
 		if !ok {
@@ -114,25 +124,39 @@ func NewCounting(measures []session.Measure, definition func(instrument.Ref) (*i
 // otherwise than before, numbers that compare models tell about its people.
 func (c *Counting) Within(models func(session.GroupID) session.Code) { c.models = models }
 
+// Group begins a group, whose sessions come next: what is known of its members'
+// belonging, and of who led it, stands around their rows.
+func (c *Counting) Group(g *session.Group) {
+	c.begin(g.ID, g.Kind)
+	c.around.group(g)
+}
+
+// begin begins a group.
+func (c *Counting) begin(id session.GroupID, kind session.GroupKind) {
+	c.group, c.home, c.here = id, 0, -1
+	clear(c.near)
+	c.around.begin()
+	if kind != session.KindGroup {
+		c.home = 1
+	}
+}
+
 // Add takes one session that is chosen. What has a value, what has none and who
 // had a seat are counted apart: a difference in one of them must not hide behind
 // the others.
 func (c *Counting) Add(s *session.Session) {
 	if c.group != s.GroupID {
-		c.group, c.home, c.here = s.GroupID, 0, -1
-		clear(c.near)
-		if s.GroupKind != session.KindGroup {
-			c.home = 1
-		}
+		c.begin(s.GroupID, s.GroupKind)
 	}
+	c.around.session(s)
 	for _, seat := range s.Roster {
 		if !seat.Redacted {
-			c.note(Attendance, s, seat.MemberID, string(seat.Attendance))
+			c.note(Attendance, s, seat.MemberID, string(seat.Attendance), "")
 			if c.models == nil {
 				continue
 			}
 			if model := c.models(s.GroupID); model != "" {
-				c.note(Models, s, seat.MemberID, string(model))
+				c.note(Models, s, seat.MemberID, string(model), "")
 			}
 		}
 	}
@@ -153,26 +177,43 @@ func (c *Counting) rating(k int, s *session.Session, x Rated) {
 		name = missing(name)
 	}
 	row := x.Rater.ID + "\t" + string(x.Therapist) + "\t" + string(x.Member) + "\t" + string(x.Occasion) + "\t" + number(value) + "\t" + string(reason)
-	anybody := false
+	answers := answersText(x.Rating)
+	var people [2]session.MemberID
+	n := 0
 	for m := range x.People {
-		anybody = true
-		c.note(name, s, m, row)
+		people[n] = m
+		n++
+		c.note(name, s, m, row, answers)
 	}
-	if !anybody {
-		c.of(name).groups.add(c.home, c.groupNumber(), c.rowHash(s, "", row))
+	if value == nil {
+		c.lacks(c.names[k], string(reason), people[:n])
+	}
+	switch {
+	case n == 0:
+		h := c.rowHash(s, "", row)
+		c.of(name).groups.add(c.home, c.groupNumber(), h, c.around.hash(h, "", answers))
+	case n == 2 && value != nil: // one person about another: neither may be few behind many of the other
+		c.alone(given(name), s, people[0], row, answers)
+		c.alone(received(name), s, people[1], row, answers)
 	}
 }
 
-// note takes a row of a member.
-func (c *Counting) note(name string, s *session.Session, m session.MemberID, row string) {
+// note takes a row of a member, for the member and the group; with is what else is in it.
+func (c *Counting) note(name string, s *session.Session, m session.MemberID, row, with string) {
+	h := c.alone(name, s, m, row, with)
+	c.of(name).groups.add(c.home, c.groupNumber(), h, c.around.hash(h, m, with))
+}
+
+// alone takes a row of a member for the member, and returns its hash.
+func (c *Counting) alone(name string, s *session.Session, m session.MemberID, row, with string) uint64 {
 	who, known := c.near[m]
 	if !known {
 		who = c.people.next(c.home, hash64(m))
 		c.near[m] = who
 	}
-	h, t := c.rowHash(s, m, row), c.of(name)
-	t.people.add(c.home, who, h)
-	t.groups.add(c.home, c.groupNumber(), h)
+	h := c.rowHash(s, m, row)
+	c.of(name).people.add(c.home, who, h, c.around.hash(h, m, with))
+	return h
 }
 
 // groupNumber is the number of the group at hand.
@@ -196,7 +237,7 @@ func (c *Counting) of(name string) *tally {
 // rowHash is the hash of a row of a session, a member's where there is one.
 func (c *Counting) rowHash(s *session.Session, m session.MemberID, row string) uint64 {
 	c.text = c.text[:0]
-	for _, part := range [...]string{string(s.GroupID), string(s.HeldOn), string(s.ID)} {
+	for _, part := range [...]string{string(s.GroupID), string(s.ID)} {
 		c.text = append(append(c.text, part...), '\t')
 	}
 	if m != "" {
@@ -218,12 +259,11 @@ func (c *Counting) Merge(other *Counting) {
 	for name, t := range other.all {
 		to := c.of(name)
 		for h := range t.people {
-			to.people.reach(home(h), len(c.people[h]))
-			to.people[h] = append(to.people[h], t.people[h]...)
-			to.groups.reach(home(h), len(c.groups[h]))
-			to.groups[h] = append(to.groups[h], t.groups[h]...)
+			to.people.after(home(h), len(c.people[h]), &t.people)
+			to.groups.after(home(h), len(c.groups[h]), &t.groups)
 		}
 	}
+	c.lacking.merge(other.lacking)
 	for h := range other.people {
 		c.people[h] = append(c.people[h], other.people[h]...)
 		c.groups[h] = append(c.groups[h], other.groups[h]...)
@@ -235,7 +275,7 @@ func (c *Counting) Contributions() Contributions {
 	var out Contributions
 	names := append([]string{Attendance, Models}, c.names...)
 	for _, name := range c.names {
-		names = append(names, missing(name))
+		names = append(names, missing(name), given(name), received(name))
 	}
 	slices.Sort(names)
 	for _, name := range names { // those of which nothing came as well: the other release may have some

@@ -46,12 +46,15 @@ func (d Difference) leastGroups(threshold int) int {
 
 // Differences compares what stands behind two releases, measure by measure and for
 // every two measures, as an association of two is a number about those who have
-// both. A measure that only one of the releases has tells nothing by difference.
+// both; each by its rows, and once more with what stands around them. A measure that
+// only one of the releases has tells nothing by difference.
 func Differences(a, b *Contributions) []Difference {
 	var out []Difference
 	for c := range coursesOf([]*Contributions{a, b}) {
 		if c.of[1] != nil {
-			out = append(out, c.difference(c.of[1]))
+			around := c.difference(c.of[1], surrounded)
+			around.Measures += " around"
+			out = append(out, c.difference(c.of[1], rows), around)
 		}
 	}
 	return out
@@ -97,9 +100,12 @@ func singlesOf(releases []*Contributions) []course {
 	return out
 }
 
-// isMeasure tells the names of measures from those of what is missing of them, of
-// attendance and of therapy models, of which no number of two is made.
-func isMeasure(name string) bool { return name != Attendance && name != Models && !isMissing(name) }
+// isMeasure tells the names of measures from those of what is missing of them, of who
+// gave and who received them, of attendance and of therapy models, of which no number of
+// two is made.
+func isMeasure(name string) bool {
+	return name != Attendance && name != Models && !isMissing(name) && !strings.HasSuffix(name, given("")) && !strings.HasSuffix(name, received(""))
+}
 
 // isMissing tells the names of what is missing of measures.
 func isMissing(name string) bool { return strings.HasSuffix(name, missing("")) }
@@ -137,7 +143,9 @@ func both(x, y []Contribution) []Contribution {
 		case order > 0:
 			k++
 		default:
-			out = append(out, Contribution{Of: x[i].Of, Digest: sumOf(x[i].Digest, product(factor, y[k].Digest))})
+			out = append(out, Contribution{
+				Of: x[i].Of, Digest: sumOf(x[i].Digest, product(factor, y[k].Digest)), Around: sumOf(x[i].Around, product(factor, y[k].Around)),
+			})
 			i++
 			k++
 		}
@@ -145,10 +153,17 @@ func both(x, y []Contribution) []Contribution {
 	return out
 }
 
+// look is one of the two digests of a contribution.
+type look func(Contribution) uint64
+
+// rows and surrounded are the two looks.
+func rows(c Contribution) uint64       { return c.Digest }
+func surrounded(c Contribution) uint64 { return c.Around }
+
 // difference counts who differs between the newest release and another.
-func (c *course) difference(other *MeasureContributions) Difference {
+func (c *course) difference(other *MeasureContributions, by look) Difference {
 	next := c.of[0]
-	people, groups := changed(next.People, other.People), changed(next.Groups, other.Groups)
+	people, groups := changed(next.People, other.People, by), changed(next.Groups, other.Groups, by)
 	d := Difference{
 		Single: c.single, Measures: c.name, whole: c.whole(), OfGroups: len(ofHome(people, false)), OfFamilies: len(ofHome(people, true)),
 		Groups: len(ofHome(groups, false)), Families: len(ofHome(groups, true)),
@@ -173,7 +188,7 @@ func (c *course) whole() bool {
 
 // changed returns who has another digest in one list than in the other, or stands
 // in one only. Both lists are in order.
-func changed(a, b []Contribution) []Contribution {
+func changed(a, b []Contribution, by look) []Contribution {
 	var out []Contribution
 	i, k := 0, 0
 	for i < len(a) || k < len(b) {
@@ -185,7 +200,7 @@ func changed(a, b []Contribution) []Contribution {
 			out = append(out, b[k])
 			k++
 		default:
-			if a[i].Digest != b[k].Digest {
+			if by(a[i]) != by(b[k]) {
 				out = append(out, a[i])
 			}
 			i++
@@ -281,9 +296,9 @@ func (c *Contributions) within(o *Contributions) bool {
 // nil where they may.
 func (c *course) refusal(threshold int) error {
 	for _, e := range c.of[1:] {
-		if e != nil && c.difference(e).reveals(threshold) {
+		if e != nil && (c.difference(e, rows).reveals(threshold) || c.difference(e, surrounded).reveals(threshold)) {
 			return fault.New(fault.Conflict, "differs_by_few", fmt.Sprintf(
-				"This selection and one that was released before differ by fewer than %d people, or by single groups, in what was answered or in who came: taken together they would tell about those few. "+
+				"This selection and one that was released before differ by fewer than %d people, or by single groups, in what was answered, in who came, or in what that hangs on: taken together they would tell about those few. "+
 					"Choose a selection that differs by more, or the very one from before.", threshold))
 		}
 	}

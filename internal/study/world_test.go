@@ -137,7 +137,7 @@ func (w *world) correct() {
 	g := w.groups[w.rng.IntN(len(w.groups))]
 	list := w.sessions[g.ID]
 	s := list[w.rng.IntN(len(list))]
-	switch w.rng.IntN(6) {
+	switch w.rng.IntN(9) {
 	case 0, 1:
 		if len(s.Alliances) > 0 {
 			w.change(&s.Alliances[w.rng.IntN(len(s.Alliances))].Rating)
@@ -151,6 +151,15 @@ func (w *world) correct() {
 		w.refuses[who] = !w.refuses[who]
 	case 4:
 		w.meet(g)
+	case 5:
+		s.Kind = []session.Kind{session.Meeting, session.Individual}[w.rng.IntN(2)]
+	case 6:
+		sp := &g.Spells[w.rng.IntN(len(g.Spells))]
+		sp.Left, sp.LeftWhy = new(session.Date("2024-12-01")), new([]session.LeaveReason{session.LeftDroppedOut, session.LeftCompleted}[w.rng.IntN(2)])
+	case 7: // all days of the group are a day further from its first
+		if on, err := time.Parse(time.DateOnly, string(list[0].HeldOn)); err == nil {
+			list[0].HeldOn = session.Date(on.AddDate(0, 0, -1).Format(time.DateOnly))
+		}
 	default:
 		w.meetAll()
 	}
@@ -172,12 +181,13 @@ func (w *world) change(r *session.Rating) {
 // frozen is a snapshot with its rows.
 type frozen struct {
 	header study.Snapshot
+	groups map[session.GroupID]*session.Group
 	rows   map[session.GroupID][]*session.Session
 }
 
 // freeze takes a snapshot.
 func (w *world) freeze() *frozen {
-	out := &frozen{rows: map[session.GroupID][]*session.Session{}}
+	out := &frozen{groups: map[session.GroupID]*session.Group{}, rows: map[session.GroupID][]*session.Session{}}
 	f := study.NewFreezer(w.study, study.NewPseudonyms([]byte("a key of a study of thirty-two b")), func(m session.MemberID) bool { return !w.refuses[m] }, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
 	for _, g := range w.groups {
 		list := w.sessions[g.ID]
@@ -185,7 +195,7 @@ func (w *world) freeze() *frozen {
 		for _, s := range list {
 			out.rows[fg.ID()] = append(out.rows[fg.ID()], fg.Session(s))
 		}
-		fg.End()
+		out.groups[fg.ID()] = fg.End()
 	}
 	f.Finish(&out.header)
 	return out
@@ -222,16 +232,24 @@ func (w *world) selection() study.Selection {
 // chosen is one release: the rows that a selection takes of a snapshot.
 type chosen struct {
 	sessions []*session.Session
+	spells   map[string]string // what is known of belonging, by member and by group
 	behind   study.Contributions
 }
 
 // choose makes a release.
 func (w *world) choose(f *frozen, x study.Selection) *chosen {
-	out := &chosen{}
+	out := &chosen{spells: map[string]string{}}
 	counting := study.NewCounting(w.study.Measures, definition)
 	for _, g := range f.header.Groups {
 		if !x.Takes(g) {
 			continue
+		}
+		counting.Group(f.groups[g.ID])
+		for _, sp := range f.groups[g.ID].Spells {
+			out.spells[string(g.ID)+string(sp.MemberID)] = fmt.Sprint(sp.Number, sp.Joined)
+			if sp.Left != nil && sp.LeftWhy != nil {
+				out.spells[string(g.ID)+string(sp.MemberID)] += fmt.Sprint(*sp.Left, *sp.LeftWhy)
+			}
 		}
 		for _, s := range f.rows[g.ID] {
 			if x.TakesSession(s) {

@@ -225,7 +225,7 @@ func TestWhatIsMissingCanStayUnsaid(t *testing.T) {
 	figures, _ := tabulated(t, studytest.Draw(t, d), aggregate.Request{Analyses: []string{"group_level", "lagged"}})
 	quiet := study.MeasureName(studytest.Alliance())
 	whole := aggregate.Disclose(figures, study.Aggregate, study.DefaultThreshold)
-	aggregate.Unsay(figures, func(measure string) bool { return measure != quiet })
+	aggregate.Unsay(figures, func(_ string, measures ...string) bool { return !slices.Contains(measures, quiet) })
 	hidden := 0
 	for i, r := range aggregate.Disclose(figures, study.Aggregate, study.DefaultThreshold) {
 		concerns := r.Statistic == "excluded_rows" && (r.Measure == quiet || (r.Against != nil && *r.Against == quiet))

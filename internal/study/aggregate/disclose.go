@@ -2,6 +2,7 @@ package aggregate
 
 import (
 	"math"
+	"strings"
 
 	"holon/internal/study"
 )
@@ -17,15 +18,21 @@ const digits = 3
 // groups, on fewer than threshold families, or tell of fewer than threshold
 // therapists are suppressed, together with what would give them away; numbers are
 // rounded to three significant digits and counts to the nearest five. At the level
-// controlled everything is as it was computed: who may have it has the rows.
+// controlled everything is as it was computed, for who may have it has the rows, but for
+// numbers of fewer than threshold families: their rows are not to be had.
 func Disclose(figures []Figure, level study.Level, threshold int) []Record {
 	out := make([]Record, len(figures))
 	hide := make([]bool, len(figures))
-	if level != study.Controlled {
-		for i := range figures {
-			hide[i] = figures[i].reveals(threshold)
+	for i := range figures {
+		f := &figures[i]
+		if level == study.Controlled {
+			hide[i] = f.Kind == Families && f.basis.groups > 0 && f.basis.groups < threshold
+		} else {
+			hide[i] = f.reveals(threshold)
 		}
-		complement(figures, hide)
+	}
+	if level != study.Controlled {
+		complement(figures, hide, threshold)
 	}
 	for i := range figures {
 		out[i] = figures[i].Record
@@ -34,8 +41,12 @@ func Disclose(figures []Figure, level study.Level, threshold int) []Record {
 			out[i].suppress()
 		case level != study.Controlled:
 			out[i].round()
-			if figures[i].block == "excluded" { // a count
+			switch {
+			case figures[i].block == "excluded": // a count
 				out[i].Estimate = new(float64(study.Rounded(*figures[i].basis.cases)))
+			case strings.HasPrefix(out[i].Statistic, "group_size_") && out[i].Estimate != nil:
+				// Times the number of groups it is a count of people to one.
+				out[i].Estimate = new(math.Round(*out[i].Estimate))
 			}
 		}
 	}
@@ -63,9 +74,10 @@ func (f *Figure) reveals(threshold int) bool {
 	return b.unsaid || groups || few(b.members) || cases || (b.byTherapist && few(b.therapists))
 }
 
-// complement hides a second number of a block of which just one is hidden: the
-// parts of a whole give the missing one away. The smallest of the others goes.
-func complement(figures []Figure, hide []bool) {
+// complement hides more numbers of a block of which some are hidden: the parts of a whole
+// give away what is missing, one alone or several together. The smallest of the others go,
+// until at least two are hidden and at least threshold people stand behind them.
+func complement(figures []Figure, hide []bool, threshold int) {
 	blocks := map[string][]int{}
 	for i := range figures {
 		f := &figures[i]
@@ -78,19 +90,48 @@ func complement(figures []Figure, hide []bool) {
 		}
 	}
 	for _, block := range blocks {
-		hidden, other := 0, -1
-		for _, i := range block {
-			switch {
-			case hide[i]:
-				hidden++
-			case *figures[i].Estimate != 0 && (other < 0 || *figures[i].Estimate < *figures[other].Estimate):
-				other = i
+		for !enough(figures, hide, block, threshold) {
+			next := -1
+			for _, i := range block {
+				if !hide[i] && *figures[i].Estimate != 0 && (next < 0 || *figures[i].Estimate < *figures[next].Estimate) {
+					next = i
+				}
 			}
-		}
-		if hidden == 1 && other >= 0 {
-			hide[other] = true
+			if next < 0 {
+				break
+			}
+			hide[next] = true
 		}
 	}
+}
+
+// enough tells whether what is hidden of a block tells nothing, held against what is not:
+// nothing is hidden, or two and more of together as many people as a number must stand on.
+// Where one person may be behind several of the numbers, nobody knows how many they are
+// together, but that they are as many as are behind one of them.
+func enough(figures []Figure, hide []bool, block []int, threshold int) bool {
+	n, people, counts := 0, 0, false
+	least := threshold
+	for _, i := range block {
+		b := &figures[i].basis
+		if !hide[i] {
+			continue
+		}
+		n++
+		if b.cases == nil {
+			continue
+		}
+		counts = true
+		if b.overlap {
+			people = max(people, *b.cases)
+		} else {
+			people += *b.cases
+		}
+		if b.ofGroups && figures[i].Kind == TherapyGroups {
+			least = study.LeastGroups
+		}
+	}
+	return n == 0 || (n > 1 && (!counts || people >= least))
 }
 
 // suppress takes out of a record all that its number could be had from.

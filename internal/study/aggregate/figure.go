@@ -25,6 +25,7 @@ type basis struct {
 	byTherapist     bool // the number tells of therapists
 	ofGroups        bool // cases are therapy groups, or families and couples
 	unsaid          bool // it would tell about few beside what left before
+	overlap         bool // one person may be among the cases of several numbers of the block
 	cases           *int // people of whom something holds, of the members: a share says how many; nil of other numbers
 }
 
@@ -101,12 +102,20 @@ func (f *figures) left(excluded []multilevel.Exclusion) {
 	}
 }
 
-// Unsay marks the numbers of what is missing of measures of which says answers that
-// they may not leave beside what left before.
-func Unsay(figures []Figure, says func(measure string) bool) {
+// Unsay marks the numbers of what is missing for a reason of a measure, or of two, of which
+// says answers that they may not leave: beside what left before, or because too few people
+// are behind them.
+func Unsay(figures []Figure, says func(reason string, measures ...string) bool) {
 	for i := range figures {
 		f := &figures[i]
-		if f.block == "excluded" && (!says(f.Measure) || (f.Against != nil && !says(*f.Against))) {
+		if f.block != "excluded" {
+			continue
+		}
+		measures := []string{f.Measure}
+		if f.Against != nil {
+			measures = append(measures, *f.Against)
+		}
+		if !says(*f.Of, measures...) {
 			f.basis.unsaid = true
 		}
 	}
@@ -139,7 +148,10 @@ func (f *figures) share(statistic, of string, n, all int, byChance *float64) *Fi
 
 // of says how many people stand behind a share of what is not people, such as pairs:
 // those of whom it holds, and all.
-func (f *Figure) of(cases, all int) { f.basis.cases, f.basis.members = &cases, all }
+// One person may be among those of several shares.
+func (f *Figure) of(cases, all int) {
+	f.basis.cases, f.basis.members, f.basis.overlap = &cases, all, true
+}
 
 // at95 returns the interval of level .95, nil if there is none.
 func at95(list []multilevel.Interval) *multilevel.Interval {

@@ -58,11 +58,11 @@ type studyRelease struct {
 // Run computes them, keeps those that may leave and prints the release.
 func (c studyRelease) Run(p *program) error {
 	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
-		x, _, err := cases.Release(ctx, rq, study.ID(c.Study), study.SnapshotID(c.Snapshot), session.Code(c.Selection), study.Level(c.Level))
+		x, _, err := cases.Release(ctx, rq, study.ID(c.Study), study.SnapshotID(c.Snapshot), session.Code(c.Selection), study.Level(c.Level), c.Analyses)
 		if err != nil {
 			return err
 		}
-		if err := httpapi.ReleaseNumbers(ctx, cases, x, c.Analyses, nil); err != nil {
+		if err := httpapi.ReleaseNumbers(ctx, cases, x, nil); err != nil {
 			return err
 		}
 		r, err := cases.ReleaseOf(ctx, rq, study.ID(c.Study), x.ID)

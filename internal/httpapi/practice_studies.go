@@ -35,7 +35,7 @@ type snapshots interface {
 
 // releases are the use cases about numbers that leave.
 type releases interface {
-	Release(ctx context.Context, rq practice.Request, id study.ID, snapshot study.SnapshotID, selection session.Code, level study.Level) (*practice.Releasing, *study.Release, error)
+	Release(ctx context.Context, rq practice.Request, id study.ID, snapshot study.SnapshotID, selection session.Code, level study.Level, analyses []string) (*practice.Releasing, *study.Release, error)
 	KeepRelease(ctx context.Context, x *practice.Releasing, questions []string, records int, body []byte, sum string) (*study.Release, error)
 	Releases(ctx context.Context, rq practice.Request, id study.ID) ([]*study.Release, error)
 	ReleaseOf(ctx context.Context, rq practice.Request, id study.ID, release study.ReleaseID) (*study.Release, error)

@@ -18,17 +18,17 @@ import (
 // CreateRelease computes the numbers of a selection, and keeps what may leave.
 func (s *Server) CreateRelease(ctx context.Context, r CreateReleaseRequestObject) (CreateReleaseResponseObject, error) {
 	rq, in := request(ctx), r.Body
-	releasing, there, err := s.practice.Release(ctx, rq, study.ID(r.StudyID), study.SnapshotID(in.SnapshotID), session.Code(in.Selection), study.Level(in.Level))
+	analyses := list(in.Analyses)
+	if err := aggregate.CheckAnalyses("/analyses", analyses...); err != nil {
+		return nil, err
+	}
+	releasing, there, err := s.practice.Release(ctx, rq, study.ID(r.StudyID), study.SnapshotID(in.SnapshotID), session.Code(in.Selection), study.Level(in.Level), analyses)
 	if err != nil {
 		return nil, err
 	}
 	if releasing != nil {
-		analyses := list(in.Analyses)
-		if err := aggregate.CheckAnalyses("/analyses", analyses...); err != nil {
-			return nil, err
-		}
 		x, err := s.work(ctx, rq, string(releasing.ID), makingRelease, func(ctx context.Context, progress analysis.Progress) error {
-			return ReleaseNumbers(ctx, s.practice, releasing, analyses, progress)
+			return ReleaseNumbers(ctx, s.practice, releasing, progress)
 		})
 		if err != nil {
 			return nil, err
@@ -60,11 +60,11 @@ func (s selected) Loaded(ctx context.Context) (analysis.Source, error) {
 }
 
 // ReleaseNumbers computes a release and keeps it.
-func ReleaseNumbers(ctx context.Context, p keeper, x *practice.Releasing, analyses []string, progress analysis.Progress) error {
-	if err := aggregate.CheckAnalyses("/analyses", analyses...); err != nil {
+func ReleaseNumbers(ctx context.Context, p keeper, x *practice.Releasing, progress analysis.Progress) error {
+	if err := aggregate.CheckAnalyses("/analyses", x.Analyses...); err != nil {
 		return err
 	}
-	records, questions, err := recordsToLeave(ctx, x, aggregate.Request{Analyses: analyses, Asked: x.Asked, Progress: progress})
+	records, questions, err := recordsToLeave(ctx, x, aggregate.Request{Analyses: x.Analyses, Asked: x.Asked, Progress: progress})
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,10 @@ func ReleaseNumbers(ctx context.Context, p keeper, x *practice.Releasing, analys
 // the questions that were asked.
 func recordsToLeave(ctx context.Context, x *practice.Releasing, rq aggregate.Request) ([]aggregate.Record, []string, error) {
 	from := x.Records
-	rq.Interim, rq.Part = !from.Study.Protocol.Complete(from.Snapshot), from.Selection.SHA256 != study.Everything().SHA256
+	rq.Interim = map[aggregate.Home]bool{
+		aggregate.TherapyGroups: !from.Study.Protocol.Complete(from.Snapshot, false), aggregate.Families: !from.Study.Protocol.Complete(from.Snapshot, true),
+	}
+	rq.Part = from.Selection.SHA256 != study.Everything().SHA256
 	rq.ModelOf = func(id session.GroupID) session.Code { g, _ := x.Records.Snapshot.Group(id); return g.Model }
 	figures, questions, err := aggregate.Tabulate(ctx, selected{x.Records}, x.Records.Study, rq)
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"holon/internal/access"
 	"holon/internal/fault"
@@ -58,9 +57,11 @@ func (p *Practice) frozenRecords(ctx context.Context, rq Request, action access.
 	if err := header.Open(); err != nil {
 		return nil, err
 	}
-	if s.Measures, err = p.measuresAt(ctx, s, header.TakenAt); err != nil {
+	then, err := p.studyThen(ctx, s, header.StudyRev, header.TakenAt)
+	if err != nil {
 		return nil, err
 	}
+	s.Measures = then.Measures // those it was taken of, whatever the study is about since
 	chosen, found := s.Selection(selection)
 	if !found {
 		return nil, fault.At("/selection", "unknown_selection", "The study has no saved selection of this name. `everything` is always there.")
@@ -72,16 +73,6 @@ func (p *Practice) frozenRecords(ctx context.Context, rq Request, action access.
 		}
 	}
 	return r, nil
-}
-
-// measuresAt returns the measures that a study had at a moment. What a snapshot holds is
-// read by those it was taken of, whatever the study is about since.
-func (p *Practice) measuresAt(ctx context.Context, s *study.Study, at time.Time) ([]session.Measure, error) {
-	then, err := p.studyAt(ctx, s, at)
-	if err != nil {
-		return nil, err
-	}
-	return then.Measures, nil
 }
 
 // Each yields the groups that the selection takes, by pseudonym.

@@ -23,7 +23,7 @@ func (p *Practice) Recompute(ctx context.Context, rq Request, id study.ID, relea
 		return nil, nil, err
 	}
 	measures := r.Study.Measures
-	if r.Study, err = p.studyAt(ctx, r.Study, kept.At); err != nil {
+	if r.Study, err = p.studyThen(ctx, r.Study, kept.StudyRev, kept.At); err != nil {
 		return nil, nil, err
 	}
 	r.Study.Measures = measures
@@ -36,8 +36,15 @@ func (p *Practice) Recompute(ctx context.Context, rq Request, id study.ID, relea
 	return kept, out, nil
 }
 
-// studyAt returns a study as it was at a moment.
-func (p *Practice) studyAt(ctx context.Context, s *study.Study, at time.Time) (*study.Study, error) {
+// studyThen returns a study as it was at a revision, or where that is not known at a
+// moment.
+func (p *Practice) studyThen(ctx context.Context, s *study.Study, rev int64, at time.Time) (*study.Study, error) {
+	if rev == s.Rev {
+		return s, nil
+	}
+	if rev > 0 {
+		return p.deps.Studies.At(ctx, s.ID, rev)
+	}
 	var err error
 	for s.Change.At.After(at) && s.Rev > 1 && err == nil {
 		s, err = p.deps.Studies.At(ctx, s.ID, s.Rev-1)
@@ -74,7 +81,7 @@ func (r *FrozenRecords) content(ctx context.Context) (string, error) {
 			}
 			sessions = append(sessions, s)
 		}
-		read.Check(g, sessions)
+		read.Check(g, r.modelOf(g.ID), sessions)
 	}
 	return read.Sum(), nil
 }

@@ -13,10 +13,11 @@ import (
 // Releasing is a release that may be made: who asks was allowed to, and what was
 // released before leaves room for it.
 type Releasing struct {
-	ID      study.ReleaseID
-	Records *FrozenRecords
-	Level   study.Level
-	Asked   map[string]int // how often each question was asked before
+	ID       study.ReleaseID
+	Records  *FrozenRecords
+	Level    study.Level
+	Analyses []string       // that are asked for; none: all
+	Asked    map[string]int // how often each question was asked before
 
 	request Request
 	behind  study.Contributions
@@ -39,7 +40,7 @@ func (x *Releasing) SaysModels() bool { return x.Level == study.Controlled || x.
 // Release asks the policy whether numbers of a selection may leave, and looks
 // whether they may beside those that left before. The same request under one key
 // is one release, which is then returned as it is.
-func (p *Practice) Release(ctx context.Context, rq Request, id study.ID, snapshot study.SnapshotID, selection session.Code, level study.Level) (*Releasing, *study.Release, error) {
+func (p *Practice) Release(ctx context.Context, rq Request, id study.ID, snapshot study.SnapshotID, selection session.Code, level study.Level, analyses []string) (*Releasing, *study.Release, error) {
 	text, err := p.newID(rq, releasePrefix)
 	if err != nil {
 		return nil, nil, err
@@ -52,10 +53,10 @@ func (p *Practice) Release(ctx context.Context, rq Request, id study.ID, snapsho
 		return nil, nil, err
 	}
 	r.Snapshot.Members = nil // who stands behind the numbers is counted below
-	out := &Releasing{ID: study.ReleaseID(text), Records: r, Level: level, request: rq}
+	out := &Releasing{ID: study.ReleaseID(text), Records: r, Level: level, Analyses: analyses, request: rq}
 	there, err := p.deps.Releases.Get(ctx, out.ID)
 	if err == nil {
-		if there.Study != id || there.Snapshot != snapshot || there.Selection != selection || there.Level != level {
+		if there.Study != id || there.Snapshot != snapshot || there.Selection != selection || there.Level != level || !slices.Equal(there.Analyses, analyses) {
 			return nil, nil, keyReused()
 		}
 		return nil, there, nil
@@ -71,6 +72,9 @@ func (p *Practice) Release(ctx context.Context, rq Request, id study.ID, snapsho
 	before, err := p.fits(ctx, out, true)
 	if err != nil {
 		return nil, nil, err
+	}
+	if len(before) >= study.MostReleases {
+		return nil, nil, fault.New(fault.Conflict, "too_many_releases", "A study has at most 1000 releases, for each is compared with all before it. What else is to leave is another study.")
 	}
 	out.Asked = study.TimesAsked(before)
 	return out, nil, nil
@@ -130,7 +134,7 @@ func (p *Practice) KeepRelease(ctx context.Context, x *Releasing, questions []st
 	ctx, cancel := bounded(ctx)
 	defer cancel()
 	r := &study.Release{
-		ID: x.ID, Study: x.Records.Study.ID, Snapshot: x.Records.Snapshot.ID, Selection: x.Records.Selection.Name, SelectedBy: x.Records.Selection.SHA256,
+		ID: x.ID, Study: x.Records.Study.ID, StudyRev: x.Records.Study.Rev, Analyses: x.Analyses, Snapshot: x.Records.Snapshot.ID, Selection: x.Records.Selection.Name, SelectedBy: x.Records.Selection.SHA256,
 		Level: x.Level, By: x.request.Principal.ID, At: p.now(), Questions: questions, Records: records, SHA256: sum, Body: body,
 		Content: x.Records.Snapshot.SHA256, Contributions: x.behind,
 	}

@@ -26,6 +26,14 @@ func (p *Practice) Rows(ctx context.Context, rq Request, id study.ID, snapshot s
 	if err := p.mayHave(rq, chosen.Study, study.Controlled); err != nil {
 		return nil, err
 	}
+	if rq.Principal.Study != "" && chosen.Study.RowsGiven == nil {
+		if _, err := p.reviseStudy(ctx, rq, id, access.ReadRows, atAny(), "rows_given", func(_ context.Context, s *study.Study) error {
+			s.RowsGiven = new(session.Millis(p.now()))
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+	}
 	out := &Rows{Selection: chosen.Selection}
 	everything := study.Everything()
 	if out.Whole, err = p.frozenRecords(ctx, rq, access.ReadRows, id, snapshot, everything.Name); err != nil {

@@ -57,7 +57,7 @@ func (t *Taking) Take(ctx context.Context, progress func(done, total int)) (*stu
 	if err != nil {
 		return nil, err
 	}
-	header := &study.Snapshot{ID: t.ID, Study: s.ID, State: study.Filling, TakenAt: p.now(), By: t.request.Principal.ID}
+	header := &study.Snapshot{ID: t.ID, Study: s.ID, StudyRev: s.Rev, State: study.Filling, TakenAt: p.now(), By: t.request.Principal.ID}
 	if err := p.deps.Snapshots.Insert(ctx, header); err != nil {
 		return nil, err
 	}

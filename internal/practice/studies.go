@@ -114,19 +114,36 @@ func (p *Practice) SetStudy(ctx context.Context, rq Request, id study.ID, ifRev 
 		if err != nil {
 			return err
 		}
-		return s.Set(in, exists, p.Definition)
+		before := s.Threshold
+		if err := s.Set(in, exists, p.Definition); err != nil || s.Threshold == before {
+			return err
+		}
+		looks, err := p.looks(ctx, id)
+		if err == nil && looks > 0 {
+			err = study.ThresholdStays()
+		}
+		return err
 	})
+}
+
+// looks counts a study's releases.
+func (p *Practice) looks(ctx context.Context, id study.ID) (int, error) {
+	n := 0
+	for _, err := range p.deps.Releases.Of(ctx, id, false) {
+		if err != nil {
+			return 0, err
+		}
+		n++
+	}
+	return n, nil
 }
 
 // FreezeProtocol binds a study to its protocol, before the first release.
 func (p *Practice) FreezeProtocol(ctx context.Context, rq Request, id study.ID, ifRev int64, in study.ProtocolInput) (*study.Study, error) {
 	return p.reviseStudy(ctx, rq, id, access.FreezeProtocol, atRevision(ifRev), "protocol_frozen", func(ctx context.Context, s *study.Study) error {
-		looks := 0
-		for _, err := range p.deps.Releases.Of(ctx, id, false) {
-			if err != nil {
-				return err
-			}
-			looks++
+		looks, err := p.looks(ctx, id)
+		if err != nil {
+			return err
 		}
 		return s.Freeze(in, looks, rq.Principal.ID, p.now())
 	})

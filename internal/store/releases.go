@@ -64,7 +64,7 @@ func (p *Releases) Get(ctx context.Context, id study.ReleaseID) (*study.Release,
 // releaseHeading are the fields that lists are made of.
 func releaseHeading() []string {
 	return []string{
-		"schema", "study_id", "snapshot_id", "selection", "selection_sha256", "level", "by", "at", "number", "questions", "records", "sha256", "content", "withdrawn_by",
+		"schema", "study_id", "study_rev", "snapshot_id", "selection", "selection_sha256", "level", "by", "at", "number", "analyses", "questions", "records", "sha256", "content", "withdrawn_by",
 	}
 }
 
@@ -96,6 +96,9 @@ func releaseDocument(x *study.Release, rev int64) (Document, error) {
 	w.revision("rev", rev)
 	w.whole("schema", recordSchema)
 	w.text("study_id", string(x.Study))
+	if x.StudyRev > 0 {
+		w.revision("study_rev", x.StudyRev)
+	}
 	w.text("snapshot_id", string(x.Snapshot))
 	w.text("selection", string(x.Selection))
 	w.text("selection_sha256", x.SelectedBy)
@@ -103,6 +106,9 @@ func releaseDocument(x *study.Release, rev int64) (Document, error) {
 	w.text("by", x.By)
 	w.instant("at", x.At)
 	w.whole("number", x.Number)
+	if len(x.Analyses) > 0 {
+		texts(w, "analyses", x.Analyses)
+	}
 	texts(w, "questions", x.Questions)
 	w.whole("records", x.Records)
 	w.text("sha256", x.SHA256)
@@ -154,6 +160,10 @@ func (d *decoder) readReleaseField(r *reading, x *study.Release) bool {
 	switch string(r.key) {
 	case "study_id":
 		x.Study = study.ID(r.text())
+	case "study_rev":
+		x.StudyRev = r.integer()
+	case "analyses":
+		x.Analyses = readTexts[string](d, r)
 	case "snapshot_id":
 		x.Snapshot = study.SnapshotID(r.text())
 	case "selection":

@@ -64,7 +64,7 @@ func (s *Snapshots) Get(ctx context.Context, id study.SnapshotID) (*study.Snapsh
 
 // snapshotHeading are the fields that lists are made of.
 func snapshotHeading() []string {
-	return []string{"schema", "study_id", "state", "taken_at", "by", "sha256", "counts", "left", "ended_by", "ended_at"}
+	return []string{"schema", "study_id", "study_rev", "state", "taken_at", "by", "sha256", "counts", "left", "ended_by", "ended_at"}
 }
 
 // Of streams a study's snapshots by identifier, without their groups and members.
@@ -87,6 +87,9 @@ func snapshotDocument(x *study.Snapshot, rev int64) (Document, error) {
 	w.revision("rev", rev)
 	w.whole("schema", recordSchema)
 	w.text("study_id", string(x.Study))
+	if x.StudyRev > 0 {
+		w.revision("study_rev", x.StudyRev)
+	}
 	w.text("state", string(x.State))
 	w.instant("taken_at", x.TakenAt)
 	w.text("by", x.By)
@@ -151,6 +154,8 @@ func (d *decoder) readSnapshotField(r *reading, x *study.Snapshot) bool {
 	switch string(r.key) {
 	case "study_id":
 		x.Study = study.ID(r.text())
+	case "study_rev":
+		x.StudyRev = r.integer()
 	case "state":
 		x.State = study.SnapshotState(r.text())
 	case "taken_at":

@@ -26,6 +26,7 @@ func writeStudy(w *writing, s *study.Study, h *session.Head) {
 	w.whole("threshold", s.Threshold)
 	w.text("release", string(s.Release))
 	writeProtocol(w, s.Protocol)
+	instantOf(w, "rows_given", s.RowsGiven)
 	list(w, "selections", s.Selections, writeSelection)
 	list(w, "agreements", s.Agreements, func(w *writing, a *study.Agreement) {
 		w.whole("number", a.Number)
@@ -131,6 +132,8 @@ func (d *decoder) readStudyField(r *reading, s *study.Study) {
 		s.To = pointerTo[session.Date](d.word(r))
 	case "threshold":
 		s.Threshold = r.small()
+	case "rows_given":
+		s.RowsGiven = new(r.instant())
 	case "release":
 		s.Release = study.Level(d.word(r))
 	default:

@@ -21,7 +21,7 @@ func FullStudy() *study.Study {
 	mood := session.Measure{Instrument: instrument.Ref{ID: "phq-9", Version: "1"}, Score: "total", Rater: instrument.RaterMember}
 	return &study.Study{
 		Head: fullHead(), ID: "st-1", Code: "alliance-25", Groups: []session.GroupID{"g-1", "g-thursday"}, Models: []study.GroupModel{{Group: "g-1", Model: "cbt"}}, Measures: []session.Measure{mood, bond},
-		From: new(session.Date("2026-01-01")), To: new(session.Date("2026-12-31")), Threshold: 11, Release: study.Controlled,
+		From: new(session.Date("2026-01-01")), To: new(session.Date("2026-12-31")), Threshold: 11, Release: study.Controlled, RowsGiven: new(instant.Add(time.Hour)),
 		Protocol: &study.Protocol{
 			Primary: bond, Model: "members_in_groups", Bound: 0.05, Stop: study.Stop{Groups: 40, On: new(session.Date("2026-12-01"))},
 			Planned: []study.Question{{Analysis: "lagged", Measure: bond, Against: &mood}, {Analysis: "group_level", Measure: mood}}, By: "p-operator", At: instant, SHA256: "9a41",
@@ -42,7 +42,7 @@ func FullStudy() *study.Study {
 // FullSnapshot returns a snapshot in which every field is set somewhere.
 func FullSnapshot() *study.Snapshot {
 	return &study.Snapshot{
-		Rev: 1, ID: "sn-1", Study: "st-1", State: study.Ended, TakenAt: instant, By: "p-operator", SHA256: "7b",
+		Rev: 1, ID: "sn-1", Study: "st-1", StudyRev: 3, State: study.Ended, TakenAt: instant, By: "p-operator", SHA256: "7b",
 		Groups:  []study.FrozenGroup{{ID: "g-a", Kind: session.KindFamily, Format: session.Closed, Model: "cbt", Members: 3, Withheld: 1, Therapists: 2, Sessions: 9, Ratings: 81}},
 		Members: []session.MemberID{"m-a", "m-b"}, Counts: study.SnapshotCounts{Groups: 1, Members: 3, Therapists: 2, Sessions: 9, Ratings: 81},
 		Left: []study.LeftOut{{What: "members", Reason: study.NoConsent, N: 1}}, EndedBy: "rd-1", EndedAt: new(instant.Add(time.Hour)),
@@ -53,7 +53,7 @@ func FullSnapshot() *study.Snapshot {
 // withdrawn is set somewhere.
 func FullRelease() *study.Release {
 	return &study.Release{
-		Rev: 1, ID: "re-1", Study: "st-1", Snapshot: "sn-1", Selection: "closed", SelectedBy: "5f", Level: study.Aggregate, By: "a-1", At: instant, Number: 2,
+		Rev: 1, ID: "re-1", Study: "st-1", StudyRev: 4, Analyses: []string{"group_level"}, Snapshot: "sn-1", Selection: "closed", SelectedBy: "5f", Level: study.Aggregate, By: "a-1", At: instant, Number: 2,
 		Questions: []string{"group_level wai-sr@1/bond/member"}, Records: 1, SHA256: "8c", Body: []byte("{\"n\":14}\n\x00\xff"), Content: "7b",
 		Contributions: study.Contributions{Measures: []study.MeasureContributions{
 			{Measure: study.Attendance, People: []study.Contribution{{Of: 1 << 62, Digest: 3, Around: 4}}, Groups: []study.Contribution{{Of: study.Whose(7, true), Digest: 1<<64 - 1, Around: 5}}},

@@ -18,16 +18,18 @@ import (
 // tell that they are those that were frozen. The hash of a group is SHA-256 over
 // one line for each session, and in it each therapist, seat, rating, goal and rupture,
 // in order, and then for the group's frame, its spells and its goals; that of the content over the lines "pseudonym hash" of its
-// groups by pseudonym. What was frozen when does not enter: two snapshots with the
-// same rows have the same hash.
+// groups by pseudonym; of one with a therapy model "pseudonym hash model". What was frozen
+// when does not enter: two snapshots with the same rows have the same hash.
 type Content struct{ groups map[session.GroupID]string }
 
-// add takes a group's hash.
-func (c *Content) add(id session.GroupID, sum string) {
+// add takes a group's hash, with its therapy model where one is named.
+func (c *Content) add(id session.GroupID, sum string, model session.Code) {
 	if c.groups == nil {
 		c.groups = map[session.GroupID]string{}
 	}
-	c.groups[id] = sum
+	if c.groups[id] = sum; model != "" {
+		c.groups[id] += " " + string(model)
+	}
 }
 
 // Sum is the hash of the content.
@@ -39,13 +41,13 @@ func (c *Content) Sum() string {
 	return hex.EncodeToString(all.Sum(nil))
 }
 
-// Check adds a group that was read back, with its sessions in order.
-func (c *Content) Check(g *session.Group, sessions []*session.Session) {
+// Check adds a group that was read back, with its therapy model and its sessions in order.
+func (c *Content) Check(g *session.Group, model session.Code, sessions []*session.Session) {
 	var in groupContent
 	for _, s := range sessions {
 		in.add(s)
 	}
-	c.add(g.ID, in.sum(g))
+	c.add(g.ID, in.sum(g), model)
 }
 
 // groupContent is the hash of one group while its sessions pass by.

@@ -162,10 +162,20 @@ func (c *Counting) Add(s *session.Session) {
 	}
 	for x := range RatingsOf(s) {
 		for k := range c.scorers {
-			if scorer := &c.scorers[k]; x.Level == scorer.Level() && scorer.Fit(x.Rating) == session.Fits {
+			if x.Level != c.scorers[k].Level() {
+				continue
+			}
+			switch fit := c.scorers[k].Fit(x.Rating); fit {
+			case session.Fits:
 				c.rating(k, s, x)
+			case session.OtherInstrument:
+			default:
+				c.lacks(c.names[k], string(fit), x)
 			}
 		}
+	}
+	for k := range c.scorers {
+		c.silent(k, s)
 	}
 }
 
@@ -186,7 +196,7 @@ func (c *Counting) rating(k int, s *session.Session, x Rated) {
 		c.note(name, s, m, row, answers)
 	}
 	if value == nil {
-		c.lacks(c.names[k], string(reason), people[:n])
+		c.lacks(c.names[k], "missing_score_"+string(reason), x)
 	}
 	switch {
 	case n == 0:

@@ -110,14 +110,36 @@ func isMeasure(name string) bool {
 // isMissing tells the names of what is missing of measures.
 func isMissing(name string) bool { return strings.HasSuffix(name, missing("")) }
 
-// measure returns what a release has of a measure.
+// measure returns what a release has of a measure, or of the same of another occasion:
+// the rows may be the same.
 func (c *Contributions) measure(name string) *MeasureContributions {
+	if m := c.exactly(name); m != nil {
+		return m
+	}
+	for i := range c.Measures {
+		if m := &c.Measures[i]; withoutOccasion(m.Measure) == withoutOccasion(name) {
+			return m
+		}
+	}
+	return nil
+}
+
+// exactly returns what a release has of a measure.
+func (c *Contributions) exactly(name string) *MeasureContributions {
 	for i := range c.Measures {
 		if c.Measures[i].Measure == name {
 			return &c.Measures[i]
 		}
 	}
 	return nil
+}
+
+// withoutOccasion is the name of a measure, or of what is missing of it and the like,
+// without its occasion, see [MeasureName].
+func withoutOccasion(name string) string {
+	name, of, _ := strings.Cut(name, " ")
+	parts := strings.Split(name, "/")
+	return strings.Join(parts[:min(3, len(parts))], "/") + " " + of
 }
 
 // with is the course of two measures: what those bring in who have both.
@@ -265,7 +287,7 @@ func (c *Contributions) SaysModels() bool { return c.measure(Models) != nil }
 
 // SaysMissing tells whether numbers of what is missing of a measure are among the
 // release's.
-func (c *Contributions) SaysMissing(measure string) bool { return c.measure(missing(measure)) != nil }
+func (c *Contributions) SaysMissing(measure string) bool { return c.exactly(missing(measure)) != nil }
 
 // CheckRelease refuses a release that would, together with earlier ones of the same
 // study, be a number about too few: by its difference with one of them, or by a sum

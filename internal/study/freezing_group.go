@@ -76,7 +76,7 @@ func (f *FreezingGroup) End() *session.Group {
 	f.goalsOfGroup(g, out)
 	kept.Members, kept.Withheld = len(consented), len(withheld)
 	f.freezer.groups = append(f.freezer.groups, kept)
-	f.freezer.content.add(f.id, f.content.sum(out))
+	f.freezer.content.add(f.id, f.content.sum(out), kept.Model)
 	return out
 }
 

@@ -153,7 +153,7 @@ func TestWhatIsFrozenIsWhole(t *testing.T) {
 		header, out := freezeAll(all, aKey)
 		var read study.Content
 		for i, c := range out {
-			read.Check(c.group, c.sessions)
+			read.Check(c.group, "", c.sessions)
 			c.group.Schema = 1 // the store's to write
 			if err := session.RestoreGroup(c.group); err != nil {
 				rt.Error(err)
@@ -221,7 +221,7 @@ func TestTheContentsHashIsOfEveryValueAndOfNoOrder(t *testing.T) {
 		}
 		sum := func() string {
 			var c study.Content
-			c.Check(out[len(out)-1].group, out[len(out)-1].sessions)
+			c.Check(out[len(out)-1].group, "", out[len(out)-1].sessions)
 			return c.Sum()
 		}
 		before := sum()

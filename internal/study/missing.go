@@ -1,16 +1,29 @@
 package study
 
-import "holon/internal/session"
+import (
+	"strings"
+
+	"holon/internal/instrument"
+	"holon/internal/session"
+)
 
 // Missing says how many people are behind what is missing: by measure, see
-// [MeasureName], and reason. One person may decline many forms, so that a count of forms
-// says nothing of how many people it is about. What nobody in particular did not answer,
-// such as an observer's form, counts by its groups.
+// [MeasureName], and reason, as analyses name reasons. One person may decline many forms,
+// so that a count of forms says nothing of how many people it is about. What nobody in
+// particular did not answer, such as an observer's form, counts by its groups.
 type Missing map[string]map[string]int
 
 // Enough tells whether the number of what is missing of a measure, or of two, for a reason
 // is about at least threshold people. What is not known is not enough.
 func (m Missing) Enough(threshold int, reason string, measures ...string) bool {
+	if len(measures) == 2 {
+		if of, is := strings.CutPrefix(reason, "first_"); is {
+			return m.Enough(threshold, of, measures[0])
+		}
+		if of, is := strings.CutPrefix(reason, "second_"); is {
+			return m.Enough(threshold, of, measures[1])
+		}
+	}
 	most := 0
 	for _, name := range measures {
 		n := m[name][reason]
@@ -59,13 +72,44 @@ func (l lacking) count() Missing {
 	return out
 }
 
-// lacks notes who is behind a rating without a value.
-func (c *Counting) lacks(measure, reason string, people []session.MemberID) {
-	for _, m := range people {
+// lacks notes who is behind a rating that has no value.
+func (c *Counting) lacks(measure, reason string, x Rated) {
+	anybody := false
+	for m := range x.People {
+		anybody = true
 		c.lacking.add(measure, reason, hash64(m))
 	}
-	if len(people) == 0 {
+	if !anybody {
 		c.lacking.add(measure, reason, hash64(c.group))
+	}
+}
+
+// silent notes who in a session in which somebody answered did not, see
+// [session.Scorer.Silent].
+func (c *Counting) silent(k int, s *session.Session) {
+	if c.scorers[k].Rater != instrument.RaterMember {
+		return
+	}
+	gave := map[string]bool{}
+	for x := range RatingsOf(s) {
+		if x.Level == c.scorers[k].Level() && c.scorers[k].Fit(x.Rating) == session.Fits {
+			gave[x.Rater.ID] = true
+		}
+	}
+	if len(gave) == 0 {
+		return
+	}
+	for _, seat := range s.Roster {
+		reason := "no_form"
+		switch {
+		case gave[string(seat.MemberID)]:
+			continue
+		case seat.Redacted:
+			reason = session.ReasonRedacted
+		case seat.Attendance.Absent():
+			reason = "absent"
+		}
+		c.lacking.add(c.names[k], reason, hash64(seat.MemberID))
 	}
 }
 

@@ -58,13 +58,13 @@ type StopInput struct {
 }
 
 // Freeze binds the study to a protocol. looks is how many releases there were: a
-// protocol that comes after the first look is none.
+// protocol that comes after the first look, at numbers or at rows, is none.
 func (s *Study) Freeze(in ProtocolInput, looks int, by string, at time.Time) error {
 	switch {
 	case s.Protocol != nil:
 		return fault.New(fault.Conflict, "protocol_is_frozen", "The protocol is frozen already and does not change any more.")
-	case looks > 0:
-		return fault.New(fault.Conflict, "looked_already", "Numbers of this study were released already, so it can have no protocol from before the first look. All of it is exploratory.")
+	case looks > 0 || s.RowsGiven != nil:
+		return fault.New(fault.Conflict, "looked_already", "Numbers or rows of this study were released already, so it can have no protocol from before the first look. All of it is exploratory.")
 	}
 	var faults fault.List
 	p := &Protocol{Primary: in.Primary, Model: multilevel.Structure(in.Model), Bound: in.Bound, Planned: slices.Clone(in.Planned), By: by, At: session.Millis(at)}
@@ -126,16 +126,22 @@ func (p *Protocol) Plans(q Question) bool {
 	return p.IsPrimary(q) || slices.ContainsFunc(p.Planned, func(x Question) bool { return x.Key() == q.Key() })
 }
 
-// Complete tells whether a snapshot has all the data that the protocol waits for: a look
-// at less is none that was planned.
-func (p *Protocol) Complete(s *Snapshot) bool {
+// Complete tells whether a snapshot has all the data that the protocol waits for, of
+// therapy groups or of families and couples: a look at less is none that was planned.
+func (p *Protocol) Complete(s *Snapshot, families bool) bool {
 	switch {
 	case p == nil:
 		return true
 	case p.Stop.On != nil:
 		return session.Date(s.TakenAt.Format(time.DateOnly)) >= *p.Stop.On
 	default:
-		return s.Counts.Groups >= p.Stop.Groups
+		n := 0
+		for _, g := range s.Groups {
+			if (g.Kind != session.KindGroup) == families {
+				n++
+			}
+		}
+		return n >= p.Stop.Groups
 	}
 }
 

@@ -16,6 +16,7 @@ type Release struct {
 	Rev        int64
 	ID         ReleaseID
 	Study      ID
+	StudyRev   int64 // the revision of the study under which it was made; 0: not known
 	Snapshot   SnapshotID
 	Selection  session.Code
 	SelectedBy string // the hash of the selection
@@ -23,6 +24,7 @@ type Release struct {
 	By         string // the principal
 	At         time.Time
 	Number     int      // 1, 2, … of the study
+	Analyses   []string // that were asked for; none: all
 	Questions  []string // that it answers, see [Question.Key], in order
 	Records    int
 	SHA256     string // of the bytes
@@ -41,6 +43,9 @@ func (r *Release) Withdraw(decision string) bool {
 	r.WithdrawnBy, r.Body = decision, nil
 	return true
 }
+
+// MostReleases is the most that leave a study: each is compared with all before it.
+const MostReleases = 1000
 
 // TimesAsked counts how often each question was asked in releases, by
 // [Question.Key].

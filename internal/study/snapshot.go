@@ -16,17 +16,18 @@ type SnapshotID string
 // sessions as they were at one moment. The practice goes on correcting; a snapshot
 // never changes, until somebody in it is redacted and it ends.
 type Snapshot struct {
-	Rev     int64
-	ID      SnapshotID
-	Study   ID
-	State   SnapshotState
-	TakenAt time.Time
-	By      string // the principal
-	SHA256  string // of the content, see [Content]
-	Groups  []FrozenGroup
-	Members []session.MemberID // pseudonyms of those who consented, in order
-	Counts  SnapshotCounts
-	Left    []LeftOut // what was not taken, by reason
+	Rev      int64
+	ID       SnapshotID
+	Study    ID
+	StudyRev int64 // the revision of the study by whose measures it was taken; 0: not known
+	State    SnapshotState
+	TakenAt  time.Time
+	By       string // the principal
+	SHA256   string // of the content, see [Content]
+	Groups   []FrozenGroup
+	Members  []session.MemberID // pseudonyms of those who consented, in order
+	Counts   SnapshotCounts
+	Left     []LeftOut // what was not taken, by reason
 
 	EndedBy string     // of an ended one: the decision to redact a member
 	EndedAt *time.Time // and when

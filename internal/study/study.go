@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"time"
 
 	"holon/internal/fault"
 	"holon/internal/instrument"
@@ -26,7 +27,8 @@ type Study struct {
 	Threshold int               // the least number of people that a released number stands on
 	Release   Level             // the most that researchers may have
 
-	Protocol   *Protocol // nil until it is frozen
+	Protocol   *Protocol  // nil until it is frozen
+	RowsGiven  *time.Time // when a researcher was first given rows; nil: never
 	Selections []Selection
 	Agreements []Agreement
 }
@@ -86,6 +88,12 @@ func (s *Study) Set(in Input, exists func(session.GroupID) bool, definition func
 	}
 	*s = next
 	return nil
+}
+
+// ThresholdStays is the refusal of another threshold than that under which numbers left: a
+// lower one would let the next release tell what the last kept back.
+func ThresholdStays() error {
+	return fault.New(fault.Conflict, "threshold_after_release", "Numbers of this study left under its threshold, which stays. What is to leave under another is another study.")
 }
 
 // onlyGrew tells whether another state of the study has all its groups and

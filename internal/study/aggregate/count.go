@@ -22,7 +22,7 @@ type Counts struct {
 	Excluded                                       []Excluded
 	SizeMean                                       *float64 // consenting members of a group
 	SizeMin, SizeMax                               *int
-	Turnover                                       *float64 // share of people who did not belong on all of a group's days; nil without two days
+	Turnover                                       *float64 // share of people who did not belong on every day of a meeting; nil without two
 	Families, TherapyGroups                        int      // not for who asks
 }
 
@@ -39,11 +39,13 @@ type MeasureCounts struct {
 type Excluded struct {
 	What, Reason string
 	N            *int
+
+	people int // behind it; 0 where it is not about people
 }
 
 // Count counts what a selection of a snapshot holds.
 func Count(ctx context.Context, src analysis.Passing, s *study.Study, header *study.Snapshot, chosen *study.Selection) (*Counts, error) {
-	c := &counting{out: &Counts{}, people: map[string]bool{}, therapists: map[session.TherapistID]bool{}}
+	c := &counting{out: &Counts{}, people: map[string]bool{}, therapists: map[session.TherapistID]bool{}, behind: study.NewCounting(s.Measures, src.Definition)}
 	for _, m := range s.Measures {
 		def, ok := src.Definition(m.Instrument)
 		if !ok {
@@ -85,6 +87,7 @@ type counting struct {
 	stayed     int
 	ever       int
 	passed     int // groups that the selection does not take
+	behind     *study.Counting
 }
 
 // tally is what is counted of one measure in one home.
@@ -126,13 +129,17 @@ func (c *counting) group(ctx context.Context, src analysis.Passing, g *session.G
 		}
 	}
 	c.sizes = append(c.sizes, len(here))
+	c.behind.Group(g)
 	for s, err := range src.Sessions(ctx, g.ID) {
 		if err != nil {
 			return err
 		}
+		c.behind.Add(s)
 		c.sessions++
 		c.ratings += s.Count()
-		days = append(days, s.HeldOn)
+		if s.Kind == session.Meeting { // to an intake nobody belongs yet
+			days = append(days, s.HeldOn)
+		}
 		for _, t := range s.Therapists {
 			c.therapists[t.TherapistID] = true
 		}
@@ -193,7 +200,7 @@ func (c *counting) finish(groups int) *Counts {
 	out := c.out
 	out.Groups, out.Members, out.Therapists, out.Sessions, out.Ratings = &groups, new(len(c.people)), new(len(c.therapists)), &c.sessions, &c.ratings
 	if c.passed > 0 {
-		out.Excluded = append(out.Excluded, Excluded{"groups", "not_selected", &c.passed})
+		out.Excluded = append(out.Excluded, Excluded{What: "groups", Reason: "not_selected", N: &c.passed})
 	}
 	if len(c.sizes) > 0 {
 		sum := 0
@@ -205,6 +212,7 @@ func (c *counting) finish(groups int) *Counts {
 	if c.ever > 0 {
 		out.Turnover = new(1 - float64(c.stayed)/float64(c.ever))
 	}
+	missing := c.behind.Missing()
 	for _, t := range c.measures {
 		if (t.home == Families && out.Families == 0) || (t.home == TherapyGroups && out.TherapyGroups == 0) {
 			continue
@@ -214,7 +222,7 @@ func (c *counting) finish(groups int) *Counts {
 			Groups: new(len(t.groups)), Members: new(len(t.members)), Sessions: &t.sessions, Scores: &t.scores,
 		}
 		for _, reason := range slices.Sorted(maps.Keys(t.missing)) {
-			m.Missing = append(m.Missing, Excluded{"scores", reason, new(t.missing[reason])})
+			m.Missing = append(m.Missing, Excluded{"scores", reason, new(t.missing[reason]), missing[m.Measure][reason]})
 		}
 		out.Measures = append(out.Measures, m)
 	}
@@ -223,26 +231,15 @@ func (c *counting) finish(groups int) *Counts {
 }
 
 // Disclose takes out of the counts what tells about too few, and rounds the others
-// to the nearest five.
+// to the nearest five. How many rows there are is told where enough people are behind
+// them, of at least [study.LeastGroups] therapy groups, or of threshold families.
 func (c *Counts) Disclose(threshold int) {
-	open := func(list ...**int) {
-		for _, n := range list {
-			if *n == nil {
-				continue
-			}
-			if **n > 0 && **n < threshold {
-				*n = nil
-			} else {
-				*n = new(study.Rounded(**n))
-			}
-		}
+	few := map[Home]bool{TherapyGroups: c.TherapyGroups > 0 && c.TherapyGroups < study.LeastGroups, Families: c.Families > 0 && c.Families < threshold}
+	if few[TherapyGroups] || few[Families] || *c.Members < threshold {
+		c.Members, c.Therapists, c.Sessions, c.Ratings, c.SizeMean, c.Turnover = nil, nil, nil, nil, nil, nil
 	}
-	small := c.Members != nil && *c.Members < threshold
-	open(&c.Groups, &c.Members, &c.Therapists, &c.Sessions, &c.Ratings)
+	open(threshold, &c.Groups, &c.Members, &c.Therapists, &c.Sessions, &c.Ratings)
 	c.SizeMin, c.SizeMax = nil, nil // of single groups
-	if small {
-		c.SizeMean, c.Turnover = nil, nil
-	}
 	// Means to more digits would differ by what one group more does to them.
 	if c.SizeMean != nil {
 		c.SizeMean = new(math.Round(*c.SizeMean))
@@ -251,13 +248,32 @@ func (c *Counts) Disclose(threshold int) {
 		c.Turnover = new(math.Round(10**c.Turnover) / 10)
 	}
 	for i := range c.Excluded {
-		open(&c.Excluded[i].N)
+		open(threshold, &c.Excluded[i].N)
 	}
 	for i := range c.Measures {
 		m := &c.Measures[i]
-		open(&m.Groups, &m.Members, &m.Sessions, &m.Scores)
+		if few[m.Kind] || *m.Members < threshold {
+			m.Members, m.Sessions, m.Scores = nil, nil, nil
+		}
+		open(threshold, &m.Groups, &m.Members, &m.Sessions, &m.Scores)
 		for k := range m.Missing {
-			open(&m.Missing[k].N)
+			if few[m.Kind] || m.Missing[k].people < threshold {
+				m.Missing[k].N = nil
+			}
+			open(threshold, &m.Missing[k].N)
+		}
+	}
+}
+
+// open rounds counts, and takes out those of fewer than threshold.
+func open(threshold int, list ...**int) {
+	for _, n := range list {
+		switch {
+		case *n == nil:
+		case **n > 0 && **n < threshold:
+			*n = nil
+		default:
+			*n = new(study.Rounded(**n))
 		}
 	}
 }

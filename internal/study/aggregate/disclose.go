@@ -2,6 +2,7 @@ package aggregate
 
 import (
 	"math"
+	"strconv"
 	"strings"
 
 	"holon/internal/study"
@@ -157,9 +158,12 @@ func (r *Record) round() {
 
 // significant rounds to three significant digits.
 func significant(x float64) float64 {
-	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return x
 	}
-	scale := math.Pow(10, digits-1-math.Floor(math.Log10(math.Abs(x))))
-	return math.Round(x*scale) / scale
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', digits-1, 64), 64)
+	if err != nil { // beyond the largest number
+		return x
+	}
+	return rounded
 }

@@ -49,6 +49,9 @@ func newFigures(base Record, r *analysis.Report) *figures {
 	}
 	base.Caveats = append([]string{}, base.Caveats...)
 	for _, c := range r.Caveats.List() {
+		if c.Code == "exploratory" { // planned says it, of the study's protocol
+			continue
+		}
 		if !slices.Contains(base.Caveats, c.Code) {
 			base.Caveats = append(base.Caveats, c.Code)
 		}
@@ -98,6 +101,7 @@ func (f *figures) left(excluded []multilevel.Exclusion) {
 	for _, x := range excluded {
 		n := float64(x.Rows)
 		e := f.add("excluded_rows", x.Reason, number{estimate: &n})
+		e.Answer, e.Planned = nil, false // nobody asked
 		e.basis.cases, e.block = new(x.Rows), "excluded"
 	}
 }

@@ -53,7 +53,7 @@ func (t *tabulating) moderated(ctx context.Context, q *question, home Home, whol
 	out.base.Answer, out.base.Caveats = nil, []string{"standard_errors_taken_for_known"}
 	asked := q.Question
 	asked.Analysis = TherapyModels
-	out.base.Planned = t.study.Protocol.Plans(asked) && !t.Interim && !t.Part
+	out.base.Planned = t.study.Protocol.Plans(asked) && !t.Interim[home] && !t.Part
 	// How many are compared, held against how many there are, would be how many have
 	// none of the models compared.
 	out.base.Groups, out.base.Members, out.base.Sessions, out.base.Ratings = nil, nil, nil, nil

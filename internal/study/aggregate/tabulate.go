@@ -46,8 +46,8 @@ type Request struct {
 	Progress analysis.Progress
 	ModelOf  func(session.GroupID) session.Code // a group's therapy model, empty of one without; nil: of all
 
-	Interim bool // asked before all data are in that the protocol waits for
-	Part    bool // asked of a selection, which no protocol names
+	Interim map[Home]bool // asked before all data are in that the protocol waits for
+	Part    bool          // asked of a selection, which no protocol names
 
 	whole bool // nothing is asked in passing
 }
@@ -248,7 +248,7 @@ func (t *tabulating) plan(q *question, base *Record, r *analysis.Report) {
 		other bool
 		code  string
 	}{
-		{t.Interim, "before_the_planned_end"},
+		{t.Interim[base.Kind], "before_the_planned_end"},
 		{t.Part, "selection_not_planned"},
 		{p.IsPrimary(q.Question) && r.GroupLevel() != nil && r.GroupLevel().Structure != p.Model, "another_model_than_planned"},
 	} {

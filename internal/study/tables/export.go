@@ -150,7 +150,7 @@ func (e *export) run(ctx context.Context) error {
 			return notFrozen()
 		}
 		last, n = f.Group.ID, n+1
-		read.Check(f.Group, f.Sessions)
+		read.Check(f.Group, kept.Model, f.Sessions)
 		switch {
 		case !e.in.Selection.Takes(kept), !slices.ContainsFunc(f.Sessions, e.in.Selection.TakesSession):
 			e.left.groups++

@@ -97,7 +97,7 @@ func contentOf(tb testing.TB, source tables.Source) string {
 		if err != nil {
 			tb.Fatal(err)
 		}
-		content.Check(x.Group, x.Sessions)
+		content.Check(x.Group, "", x.Sessions)
 	}
 	return content.Sum()
 }

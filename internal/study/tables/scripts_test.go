@@ -152,6 +152,20 @@ func TestRFindsTheSameNumbers(t *testing.T) {
 	}
 }
 
+// TestRRunsOnEveryMeasureThereIs runs reproduce.R on a study of all levels, and on a release
+// of all questions.
+func TestRRunsOnEveryMeasureThereIs(t *testing.T) {
+	t.Parallel()
+	needs(t, "Rscript", "library(lme4)")
+	for _, level := range []study.Level{study.Controlled, study.Aggregate} {
+		dir := unpacked(t, released(t, full(t), level, aggregate.Request{}))
+		status, out := ran(t, dir, nil, "Rscript", "reproduce.R")
+		if status != 0 || !strings.HasSuffix(out, "; 0 beyond 1e-06.\n") {
+			t.Errorf("%s ends with %d:\n%s", level, status, out)
+		}
+	}
+}
+
 // wrongIsNoticed changes one variance by two millionths.
 func wrongIsNoticed(t *testing.T, dir string) {
 	t.Helper()

@@ -1,0 +1,242 @@
+package httpapi_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"holon/internal/httpapi"
+	"holon/internal/session"
+	"holon/internal/store"
+	"holon/internal/study"
+)
+
+// set changes what the study is about, and returns the answer.
+func (r *research) set(t *testing.T, more, release string) answer {
+	t.Helper()
+	x := r.must(t, http.StatusOK, call{method: "GET", path: r.path("")})
+	var groups []string
+	for _, e := range r.evenings {
+		groups = append(groups, `"`+e.group+`"`)
+	}
+	return r.do(t, call{
+		method: "PUT", path: r.path(""), header: map[string]string{"If-Match": x.header.Get("ETag")},
+		body: `{"code":"COH-26","groups":[` + strings.Join(groups, ",") + `],"measures":` + researchMeasures + `,"release":"` + release + `"` + more + `}`,
+	})
+}
+
+// changed is set that must be done.
+func (r *research) changed(t *testing.T, more, release string) {
+	t.Helper()
+	if got := r.set(t, more, release); got.status != http.StatusOK {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+}
+
+// TestAnOldListOfConsentsUndoesNoWithdrawal sends the same list again after somebody
+// withdrew, and another that is older than what stands.
+func TestAnOldListOfConsentsUndoesNoWithdrawal(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "aggregate")
+	r.everybody(t)
+	m := r.evenings[0].members[0]
+	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/consents"), body: `{"consents":[{"member_id":"` + m + `","given":false,"on":"2026-03-03"}]}`})
+	members := func() float64 {
+		return numberAt(t, r.must(t, http.StatusOK, call{method: "GET", path: r.path("/snapshots/" + r.snapshot(t))}).object(t), "counts", "members")
+	}
+	before := members()
+	r.everybody(t) // the list of 2026-03-01
+	if after := members(); after != before {
+		t.Errorf("%v members before, %v after", before, after)
+	}
+	p := r.must(t, http.StatusUnprocessableEntity, call{
+		method: "POST", path: r.path("/consents"),
+		body: `{"consents":[{"member_id":"` + r.evenings[1].members[0] + `","given":false,"on":"2026-03-04"},{"member_id":"` + m + `","given":true,"on":"2026-03-02","form":"v2"}]}`,
+	}).problem(t)
+	if len(p.Errors) != 1 || p.Errors[0].Pointer != "/consents/1/on" || p.Errors[0].Rule != "said_before_what_stands" {
+		t.Errorf("%+v", p)
+	}
+	if after := members(); after != before {
+		t.Errorf("of a list with a fault something was entered: %v members before, %v after", before, after)
+	}
+}
+
+// TestNumbersOfAnEndedSnapshotAreNotRead puts a release there as a crash leaves it: kept,
+// and not withdrawn, of a snapshot that ended meanwhile.
+func TestNumbersOfAnEndedSnapshotAreNotRead(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "aggregate")
+	r.everybody(t)
+	frozen := r.snapshot(t)
+	_, token := r.researcher(t)
+	made := r.must(t, http.StatusCreated, r.release(frozen, "everything", "aggregate", token)).id(t)
+	kept, err := store.NewReleases(r.engine).Get(t.Context(), study.ReleaseID(made))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.must(t, http.StatusOK, call{method: "POST", path: r.evenings[0].asked(t, r.evenings[0].members[0]) + "/decision", body: `{"verdict":"redact"}`, header: ifMatch(1)})
+	late := *kept
+	late.ID, late.Number, late.Rev = "rl-late", 2, 1
+	if err := store.NewReleases(r.engine).Insert(t.Context(), &late); err != nil {
+		t.Fatal(err)
+	}
+	if p := r.must(t, http.StatusConflict, call{method: "GET", path: r.path("/releases/rl-late/records"), header: signed(token)}).problem(t); p.Rule != "snapshot_ended" {
+		t.Errorf("%+v", p)
+	}
+}
+
+// TestResearchersCountNoRowsOfFew asks what is left out, and for a dry run of one group.
+func TestResearchersCountNoRowsOfFew(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "aggregate")
+	r.everybody(t)
+	r.changed(t, `,"threshold":5,"models":[{"group_id":"`+r.evenings[0].group+`","model":"cbt"}]`, "aggregate")
+	for _, e := range r.evenings[:3] { // of three members at least six ratings
+		r.consent(t, false, e.members[0])
+	}
+	frozen := r.snapshot(t)
+	_, token := r.researcher(t)
+	for what, n := range map[string]int{signed(token)["Authorization"]: 0, "": 2} {
+		header := map[string]string{}
+		if what != "" {
+			header["Authorization"] = what
+		}
+		got := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/snapshots/" + frozen), header: header})
+		if seen := strings.Count(string(got.body), "no_consent"); (seen > 0) != (n > 0) {
+			t.Errorf("no_consent is told %d times: %s", seen, got.body)
+		}
+	}
+	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/selections"), body: `{"name":"one","therapy_models":["cbt"]}`, header: signed(token)})
+	x := r.must(t, http.StatusOK, call{method: "POST", path: r.path("/dry-runs"), body: `{"snapshot_id":"` + frozen + `","selection":"one"}`, header: signed(token)}).object(t)
+	for name, n := range objectAt(t, x, "counts") {
+		if n != nil {
+			t.Errorf("of one group there are %v %s", n, name)
+		}
+	}
+	for i := range listAt(t, x, "measures") {
+		for name, n := range objectAt(t, x, "measures", i) {
+			if f, is := n.(float64); is {
+				t.Errorf("of one group there are %v %s of a measure", f, name)
+			}
+		}
+	}
+}
+
+// TestTheThresholdStaysOnceNumbersLeft refuses another.
+func TestTheThresholdStaysOnceNumbersLeft(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "aggregate")
+	r.everybody(t)
+	r.changed(t, `,"threshold":12`, "aggregate")
+	r.must(t, http.StatusCreated, r.release(r.snapshot(t), "everything", "aggregate", r.token))
+	for _, other := range []string{`,"threshold":5`, `,"threshold":20`} {
+		if got := r.set(t, other, "aggregate"); got.status != http.StatusConflict || got.problem(t).Rule != "threshold_after_release" {
+			t.Errorf("%s: %d %s", other, got.status, got.body)
+		}
+	}
+	r.changed(t, `,"threshold":12`, "aggregate")
+}
+
+// TestRowsAreALookAsWell refuses a protocol after a researcher had rows.
+func TestRowsAreALookAsWell(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "controlled")
+	r.everybody(t)
+	frozen := r.snapshot(t)
+	account, token := r.researcher(t)
+	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/agreements"), body: `{"code":"DUA-1","purpose":"reproduction","persons":["` + account + `"],"ends_on":"2026-12-31"}`})
+	r.must(t, http.StatusOK, call{method: "GET", path: r.path("/snapshots/" + frozen + "/tables/cohesion"), header: signed(token)})
+	r.must(t, http.StatusOK, call{method: "GET", path: r.path("/snapshots/" + frozen + "/tables/alliances"), header: signed(token)})
+	at := r.must(t, http.StatusOK, call{method: "GET", path: r.path("")}).header.Get("ETag")
+	p := r.must(t, http.StatusConflict, call{method: "POST", path: r.path("/protocol"), body: researchProtocol, header: map[string]string{"If-Match": at}}).problem(t)
+	if p.Rule != "looked_already" {
+		t.Errorf("%+v", p)
+	}
+}
+
+// researchProtocol is a protocol of the study.
+const researchProtocol = `{"primary":{"instrument":{"id":"holon-cohesion-1","version":"1"},"score":"rating","rater":"member"},"model":"members_in_groups","bound":0.05,"stop":{"groups":4},"planned":[]}`
+
+// TestAReleaseIsRecomputedUnderTheStudyItWasMadeUnder changes the study while a release
+// is computed, and while a snapshot is taken.
+func TestAReleaseIsRecomputedUnderTheStudyItWasMadeUnder(t *testing.T) {
+	t.Parallel()
+	for _, what := range []string{"protocol", "threshold"} {
+		r := newResearch(t, "aggregate")
+		r.everybody(t)
+		taking, _, err := r.cases.TakeSnapshot(t.Context(), theOperator("snap"), study.ID(r.study))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.changed(t, `,"to":"2027-01-01"`, "aggregate")
+		frozen, err := taking.Take(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rq := theOperator("rel")
+		x, _, err := r.cases.Release(t.Context(), rq, study.ID(r.study), frozen.ID, session.Code("everything"), study.Aggregate, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if what == "protocol" {
+			at := r.must(t, http.StatusOK, call{method: "GET", path: r.path("")}).header.Get("ETag")
+			r.must(t, http.StatusOK, call{method: "POST", path: r.path("/protocol"), body: researchProtocol, header: map[string]string{"If-Match": at}})
+		} else {
+			r.changed(t, `,"threshold":17`, "aggregate")
+		}
+		if err := httpapi.ReleaseNumbers(t.Context(), r.cases, x, nil); err != nil {
+			t.Fatal(err)
+		}
+		kept, again, err := r.cases.Recompute(t.Context(), rq, study.ID(r.study), x.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := httpapi.CheckRelease(t.Context(), kept, again)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(found.Differs) > 0 || found.Records < 50 {
+			t.Errorf("%s: %d of %d records differ", what, len(found.Differs), found.Records)
+		}
+	}
+}
+
+// TestOneKeyIsOneRequestForNumbers refuses a key for other analyses.
+func TestOneKeyIsOneRequestForNumbers(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "aggregate")
+	r.everybody(t)
+	frozen := r.snapshot(t)
+	ask := func(analyses string) answer {
+		return r.do(t, call{
+			method: "POST", path: r.path("/releases"), body: `{"snapshot_id":"` + frozen + `","selection":"everything","level":"aggregate","analyses":` + analyses + `}`,
+			header: map[string]string{"Idempotency-Key": "k-1234567890123456"},
+		})
+	}
+	first, same, other := ask(`["group_level"]`), ask(`["group_level"]`), ask(`["one_with_many"]`)
+	if first.status != http.StatusCreated || same.status != http.StatusCreated || string(same.body) != string(first.body) {
+		t.Errorf("%d, then %d", first.status, same.status)
+	}
+	if other.status != http.StatusUnprocessableEntity || other.problem(t).Rule != "key_reused" {
+		t.Errorf("other analyses: %d %s", other.status, other.body)
+	}
+}
+
+// TestTheContentsHashIsOfTherapyModelsToo takes the same rows under other models.
+func TestTheContentsHashIsOfTherapyModelsToo(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "aggregate")
+	r.everybody(t)
+	sums := map[string]bool{}
+	for _, model := range []string{"cbt", "ipt", "cbt"} {
+		r.changed(t, `,"models":[{"group_id":"`+r.evenings[0].group+`","model":"`+model+`"}]`, "aggregate")
+		id := r.snapshot(t)
+		sums[textAt(t, r.must(t, http.StatusOK, call{method: "GET", path: r.path("/snapshots/" + id)}).object(t), "sha256")] = true
+		if same, err := r.cases.CheckSnapshot(t.Context(), theOperator("check"), study.ID(r.study), study.SnapshotID(id)); err != nil || !same {
+			t.Errorf("checked again: %t, %v", same, err)
+		}
+	}
+	if len(sums) != 2 {
+		t.Errorf("%d hashes of two contents", len(sums))
+	}
+}

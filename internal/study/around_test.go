@@ -1,0 +1,201 @@
+package study_test
+
+import (
+	"fmt"
+	"testing"
+
+	"holon/internal/instrument"
+	"holon/internal/session"
+	"holon/internal/study"
+)
+
+// counted counts ten groups of eight at one session, of which change may alter what it
+// likes before they are counted.
+func counted(measures []session.Measure, change func(*session.Group, *session.Session)) *study.Contributions {
+	c := study.NewCounting(measures, definition)
+	for n := range 10 {
+		g := &session.Group{ID: session.GroupID(id("g", n)), Kind: session.KindGroup, Format: session.Closed, StartsOn: "2000-01-03"}
+		s := &session.Session{ID: session.SessionID(id("s", n)), GroupID: g.ID, GroupKind: g.Kind, Number: 1, Kind: session.Meeting, HeldOn: "2000-01-03", Therapists: []session.Presence{{TherapistID: "t", Role: session.Lead, Present: true}}}
+		who := func(i int) session.MemberID { return session.MemberID(id("m", 10*n+i)) }
+		for i := range 8 {
+			g.Spells = append(g.Spells, session.Spell{Number: i + 1, MemberID: who(i), Role: session.RoleMember, Joined: "2000-01-03"})
+			s.Roster = append(s.Roster, session.Seat{MemberID: who(i), Spell: i + 1, Attendance: session.Present})
+			for _, m := range measures {
+				r := session.Rating{Instrument: m.Instrument, Rater: session.Rater{Kind: m.Rater, ID: string(who(i))}, Occasion: session.Post}
+				def, _ := definition(m.Instrument)
+				for _, item := range def.Items {
+					r.Answers = append(r.Answers, session.Answer{Item: item.Number, State: session.Answered, Value: item.Min + float64((i+item.Number)%3)*item.Step})
+				}
+				r.FormItems = len(r.Answers)
+				switch def.Items[0].Level {
+				case instrument.Bond:
+					for k := range 8 {
+						if k != i {
+							s.Bonds = append(s.Bonds, session.BondRating{Rating: r, From: who(i), To: who(k)})
+						}
+					}
+				case instrument.Outcome:
+					s.Outcomes = append(s.Outcomes, session.OutcomeRating{Rating: r, MemberID: who(i)})
+				default:
+					s.Cohesion = append(s.Cohesion, session.CohesionRating{Rating: r})
+				}
+			}
+		}
+		if change != nil {
+			change(g, s)
+		}
+		c.Group(g)
+		c.Add(s)
+	}
+	return new(c.Contributions())
+}
+
+// TestWhatStandsAroundRowsIsComparedToo changes what no row says of one group or person:
+// numbers hang on it.
+func TestWhatStandsAroundRowsIsComparedToo(t *testing.T) {
+	t.Parallel()
+	measures := []session.Measure{{Instrument: instrument.Ref{ID: "phq-9", Version: "1"}, Score: "total", Rater: instrument.RaterMember}}
+	ofFirst := func(change func(*session.Group, *session.Session)) func(*session.Group, *session.Session) {
+		return func(g *session.Group, s *session.Session) {
+			if string(g.ID) == id("g", 0) {
+				change(g, s)
+			}
+		}
+	}
+	before := counted(measures, nil)
+	if refusal(t, counted(measures, nil), before) {
+		t.Error("the very same is refused")
+	}
+	for name, change := range map[string]func(*session.Group, *session.Session){
+		"kind of session":   func(_ *session.Group, s *session.Session) { s.Kind = session.Individual },
+		"stage":             func(_ *session.Group, s *session.Session) { s.Stage = new(session.FollowUp) },
+		"day":               func(_ *session.Group, s *session.Session) { s.HeldOn = "2000-01-04" },
+		"therapist there":   func(_ *session.Group, s *session.Session) { s.Therapists[0].Present = false },
+		"why somebody left": func(g *session.Group, _ *session.Session) { g.Spells[0].LeftWhy = new(session.LeftDroppedOut) },
+		"who led": func(g *session.Group, _ *session.Session) {
+			g.TherapistSpells = []session.TherapistSpell{{Number: 1, TherapistID: "t", Role: session.Lead, From: "2000-01-03"}}
+		},
+		"two items exchanged": func(_ *session.Group, s *session.Session) {
+			a := s.Outcomes[0].Answers
+			a[0].Value, a[1].Value = a[1].Value, a[0].Value
+		},
+		"after seeing": func(_ *session.Group, s *session.Session) { s.Outcomes[0].AfterSeeing = true },
+		"rupture": func(_ *session.Group, s *session.Session) {
+			s.Ruptures = []session.Rupture{{TherapistID: "t", MemberID: s.Roster[0].MemberID, Kind: session.RuptureWithdrawal}}
+		},
+	} {
+		next := counted(measures, ofFirst(change))
+		for _, d := range study.Differences(next, before) {
+			if d.Measures == study.MeasureName(measures[0]) && d.People > 0 {
+				t.Errorf("%s: the rows themselves differ", name)
+			}
+		}
+		if !refusal(t, next, before) {
+			t.Errorf("%s: not refused", name)
+		}
+	}
+}
+
+// TestAFewChangesHideBehindNoOthers shifts all days of three groups, and corrects one
+// person's answer.
+func TestAFewChangesHideBehindNoOthers(t *testing.T) {
+	t.Parallel()
+	measures := []session.Measure{own("holon-cohesion-1", instrument.RaterMember)}
+	days := func(g *session.Group, s *session.Session) {
+		if n := string(g.ID); n == id("g", 0) || n == id("g", 1) || n == id("g", 2) {
+			s.HeldOn = "2000-01-04"
+		}
+	}
+	before, shifted := counted(measures, nil), counted(measures, days)
+	if refusal(t, shifted, before) {
+		t.Error("days of many are refused")
+	}
+	one := counted(measures, func(g *session.Group, s *session.Session) {
+		days(g, s)
+		if string(g.ID) == id("g", 0) {
+			s.Cohesion[0].Answers[0].Value++
+		}
+	})
+	if !refusal(t, one, before) {
+		t.Error("one person's answer hides behind days")
+	}
+}
+
+// TestThreeRatersAreFewHoweverManyTheyRate changes what one member of each of three groups
+// says of seven others, and what all of three groups say of one.
+func TestThreeRatersAreFewHoweverManyTheyRate(t *testing.T) {
+	t.Parallel()
+	bond := []session.Measure{own("holon-bond-1", instrument.RaterMember)}
+	before := counted(bond, nil)
+	for name, changed := range map[string]func(*session.BondRating, *session.Session) bool{
+		"given":    func(x *session.BondRating, s *session.Session) bool { return x.From == s.Roster[0].MemberID },
+		"received": func(x *session.BondRating, s *session.Session) bool { return x.To == s.Roster[0].MemberID },
+	} {
+		next := counted(bond, func(g *session.Group, s *session.Session) {
+			if n := string(g.ID); n != id("g", 0) && n != id("g", 1) && n != id("g", 2) {
+				return
+			}
+			for i := range s.Bonds {
+				if x := &s.Bonds[i]; changed(x, s) {
+					a := x.Answers[0]
+					a.Value++
+					x.Answers = []session.Answer{a}
+				}
+			}
+		})
+		for _, d := range study.Differences(next, before) {
+			if d.Measures == study.MeasureName(bond[0]) && d.People < study.DefaultThreshold {
+				t.Errorf("%s: %d people are behind it: hardly tried", name, d.People)
+			}
+		}
+		if !refusal(t, next, before) {
+			t.Errorf("%s by three: not refused", name)
+		}
+	}
+}
+
+// TestAnotherOccasionIsNoOtherMeasure renames a measure by its occasion and corrects one
+// answer.
+func TestAnotherOccasionIsNoOtherMeasure(t *testing.T) {
+	t.Parallel()
+	all := own("holon-cohesion-1", instrument.RaterMember)
+	post := all
+	post.Occasion = session.Post
+	before := counted([]session.Measure{all}, nil)
+	if refusal(t, counted([]session.Measure{post}, nil), before) {
+		t.Error("the very same rows are refused")
+	}
+	next := counted([]session.Measure{post}, func(g *session.Group, s *session.Session) {
+		if string(g.ID) == id("g", 0) {
+			s.Cohesion[0].Answers[0].Value++
+		}
+	})
+	if !refusal(t, next, before) {
+		t.Error("one person's answer is told under another name")
+	}
+}
+
+// TestWhatIsMissingIsToldWhereEnoughPeopleAreBehindIt counts people, not forms.
+func TestWhatIsMissingIsToldWhereEnoughPeopleAreBehindIt(t *testing.T) {
+	t.Parallel()
+	m := study.Missing{"x": {"absent": 11, "no_form": 3}, "y": {"absent": 4, "no_form": 20}}
+	for _, c := range []struct {
+		reason   string
+		measures string
+		want     bool
+	}{
+		{"absent", "x", true}, {"no_form", "x", false}, {"absent", "y", false}, {"unheard_of", "x", false}, {"absent", "z", false},
+		{"first_absent", "x y", true}, {"second_absent", "x y", false}, {"second_no_form", "x y", true}, {"absent", "x y", false},
+	} {
+		var x, y string
+		names := []string{}
+		if n, _ := fmt.Sscan(c.measures, &x, &y); n == 2 {
+			names = append(names, x, y)
+		} else {
+			names = append(names, x)
+		}
+		if got := m.Enough(11, c.reason, names...); got != c.want {
+			t.Errorf("%s of %s: %t", c.reason, c.measures, got)
+		}
+	}
+}

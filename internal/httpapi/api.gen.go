@@ -2616,7 +2616,9 @@ type DryRun struct {
 	SnapshotID      string          `json:"snapshot_id"`
 	SnapshotSha256  string          `json:"snapshot_sha256"`
 	Tables          []ReleaseTable  `json:"tables"`
-	Turnover        *float64        `json:"turnover"`
+
+	// Turnover The share of people who did not belong on every day of a meeting. Null without two meetings.
+	Turnover *float64 `json:"turnover"`
 }
 
 // DryRunMeasure How much there is of one measure.
@@ -3314,12 +3316,14 @@ type Measure struct {
 	Score string `json:"score" validate:"required,max=64"`
 }
 
-// MeasureDifference By how many people and groups the rows of one measure differ.
+// MeasureDifference By how many people and groups the rows of one measure differ, or what stands around them.
 type MeasureDifference struct {
-	Families int64  `json:"families"`
-	Groups   int64  `json:"groups"`
-	Measure  string `json:"measure"`
-	People   int64  `json:"people"`
+	Families int64 `json:"families"`
+	Groups   int64 `json:"groups"`
+
+	// Measure The name of the measure. After it stands ` missing` for what is missing of it, ` given` and ` received` for who rated another and who was rated, and ` around` for the rows with what stands around them: days and kinds of sessions, spells, therapists, items and ruptures.
+	Measure string `json:"measure"`
+	People  int64  `json:"people"`
 }
 
 // Member A person who takes part in groups.

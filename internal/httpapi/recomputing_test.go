@@ -53,7 +53,7 @@ func TestReleasesAreComputedAgainFromTheirSnapshot(t *testing.T) {
 
 	r.correct(t, 40) // each of them, some again
 	at := r.must(t, http.StatusOK, call{method: "GET", path: r.path("")}).header.Get("ETag")
-	oneGroup := `{"code":"COH-27","groups":["` + r.evenings[0].group + `"],"measures":` + strings.Split(researchMeasures, `,{"instrument"`)[0] + `],"threshold":12,"release":"controlled"}`
+	oneGroup := `{"code":"COH-27","groups":["` + r.evenings[0].group + `"],"measures":` + strings.Split(researchMeasures, `,{"instrument"`)[0] + `],"release":"controlled"}`
 	r.must(t, http.StatusOK, call{method: "PUT", path: r.path(""), body: oneGroup, header: map[string]string{"If-Match": at}})
 	for _, release := range releases {
 		if differs, moved := r.checked(t, release, nil); len(differs)+len(moved) > 0 {

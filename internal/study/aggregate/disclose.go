@@ -2,6 +2,7 @@ package aggregate
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,6 +43,7 @@ func Disclose(figures []Figure, level study.Level, threshold int) []Record {
 			out[i].suppress()
 		case level != study.Controlled:
 			out[i].round()
+			out[i].Caveats = append(slices.Clip(out[i].Caveats), "rounded")
 			switch {
 			case figures[i].block == "excluded": // a count
 				out[i].Estimate = new(float64(study.Rounded(*figures[i].basis.cases)))

@@ -12,7 +12,7 @@ import (
 )
 
 // set changes what the study is about, and returns the answer.
-func (r *research) set(t *testing.T, more, release string) answer {
+func (r *research) set(t *testing.T, more string) answer {
 	t.Helper()
 	x := r.must(t, http.StatusOK, call{method: "GET", path: r.path("")})
 	var groups []string
@@ -21,14 +21,14 @@ func (r *research) set(t *testing.T, more, release string) answer {
 	}
 	return r.do(t, call{
 		method: "PUT", path: r.path(""), header: map[string]string{"If-Match": x.header.Get("ETag")},
-		body: `{"code":"COH-26","groups":[` + strings.Join(groups, ",") + `],"measures":` + researchMeasures + `,"release":"` + release + `"` + more + `}`,
+		body: `{"code":"COH-26","groups":[` + strings.Join(groups, ",") + `],"measures":` + researchMeasures + `,"release":"aggregate"` + more + `}`,
 	})
 }
 
 // changed is set that must be done.
-func (r *research) changed(t *testing.T, more, release string) {
+func (r *research) changed(t *testing.T, more string) {
 	t.Helper()
-	if got := r.set(t, more, release); got.status != http.StatusOK {
+	if got := r.set(t, more); got.status != http.StatusOK {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
 }
@@ -90,7 +90,7 @@ func TestResearchersCountNoRowsOfFew(t *testing.T) {
 	t.Parallel()
 	r := newResearch(t, "aggregate")
 	r.everybody(t)
-	r.changed(t, `,"threshold":5,"models":[{"group_id":"`+r.evenings[0].group+`","model":"cbt"}]`, "aggregate")
+	r.changed(t, `,"threshold":5,"models":[{"group_id":"`+r.evenings[0].group+`","model":"cbt"}]`)
 	for _, e := range r.evenings[:3] { // of three members at least six ratings
 		r.consent(t, false, e.members[0])
 	}
@@ -127,14 +127,14 @@ func TestTheThresholdStaysOnceNumbersLeft(t *testing.T) {
 	t.Parallel()
 	r := newResearch(t, "aggregate")
 	r.everybody(t)
-	r.changed(t, `,"threshold":12`, "aggregate")
+	r.changed(t, `,"threshold":12`)
 	r.must(t, http.StatusCreated, r.release(r.snapshot(t), "everything", "aggregate", r.token))
 	for _, other := range []string{`,"threshold":5`, `,"threshold":20`} {
-		if got := r.set(t, other, "aggregate"); got.status != http.StatusConflict || got.problem(t).Rule != "threshold_after_release" {
+		if got := r.set(t, other); got.status != http.StatusConflict || got.problem(t).Rule != "threshold_after_release" {
 			t.Errorf("%s: %d %s", other, got.status, got.body)
 		}
 	}
-	r.changed(t, `,"threshold":12`, "aggregate")
+	r.changed(t, `,"threshold":12`)
 }
 
 // TestRowsAreALookAsWell refuses a protocol after a researcher had rows.
@@ -168,7 +168,7 @@ func TestAReleaseIsRecomputedUnderTheStudyItWasMadeUnder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.changed(t, `,"to":"2027-01-01"`, "aggregate")
+		r.changed(t, `,"to":"2027-01-01"`)
 		frozen, err := taking.Take(t.Context(), nil)
 		if err != nil {
 			t.Fatal(err)
@@ -182,7 +182,7 @@ func TestAReleaseIsRecomputedUnderTheStudyItWasMadeUnder(t *testing.T) {
 			at := r.must(t, http.StatusOK, call{method: "GET", path: r.path("")}).header.Get("ETag")
 			r.must(t, http.StatusOK, call{method: "POST", path: r.path("/protocol"), body: researchProtocol, header: map[string]string{"If-Match": at}})
 		} else {
-			r.changed(t, `,"threshold":17`, "aggregate")
+			r.changed(t, `,"threshold":17`)
 		}
 		if err := httpapi.ReleaseNumbers(t.Context(), r.cases, x, nil); err != nil {
 			t.Fatal(err)
@@ -229,7 +229,7 @@ func TestTheContentsHashIsOfTherapyModelsToo(t *testing.T) {
 	r.everybody(t)
 	sums := map[string]bool{}
 	for _, model := range []string{"cbt", "ipt", "cbt"} {
-		r.changed(t, `,"models":[{"group_id":"`+r.evenings[0].group+`","model":"`+model+`"}]`, "aggregate")
+		r.changed(t, `,"models":[{"group_id":"`+r.evenings[0].group+`","model":"`+model+`"}]`)
 		id := r.snapshot(t)
 		sums[textAt(t, r.must(t, http.StatusOK, call{method: "GET", path: r.path("/snapshots/" + id)}).object(t), "sha256")] = true
 		if same, err := r.cases.CheckSnapshot(t.Context(), theOperator("check"), study.ID(r.study), study.SnapshotID(id)); err != nil || !same {

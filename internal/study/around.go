@@ -68,12 +68,13 @@ func (a *around) hash(row uint64, m session.MemberID, with string) uint64 {
 
 // answersText is what was answered to each item, and whether after the sum was seen.
 func answersText(x *session.Rating) string {
-	var out strings.Builder
+	var room [128]byte
+	out := room[:0]
 	if x.AfterSeeing {
-		_, _ = out.WriteString("after seeing") // it never fails
+		out = append(out, "after seeing"...)
 	}
 	for _, a := range x.Answers {
-		_, _ = fmt.Fprintf(&out, "\t%d=%s", a.Item, answer(a)) // likewise
+		out = appendAnswer(append(out, '\t'), a)
 	}
-	return out.String()
+	return string(out)
 }

@@ -184,8 +184,15 @@ func TestWhatIsMissingIsToldWhereEnoughPeopleAreBehindIt(t *testing.T) {
 		measures string
 		want     bool
 	}{
-		{"absent", "x", true}, {"no_form", "x", false}, {"absent", "y", false}, {"unheard_of", "x", false}, {"absent", "z", false},
-		{"first_absent", "x y", true}, {"second_absent", "x y", false}, {"second_no_form", "x y", true}, {"absent", "x y", false},
+		{"absent", "x", true},
+		{"no_form", "x", false},
+		{"absent", "y", false},
+		{"unheard_of", "x", false},
+		{"absent", "z", false},
+		{"first_absent", "x y", true},
+		{"second_absent", "x y", false},
+		{"second_no_form", "x y", true},
+		{"absent", "x y", false},
 	} {
 		var x, y string
 		names := []string{}

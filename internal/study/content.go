@@ -3,13 +3,11 @@ package study
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"hash"
 	"io"
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"holon/internal/session"
 )
@@ -51,14 +49,65 @@ func (c *Content) Check(g *session.Group, model session.Code, sessions []*sessio
 }
 
 // groupContent is the hash of one group while its sessions pass by.
-type groupContent struct{ hash hash.Hash }
+type groupContent struct {
+	hash hash.Hash
+	text []byte // of lines that the hash has not taken yet
+}
 
 // line takes the fields of one line.
 func (c *groupContent) line(fields ...string) {
+	for i, field := range fields {
+		if i > 0 {
+			c.text = append(c.text, '\t')
+		}
+		c.text = append(c.text, field...)
+	}
+	c.end()
+}
+
+// end ends a line.
+func (c *groupContent) end() {
+	if c.text = append(c.text, '\n'); len(c.text) > 1<<12 {
+		c.flush()
+	}
+}
+
+// flush gives the hash what it has not taken yet.
+func (c *groupContent) flush() {
 	if c.hash == nil {
 		c.hash = sha256.New()
 	}
-	_, _ = io.WriteString(c.hash, strings.Join(fields, "\t")+"\n")
+	_, _ = c.hash.Write(c.text) // a hash never fails to take bytes
+	c.text = c.text[:0]
+}
+
+// rating takes the line of a rating, of which there are so many that its fields are
+// written where they go.
+func (c *groupContent) rating(x *Rated) {
+	b := append(c.text, "rating"...)
+	for _, field := range [...]string{
+		string(x.Level), string(x.Therapist), string(x.Member), x.Instrument.String(), string(x.Rater.Kind), x.Rater.ID, string(x.Occasion), string(x.FormID), number(x.ReportedTotal),
+	} {
+		b = append(append(b, '\t'), field...)
+	}
+	b = strconv.AppendInt(append(b, '\t'), int64(x.FormItems), 10)
+	b = strconv.AppendInt(append(b, '\t'), int64(x.FormMissing), 10)
+	b = append(append(b, '\t'), x.Entered.Mode...)
+	b = strconv.AppendBool(append(b, '\t'), x.AfterSeeing)
+	for _, a := range x.Answers {
+		b = appendAnswer(append(b, '\t'), a)
+	}
+	c.text = b
+	c.end()
+}
+
+// appendAnswer writes what an item received.
+func appendAnswer(b []byte, a session.Answer) []byte {
+	b = append(strconv.AppendInt(b, int64(a.Item), 10), '=')
+	if a.State != session.Answered {
+		return append(b, a.State.String()...)
+	}
+	return strconv.AppendFloat(b, a.Value, 'g', -1, 64)
 }
 
 // add takes a session.
@@ -71,7 +120,7 @@ func (c *groupContent) add(s *session.Session) {
 		c.line("seat", string(x.MemberID), strconv.Itoa(x.Spell), string(x.Attendance), string(x.Modality), strconv.FormatBool(x.Redacted))
 	}
 	for x := range RatingsOf(s) {
-		c.line(append([]string{"rating", string(x.Level), string(x.Therapist), string(x.Member)}, ratingFields(x.Rating)...)...)
+		c.rating(&x)
 	}
 	for _, x := range s.Goals {
 		c.line("goal", string(x.Rater.Kind), x.Rater.ID, string(x.GoalID), number(x.Value), truth(x.Endorsed), string(x.Entered.Mode))
@@ -97,6 +146,7 @@ func (c *groupContent) sum(g *session.Group) string {
 		}
 		c.line(fields...)
 	}
+	c.flush()
 	return hex.EncodeToString(c.hash.Sum(nil))
 }
 
@@ -139,23 +189,6 @@ func therapistSpellFields(x *session.TherapistSpell) []string {
 		why = string(*x.Why)
 	}
 	return []string{"therapist_spell", strconv.Itoa(x.Number), string(x.TherapistID), string(x.Role), string(x.From), dayText(x.To), why}
-}
-
-// ratingFields are the fields of a rating whatever its level.
-func ratingFields(x *session.Rating) []string {
-	fields := []string{x.Instrument.String(), string(x.Rater.Kind), x.Rater.ID, string(x.Occasion), string(x.FormID), number(x.ReportedTotal), strconv.Itoa(x.FormItems), strconv.Itoa(x.FormMissing), string(x.Entered.Mode), strconv.FormatBool(x.AfterSeeing)}
-	for _, a := range x.Answers {
-		fields = append(fields, fmt.Sprintf("%d=%s", a.Item, answer(a)))
-	}
-	return fields
-}
-
-// answer writes what an item received.
-func answer(a session.Answer) string {
-	if a.State != session.Answered {
-		return a.State.String()
-	}
-	return number(&a.Value)
 }
 
 // number writes a number so that it is read back exactly.

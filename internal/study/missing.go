@@ -16,12 +16,9 @@ type Missing map[string]map[string]int
 // Enough tells whether the number of what is missing of a measure, or of two, for a reason
 // is about at least threshold people. What is not known is not enough.
 func (m Missing) Enough(threshold int, reason string, measures ...string) bool {
-	if len(measures) == 2 {
-		if of, is := strings.CutPrefix(reason, "first_"); is {
-			return m.Enough(threshold, of, measures[0])
-		}
-		if of, is := strings.CutPrefix(reason, "second_"); is {
-			return m.Enough(threshold, of, measures[1])
+	for i, of := range [...]string{"first_", "second_"} {
+		if rest, is := strings.CutPrefix(reason, of); is && i < len(measures) && len(measures) == 2 {
+			return m.Enough(threshold, rest, measures[i])
 		}
 	}
 	most := 0

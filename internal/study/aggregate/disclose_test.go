@@ -79,8 +79,12 @@ func TestFewFamiliesAreHiddenAtEveryLevel(t *testing.T) {
 		level    study.Level
 		suppress bool
 	}{
-		{Families, 1, study.Controlled, true}, {Families, 10, study.Controlled, true}, {Families, 11, study.Controlled, false},
-		{TherapyGroups, 1, study.Controlled, false}, {Families, 10, study.Aggregate, true}, {Families, 11, study.Aggregate, false},
+		{Families, 1, study.Controlled, true},
+		{Families, 10, study.Controlled, true},
+		{Families, 11, study.Controlled, false},
+		{TherapyGroups, 1, study.Controlled, false},
+		{Families, 10, study.Aggregate, true},
+		{Families, 11, study.Aggregate, false},
 	} {
 		f := &figures{base: Record{Kind: c.kind, Caveats: []string{}}, basis: basis{members: 40, groups: c.groups}}
 		f.add("mean", "", number{estimate: new(8.5)})

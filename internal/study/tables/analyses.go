@@ -74,6 +74,9 @@ func (e *export) analyses() error {
 		if r.Statistic == statisticExcluded && r.Of != nil {
 			e.said[*r.Of] = true
 		}
+		for _, code := range r.Caveats {
+			e.warned[code] = true
+		}
 	}
 	return nil
 }

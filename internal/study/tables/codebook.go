@@ -21,6 +21,9 @@ type book struct {
 	Measures []bookMeasure
 	Reasons  [][2]string
 	Families bool // some were left out
+
+	Analyses, Statistics, Ofs, Answers, Methods [][]string // each a code in its parts, with its words
+	Caveats                                     [][2]string
 }
 
 // bookTable is a table with its rows counted.
@@ -70,7 +73,10 @@ func markdownCell(s string) string {
 // book gathers what the codebook says.
 func (e *export) book(made map[Name]Trailer) *book {
 	o := e.origin()
-	b := &book{Origin: o, Protocol: planOf(e.in.Study.Protocol), Families: e.left.families > 0}
+	b := &book{
+		Origin: o, Protocol: planOf(e.in.Study.Protocol), Families: e.left.families > 0, Caveats: e.caveats(),
+		Analyses: linesOf(kindAnalysis), Statistics: linesOf(kindStatistic), Ofs: linesOf(kindOf), Answers: linesOf(kindAnswer), Methods: linesOf(kindMethod),
+	}
 	for _, t := range All() {
 		b.Tables = append(b.Tables, bookTable{t, made[t.Name].Rows})
 	}
@@ -99,6 +105,28 @@ func (e *export) reasons() [][2]string {
 		said, ok := known.words(code)
 		if !ok {
 			said = "A reason of the analysis that it stands beside, which Holon's page about that analysis names."
+		}
+		out = append(out, [2]string{code, said})
+	}
+	return out
+}
+
+// caveats lists the reservations that numbers have or may have, with their words.
+func (e *export) caveats() [][2]string {
+	codes := make([]string, 0, len(e.warned))
+	for code := range e.warned {
+		codes = append(codes, code)
+	}
+	for _, line := range linesOf(kindCaveat) {
+		codes = append(codes, line[0])
+	}
+	slices.Sort(codes)
+	known := newDictionary()
+	var out [][2]string
+	for _, code := range slices.Compact(codes) {
+		said, ok := known.caveat(code)
+		if !ok {
+			said = "A reservation of the analysis that it stands beside, which Holon's page about that analysis names."
 		}
 		out = append(out, [2]string{code, said})
 	}

@@ -70,6 +70,7 @@ type export struct {
 	families bool            // those of the selection are many enough
 	broken   map[Name]bool   // tables with a row that does not keep a checked reference
 	said     map[string]bool // reasons that stand in analyses
+	warned   map[string]bool // caveats that stand there
 	left     selected
 
 	spell map[int]int // of the group being read: numbers of spells
@@ -91,7 +92,7 @@ func newExport(ctx context.Context, in *Input, to sink) (*export, error) {
 	}
 	e := &export{
 		in: in, to: to, measures: measures, named: map[string]bool{}, level: map[instrument.Level]Name{},
-		families: found >= in.Study.Threshold, broken: map[Name]bool{}, said: map[string]bool{},
+		families: found >= in.Study.Threshold, broken: map[Name]bool{}, said: map[string]bool{}, warned: map[string]bool{},
 	}
 	for i := range e.measures {
 		e.named[e.measures[i].name] = true

@@ -8,10 +8,22 @@ import (
 )
 
 // wordsText says each code in a sentence: a line for each, with a tabulator after
-// the code.
+// the code. A code that is no reason has its kind before it, and of a statistic the unit
+// stands behind another tabulator.
 //
 //go:embed words.tsv
 var wordsText string
+
+// The kinds of codes that are no reasons. Statistics and what they are of have the name
+// of the analysis before them, or all.
+const (
+	kindAnalysis  = "analysis"
+	kindStatistic = "statistic"
+	kindOf        = "of"
+	kindAnswer    = "answer"
+	kindMethod    = "method"
+	kindCaveat    = "caveat"
+)
 
 // Reasons that tables have beside those of scoring and of the analyses.
 const (
@@ -45,7 +57,28 @@ func newDictionary() dictionary {
 	return d
 }
 
-// words says a code in a sentence. Exclusions are made of parts: which of two
+// linesOf lists the codes of a kind in the order of the file, each with its parts and its
+// words.
+func linesOf(kind string) [][]string {
+	var out [][]string
+	for line := range strings.Lines(wordsText) {
+		if rest, is := strings.CutPrefix(strings.TrimSuffix(line, "\n"), kind+" "); is {
+			code, said, _ := strings.Cut(rest, "\t")
+			out = append(out, append(strings.Fields(code), strings.Split(said, "\t")...))
+		}
+	}
+	return out
+}
+
+// caveat says a reservation in a sentence: many are reasons as well.
+func (d dictionary) caveat(code string) (string, bool) {
+	if said, ok := d[kindCaveat+" "+code]; ok {
+		return said, true
+	}
+	return d.words(code)
+}
+
+// words says a reason in a sentence. Exclusions are made of parts: which of two
 // measures, and what is missing.
 func (d dictionary) words(code string) (string, bool) {
 	if said, ok := d[code]; ok {
@@ -73,6 +106,6 @@ func (d dictionary) words(code string) (string, bool) {
 func itemStates() map[string]string {
 	return map[string]string{
 		"not_answered": "An item was left blank.", "declined": "The rater declined an item.", "cannot_say": "The rater could not say.",
-		"not_shown": "An item was not shown.", "redacted": "The answers were taken out at a member's request.",
+		"not_shown": "An item was not shown.", "redacted": "Not there: no consent to the study, or taken out at the member's request.",
 	}
 }

@@ -4,9 +4,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"holon/internal/session"
 	"holon/internal/study"
 )
 
@@ -14,12 +16,12 @@ import (
 // may give, so that a new one without words is noticed.
 func TestEveryReasonHasWords(t *testing.T) {
 	t.Parallel()
-	reason := regexp.MustCompile(`(?m)Reason\s*= "([a-z_]+)"|(?:Leave|[Ee]xcluded\.Add|left\.Add)\("([a-z_]+)"|^\s+Left\w+\s+= "([a-z_]+)"`)
+	reason := regexp.MustCompile(`(?m)Reason\s*= "([a-z_]+)"|(?:Leave|[Ee]xcluded\.Add|left\.Add)\("([a-z_]+)"|^\s+(?:Left\w+|Gap\w+\s+Gap|notThere|earlierToday)\s+= "([a-z_]+)"`)
 	words := newDictionary()
 	found := 0
 	for _, dir := range []string{
 		"multilevel", "multilevel/grouplevel", "multilevel/agreement", "multilevel/onewithmany", "multilevel/roundrobin", "multilevel/lagged", "multilevel/rupture",
-		"multilevel/split", "multilevel/decomposition", "multilevel/clustered", "instrument", "dyad", "cohesion", "system", "outcome", "session/measure.go",
+		"multilevel/split", "multilevel/decomposition", "multilevel/clustered", "instrument", "multilevel/series", "dyad", "cohesion", "system", "outcome", "session/measure.go", "session/series.go", "analysis",
 	} {
 		pattern := filepath.Join("..", "..", dir)
 		if !strings.HasSuffix(dir, ".go") {
@@ -34,14 +36,14 @@ func TestEveryReasonHasWords(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if strings.HasSuffix(name, "_test.go") {
+			if strings.HasSuffix(name, "_test.go") || (dir == "analysis" && (ofOthers(name) || besideNumbers(name))) {
 				continue
 			}
 			for _, m := range reason.FindAllStringSubmatch(string(text), -1) {
 				code := m[1] + m[2] + m[3]
 				found++
-				if strings.HasSuffix(code, "_") {
-					continue // the first part of one
+				if strings.HasSuffix(code, "_") || code == string(session.GapWithheld) {
+					continue // the first part of one; and what nobody withholds from a study
 				}
 				if _, ok := words.words(code); !ok {
 					t.Errorf("%s: %s has no words", filepath.Base(name), code)
@@ -71,5 +73,38 @@ func TestEveryReasonHasWords(t *testing.T) {
 		if said, ok := words.words(code); !strings.HasPrefix(said, want) || ok == (want == "") {
 			t.Errorf("%s says %q", code, said)
 		}
+	}
+}
+
+// besideNumbers tells whether a file of the analyses has reasons that stand in no record:
+// those of uploaded tables, of claims that a study does not make, of negative controls and
+// of single families.
+func besideNumbers(name string) bool {
+	return slices.ContainsFunc([]string{"plan_", "result_", "claim.", "control.", "splits_therapists."}, func(x string) bool {
+		return strings.HasPrefix(filepath.Base(name), x)
+	})
+}
+
+// TestThePageSaysTheWordsOfStatistics holds docs/studies.md against what the codebook says.
+func TestThePageSaysTheWordsOfStatistics(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "studies.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string]string{}
+	for line := range strings.Lines(string(page)) {
+		if cells := strings.Split(strings.Trim(line, "| \n"), " | "); len(cells) == 5 {
+			rows[cells[0]+cells[1]] = cells[3] + "|" + cells[4]
+		}
+	}
+	all := linesOf(kindStatistic)
+	for _, x := range all {
+		if at := "`" + x[0] + "``" + x[1] + "`"; rows[at] != x[2]+"|"+x[3] {
+			t.Errorf("the page says of %s %q", at, rows[at])
+		}
+	}
+	if len(all) < 50 || len(rows) != len(all)+2 { // and its two lines above
+		t.Errorf("%d rows of %d statistics", len(rows), len(all))
 	}
 }

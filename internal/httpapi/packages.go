@@ -81,11 +81,47 @@ func tablesInput(rows *practice.Rows) (tables.Input, error) {
 	return in, nil
 }
 
-// frozenGroups yields the groups of a snapshot, one in memory at a time.
+// frozenGroups yields the groups of a snapshot. One is read while the one before is
+// written, so that two are in memory at a time.
 type frozenGroups struct{ records *practice.FrozenRecords }
+
+// readFrozen is a group, or why there is none.
+type readFrozen struct {
+	group tables.Frozen
+	err   error
+}
 
 // Frozen yields them by pseudonym.
 func (f frozenGroups) Frozen(ctx context.Context) iter.Seq2[tables.Frozen, error] {
+	return func(yield func(tables.Frozen, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		ready := make(chan readFrozen)
+		go func() {
+			defer close(ready)
+			for group, err := range f.read(ctx) {
+				select {
+				case ready <- readFrozen{group, err}:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}()
+		defer func() {
+			cancel()
+			for range ready { // until the other is through
+				continue
+			}
+		}()
+		for next := range ready {
+			if !yield(next.group, next.err) || next.err != nil {
+				return
+			}
+		}
+	}
+}
+
+// read reads one group after the other.
+func (f frozenGroups) read(ctx context.Context) iter.Seq2[tables.Frozen, error] {
 	return func(yield func(tables.Frozen, error) bool) {
 		for g, err := range f.records.Each(ctx) {
 			if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,6 +47,11 @@ type ruleFlags struct {
 	Since       []string `help:"An earlier file of the same measure; what differs from it by too few is withheld. Give it again for more." placeholder:"FILE" type:"path" sep:"none"`
 }
 
+// newFileFlag says where the totals go.
+type newFileFlag struct {
+	Out string `help:"Write the JSON to this file; one that is there is not overwritten." placeholder:"FILE" type:"path"`
+}
+
 // options returns them, with the earlier files read.
 func (f ruleFlags) options() (pool.Options, error) {
 	o := pool.Options{Rule: pool.Rule{People: f.LeastPeople, Groups: f.LeastGroups}, Random: rand.Reader}
@@ -61,7 +67,7 @@ func (f ruleFlags) options() (pool.Options, error) {
 
 // poolPlan writes the totals of a table.
 type poolPlan struct {
-	outFlag
+	newFileFlag
 	ruleFlags
 
 	File    string `arg:"" help:"The plan of a group-level test, JSON. Its data file is sought in the plan's own directory." type:"path"`
@@ -97,8 +103,9 @@ func (c poolPlan) Run(p *program) error {
 	return c.total(p, &found, o)
 }
 
-// total writes the totals of what was gathered, and says what they are.
-func (o outFlag) total(p *program, found *analysis.Gathered, options pool.Options) error {
+// total writes the totals of what was gathered, and says what they are. What was written
+// before stays: later totals are held against it.
+func (o newFileFlag) total(p *program, found *analysis.Gathered, options pool.Options) error {
 	written, err := pool.Write(found, options)
 	if err != nil {
 		return err
@@ -107,7 +114,13 @@ func (o outFlag) total(p *program, found *analysis.Gathered, options pool.Option
 	if err != nil {
 		return err
 	}
-	if err := o.write(p.stdout, text); err != nil {
+	write := func(w io.Writer) error { _, err := w.Write(text); return err }
+	if o.Out == "" {
+		err = write(p.stdout)
+	} else {
+		err = intoFile(o.Out, write)
+	}
+	if err != nil {
 		return err
 	}
 	return p.say("%s", strings.Join(written.Sentences(), "\n"))
@@ -117,7 +130,7 @@ func (o outFlag) total(p *program, found *analysis.Gathered, options pool.Option
 type poolRecorded struct {
 	dataFlags
 	siteFlags
-	outFlag
+	newFileFlag
 	ruleFlags
 
 	File string `arg:"" help:"A question about the group level, JSON, as POST /v1/reports takes it." type:"path"`

@@ -204,8 +204,18 @@ func TestOneSessionOfEachGroupHasTotalsWhereAllHaveNone(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &r); err != nil || code != exitDone || r.Estimand != "group_plus_session" || r.Result.Structure != "members_in_groups" {
 		t.Errorf("code %d, %+v, %v: %s", code, r, err, errs)
 	}
-	if code, _, errs = command(t, "pool", "totals", weekly, "--session", "last", "--kind", "family", "--since", first, "--out", first); code != exitDone || strings.Contains(errs, "withheld") {
+	if code, _, errs = command(t, "pool", "totals", weekly, "--session", "last", "--kind", "family", "--since", first, "--out", filepath.Join(t.TempDir(), "second.json")); code != exitDone || strings.Contains(errs, "withheld") {
 		t.Errorf("the same groups again: code %d: %s", code, errs)
+	}
+	given, err := os.ReadFile(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, out, errs = command(t, "pool", "totals", weekly, "--session", "last", "--kind", "family", "--since", first, "--out", first); code != exitRefused || out != "" || !strings.Contains(errs, "it is there already") {
+		t.Errorf("over what was given: code %d: %s%s", code, out, errs)
+	}
+	if kept, err := os.ReadFile(first); err != nil || !bytes.Equal(kept, given) {
+		t.Errorf("what was given is overwritten, %v", err)
 	}
 	if code, _, errs = command(t, "pool", "totals", weekly, "--since", weekly); code != exitRefused || !strings.Contains(errs, "/totals_version") {
 		t.Errorf("an earlier file that is none: code %d: %s", code, errs)

@@ -27,6 +27,8 @@ func TestHelpOfEveryCommand(t *testing.T) {
 		{"pool", "totals", "plan"},
 		{"pool", "totals", "recorded"},
 		{"pool", "test"},
+		{"study"},
+		{"study", "agreement"},
 		{"instruments"},
 		{"instruments", "list"},
 		{"instruments", "show"},

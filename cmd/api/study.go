@@ -19,6 +19,7 @@ type studyCommands struct {
 	Consents   studyConsents   `cmd:"" help:"Enter what members said about taking part, from a file."`
 	Protocol   studyProtocol   `cmd:"" help:"Freeze a study's protocol from a file, once and before the first release."`
 	Researcher studyResearcher `cmd:"" help:"Make a researcher's token, which opens one study."`
+	Agreement  studyAgreement  `cmd:"" help:"Record an agreement about rows from a file: who may have them, what for and until when."`
 	Snapshot   studySnapshot   `cmd:"" help:"Freeze a study's sessions as they are now."`
 	Compare    studyCompare    `cmd:"" help:"Say what differs between two snapshots."`
 	Select     studySelect     `cmd:"" help:"Save a selection from a file."`
@@ -34,8 +35,8 @@ type studyCommands struct {
 func (studyCommands) Help() string {
 	return `A study is a set of groups under one protocol. Members consent, a snapshot freezes pseudonymous copies of
 their sessions, and a release holds the numbers that may leave: docs/studies.md walks through one. Files hold
-what the API takes: the bodies of POST /v1/studies and of its consents, protocol and selections. The embedded store has one writer, so
-stop the service first; with MongoDB it may go on.
+what the API takes: the bodies of POST /v1/studies and of its consents, protocol, selections and agreements. The
+embedded store has one writer, so stop the service first; with MongoDB it may go on.
 
 Examples:
   holon study create study.json
@@ -45,6 +46,8 @@ Examples:
   holon study dry-run st-3xk2 sn-4c8d
   holon study release st-3xk2 sn-4c8d
   holon study records st-3xk2 rl-9q1m --out records.ndjson
+  holon study researcher st-3xk2 --until 2027-06-30
+  holon study agreement st-3xk2 agreement.json
   holon study package st-3xk2 sn-4c8d --release rl-9q1m --out study.zip`
 }
 
@@ -61,7 +64,7 @@ func (f studyFlags) with(p *program, do func(ctx context.Context, cases *practic
 		return err
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
-	return do(p.ctx, cases, keyboard("study"))
+	return refusal(do(p.ctx, cases, keyboard("study")))
 }
 
 // studyCreate makes a study.
@@ -196,5 +199,38 @@ func (c studyResearcher) Run(p *program) error {
 			return err
 		}
 		return p.tell("Token of the account %s, shown this once; only its hash is kept:\n  %s", x.Account, x.Token)
+	})
+}
+
+// studyAgreement records an agreement.
+type studyAgreement struct {
+	studyFlags
+	Study string `arg:"" help:"The study's identifier."`
+	File  string `arg:"" help:"The agreement, as POST /v1/studies/{study_id}/agreements takes it." type:"path"`
+}
+
+// Help gives an example.
+func (studyAgreement) Help() string {
+	return `Only a study that was made with "release": "controlled" has rows to agree on. Persons are accounts of researchers,
+as holon study researcher prints them.
+
+Examples:
+  holon study agreement st-3xk2 agreement.json
+
+An agreement: {"code": "DUA-2026-3", "purpose": "reproduction", "persons": ["researcher-k2m4x7qb1c9d"], "ends_on": "2027-06-30"}`
+}
+
+// Run records it and prints its number.
+func (c studyAgreement) Run(p *program) error {
+	in, err := fromFile(c.File, httpapi.ReadAgreement)
+	if err != nil {
+		return err
+	}
+	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+		a, err := cases.RecordAgreement(ctx, rq, study.ID(c.Study), in)
+		if err != nil {
+			return err
+		}
+		return p.tell("Agreement %d of the study, %s: rows for %s until %s. Accounts: %d", a.Number, a.Code, a.Purpose, a.EndsOn, len(a.Persons))
 	})
 }

@@ -19,10 +19,10 @@ type studyCheck struct {
 // Run reads every snapshot and computes every release again, says of each whether it
 // agrees, and fails in the end where one does not.
 func (c studyCheck) Run(p *program) error {
-	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+	wrong := false
+	err := c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) (err error) {
 		id := study.ID(c.Study)
-		wrong, err := checkSnapshots(ctx, p, cases, rq, id)
-		if err != nil {
+		if wrong, err = checkSnapshots(ctx, p, cases, rq, id); err != nil {
 			return err
 		}
 		released, err := cases.Releases(ctx, rq, id)
@@ -36,11 +36,12 @@ func (c studyCheck) Run(p *program) error {
 			}
 			wrong = wrong || !agrees
 		}
-		if wrong {
-			return fault.New(fault.Conflict, "recomputation_differs", "What was frozen or released is not what is read or computed now. The lines above say where.")
-		}
 		return nil
 	})
+	if err == nil && wrong {
+		return fault.New(fault.Conflict, "recomputation_differs", "What was frozen or released is not what is read or computed now. The lines above say where.")
+	}
+	return err
 }
 
 // checkSnapshots says of each snapshot whether its rows are still those that were frozen.

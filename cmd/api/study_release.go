@@ -122,7 +122,7 @@ type studyTable struct {
 	studyFlags
 	Study     string `arg:"" help:"The study's identifier."`
 	Snapshot  string `arg:"" help:"The snapshot's identifier."`
-	Table     string `arg:"" help:"The table's name, as docs/study-exports.md lists them."`
+	Table     string `arg:"" help:"The table's name, as docs/study-exports.md lists them; numbers are no table but in a release."`
 	Selection string `help:"A saved selection." default:"everything" placeholder:"NAME"`
 	Format    string `help:"CSV, or lines of JSON with a trailer." enum:"csv,ndjson" default:"csv" placeholder:"FORMAT"`
 	Out       string `help:"File to write; - is standard output." default:"-" placeholder:"FILE"`
@@ -131,6 +131,9 @@ type studyTable struct {
 // Run writes its rows, and says on standard error how many they are.
 func (c studyTable) Run(p *program) error {
 	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+		if err := tables.CheckOfSnapshot(tables.Name(c.Table)); err != nil {
+			return err
+		}
 		rows, err := cases.Rows(ctx, rq, study.ID(c.Study), study.SnapshotID(c.Snapshot), session.Code(c.Selection), "")
 		if err != nil {
 			return err
@@ -158,7 +161,7 @@ func (c studyTable) Run(p *program) error {
 func intoFile(name string, write func(w io.Writer) error) error {
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the person at the keyboard names it
 	if err != nil {
-		return fault.Wrap(fault.Conflict, "file_not_made", "The file cannot be made: it is there already, or you may not write there.", err)
+		return fault.Wrap(fault.Invalid, "file_not_made", "The file cannot be made: it is there already, or you may not write there.", err)
 	}
 	err = errors.Join(write(file), file.Close())
 	if err != nil {

@@ -3,12 +3,15 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"holon/internal/httpapi"
 	"holon/internal/store"
 	"holon/internal/store/sqlitestore"
 )
@@ -127,7 +130,7 @@ func TestAStudyOfTwoPracticesIsMadeAtTheKeyboard(t *testing.T) {
 	holds(do(exitRefused, "protocol", id, file("wrong.json", protocol)), "/planned/0/analysis", "unknown_analysis")
 	protocol["planned"] = []any{map[string]any{"analysis": "agreement", "measure": cohesion}}
 	holds(do(exitDone, "protocol", id, file("protocol.json", protocol)), "1 other questions")
-	holds(do(exitNoStart, "protocol", id, file("protocol.json", protocol)), "The protocol is frozen already")
+	holds(do(exitRefused, "protocol", id, file("protocol.json", protocol)), "The protocol is frozen already")
 
 	snapshot := strings.Fields(do(exitDone, "snapshot", id))[0]
 	holds(do(exitDone, "select", id, file("early.json", map[string]any{"name": "early", "weeks": map[string]any{"from": 0, "to": 1}})), "early  SHA-256: ")
@@ -149,9 +152,55 @@ func TestAStudyOfTwoPracticesIsMadeAtTheKeyboard(t *testing.T) {
 	holds(do(exitDone, "records", id, release), `"statistic":"variance_share"`, `"planned":true`, `"reason":"too_few_models"`)
 	holds(do(exitDone, "table", id, snapshot, "groups"), ",therapy_model\n", ",east\n", ",west\n")
 	holds(do(exitDone, "table", id, snapshot, "cohesion", "--format", "ndjson"), `{"trailer":{"rows":90,`)
-	holds(do(exitNoStart, "table", id, snapshot, "names"), "There is no such table.")
+	holds(do(exitRefused, "table", id, snapshot, "names"), "There is no such table.")
+	holds(do(exitRefused, "table", id, snapshot, "analyses"), "Numbers are in a release", "holon study records")
+	holds(do(exitRefused, "release", id, "sn-none"), "The study has no such snapshot.")
+	holds(do(exitRefused, "consents", "st-none", file("consents.json", map[string]any{"consents": said})), "There is nothing here.")
+	until := time.Now().UTC().AddDate(1, 0, 0).Format(time.DateOnly)
+	token := do(exitDone, "researcher", id, "--until", until)
+	account := strings.TrimSuffix(strings.Fields(strings.TrimPrefix(token, "Token of the account "))[0], ",")
+	agreed := map[string]any{"code": "DUA-1", "purpose": "reproductions", "persons": []string{account}, "ends_on": until}
+	holds(do(exitRefused, "agreement", id, file("wrong.json", agreed)), "/purpose")
+	agreed["purpose"] = "reproduction"
+	holds(do(exitDone, "agreement", id, file("agreement.json", agreed)), "Agreement 1 of the study, DUA-1: rows for reproduction until "+until+". Accounts: 1")
+	open := strings.TrimSpace(do(exitDone, "create", file("study.json", map[string]any{"code": "OPEN", "groups": all, "measures": []any{cohesion}, "release": "aggregate"})))
+	holds(do(exitRefused, "agreement", open, file("agreement.json", agreed)), "This study releases aggregate numbers only")
+
 	holds(do(exitDone, "check", id), "snapshot "+snapshot+"  rows as they were frozen", "release "+release, "  agreed")
 	again := strings.Fields(do(exitDone, "snapshot", id))[0]
 	holds(do(exitDone, "compare", id, snapshot, again), "The two hold the same rows.")
 	holds(do(exitDone, "list"), "protocol of ", "release "+release)
+}
+
+// TestTheFilesOfThePageAreRead reads the files that docs/studies.md shows, as the
+// commands read theirs.
+func TestTheFilesOfThePageAreRead(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join(docs, "studies.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shown []string
+	for i, part := range strings.Split(string(page), "```json\n") {
+		if text, _, closed := strings.Cut(part, "```"); i > 0 && closed {
+			shown = append(shown, text)
+		}
+	}
+	kinds := []func(io.Reader) error{reads(httpapi.ReadStudy), reads(httpapi.ReadConsents), reads(httpapi.ReadProtocol), reads(httpapi.ReadSelection), reads(httpapi.ReadAgreement)}
+	if len(shown) != len(kinds) {
+		t.Fatalf("the page shows %d files, not %d", len(shown), len(kinds))
+	}
+	for i, read := range kinds {
+		if err := read(strings.NewReader(shown[i])); err != nil {
+			t.Errorf("%v in:\n%s", err, shown[i])
+		}
+	}
+}
+
+// reads tells of a reader whether it reads.
+func reads[T any](read func(io.Reader) (T, error)) func(io.Reader) error {
+	return func(r io.Reader) error {
+		_, err := read(r)
+		return err
+	}
 }

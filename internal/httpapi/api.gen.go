@@ -2370,6 +2370,7 @@ func (e GetSnapshotTableParamsFormat) Valid() bool {
 // Defines values for GetSnapshotTableParamsTable.
 const (
 	GetSnapshotTableParamsTableAlliances   GetSnapshotTableParamsTable = "alliances"
+	GetSnapshotTableParamsTableAnalyses    GetSnapshotTableParamsTable = "analyses"
 	GetSnapshotTableParamsTableAttendance  GetSnapshotTableParamsTable = "attendance"
 	GetSnapshotTableParamsTableBonds       GetSnapshotTableParamsTable = "bonds"
 	GetSnapshotTableParamsTableCohesion    GetSnapshotTableParamsTable = "cohesion"
@@ -2390,6 +2391,8 @@ const (
 func (e GetSnapshotTableParamsTable) Valid() bool {
 	switch e {
 	case GetSnapshotTableParamsTableAlliances:
+		return true
+	case GetSnapshotTableParamsTableAnalyses:
 		return true
 	case GetSnapshotTableParamsTableAttendance:
 		return true

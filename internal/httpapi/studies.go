@@ -87,9 +87,7 @@ func (s *Server) SaveSelection(ctx context.Context, r SaveSelectionRequestObject
 
 // RecordAgreement records an agreement about rows.
 func (s *Server) RecordAgreement(ctx context.Context, r RecordAgreementRequestObject) (RecordAgreementResponseObject, error) {
-	x, err := s.practice.RecordAgreement(ctx, request(ctx), study.ID(r.StudyID), study.AgreementInput{
-		Code: r.Body.Code, Purpose: study.Purpose(r.Body.Purpose), Persons: r.Body.Persons, EndsOn: r.Body.EndsOn,
-	})
+	x, err := s.practice.RecordAgreement(ctx, request(ctx), study.ID(r.StudyID), agreementInput(r.Body))
 	if err != nil {
 		return nil, err
 	}

@@ -306,6 +306,11 @@ func TestATableIsThatOfThePackage(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	r.must(t, http.StatusNotFound, call{method: "GET", path: place + "/tables/names", raw: true})
+	for _, who := range []map[string]string{nil, signed(token)} {
+		if p := r.must(t, http.StatusNotFound, call{method: "GET", path: place + "/tables/analyses", header: who}).problem(t); p.Rule != "numbers_are_in_a_release" || !strings.Contains(p.Detail, "/releases/{release_id}/records") {
+			t.Errorf("%+v", p)
+		}
+	}
 	if p := r.must(t, http.StatusUnprocessableEntity, call{method: "GET", path: place + "/tables/groups?selection=none"}).problem(t); p.Rule != "unknown_selection" {
 		t.Errorf("%+v", p)
 	}

@@ -44,6 +44,15 @@ func ReadSelection(body io.Reader) (study.Selection, error) {
 	return selectionDomain(in), nil
 }
 
+// ReadAgreement reads an agreement as the body of a study's agreements is read.
+func ReadAgreement(body io.Reader) (study.AgreementInput, error) {
+	in, err := readBody[NewAgreement](body)
+	if err != nil {
+		return study.AgreementInput{}, err
+	}
+	return agreementInput(in), nil
+}
+
 // readBody reads a file as a body of the API, and checks its shape.
 func readBody[T any](body io.Reader) (*T, error) {
 	var in T
@@ -56,4 +65,9 @@ func readBody[T any](body io.Reader) (*T, error) {
 // consentInput reads what one member said.
 func consentInput(x NewConsent) study.ConsentInput {
 	return study.ConsentInput{Member: session.MemberID(x.MemberID), Given: orZero(x.Given), On: x.On, Form: orZero(x.Form)}
+}
+
+// agreementInput reads an agreement about rows.
+func agreementInput(in *NewAgreement) study.AgreementInput {
+	return study.AgreementInput{Code: in.Code, Purpose: study.Purpose(in.Purpose), Persons: in.Persons, EndsOn: in.EndsOn}
 }

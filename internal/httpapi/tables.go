@@ -17,6 +17,9 @@ import (
 
 // GetSnapshotTable answers the pseudonymous rows of one table.
 func (s *Server) GetSnapshotTable(ctx context.Context, r GetSnapshotTableRequestObject) (GetSnapshotTableResponseObject, error) {
+	if err := tables.CheckOfSnapshot(tables.Name(r.Table)); err != nil {
+		return nil, err
+	}
 	selection := study.Everything().Name
 	if r.Params.Selection != nil {
 		selection = session.Code(*r.Params.Selection)

@@ -174,7 +174,7 @@ func (t *tally) add(s *session.Session) {
 	}
 }
 
-// turnover counts who belonged on any and on all of a group's days.
+// turnover counts who belonged on any and on all of the days of a group's meetings.
 func (c *counting) turnover(g *session.Group, days []session.Date) {
 	if len(days) < 2 {
 		return
@@ -280,10 +280,10 @@ func open(threshold int, list ...**int) {
 
 // CheckPlanned refuses names of planned questions that no release answers.
 func CheckPlanned(at, name string) error {
-	if name == TherapyModels {
+	if name == TherapyModels || CheckAnalyses(at, name) == nil {
 		return nil
 	}
-	return CheckAnalyses(at, name)
+	return fault.At(at, "unknown_analysis", "A protocol plans group_level, agreement, one_with_many, ruptures, splits, round_robin, outcome_change, lagged, levels and therapy_models.")
 }
 
 // CheckAnalyses refuses names that no question of a study has; at points to them.

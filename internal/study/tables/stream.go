@@ -9,13 +9,30 @@ import (
 	"holon/internal/fault"
 )
 
+// CheckOfSnapshot refuses the name of what is no table of a snapshot alone: numbers are
+// of a release.
+func CheckOfSnapshot(name Name) error {
+	if name == Analyses {
+		return fault.New(fault.NotFound, "numbers_are_in_a_release", "Numbers are in a release and in no table of a snapshot: GET /v1/studies/{study_id}/releases/{release_id}/records gives them, or holon study records. The package has them as the table analyses where it is asked for with its release.")
+	}
+	if _, known := Lookup(name); !known {
+		return noSuchTable()
+	}
+	return nil
+}
+
+// noSuchTable refuses a table's name.
+func noSuchTable() *fault.Error {
+	return fault.New(fault.NotFound, "no_such_table", "There is no such table.")
+}
+
 // Stream writes one table, group by group, and returns its trailer. Of NDJSON that is
 // the last line as well: {"trailer":{"rows":…,"bytes":…,"sha256":"…"}}. CSV has no
 // place for it that programs would not take for a row.
 func Stream(ctx context.Context, w io.Writer, in Input, name Name, format Format) (Trailer, error) {
 	table, known := Lookup(name)
 	if !known {
-		return Trailer{}, fault.New(fault.NotFound, "no_such_table", "There is no such table.")
+		return Trailer{}, noSuchTable()
 	}
 	if format != CSV && format != NDJSON {
 		return Trailer{}, fault.New(fault.Invalid, "unknown_format", "A table comes as csv or ndjson.")

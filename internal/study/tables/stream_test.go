@@ -36,6 +36,11 @@ func TestStreamsEndWithATrailer(t *testing.T) {
 	if _, err := tables.Stream(t.Context(), &bytes.Buffer{}, in, "people", tables.CSV); !fault.Is(err, fault.NotFound) {
 		t.Errorf("of a table that is none: %v", err)
 	}
+	for name, rule := range map[tables.Name]string{tables.Cohesion: "", tables.Analyses: "numbers_are_in_a_release", "people": "no_such_table"} {
+		if err := tables.CheckOfSnapshot(name); fault.RuleOf(err) != rule {
+			t.Errorf("%s of a snapshot: %v", name, err)
+		}
+	}
 	if _, err := tables.Stream(t.Context(), &bytes.Buffer{}, in, tables.Cohesion, "xlsx"); !fault.Is(err, fault.Invalid) {
 		t.Errorf("of a format that is none: %v", err)
 	}

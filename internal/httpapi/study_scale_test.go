@@ -262,6 +262,7 @@ func BenchmarkPullingAStudy(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
+				pull(half) // so that both have one earlier release
 				reading, pulling := took(func() { all.read(b) }), took(func() { pull(all) })
 				few, many := live(b, func() { pull(half) }), live(b, func() { pull(all) })
 				b.ReportMetric(reading, "s/reading")

@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"compress/gzip"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,7 +12,9 @@ import (
 	"strings"
 	"testing"
 
+	"holon/internal/httpapi"
 	"holon/internal/store"
+	"holon/internal/study/tables"
 )
 
 // pulled is what a client got of a table.
@@ -75,6 +78,40 @@ func TestATableThatIsCutOffIsNoTable(t *testing.T) {
 		refused := d.table(t, server, "groups", encoding)
 		if refused.err != nil || refused.StatusCode < 400 || refused.Header.Get("Content-Type") != "application/problem+json" || refused.Header.Get("Content-Encoding") != "" {
 			t.Errorf("%s: of a few rows: %d %s, %v", encoding, refused.StatusCode, refused.Header.Get("Content-Type"), refused.err)
+		}
+	}
+}
+
+// TestATableAsLinesSaysItsSumTwice pulls lines of JSON: the last one says rows and hash of
+// those before it, and so do the fields after the body.
+func TestATableAsLinesSaysItsSumTwice(t *testing.T) {
+	t.Parallel()
+	d := newDrawnStudy(t, 2)
+	server := httptest.NewServer(d.server)
+	t.Cleanup(server.Close)
+	got := d.table(t, server, "attendance?format=ndjson", "identity")
+	at := strings.LastIndex(strings.TrimSuffix(string(got.body), "\n"), "\n") + 1
+	var last struct {
+		Trailer struct {
+			Rows   int    `json:"rows"`
+			SHA256 string `json:"sha256"`
+		} `json:"trailer"`
+	}
+	if err := json.Unmarshal(got.body[at:], &last); err != nil || got.err != nil {
+		t.Fatal(err, got.err)
+	}
+	sum := fmt.Sprintf("%x", sha256.Sum256(got.body[:at]))
+	if last.Trailer.Rows != 320 || last.Trailer.SHA256 != sum || got.Trailer.Get("Holon-Rows") != "320" || got.Trailer.Get("Holon-Sha256") != sum {
+		t.Errorf("the last line says %+v, the fields %v, the bytes before have %s", last, got.Trailer, sum)
+	}
+}
+
+// TestTheContractNamesEveryTable holds the contract's list against the tables there are.
+func TestTheContractNamesEveryTable(t *testing.T) {
+	t.Parallel()
+	for _, table := range tables.All() {
+		if !httpapi.GetSnapshotTableParamsTable(table.Name).Valid() {
+			t.Errorf("the contract does not name %s", table.Name)
 		}
 	}
 }

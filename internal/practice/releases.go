@@ -205,7 +205,7 @@ func (p *Practice) ReleaseOf(ctx context.Context, rq Request, id study.ID, relea
 	}
 	r, err := p.deps.Releases.Get(ctx, release)
 	if fault.Is(err, fault.NotFound) || (err == nil && r.Study != id) {
-		return nil, fault.New(fault.NotFound, "no_such_release", "The study has no such release.")
+		return nil, fault.New(fault.NotFound, "no_such_release", "The study has no such release. One that is being made is there when it is done.")
 	}
 	return r, err
 }

@@ -7,6 +7,7 @@ import (
 	"holon/internal/practice"
 	"holon/internal/session"
 	"holon/internal/study"
+	"holon/internal/study/aggregate"
 )
 
 // studyProtocol freezes a protocol.
@@ -25,6 +26,9 @@ func (c studyProtocol) Run(p *program) error {
 	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
 		s, err := cases.Study(ctx, rq, study.ID(c.Study))
 		if err != nil {
+			return err
+		}
+		if err := aggregate.CheckPlan(s, in.Planned, cases.Definition); err != nil {
 			return err
 		}
 		if s, err = cases.FreezeProtocol(ctx, rq, s.ID, s.Rev, in); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"holon/internal/study"
+	"holon/internal/study/aggregate"
 )
 
 // The lists' names, which cursors are bound to.
@@ -69,7 +70,15 @@ func (s *Server) FreezeProtocol(ctx context.Context, r FreezeProtocolRequestObje
 	if err != nil {
 		return nil, err
 	}
-	x, err := s.practice.FreezeProtocol(ctx, request(ctx), study.ID(r.StudyID), rev, in)
+	rq := request(ctx)
+	of, err := s.practice.Study(ctx, rq, study.ID(r.StudyID))
+	if err != nil {
+		return nil, err
+	}
+	if err := aggregate.CheckPlan(of, in.Planned, s.practice.Definition); err != nil {
+		return nil, err
+	}
+	x, err := s.practice.FreezeProtocol(ctx, rq, study.ID(r.StudyID), rev, in)
 	if err != nil {
 		return nil, err
 	}

@@ -68,7 +68,7 @@ func (s *Study) Freeze(in ProtocolInput, looks int, by string, at time.Time) err
 	}
 	var faults fault.List
 	p := &Protocol{Primary: in.Primary, Model: multilevel.Structure(in.Model), Bound: in.Bound, Planned: slices.Clone(in.Planned), By: by, At: session.Millis(at)}
-	if !slices.Contains(s.Measures, in.Primary) {
+	if !s.Has(in.Primary) {
 		faults.Add("/primary", "not_a_measure", "The primary measure is one of the study's measures.")
 	}
 	if p.Model != multilevel.MembersInGroups && p.Model != multilevel.SessionsInMembers && p.Model != multilevel.MembersBySessions {
@@ -83,13 +83,13 @@ func (s *Study) Freeze(in ProtocolInput, looks int, by string, at time.Time) err
 	}
 	for i, q := range in.Planned {
 		at := "/planned/" + strconv.Itoa(i)
-		if !slices.Contains(s.Measures, q.Measure) {
+		if !s.Has(q.Measure) {
 			faults.Add(at+"/measure", "not_a_measure", "A planned question is about the study's measures.")
 		}
 		if slices.ContainsFunc(in.Planned[:i], func(x Question) bool { return x.Key() == q.Key() }) {
 			faults.Add(at, "repeated", "Nothing may stand here twice.")
 		}
-		if q.Against != nil && !slices.Contains(s.Measures, *q.Against) {
+		if q.Against != nil && !s.Has(*q.Against) {
 			faults.Add(at+"/against", "not_a_measure", "A planned question is about the study's measures.")
 		}
 	}

@@ -231,6 +231,9 @@ func (s *Study) Covers(on session.Date) bool {
 	return (s.From == nil || *s.From <= on) && (s.To == nil || on <= *s.To)
 }
 
+// Has tells whether a measure is one of the study's.
+func (s *Study) Has(m session.Measure) bool { return slices.Contains(s.Measures, m) }
+
 // Reads tells whether ratings by an instrument's version are taken.
 func (s *Study) Reads(ref instrument.Ref) bool {
 	return slices.ContainsFunc(s.Measures, func(m session.Measure) bool { return m.Instrument == ref })

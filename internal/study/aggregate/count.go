@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"holon/internal/analysis"
-	"holon/internal/fault"
 	"holon/internal/instrument"
 	"holon/internal/session"
 	"holon/internal/study"
@@ -276,26 +275,4 @@ func open(threshold int, list ...**int) {
 			*n = new(study.Rounded(**n))
 		}
 	}
-}
-
-// CheckPlanned refuses names of planned questions that no release answers.
-func CheckPlanned(at, name string) error {
-	if name == TherapyModels || CheckAnalyses(at, name) == nil {
-		return nil
-	}
-	return fault.At(at, "unknown_analysis", "A protocol plans group_level, agreement, one_with_many, ruptures, splits, round_robin, outcome_change, lagged, levels and therapy_models.")
-}
-
-// CheckAnalyses refuses names that no question of a study has; at points to them.
-func CheckAnalyses(at string, names ...string) error {
-	known := []analysis.Name{
-		analysis.GroupLevelName, analysis.AgreementName, analysis.OneWithManyName, analysis.RupturesName, analysis.SplitsName, analysis.RoundRobinName,
-		analysis.OutcomeChangeName, analysis.LaggedName, analysis.LevelsName,
-	}
-	for _, name := range names {
-		if !slices.Contains(known, analysis.Name(name)) {
-			return fault.At(at, "unknown_analysis", "A study asks for group_level, agreement, one_with_many, ruptures, splits, round_robin, outcome_change, lagged and levels.")
-		}
-	}
-	return nil
 }

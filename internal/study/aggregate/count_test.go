@@ -54,3 +54,32 @@ func TestAPlannedQuestionIsOneThatAReleaseAnswers(t *testing.T) {
 		t.Errorf("as an analysis to compute: %v", err)
 	}
 }
+
+// TestWhatNoReleaseAsksCannotBePlanned plans questions, and the same the other way round.
+func TestWhatNoReleaseAsksCannotBePlanned(t *testing.T) {
+	t.Parallel()
+	d := studytest.Draw(t, usual())
+	s := d.Study(t, studytest.Cohesion(), studytest.Alliance(), studytest.Outcome())
+	cohesion, alliance, outcome := studytest.Cohesion(), studytest.Alliance(), studytest.Outcome()
+	for _, c := range []struct {
+		of    study.Question
+		asked bool
+	}{
+		{study.Question{Analysis: "group_level", Measure: outcome}, true},
+		{study.Question{Analysis: "agreement", Measure: cohesion}, true},
+		{study.Question{Analysis: "agreement", Measure: outcome}, false},
+		{study.Question{Analysis: "lagged", Measure: cohesion, Against: &outcome}, true},
+		{study.Question{Analysis: "lagged", Measure: outcome, Against: &cohesion}, false},
+		{study.Question{Analysis: "levels", Measure: alliance, Against: &cohesion}, true},
+		{study.Question{Analysis: "levels", Measure: cohesion, Against: &alliance}, false},
+		{study.Question{Analysis: "round_robin", Measure: alliance}, false},
+		{study.Question{Analysis: aggregate.TherapyModels, Measure: alliance}, true},
+		{study.Question{Analysis: aggregate.TherapyModels, Measure: alliance, Against: &outcome}, true},
+		{study.Question{Analysis: aggregate.TherapyModels, Measure: outcome, Against: &alliance}, false},
+	} {
+		err := aggregate.CheckPlan(s, []study.Question{c.of}, d.Definition)
+		if (err == nil) != c.asked || (err != nil && fault.RuleOf(err) != "never_asked") {
+			t.Errorf("%s of %s: %v", c.of.Analysis, study.MeasureName(c.of.Measure), err)
+		}
+	}
+}

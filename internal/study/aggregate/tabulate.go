@@ -6,6 +6,7 @@ import (
 
 	"holon/internal/analysis"
 	"holon/internal/fault"
+	"holon/internal/instrument"
 	"holon/internal/session"
 	"holon/internal/study"
 )
@@ -72,7 +73,7 @@ type tabulating struct {
 // a question cannot answer is a record that says why.
 func Tabulate(ctx context.Context, src Frozen, s *study.Study, rq Request) ([]Figure, []string, error) {
 	t := &tabulating{
-		Request: rq, src: src, study: s, questions: questions(measuresOf(src, s)), homes: map[Home]bool{},
+		Request: rq, src: src, study: s, questions: questions(measuresOf(src.Definition, s)), homes: map[Home]bool{},
 		passed: map[Home]map[session.Measure]analysis.Passed{}, models: map[Home]models{}, parts: map[session.Code]*tabulating{},
 	}
 	if err := t.survey(ctx); err != nil {
@@ -100,10 +101,10 @@ func Tabulate(ctx context.Context, src Frozen, s *study.Study, rq Request) ([]Fi
 }
 
 // measuresOf lists the study's measures whose definitions are there.
-func measuresOf(src Frozen, s *study.Study) []measured {
+func measuresOf(definition func(instrument.Ref) (*instrument.Definition, bool), s *study.Study) []measured {
 	measures := make([]measured, 0, len(s.Measures))
 	for _, m := range s.Measures {
-		if def, ok := src.Definition(m.Instrument); ok {
+		if def, ok := definition(m.Instrument); ok {
 			if scorer, ok := session.NewScorer(def, m); ok {
 				measures = append(measures, measured{m, scorer.Level()})
 			}

@@ -96,7 +96,9 @@ func recordsToLeave(ctx context.Context, x *practice.Releasing, rq aggregate.Req
 	if err != nil {
 		return nil, nil, err
 	}
-	aggregate.Unsay(figures, x.SaysMissing)
+	if x.Level == study.Aggregate {
+		aggregate.Unsay(figures, x.SaysMissing)
+	}
 	if !x.SaysModels() {
 		aggregate.UnsayModels(figures)
 	}

@@ -24,14 +24,10 @@ type Releasing struct {
 	missing study.Missing
 }
 
-// SaysMissing tells whether the release may say how much is missing for a reason of a
-// measure, or of two.
-func (x *Releasing) SaysMissing(reason string, measures ...string) bool {
-	if x.Level == study.Controlled {
-		return true
-	}
-	return x.missing.Enough(x.Records.Study.Threshold, reason, measures...) &&
-		!slices.ContainsFunc(measures, func(m string) bool { return !x.behind.SaysMissing(m) })
+// SaysMissing tells whether the release may say how much is missing of a measure for a
+// reason.
+func (x *Releasing) SaysMissing(measure, reason string, families bool) bool {
+	return x.missing.People(measure, reason, families) >= x.Records.Study.Threshold && x.behind.SaysMissing(measure)
 }
 
 // SaysModels tells whether the release may compare therapy models.

@@ -1,7 +1,7 @@
 package study_test
 
 import (
-	"fmt"
+	"slices"
 	"testing"
 
 	"holon/internal/instrument"
@@ -175,34 +175,37 @@ func TestAnotherOccasionIsNoOtherMeasure(t *testing.T) {
 	}
 }
 
-// TestWhatIsMissingIsToldWhereEnoughPeopleAreBehindIt counts people, not forms.
-func TestWhatIsMissingIsToldWhereEnoughPeopleAreBehindIt(t *testing.T) {
+// TestMissingFormsAreCountedByWhoIsBehindThem takes one person's forms of every group out,
+// and all of one group's, and counts people, in meetings alone and by home.
+func TestMissingFormsAreCountedByWhoIsBehindThem(t *testing.T) {
 	t.Parallel()
-	m := study.Missing{"x": {"absent": 11, "no_form": 3}, "y": {"absent": 4, "no_form": 20}}
-	for _, c := range []struct {
-		reason   string
-		measures string
-		want     bool
-	}{
-		{"absent", "x", true},
-		{"no_form", "x", false},
-		{"absent", "y", false},
-		{"unheard_of", "x", false},
-		{"absent", "z", false},
-		{"first_absent", "x y", true},
-		{"second_absent", "x y", false},
-		{"second_no_form", "x y", true},
-		{"absent", "x y", false},
-	} {
-		var x, y string
-		names := []string{}
-		if n, _ := fmt.Sscan(c.measures, &x, &y); n == 2 {
-			names = append(names, x, y)
-		} else {
-			names = append(names, x)
+	measure := own("holon-cohesion-1", instrument.RaterMember)
+	c := study.NewCounting([]session.Measure{measure}, definition)
+	add := func(kind session.GroupKind, what session.Kind, group, n int, silent ...int) {
+		s := &session.Session{ID: session.SessionID(id("s", 100*group+n)), GroupID: session.GroupID(id("g", group)), GroupKind: kind, Number: n, Kind: what, HeldOn: "2000-01-03"}
+		for i := range 6 {
+			who := session.MemberID(id("m", 10*group+i))
+			s.Roster = append(s.Roster, session.Seat{MemberID: who, Attendance: session.Present})
+			if !slices.Contains(silent, i) {
+				s.Cohesion = append(s.Cohesion, session.CohesionRating{Rating: session.Rating{
+					Instrument: measure.Instrument, Rater: session.Rater{Kind: instrument.RaterMember, ID: string(who)}, Occasion: session.Post, FormItems: 1,
+					Answers: []session.Answer{{Item: 1, State: session.Answered, Value: 3}},
+				}})
+			}
 		}
-		if got := m.Enough(11, c.reason, names...); got != c.want {
-			t.Errorf("%s of %s: %t", c.reason, c.measures, got)
-		}
+		c.Add(s)
+	}
+	for n := range 5 {
+		add(session.KindGroup, session.Meeting, 1, n+1, 0)
+		add(session.KindGroup, session.Individual, 2, n+1, 0, 1, 2)
+		add(session.KindFamily, session.Meeting, 3, n+1, 1, 2)
+	}
+	add(session.KindGroup, session.Meeting, 4, 1, 0, 1, 2, 3, 4, 5) // nobody was asked
+	got, name := c.Missing(), study.MeasureName(measure)
+	if here, there := got.People(name, "no_form", false), got.People(name, "no_form", true); here != 1 || there != 2 {
+		t.Errorf("no form of %d people of therapy groups and %d of families", here, there)
+	}
+	if n := got.People(name, "unheard_of", false) + got.People("another", "no_form", false); n != 0 {
+		t.Errorf("%d people of what is not known", n)
 	}
 }

@@ -170,7 +170,7 @@ func (c *Counting) Add(s *session.Session) {
 				c.rating(k, s, x)
 			case session.OtherInstrument:
 			default:
-				c.lacks(c.names[k], string(fit), x)
+				c.lacks(c.names[k], string(fit), s, x)
 			}
 		}
 	}
@@ -196,7 +196,7 @@ func (c *Counting) rating(k int, s *session.Session, x Rated) {
 		c.note(name, s, m, row, answers)
 	}
 	if value == nil {
-		c.lacks(c.names[k], "missing_score_"+string(reason), x)
+		c.lacks(c.names[k], "missing_score_"+string(reason), s, x)
 	}
 	switch {
 	case n == 0:

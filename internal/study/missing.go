@@ -1,57 +1,49 @@
 package study
 
 import (
-	"strings"
-
 	"holon/internal/instrument"
 	"holon/internal/session"
 )
 
-// Missing says how many people are behind what is missing: by measure, see
-// [MeasureName], and reason, as analyses name reasons. One person may decline many forms,
-// so that a count of forms says nothing of how many people it is about. What nobody in
-// particular did not answer, such as an observer's form, counts by its groups.
-type Missing map[string]map[string]int
+// Missing says how many people are behind what is missing in meetings, of therapy groups
+// and of families and couples: by measure, see [MeasureName], and reason, as the test of
+// the group level names reasons. One person may decline many forms, so that a count of
+// forms says nothing of how many people it is about. What nobody in particular did not
+// answer, such as an observer's form, counts by its groups.
+type Missing map[string]map[string][2]int
 
-// Enough tells whether the number of what is missing of a measure, or of two, for a reason
-// is about at least threshold people. What is not known is not enough.
-func (m Missing) Enough(threshold int, reason string, measures ...string) bool {
-	for i, of := range [...]string{"first_", "second_"} {
-		if rest, is := strings.CutPrefix(reason, of); is && i < len(measures) && len(measures) == 2 {
-			return m.Enough(threshold, rest, measures[i])
-		}
+// People is how many people are behind what is missing of a measure for a reason; 0 where
+// that is not known.
+func (m Missing) People(measure, reason string, families bool) int {
+	n := m[measure][reason]
+	if families {
+		return n[1]
 	}
-	most := 0
-	for _, name := range measures {
-		n := m[name][reason]
-		if n > 0 && n < threshold {
-			return false
-		}
-		most = max(most, n)
-	}
-	return most >= threshold
+	return n[0]
 }
 
 // lacking gathers who is behind what is missing.
-type lacking map[string]map[string]map[uint64]bool
+type lacking map[string]map[string]*[2]map[uint64]bool
 
 // add notes somebody, by the hash of a pseudonym.
-func (l lacking) add(measure, reason string, who uint64) {
+func (l lacking) add(measure, reason string, h home, who uint64) {
 	if l[measure] == nil {
-		l[measure] = map[string]map[uint64]bool{}
+		l[measure] = map[string]*[2]map[uint64]bool{}
 	}
 	if l[measure][reason] == nil {
-		l[measure][reason] = map[uint64]bool{}
+		l[measure][reason] = &[2]map[uint64]bool{{}, {}}
 	}
-	l[measure][reason][who] = true
+	l[measure][reason][h][who] = true
 }
 
 // merge takes over what another gathered.
 func (l lacking) merge(other lacking) {
 	for measure, reasons := range other {
-		for reason, people := range reasons {
-			for who := range people {
-				l.add(measure, reason, who)
+		for reason, homes := range reasons {
+			for h, people := range homes {
+				for who := range people {
+					l.add(measure, reason, home(h), who)
+				}
 			}
 		}
 	}
@@ -61,30 +53,33 @@ func (l lacking) merge(other lacking) {
 func (l lacking) count() Missing {
 	out := Missing{}
 	for measure, reasons := range l {
-		out[measure] = map[string]int{}
-		for reason, people := range reasons {
-			out[measure][reason] = len(people)
+		out[measure] = map[string][2]int{}
+		for reason, homes := range reasons {
+			out[measure][reason] = [2]int{len(homes[0]), len(homes[1])}
 		}
 	}
 	return out
 }
 
 // lacks notes who is behind a rating that has no value.
-func (c *Counting) lacks(measure, reason string, x Rated) {
+func (c *Counting) lacks(measure, reason string, s *session.Session, x Rated) {
+	if s.Kind != session.Meeting { // which analyses leave out, or not: who is not counted is not told of
+		return
+	}
 	anybody := false
 	for m := range x.People {
 		anybody = true
-		c.lacking.add(measure, reason, hash64(m))
+		c.lacking.add(measure, reason, c.home, hash64(m))
 	}
 	if !anybody {
-		c.lacking.add(measure, reason, hash64(c.group))
+		c.lacking.add(measure, reason, c.home, hash64(c.group))
 	}
 }
 
-// silent notes who in a session in which somebody answered did not, see
+// silent notes who in a meeting in which somebody answered did not, see
 // [session.Scorer.Silent].
 func (c *Counting) silent(k int, s *session.Session) {
-	if c.scorers[k].Rater != instrument.RaterMember {
+	if c.scorers[k].Rater != instrument.RaterMember || s.Kind != session.Meeting {
 		return
 	}
 	gave := map[string]bool{}
@@ -106,7 +101,7 @@ func (c *Counting) silent(k int, s *session.Session) {
 		case seat.Attendance.Absent():
 			reason = "absent"
 		}
-		c.lacking.add(c.names[k], reason, hash64(seat.MemberID))
+		c.lacking.add(c.names[k], reason, c.home, hash64(seat.MemberID))
 	}
 }
 

@@ -221,7 +221,7 @@ func (c *counting) finish(groups int) *Counts {
 			Groups: new(len(t.groups)), Members: new(len(t.members)), Sessions: &t.sessions, Scores: &t.scores,
 		}
 		for _, reason := range slices.Sorted(maps.Keys(t.missing)) {
-			m.Missing = append(m.Missing, Excluded{"scores", reason, new(t.missing[reason]), missing[m.Measure][reason]})
+			m.Missing = append(m.Missing, Excluded{"scores", reason, new(t.missing[reason]), missing.People(m.Measure, reason, t.home == Families)})
 		}
 		out.Measures = append(out.Measures, m)
 	}

@@ -106,20 +106,14 @@ func (f *figures) left(excluded []multilevel.Exclusion) {
 	}
 }
 
-// Unsay marks the numbers of what is missing for a reason of a measure, or of two, of which
-// says answers that they may not leave: beside what left before, or because too few people
-// are behind them.
-func Unsay(figures []Figure, says func(reason string, measures ...string) bool) {
+// Unsay marks the numbers of what is missing of a measure, for a reason, of which says
+// answers that they may not leave: beside what left before, or because too few people are
+// behind them. How many people are behind what another analysis than the test of the group
+// level leaves out is not known: that stays unsaid.
+func Unsay(figures []Figure, says func(measure, reason string, families bool) bool) {
 	for i := range figures {
 		f := &figures[i]
-		if f.block != "excluded" {
-			continue
-		}
-		measures := []string{f.Measure}
-		if f.Against != nil {
-			measures = append(measures, *f.Against)
-		}
-		if !says(*f.Of, measures...) {
+		if f.block == "excluded" && (f.Analysis != string(analysis.GroupLevelName) || !says(f.Measure, *f.Of, f.Kind == Families)) {
 			f.basis.unsaid = true
 		}
 	}

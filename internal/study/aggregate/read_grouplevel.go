@@ -66,13 +66,17 @@ func agreed(f *figures, r *analysis.Report) {
 	f.add("rwg_of_strangers", "uniform", number{estimate: s.StrangersMean, reason: a.Reason})
 	f.add("icc1_of_item_means", "", number{estimate: s.ICC.ICC1.Estimate, ci: at95(s.ICC.ICC1.CI), reason: a.Reason})
 	if s.Above != nil {
-		share := number{reason: multilevel.NoData}
-		if s.Groups > 0 {
-			share = number{estimate: new(float64(*s.Above) / float64(s.Groups))}
+		several := s.Groups - s.Alone // of one member none can agree
+		share, chance := number{reason: multilevel.NoData}, number{reason: multilevel.NoData}
+		if several > 0 {
+			share = number{estimate: new(float64(*s.Above) / float64(several))}
+		}
+		if several > 0 && s.AboveByChance != nil {
+			chance = number{estimate: new(*s.AboveByChance / float64(several))}
 		}
 		e := f.add("groups_above_strangers", "", share)
-		e.basis.cases, e.basis.ofGroups = s.Above, true
-		f.add("groups_above_strangers_by_chance", "", number{estimate: s.AboveByChance})
+		e.basis.cases, e.basis.groups, e.basis.ofGroups = s.Above, several, true
+		f.add("groups_above_strangers_by_chance", "", chance)
 	}
 }
 

@@ -20,6 +20,7 @@ type Counting struct {
 
 	around  around
 	lacking lacking
+	gave    []map[string]bool // who has a rating of each measure in the session at hand
 	group   session.GroupID // whose sessions pass by
 	home    home
 	here    int32                      // its number; -1 while it brought nothing in
@@ -114,7 +115,7 @@ func NewCounting(measures []session.Measure, definition func(instrument.Ref) (*i
 			continue
 		}
 		if scorer, ok := session.NewScorer(def, m); ok {
-			c.scorers, c.names = append(c.scorers, scorer), append(c.names, MeasureName(m))
+			c.scorers, c.names, c.gave = append(c.scorers, scorer), append(c.names, MeasureName(m)), append(c.gave, map[string]bool{})
 		}
 	}
 	return c
@@ -167,6 +168,7 @@ func (c *Counting) Add(s *session.Session) {
 			}
 			switch fit := c.scorers[k].Fit(x.Rating); fit {
 			case session.Fits:
+				c.gave[k][x.Rater.ID] = true
 				c.rating(k, s, x)
 			case session.OtherInstrument:
 			default:
@@ -176,6 +178,7 @@ func (c *Counting) Add(s *session.Session) {
 	}
 	for k := range c.scorers {
 		c.silent(k, s)
+		clear(c.gave[k])
 	}
 }
 

@@ -79,16 +79,8 @@ func (c *Counting) lacks(measure, reason string, s *session.Session, x Rated) {
 // silent notes who in a meeting in which somebody answered did not, see
 // [session.Scorer.Silent].
 func (c *Counting) silent(k int, s *session.Session) {
-	if c.scorers[k].Rater != instrument.RaterMember || s.Kind != session.Meeting {
-		return
-	}
-	gave := map[string]bool{}
-	for x := range RatingsOf(s) {
-		if x.Level == c.scorers[k].Level() && c.scorers[k].Fit(x.Rating) == session.Fits {
-			gave[x.Rater.ID] = true
-		}
-	}
-	if len(gave) == 0 {
+	gave := c.gave[k]
+	if c.scorers[k].Rater != instrument.RaterMember || s.Kind != session.Meeting || len(gave) == 0 {
 		return
 	}
 	for _, seat := range s.Roster {

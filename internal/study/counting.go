@@ -21,7 +21,7 @@ type Counting struct {
 	around  around
 	lacking lacking
 	gave    []map[string]bool // who has a rating of each measure in the session at hand
-	group   session.GroupID // whose sessions pass by
+	group   session.GroupID   // whose sessions pass by
 	home    home
 	here    int32                      // its number; -1 while it brought nothing in
 	near    map[session.MemberID]int32 // of its members, their numbers

@@ -42,6 +42,9 @@ func (a recordsAnswer) tag() string {
 	if a.lines {
 		form = "-ndjson"
 	}
+	if a.compress { // other bytes
+		form += "-gzip"
+	}
 	return `"` + a.release.SHA256 + form + `"`
 }
 

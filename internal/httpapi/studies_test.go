@@ -153,6 +153,9 @@ func TestAResearcherPullsNumbers(t *testing.T) {
 	if plain, err := io.ReadAll(z); err != nil || !bytes.Equal(plain, lines.body) {
 		t.Errorf("unpacked it is something else: %v", err)
 	}
+	if tag := packed.header.Get("ETag"); tag == "" || tag == lines.header.Get("ETag") {
+		t.Errorf("other bytes have the tag %s as well", tag)
+	}
 	r.must(t, http.StatusNotModified, call{method: "GET", path: place, header: signed(token, "Accept", "application/x-ndjson", "If-None-Match", lines.header.Get("ETag"))})
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"holon/internal/fault"
 	"holon/internal/httpapi"
 	"holon/internal/practice"
 	"holon/internal/study"
@@ -39,7 +38,9 @@ func (c studyCheck) Run(p *program) error {
 		return nil
 	})
 	if err == nil && wrong {
-		return fault.New(fault.Conflict, "recomputation_differs", "What was frozen or released is not what is read or computed now. The lines above say where.")
+		if err = p.tell("What was frozen or released is not what is read or computed now. The lines above say where."); err == nil {
+			err = errFindings
+		}
 	}
 	return err
 }

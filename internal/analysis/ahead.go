@@ -34,9 +34,9 @@ type readSession struct {
 // Each yields the groups of the kinds wanted.
 func (a *ahead) Each(ctx context.Context) iter.Seq2[*session.Group, error] {
 	return func(yield func(*session.Group, error) bool) {
-		ctx, cancel := context.WithCancel(ctx)
+		further, cancel := context.WithCancel(ctx)
 		ready := make(chan readGroup)
-		go a.readAll(ctx, ready)
+		go a.readAll(further, ready)
 		defer func() {
 			cancel()
 			for range ready { // until the other is through
@@ -47,6 +47,9 @@ func (a *ahead) Each(ctx context.Context) iter.Seq2[*session.Group, error] {
 			if !yield(a.now.group, a.now.err) || a.now.err != nil {
 				return
 			}
+		}
+		if err := ctx.Err(); err != nil { // what came is not all
+			yield(nil, err)
 		}
 	}
 }

@@ -94,14 +94,14 @@ type readFrozen struct {
 // Frozen yields them by pseudonym.
 func (f frozenGroups) Frozen(ctx context.Context) iter.Seq2[tables.Frozen, error] {
 	return func(yield func(tables.Frozen, error) bool) {
-		ctx, cancel := context.WithCancel(ctx)
+		ahead, cancel := context.WithCancel(ctx)
 		ready := make(chan readFrozen)
 		go func() {
 			defer close(ready)
-			for group, err := range f.read(ctx) {
+			for group, err := range f.read(ahead) {
 				select {
 				case ready <- readFrozen{group, err}:
-				case <-ctx.Done():
+				case <-ahead.Done():
 					return
 				}
 			}
@@ -116,6 +116,9 @@ func (f frozenGroups) Frozen(ctx context.Context) iter.Seq2[tables.Frozen, error
 			if !yield(next.group, next.err) || next.err != nil {
 				return
 			}
+		}
+		if err := ctx.Err(); err != nil { // what came is not all
+			yield(tables.Frozen{}, fault.Wrap(fault.Unavailable, "export_cancelled", "The export was given up before its end.", err))
 		}
 	}
 }

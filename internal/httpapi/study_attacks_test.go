@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"holon/internal/fault"
 	"holon/internal/httpapi"
 	"holon/internal/session"
 	"holon/internal/store"
@@ -48,6 +49,13 @@ func TestAnOldListOfConsentsUndoesNoWithdrawal(t *testing.T) {
 	r.everybody(t) // the list of 2026-03-01
 	if after := members(); after != before {
 		t.Errorf("%v members before, %v after", before, after)
+	}
+	same := r.evenings[2].members[0]
+	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/consents"), body: `{"consents":[{"member_id":"` + same + `","given":false,"on":"2026-03-01"}]}`})
+	before = members()
+	r.everybody(t) // on whose very day somebody withdrew
+	if after := members(); after != before {
+		t.Errorf("of who withdrew on the same day: %v members before, %v after", before, after)
 	}
 	p := r.must(t, http.StatusUnprocessableEntity, call{
 		method: "POST", path: r.path("/consents"),
@@ -145,6 +153,10 @@ func TestRowsAreALookAsWell(t *testing.T) {
 	frozen := r.snapshot(t)
 	account, token := r.researcher(t)
 	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/agreements"), body: `{"code":"DUA-1","purpose":"reproduction","persons":["` + account + `"],"ends_on":"2026-12-31"}`})
+	r.must(t, http.StatusNotFound, call{method: "GET", path: r.path("/snapshots/" + frozen + "/package?release=rl-none"), header: signed(token)})
+	if s, err := store.NewStudies(r.engine).Get(t.Context(), study.ID(r.study)); err != nil || s.RowsGiven != nil {
+		t.Errorf("of what was not given it is said that it was: %v", err)
+	}
 	r.must(t, http.StatusOK, call{method: "GET", path: r.path("/snapshots/" + frozen + "/tables/cohesion"), header: signed(token)})
 	r.must(t, http.StatusOK, call{method: "GET", path: r.path("/snapshots/" + frozen + "/tables/alliances"), header: signed(token)})
 	at := r.must(t, http.StatusOK, call{method: "GET", path: r.path("")}).header.Get("ETag")
@@ -184,7 +196,14 @@ func TestAReleaseIsRecomputedUnderTheStudyItWasMadeUnder(t *testing.T) {
 		} else {
 			r.changed(t, `,"threshold":17`)
 		}
-		if err := httpapi.ReleaseNumbers(t.Context(), r.cases, x, nil); err != nil {
+		err = httpapi.ReleaseNumbers(t.Context(), r.cases, x, nil)
+		if what == "threshold" {
+			if fault.RuleOf(err) != "study_changed" {
+				t.Errorf("numbers under a threshold that is another now: %v", err)
+			}
+			continue
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 		kept, again, err := r.cases.Recompute(t.Context(), rq, study.ID(r.study), x.ID)

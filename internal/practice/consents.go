@@ -92,10 +92,12 @@ func (p *Practice) fresh(ctx context.Context, c *study.Consent, at string) (bool
 	switch {
 	case same(last):
 		return false, nil
-	case c.On >= last.On:
+	case c.On > last.On:
 		return true, nil
 	case slices.ContainsFunc(said, same): // an earlier list comes again
 		return false, nil
+	case c.On == last.On:
+		return true, nil
 	default:
 		return false, fault.At(at, "said_before_what_stands", "This member said something else on a later day, and what was said last stands. Leave the line out, or correct its day.")
 	}

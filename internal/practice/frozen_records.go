@@ -227,10 +227,13 @@ func (p *Practice) CompareSnapshots(ctx context.Context, rq Request, id study.ID
 			out.MembersThere++
 		}
 	}
+	var rows study.Difference // of the measure, whose surroundings come next
 	for _, d := range study.Differences(&behind[0], &behind[1]) {
-		if d.Single && d.People+d.Groups+d.Families > 0 && (len(out.Measures) == 0 || d.Measures != out.Measures[len(out.Measures)-1].Measures+" around" || d.People > out.Measures[len(out.Measures)-1].People) {
+		more := d.Measures != rows.Measures+" around" || d.People > rows.People || d.Groups > rows.Groups || d.Families > rows.Families
+		if d.Single && d.People+d.Groups+d.Families > 0 && more {
 			out.Measures = append(out.Measures, d)
 		}
+		rows = d
 	}
 	return out, nil
 }

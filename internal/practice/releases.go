@@ -27,7 +27,7 @@ type Releasing struct {
 // SaysMissing tells whether the release may say how much is missing of a measure for a
 // reason.
 func (x *Releasing) SaysMissing(measure, reason string, families bool) bool {
-	return x.missing.People(measure, reason, families) >= x.Records.Study.Threshold && x.behind.SaysMissing(measure)
+	return x.missing.Enough(x.Records.Study.Threshold, measure, reason, families) && x.behind.SaysMissing(measure)
 }
 
 // SaysModels tells whether the release may compare therapy models.
@@ -135,6 +135,13 @@ func (p *Practice) KeepRelease(ctx context.Context, x *Releasing, questions []st
 		Content: x.Records.Snapshot.SHA256, Contributions: x.behind,
 	}
 	for attempt := 0; ; attempt++ {
+		now, err := p.deps.Studies.Get(ctx, r.Study)
+		if err != nil {
+			return nil, err
+		}
+		if now.Threshold != x.Records.Study.Threshold {
+			return nil, fault.New(fault.Conflict, "study_changed", "The study's threshold was changed while these numbers were computed. Ask for them again.")
+		}
 		before, err := p.fits(ctx, x, false)
 		if err != nil {
 			return nil, err

@@ -26,14 +26,6 @@ func (p *Practice) Rows(ctx context.Context, rq Request, id study.ID, snapshot s
 	if err := p.mayHave(rq, chosen.Study, study.Controlled); err != nil {
 		return nil, err
 	}
-	if rq.Principal.Study != "" && chosen.Study.RowsGiven == nil {
-		if _, err := p.reviseStudy(ctx, rq, id, access.ReadRows, atAny(), "rows_given", func(_ context.Context, s *study.Study) error {
-			s.RowsGiven = new(session.Millis(p.now()))
-			return nil
-		}); err != nil {
-			return nil, err
-		}
-	}
 	out := &Rows{Selection: chosen.Selection}
 	everything := study.Everything()
 	if out.Whole, err = p.frozenRecords(ctx, rq, access.ReadRows, id, snapshot, everything.Name); err != nil {
@@ -44,5 +36,13 @@ func (p *Practice) Rows(ctx context.Context, rq Request, id study.ID, snapshot s
 			return nil, err
 		}
 	}
-	return out, nil
+	if rq.Principal.Study != "" && chosen.Study.RowsGiven == nil {
+		_, err = p.reviseStudy(ctx, rq, id, access.ReadRows, atAny(), "rows_given", func(_ context.Context, s *study.Study) error {
+			if s.RowsGiven == nil {
+				s.RowsGiven = new(session.Millis(p.now()))
+			}
+			return nil
+		})
+	}
+	return out, err
 }

@@ -14,27 +14,21 @@ import (
 // apart, why somebody left what a fall came to, and items how far people agree who have
 // the same scores.
 type around struct {
-	led      uint64                      // of the group and of who led it
 	spells   map[session.MemberID]uint64 // of members' belonging to it
-	here     uint64                      // of the session at hand, with led
+	here     uint64                      // of the session at hand
 	ruptures map[session.MemberID]uint64 // that were entered of it
 	text     []byte
 }
 
 // begin forgets the group before.
 func (a *around) begin() {
-	a.led, a.here = 0, 0
+	a.here = 0
 	clear(a.spells)
 	clear(a.ruptures)
 }
 
-// group takes a group's frame.
+// group takes the spells of a group's members.
 func (a *around) group(g *session.Group) {
-	lines := []string{string(g.Kind), string(g.Format), string(g.StartsOn), dayText(g.EndedOn)}
-	for i := range g.TherapistSpells {
-		lines = append(lines, therapistSpellFields(&g.TherapistSpells[i])...)
-	}
-	a.led = hash64(strings.Join(lines, "\t"))
 	for i := range g.Spells {
 		x := &g.Spells[i]
 		a.spells[x.MemberID] = hash64(fmt.Sprint(a.spells[x.MemberID]) + strings.Join(spellFields(x), "\t"))
@@ -43,7 +37,7 @@ func (a *around) group(g *session.Group) {
 
 // session takes a session's frame.
 func (a *around) session(s *session.Session) {
-	lines := append([]string{fmt.Sprint(a.led)}, sessionFields(s)...)
+	lines := sessionFields(s)
 	for _, t := range s.Therapists {
 		lines = append(lines, presenceFields(t)...)
 	}

@@ -72,9 +72,6 @@ func TestWhatStandsAroundRowsIsComparedToo(t *testing.T) {
 		"day":               func(_ *session.Group, s *session.Session) { s.HeldOn = "2000-01-04" },
 		"therapist there":   func(_ *session.Group, s *session.Session) { s.Therapists[0].Present = false },
 		"why somebody left": func(g *session.Group, _ *session.Session) { g.Spells[0].LeftWhy = new(session.LeftDroppedOut) },
-		"who led": func(g *session.Group, _ *session.Session) {
-			g.TherapistSpells = []session.TherapistSpell{{Number: 1, TherapistID: "t", Role: session.Lead, From: "2000-01-03"}}
-		},
 		"two items exchanged": func(_ *session.Group, s *session.Session) {
 			a := s.Outcomes[0].Answers
 			a[0].Value, a[1].Value = a[1].Value, a[0].Value
@@ -173,6 +170,28 @@ func TestAnotherOccasionIsNoOtherMeasure(t *testing.T) {
 	if !refusal(t, next, before) {
 		t.Error("one person's answer is told under another name")
 	}
+	pre := all
+	pre.Occasion = session.Pre
+	for _, at := range []session.Occasion{session.Pre, session.Post} { // when everybody answered, and never at the other
+		both := []session.Measure{pre, post}
+		next := counted([]session.Measure{all}, func(g *session.Group, s *session.Session) {
+			for i := range s.Cohesion {
+				s.Cohesion[i].Occasion = at
+			}
+			if string(g.ID) == id("g", 0) {
+				s.Cohesion[0].Answers[0].Value++
+			}
+		})
+		earlier := counted(both, func(_ *session.Group, s *session.Session) {
+			s.Cohesion = slices.CompactFunc(s.Cohesion, func(a, b session.CohesionRating) bool { return a.Rater == b.Rater }) // one for both
+			for i := range s.Cohesion {
+				s.Cohesion[i].Occasion = at
+			}
+		})
+		if !refusal(t, next, earlier) {
+			t.Errorf("beside %v, answered at %s, one person's answer is told", both, at)
+		}
+	}
 }
 
 // TestMissingFormsAreCountedByWhoIsBehindThem takes one person's forms of every group out,
@@ -202,10 +221,55 @@ func TestMissingFormsAreCountedByWhoIsBehindThem(t *testing.T) {
 	}
 	add(session.KindGroup, session.Meeting, 4, 1, 0, 1, 2, 3, 4, 5) // nobody was asked
 	got, name := c.Missing(), study.MeasureName(measure)
-	if here, there := got.People(name, "no_form", false), got.People(name, "no_form", true); here != 1 || there != 2 {
-		t.Errorf("no form of %d people of therapy groups and %d of families", here, there)
+	if n := got[name]["no_form"]; n != [2]study.Behind{{People: 1, Groups: 1}, {People: 2, Groups: 1}} {
+		t.Errorf("no form of people of therapy groups and of families: %v", n)
 	}
-	if n := got.People(name, "unheard_of", false) + got.People("another", "no_form", false); n != 0 {
-		t.Errorf("%d people of what is not known", n)
+	for _, c := range []struct {
+		n        study.Behind
+		families bool
+		want     bool
+	}{
+		{study.Behind{People: 11, Groups: 3}, false, true},
+		{study.Behind{People: 10, Groups: 3}, false, false},
+		{study.Behind{People: 20, Groups: 2}, false, false},
+		{study.Behind{People: 20, Groups: 10}, true, false},
+		{study.Behind{People: 20, Groups: 11}, true, true},
+	} {
+		var all [2]study.Behind
+		if all[0] = c.n; c.families {
+			all[0], all[1] = all[1], c.n
+		}
+		m := study.Missing{"x": {"absent": all}}
+		if got := m.Enough(11, "x", "absent", c.families); got != c.want || m.Enough(11, "x", "absent", !c.families) || m.Enough(11, "x", "unheard_of", c.families) || m.Enough(11, "y", "absent", c.families) {
+			t.Errorf("%v of families %t: %t", c.n, c.families, got)
+		}
+	}
+}
+
+// TestWhoDeclinesToRateManyIsOne has one member of every group decline all bonds.
+func TestWhoDeclinesToRateManyIsOne(t *testing.T) {
+	t.Parallel()
+	bond := own("holon-bond-1", instrument.RaterMember)
+	c := study.NewCounting([]session.Measure{bond}, definition)
+	for group := range 4 {
+		s := &session.Session{ID: session.SessionID(id("s", group)), GroupID: session.GroupID(id("g", group)), GroupKind: session.KindGroup, Number: 1, Kind: session.Meeting, HeldOn: "2000-01-03"}
+		for to := range 11 {
+			s.Bonds = append(s.Bonds, session.BondRating{
+				From: session.MemberID(id("m", 100*group)), To: session.MemberID(id("m", 100*group+1+to)),
+				Rating: session.Rating{
+					Instrument: bond.Instrument, Rater: session.Rater{Kind: instrument.RaterMember, ID: id("m", 100*group)}, Occasion: session.Post, FormItems: 1, FormMissing: 1,
+					Answers: []session.Answer{{Item: 1, State: session.Declined}},
+				},
+			})
+		}
+		c.Add(s)
+	}
+	for reason, n := range c.Missing()[study.MeasureName(bond)] {
+		if n[0] != (study.Behind{People: 4, Groups: 4}) {
+			t.Errorf("%s: %+v", reason, n[0])
+		}
+	}
+	if len(c.Missing()) != 1 {
+		t.Errorf("%v", c.Missing())
 	}
 }

@@ -126,7 +126,7 @@ func NewCounting(measures []session.Measure, definition func(instrument.Ref) (*i
 func (c *Counting) Within(models func(session.GroupID) session.Code) { c.models = models }
 
 // Group begins a group, whose sessions come next: what is known of its members'
-// belonging, and of who led it, stands around their rows.
+// belonging stands around their rows.
 func (c *Counting) Group(g *session.Group) {
 	c.begin(g.ID, g.Kind)
 	c.around.group(g)

@@ -71,3 +71,35 @@ func TestAnotherModelOfOneGroupIsADifferenceByFew(t *testing.T) {
 		t.Error("models are compared in other rows")
 	}
 }
+
+// TestModelsAreNotComparedInOtherRatingsOfWholeGroups changes what observers said of
+// eleven groups of forty: no person's rows differ.
+func TestModelsAreNotComparedInOtherRatingsOfWholeGroups(t *testing.T) {
+	t.Parallel()
+	measure := own("holon-cohesion-1", instrument.RaterObserver)
+	behind := func(changed int) *study.Contributions {
+		c := study.NewCounting([]session.Measure{measure}, definition)
+		c.Within(func(g session.GroupID) session.Code { return session.Code("m" + string(g[len(g)-1:])) })
+		for g := range 40 {
+			s := &session.Session{ID: session.SessionID(id("s", g)), GroupID: session.GroupID(id("g", g)), GroupKind: session.KindGroup, Number: 1, HeldOn: "2000-01-03"}
+			s.Roster = append(s.Roster, session.Seat{MemberID: session.MemberID(id("m", g)), Attendance: session.Present})
+			value := 3.0
+			if g < changed {
+				value = 4
+			}
+			s.Cohesion = append(s.Cohesion, session.CohesionRating{Rating: session.Rating{
+				Instrument: measure.Instrument, Rater: session.Rater{Kind: instrument.RaterObserver, ID: "o"}, Occasion: session.Post, FormItems: 1,
+				Answers: []session.Answer{{Item: 1, State: session.Answered, Value: value}},
+			}})
+			c.Add(s)
+		}
+		return new(c.Contributions())
+	}
+	before := behind(0)
+	if left := study.WithoutTelling(behind(11), []*study.Contributions{before}, study.DefaultThreshold); left.SaysModels() {
+		t.Error("models are compared in other ratings")
+	}
+	if left := study.WithoutTelling(behind(0), []*study.Contributions{before}, study.DefaultThreshold); !left.SaysModels() {
+		t.Error("models are not compared in the very same")
+	}
+}

@@ -124,6 +124,40 @@ func (c *Contributions) measure(name string) *MeasureContributions {
 	return nil
 }
 
+// beside lists a release and the earlier ones that it is compared with. One that has a
+// measure at several occasions, of which the new one names another or none, stands there
+// once with each of them.
+func (c *Contributions) beside(earlier []*Contributions) []*Contributions {
+	out := []*Contributions{c}
+	for _, e := range earlier {
+		alike := map[string]int{} // of measures without their occasion, that have no exact match
+		for i := range e.Measures {
+			if c.exactly(e.Measures[i].Measure) == nil {
+				alike[withoutOccasion(e.Measures[i].Measure)]++
+			}
+		}
+		times := 1
+		for _, n := range alike {
+			times = max(times, n)
+		}
+		for k := range times {
+			one, seen := &Contributions{}, map[string]int{}
+			for i := range e.Measures {
+				name := withoutOccasion(e.Measures[i].Measure)
+				if c.exactly(e.Measures[i].Measure) == nil {
+					seen[name]++
+					if seen[name]-1 != k%alike[name] {
+						continue
+					}
+				}
+				one.Measures = append(one.Measures, e.Measures[i])
+			}
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
 // exactly returns what a release has of a measure.
 func (c *Contributions) exactly(name string) *MeasureContributions {
 	for i := range c.Measures {
@@ -259,7 +293,7 @@ func (c *course) told(family bool, list func(*MeasureContributions) []Contributi
 // all others of the release may leave.
 func WithoutTelling(next *Contributions, earlier []*Contributions, threshold int) Contributions {
 	var out Contributions
-	for i, c := range singlesOf(append([]*Contributions{next}, earlier...)) {
+	for i, c := range singlesOf(next.beside(earlier)) {
 		if c.name == Models && !slices.ContainsFunc(earlier, func(e *Contributions) bool { return e.comparesOthers(next) }) ||
 			c.name != Models && (!isMissing(c.name) || c.refusal(threshold) == nil) {
 			out.Measures = append(out.Measures, next.Measures[i])
@@ -278,7 +312,7 @@ func (c *Contributions) comparesOthers(next *Contributions) bool {
 	}
 	return slices.ContainsFunc(next.Measures, func(m MeasureContributions) bool {
 		x := c.measure(m.Measure)
-		return x != nil && !slices.Equal(x.People, m.People)
+		return x != nil && (!slices.Equal(x.People, m.People) || !slices.Equal(x.Groups, m.Groups))
 	})
 }
 
@@ -297,7 +331,7 @@ func CheckRelease(next *Contributions, earlier []*Contributions, threshold int) 
 	if slices.ContainsFunc(earlier, next.within) {
 		return nil
 	}
-	for c := range coursesOf(append([]*Contributions{next}, earlier...)) {
+	for c := range coursesOf(next.beside(earlier)) {
 		if err := c.refusal(threshold); err != nil {
 			return err
 		}

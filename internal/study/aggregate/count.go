@@ -23,6 +23,7 @@ type Counts struct {
 	SizeMin, SizeMax                               *int
 	Turnover                                       *float64 // share of people who did not belong on every day of a meeting; nil without two
 	Families, TherapyGroups                        int      // not for who asks
+	stayed, left                                   int      // who belonged on every day of a meeting, and who did not
 }
 
 // MeasureCounts is how much there is of one measure.
@@ -39,7 +40,7 @@ type Excluded struct {
 	What, Reason string
 	N            *int
 
-	people int // behind it; 0 where it is not about people
+	behind func(threshold int) bool // whether enough people are behind it; nil where it is not about people
 }
 
 // Count counts what a selection of a snapshot holds.
@@ -210,6 +211,7 @@ func (c *counting) finish(groups int) *Counts {
 	}
 	if c.ever > 0 {
 		out.Turnover = new(1 - float64(c.stayed)/float64(c.ever))
+		out.stayed, out.left = c.stayed, c.ever-c.stayed
 	}
 	missing := c.behind.Missing()
 	for _, t := range c.measures {
@@ -221,7 +223,7 @@ func (c *counting) finish(groups int) *Counts {
 			Groups: new(len(t.groups)), Members: new(len(t.members)), Sessions: &t.sessions, Scores: &t.scores,
 		}
 		for _, reason := range slices.Sorted(maps.Keys(t.missing)) {
-			m.Missing = append(m.Missing, Excluded{"scores", reason, new(t.missing[reason]), missing.People(m.Measure, reason, t.home == Families)})
+			m.Missing = append(m.Missing, Excluded{"scores", reason, new(t.missing[reason]), func(threshold int) bool { return missing.Enough(threshold, m.Measure, reason, t.home == Families) }})
 		}
 		out.Measures = append(out.Measures, m)
 	}
@@ -243,6 +245,9 @@ func (c *Counts) Disclose(threshold int) {
 	if c.SizeMean != nil {
 		c.SizeMean = new(math.Round(*c.SizeMean))
 	}
+	if tells := func(n int) bool { return n > 0 && n < threshold }; tells(c.stayed) || tells(c.left) {
+		c.Turnover = nil
+	}
 	if c.Turnover != nil {
 		c.Turnover = new(math.Round(10**c.Turnover) / 10)
 	}
@@ -251,12 +256,16 @@ func (c *Counts) Disclose(threshold int) {
 	}
 	for i := range c.Measures {
 		m := &c.Measures[i]
-		if few[m.Kind] || *m.Members < threshold {
+		least := study.LeastGroups
+		if m.Kind == Families {
+			least = threshold
+		}
+		if few[m.Kind] || *m.Groups < least || *m.Members < threshold {
 			m.Members, m.Sessions, m.Scores = nil, nil, nil
 		}
 		open(threshold, &m.Groups, &m.Members, &m.Sessions, &m.Scores)
 		for k := range m.Missing {
-			if few[m.Kind] || m.Missing[k].people < threshold {
+			if few[m.Kind] || !m.Missing[k].behind(threshold) {
 				m.Missing[k].N = nil
 			}
 			open(threshold, &m.Missing[k].N)

@@ -27,11 +27,7 @@ func Disclose(figures []Figure, level study.Level, threshold int) []Record {
 	hide := make([]bool, len(figures))
 	for i := range figures {
 		f := &figures[i]
-		if level == study.Controlled {
-			hide[i] = f.Kind == Families && f.basis.groups > 0 && f.basis.groups < threshold
-		} else {
-			hide[i] = f.reveals(threshold)
-		}
+		hide[i] = f.ofFewFamilies(threshold) || (level != study.Controlled && f.reveals(threshold))
 	}
 	if level != study.Controlled {
 		complement(figures, hide, threshold)
@@ -54,6 +50,13 @@ func Disclose(figures []Figure, level study.Level, threshold int) []Record {
 		}
 	}
 	return out
+}
+
+// ofFewFamilies tells whether a number is about fewer families and couples than threshold,
+// or of fewer, whoever of them has ratings.
+func (f *Figure) ofFewFamilies(threshold int) bool {
+	few := func(n int) bool { return n > 0 && n < threshold }
+	return f.Kind == Families && (few(f.basis.groups) || few(f.there))
 }
 
 // reveals tells whether a number is one about too few.

@@ -7,6 +7,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"holon/internal/analysis"
+	"holon/internal/outcome"
 	"holon/internal/study"
 )
 
@@ -90,6 +92,43 @@ func TestFewFamiliesAreHiddenAtEveryLevel(t *testing.T) {
 		f.add("mean", "", number{estimate: new(8.5)})
 		if got := Disclose(f.list, c.level, study.DefaultThreshold)[0]; got.Suppressed != c.suppress {
 			t.Errorf("a mean of %d %s at %s: suppressed %t", c.groups, c.kind, c.level, got.Suppressed)
+		}
+	}
+}
+
+// TestWhoIsInTwoGroupsIsOnePersonWhoImproved counts places in groups as shares, and people
+// against the threshold.
+func TestWhoIsInTwoGroupsIsOnePersonWhoImproved(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		people     int
+		suppressed bool
+	}{{6, true}, {11, false}} {
+		x := &analysis.OutcomeChangeResult{}
+		for _, group := range []string{"a", "b"} {
+			for i := range c.people {
+				x.Members = append(x.Members, analysis.MemberChange{Group: group, Member: string(rune('a' + i)), Class: outcome.Improved})
+			}
+		}
+		x.Total = analysis.ChangeCounts{Members: len(x.Members), Improved: len(x.Members)}
+		f := &figures{base: Record{Kind: TherapyGroups, Caveats: []string{}}, basis: basis{members: c.people, groups: 4}}
+		outcomeChange(f, &analysis.Report{Result: x})
+		if got := Disclose(f.list, study.Aggregate, study.DefaultThreshold)[0]; got.Suppressed != c.suppressed {
+			t.Errorf("%d people in two groups each: suppressed %t", c.people, got.Suppressed)
+		}
+	}
+}
+
+// TestFormsOfFewFamiliesAreHiddenToo: of two families nobody answered, so that no number
+// stands on any.
+func TestFormsOfFewFamiliesAreHiddenToo(t *testing.T) {
+	t.Parallel()
+	for _, level := range []study.Level{study.Aggregate, study.Controlled} {
+		f := &figures{base: Record{Kind: Families, Caveats: []string{}}}
+		f.add("excluded_rows", "declined", number{estimate: new(24.)})
+		f.list[0].basis.cases, f.list[0].block, f.list[0].there = new(24), "excluded", 2
+		if got := Disclose(f.list, level, study.DefaultThreshold)[0]; !got.Suppressed {
+			t.Errorf("forms of two families are told at %s", level)
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 type Figure struct {
 	Record
 
+	there int    // groups of its kind that were asked about, with ratings or without
 	order int    // within its analysis
 	basis basis  // what it stands on
 	block string // figures of one block add up, so that one of them gives another away

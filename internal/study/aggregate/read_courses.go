@@ -95,12 +95,22 @@ func outcomeChange(f *figures, r *analysis.Report) {
 	if !ok {
 		return
 	}
+	who := counted{} // who is in two groups is in the shares twice, and is one
+	for i := range x.Members {
+		m := &x.Members[i]
+		class := string(m.Class)
+		if class == "" {
+			class = "cannot_tell"
+		}
+		who.add("", m.Member)
+		who.add(class, m.Member)
+	}
 	t := &x.Total
 	for _, c := range []struct {
 		of string
 		n  int
 	}{{"improved", t.Improved}, {"unchanged", t.Unchanged}, {"deteriorated", t.Deteriorated}, {"cannot_tell", t.Unknown}} {
-		f.share("members", c.of, c.n, t.Members, nil)
+		f.share("members", c.of, c.n, t.Members, nil).of(len(who[c.of]), len(who[""]))
 	}
 }
 

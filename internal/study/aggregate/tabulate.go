@@ -62,8 +62,8 @@ type tabulating struct {
 	questions []question
 	loaded    analysis.Source // nil until it is needed
 	passed    map[Home]map[session.Measure]analysis.Passed
-	homes     map[Home]bool // of which there are groups
-	people    int           // members of the groups, those in several as often
+	homes     map[Home]int // groups of each
+	people    int          // members of the groups, those in several as often
 	models    map[Home]models
 	parts     map[session.Code]*tabulating // by therapy model
 }
@@ -73,7 +73,7 @@ type tabulating struct {
 // a question cannot answer is a record that says why.
 func Tabulate(ctx context.Context, src Frozen, s *study.Study, rq Request) ([]Figure, []string, error) {
 	t := &tabulating{
-		Request: rq, src: src, study: s, questions: questions(measuresOf(src.Definition, s)), homes: map[Home]bool{},
+		Request: rq, src: src, study: s, questions: questions(measuresOf(src.Definition, s)), homes: map[Home]int{},
 		passed: map[Home]map[session.Measure]analysis.Passed{}, models: map[Home]models{}, parts: map[session.Code]*tabulating{},
 	}
 	if err := t.survey(ctx); err != nil {
@@ -94,6 +94,9 @@ func Tabulate(ctx context.Context, src Frozen, s *study.Study, rq Request) ([]Fi
 			out = append(out, found...)
 		}
 		rq.Progress.Tell("questions", i+1, len(t.questions))
+	}
+	for i := range out {
+		out[i].there = t.homes[out[i].Kind]
 	}
 	slices.SortStableFunc(out, func(a, b Figure) int { return compareRecords(&a, &b) })
 	slices.Sort(keys)
@@ -119,7 +122,7 @@ func (t *tabulating) survey(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		t.homes[homeOf(g.Kind)] = true
+		t.homes[homeOf(g.Kind)]++
 		t.people += len(g.Spells)
 		if t.ModelOf == nil {
 			continue
@@ -204,7 +207,7 @@ func (t *tabulating) ask(q *question, home Home) analysis.Ask {
 // answer asks one question of the groups of one home. Where the study has none
 // there is nothing to say.
 func (t *tabulating) answer(ctx context.Context, q question, home Home) ([]Figure, error) {
-	if !t.homes[home] {
+	if t.homes[home] == 0 {
 		return nil, nil
 	}
 	base := Record{

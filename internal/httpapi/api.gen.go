@@ -3595,7 +3595,7 @@ type NewProtocol struct {
 	// Primary A score of one version of an instrument by one kind of rater.
 	Primary Measure `json:"primary"`
 
-	// Stop When the study has all its data: at a number of groups, or on a day; one of them.
+	// Stop When the study has all its data: at a number of therapy groups, for what is asked of these, and of families and couples, for what is asked of those; or on a day; one of them.
 	Stop StudyStop `json:"stop"`
 }
 
@@ -5308,7 +5308,7 @@ type StudyProtocol struct {
 	Primary Measure `json:"primary"`
 	Sha256  string  `json:"sha256"`
 
-	// Stop When the study has all its data: at a number of groups, or on a day; one of them.
+	// Stop When the study has all its data: at a number of therapy groups, for what is asked of these, and of families and couples, for what is asked of those; or on a day; one of them.
 	Stop StudyStop `json:"stop"`
 }
 
@@ -5391,7 +5391,7 @@ type StudySpan struct {
 	To   *int64 `json:"to" validate:"required,min=0,max=9999"`
 }
 
-// StudyStop When the study has all its data: at a number of groups, or on a day; one of them.
+// StudyStop When the study has all its data: at a number of therapy groups, for what is asked of these, and of families and couples, for what is asked of those; or on a day; one of them.
 type StudyStop struct {
 	Groups *int64 `json:"groups,omitempty" validate:"omitnil,min=1,max=5000"`
 

@@ -141,7 +141,7 @@ func planOf(p *study.Protocol) *plan {
 	}
 	out := &plan{Primary: study.MeasureName(p.Primary), Model: p.Model.Words(), Bound: plain(p.Bound), SHA256: p.SHA256, Stop: "on a day that the protocol names"}
 	if p.Stop.On == nil {
-		out.Stop = "at " + strconv.Itoa(p.Stop.Groups) + " groups"
+		out.Stop = "at " + strconv.Itoa(p.Stop.Groups) + " therapy groups, or families and couples, whichever is asked about"
 	}
 	for _, q := range p.Planned {
 		out.Planned = append(out.Planned, q.Key())

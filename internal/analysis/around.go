@@ -14,7 +14,7 @@ func (g *gathering) model(ctx context.Context, ask *Ask, rows []multilevel.Row, 
 	table := grouplevel.Table{Rows: g.occasions(rows), Shared: true}
 	o := grouplevel.Options{Options: ask.options(""), Structure: ask.Structure}
 	if ask.Alone && detail == Quick {
-		o.Detail = grouplevel.AnswerOnly
+		o.Detail, o.Intervals = grouplevel.AnswerOnly, true
 		return grouplevel.Test(ctx, table, o)
 	}
 	return testTable(ctx, &table, o, detail)

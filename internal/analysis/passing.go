@@ -216,7 +216,7 @@ func (w *passing) therapists() TherapistShare {
 // report tests what came, and says what must be said with it.
 func (w *passing) report(ctx context.Context, ask *Ask, g *gathering) (Passed, error) {
 	a := w.pass.assemble(ask, g, nil, &lying{layout: w.layouts.Layout(), without: w.absent, turnover: w.came.turnover()})
-	o := grouplevel.Options{Options: ask.options(""), Structure: ask.Structure, Detail: grouplevel.AnswerOnly}
+	o := grouplevel.Options{Options: ask.options(""), Structure: ask.Structure, Detail: grouplevel.AnswerOnly, Intervals: true}
 	var found multilevel.GroupLevel
 	if a.question.objection == nil {
 		var done bool

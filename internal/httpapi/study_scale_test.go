@@ -202,18 +202,20 @@ func TestSharesOfVarianceAreRecoveredOverTheWire(t *testing.T) {
 	t.Parallel()
 	d := newDrawnStudy(t, drawnGroups(20))
 	seen := 0
+	drawn := map[string]float64{"group": .15, "member": .2, "session": .05}
 	for _, r := range d.pull(t, study.Controlled, "group_level") {
-		if r.Measure == "gcq-s@1/engaged/member" && r.Statistic == "variance_share" && r.Of != nil && *r.Of == "group" {
-			seen++
-			truth := .15 / (.7 + 1./6/5)
-			if r.Lower == nil || r.Upper == nil || *r.Lower > truth || *r.Upper < truth || *r.Upper-*r.Lower > .4 {
-				t.Fatalf("the group's share is between %v and %v, and truly %.3f", r.Lower, r.Upper, truth)
-			}
-			t.Logf("the group's share is %.4f, between %.4f and %.4f, and truly %.4f", *r.Estimate, *r.Lower, *r.Upper, truth)
+		if r.Measure != "gcq-s@1/engaged/member" || r.Statistic != "variance_share" || *r.Of == "residual" || *r.Of == "therapist" {
+			continue
 		}
+		seen++
+		truth := drawn[*r.Of] / (.7 + 1./6/5)
+		if r.Lower == nil || r.Upper == nil || *r.Lower > truth || *r.Upper < truth || *r.Upper-*r.Lower > .4 {
+			t.Fatalf("the share of the level %s is between %v and %v, and truly %.3f", *r.Of, r.Lower, r.Upper, truth)
+		}
+		t.Logf("the share of the level %s is %.4f, between %.4f and %.4f, and truly %.4f", *r.Of, *r.Estimate, *r.Lower, *r.Upper, truth)
 	}
-	if seen != 1 {
-		t.Errorf("%d records of the group's share", seen)
+	if seen != 3 {
+		t.Errorf("%d records of shares", seen)
 	}
 }
 

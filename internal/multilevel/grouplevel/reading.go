@@ -44,7 +44,7 @@ func (w *work) reading(ctx context.Context, levels model, e engine, draws *draws
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	r.intervals(ctx, o.Detail)
+	r.intervals(ctx, o)
 	if err := r.test(ctx, o, draws); err != nil {
 		return nil, err
 	}
@@ -96,15 +96,15 @@ func (r *reading) noteOptima(name string, f fitted) {
 
 // intervals computes the profile-likelihood intervals of shares: of the group
 // always, and by ML as well unless only the answer is wanted; of the other
-// levels in full.
-func (r *reading) intervals(ctx context.Context, detail Detail) {
+// levels in full, or where they are asked for.
+func (r *reading) intervals(ctx context.Context, o Options) {
 	for l := range residual {
-		if r.levels[l] && (l == group || detail == Full) {
+		if r.levels[l] && (l == group || o.Detail == Full || o.Intervals) {
 			r.ci[l] = r.profile(ctx, r.reml, l, multilevel.IntervalProfile)
 		}
 	}
 	if r.levels[group] {
-		if detail != AnswerOnly {
+		if o.Detail != AnswerOnly {
 			r.ciML = r.profile(ctx, r.ml, group, multilevel.IntervalProfile)
 		}
 		last := r.ci[group][1]

@@ -47,6 +47,7 @@ type Options struct {
 	multilevel.Options
 	Structure multilevel.Structure // overrules the choice where the rows leave one; empty lets them choose
 	Detail    Detail
+	Intervals bool // of the member and session shares as well, whatever the detail
 }
 
 // withDefaults fills in what was left at zero. It panics on a share outside

@@ -19,6 +19,7 @@ type studyCommands struct {
 	Consents   studyConsents   `cmd:"" help:"Enter what members said about taking part, from a file."`
 	Protocol   studyProtocol   `cmd:"" help:"Freeze a study's protocol from a file, once and before the first release."`
 	Researcher studyResearcher `cmd:"" help:"Make a researcher's token, which opens one study."`
+	End        studyEnd        `cmd:"" help:"End a researcher's token before its last day."`
 	Agreement  studyAgreement  `cmd:"" help:"Record an agreement about rows from a file: who may have them, what for and until when."`
 	Snapshot   studySnapshot   `cmd:"" help:"Freeze a study's sessions as they are now."`
 	Compare    studyCompare    `cmd:"" help:"Say what differs between two snapshots."`
@@ -199,6 +200,24 @@ func (c studyResearcher) Run(p *program) error {
 			return err
 		}
 		return p.tell("Token of the account %s, shown this once; only its hash is kept:\n  %s", x.Account, x.Token)
+	})
+}
+
+// studyEnd ends a researcher's token.
+type studyEnd struct {
+	studyFlags
+	Study   string `arg:"" help:"The study's identifier."`
+	Account string `arg:"" help:"The researcher's account."`
+}
+
+// Run ends it.
+func (c studyEnd) Run(p *program) error {
+	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+		x, err := cases.EndResearcher(ctx, rq, study.ID(c.Study), c.Account)
+		if err != nil {
+			return err
+		}
+		return p.tell("The token of %s was ended on %s and opens nothing any more.", x.Account, x.At.Format("2006-01-02"))
 	})
 }
 

@@ -2648,6 +2648,13 @@ type DryRunRequest struct {
 // EncounterRating Presence and felt empathy in this meeting.
 type EncounterRating = encounterRating
 
+// EndedResearcher A researcher account that was ended.
+type EndedResearcher struct {
+	Account string    `json:"account"`
+	EndedAt time.Time `json:"ended_at"`
+	StudyID string    `json:"study_id"`
+}
+
 // Entered Who brought the answers in, when and how.
 type Entered struct {
 	// AnsweredOn A calendar day.
@@ -6599,6 +6606,9 @@ type ServerInterface interface {
 	// MakeResearcher Make a token for a researcher
 	// (POST /v1/studies/{study_id}/researchers)
 	MakeResearcher(ctx echo.Context, studyID StudyID) error
+	// EndResearcher End a researcher's token
+	// (POST /v1/studies/{study_id}/researchers/{account}/end)
+	EndResearcher(ctx echo.Context, studyID StudyID, account string) error
 	// SaveSelection Save a selection
 	// (POST /v1/studies/{study_id}/selections)
 	SaveSelection(ctx echo.Context, studyID StudyID, params SaveSelectionParams) error
@@ -9605,6 +9615,30 @@ func (w *ServerInterfaceWrapper) MakeResearcher(ctx echo.Context) error {
 	return err
 }
 
+// EndResearcher converts echo context to params.
+func (w *ServerInterfaceWrapper) EndResearcher(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// ------------- Path parameter "account" -------------
+	var account string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", ctx.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndResearcher(ctx, studyID, account)
+	return err
+}
+
 // SaveSelection converts echo context to params.
 func (w *ServerInterfaceWrapper) SaveSelection(ctx echo.Context) error {
 	var err error
@@ -10053,6 +10087,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/studies/:study_id/releases/:release_id", wrapper.GetRelease, options.OperationMiddlewares["getRelease"]...)
 	router.GET(options.BaseURL+"/v1/studies/:study_id/releases/:release_id/records", wrapper.GetReleaseRecords, options.OperationMiddlewares["getReleaseRecords"]...)
 	router.POST(options.BaseURL+"/v1/studies/:study_id/researchers", wrapper.MakeResearcher, options.OperationMiddlewares["makeResearcher"]...)
+	router.POST(options.BaseURL+"/v1/studies/:study_id/researchers/:account/end", wrapper.EndResearcher, options.OperationMiddlewares["endResearcher"]...)
 	router.POST(options.BaseURL+"/v1/studies/:study_id/selections", wrapper.SaveSelection, options.OperationMiddlewares["saveSelection"]...)
 	router.GET(options.BaseURL+"/v1/studies/:study_id/snapshots", wrapper.ListSnapshots, options.OperationMiddlewares["listSnapshots"]...)
 	router.POST(options.BaseURL+"/v1/studies/:study_id/snapshots", wrapper.TakeSnapshot, options.OperationMiddlewares["takeSnapshot"]...)
@@ -12794,6 +12829,29 @@ func (response MakeResearcher201JSONResponse) VisitMakeResearcherResponse(w http
 	return err
 }
 
+type EndResearcherRequestObject struct {
+	StudyID StudyID `json:"study_id"`
+	Account string  `json:"account"`
+}
+
+type EndResearcherResponseObject interface {
+	VisitEndResearcherResponse(w http.ResponseWriter) error
+}
+
+type EndResearcher200JSONResponse EndedResearcher
+
+func (response EndResearcher200JSONResponse) VisitEndResearcherResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SaveSelectionRequestObject struct {
 	StudyID StudyID `json:"study_id"`
 	Params  SaveSelectionParams
@@ -13419,6 +13477,9 @@ type StrictServerInterface interface {
 	// MakeResearcher Make a token for a researcher
 	// (POST /v1/studies/{study_id}/researchers)
 	MakeResearcher(ctx context.Context, request MakeResearcherRequestObject) (MakeResearcherResponseObject, error)
+	// EndResearcher End a researcher's token
+	// (POST /v1/studies/{study_id}/researchers/{account}/end)
+	EndResearcher(ctx context.Context, request EndResearcherRequestObject) (EndResearcherResponseObject, error)
 	// SaveSelection Save a selection
 	// (POST /v1/studies/{study_id}/selections)
 	SaveSelection(ctx context.Context, request SaveSelectionRequestObject) (SaveSelectionResponseObject, error)
@@ -16816,6 +16877,32 @@ func (sh *strictHandler) MakeResearcher(ctx echo.Context, studyID StudyID) error
 		return err
 	} else if validResponse, ok := response.(MakeResearcherResponseObject); ok {
 		return validResponse.VisitMakeResearcherResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndResearcher operation middleware
+func (sh *strictHandler) EndResearcher(ctx echo.Context, studyID StudyID, account string) error {
+	var request EndResearcherRequestObject
+
+	request.StudyID = studyID
+	request.Account = account
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndResearcher(ctx.Request().Context(), request.(EndResearcherRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndResearcher")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndResearcherResponseObject); ok {
+		return validResponse.VisitEndResearcherResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

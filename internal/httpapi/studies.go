@@ -135,3 +135,12 @@ func (s *Server) MakeResearcher(ctx context.Context, r MakeResearcherRequestObje
 	}
 	return MakeResearcher201JSONResponse{Account: x.Account, Token: x.Token, StudyID: r.StudyID, ExpiresAt: x.ExpiresAt}, nil
 }
+
+// EndResearcher ends a researcher's token before its last day.
+func (s *Server) EndResearcher(ctx context.Context, r EndResearcherRequestObject) (EndResearcherResponseObject, error) {
+	x, err := s.practice.EndResearcher(ctx, request(ctx), study.ID(r.StudyID), r.Account)
+	if err != nil {
+		return nil, err
+	}
+	return EndResearcher200JSONResponse{Account: x.Account, StudyID: r.StudyID, EndedAt: x.At}, nil
+}

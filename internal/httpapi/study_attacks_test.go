@@ -259,3 +259,31 @@ func TestTheContentsHashIsOfTherapyModelsToo(t *testing.T) {
 		t.Errorf("%d hashes of two contents", len(sums))
 	}
 }
+
+// TestATokenThatWasEndedOpensNothing ends one of two researchers.
+func TestATokenThatWasEndedOpensNothing(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "aggregate")
+	one, token := r.researcher(t)
+	_, other := r.researcher(t)
+	end := func(account, by string) answer {
+		return r.do(t, call{method: "POST", path: r.path("/researchers/" + account + "/end"), header: signed(by)})
+	}
+	if got := end(one, other); got.status != http.StatusForbidden {
+		t.Errorf("a researcher ends another: %d", got.status)
+	}
+	r.must(t, http.StatusOK, call{method: "GET", path: r.path(""), header: signed(token)})
+	first, again := end(one, r.token), end(one, r.token)
+	if first.status != http.StatusOK || string(again.body) != string(first.body) {
+		t.Errorf("%d %s, then %s", first.status, first.body, again.body)
+	}
+	if p := r.must(t, http.StatusUnauthorized, call{method: "GET", path: r.path(""), header: signed(token)}).problem(t); p.Rule != "token_ended" {
+		t.Errorf("%+v", p)
+	}
+	r.must(t, http.StatusOK, call{method: "GET", path: r.path(""), header: signed(other)})
+	for _, account := range []string{"operator", "researcher-nobody"} {
+		if p := end(account, r.token); p.status != http.StatusNotFound || p.problem(t).Rule != "no_such_researcher" {
+			t.Errorf("%s: %d %s", account, p.status, p.body)
+		}
+	}
+}

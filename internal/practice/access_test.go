@@ -14,6 +14,7 @@ import (
 	"holon/internal/practice"
 	"holon/internal/session"
 	"holon/internal/store"
+	"holon/internal/study"
 )
 
 // useCases is every use case that asks the policy, with a request and the
@@ -381,14 +382,22 @@ func TestATokenThatEndedIsRefused(t *testing.T) {
 	t.Parallel()
 	e := open(t)
 	p := practice.New(deps(t, e))
+	must(t, store.NewStudies(e).Insert(t.Context(), &study.Study{
+		Head: session.Head{Rev: 1, Change: session.Change{By: "operator", At: evening, Why: "created"}}, ID: "st-1", Code: "S1", Groups: []session.GroupID{"g-1"},
+		Measures: []session.Measure{{Instrument: instrument.Ref{ID: "phq-9", Version: "1"}, Score: "total", Rater: instrument.RaterMember}}, Threshold: study.DefaultThreshold, Release: study.Aggregate,
+	}))
 	for name, c := range map[string]struct {
+		of   string
 		ends time.Duration
 		rule string
-	}{"still good": {time.Minute, ""}, "just now": {0, "token_expired"}, "long ago": {-time.Hour, "token_expired"}} {
+	}{
+		"still good": {"st-1", time.Minute, ""}, "just now": {"st-1", 0, "token_expired"}, "long ago": {"st-1", -time.Hour, "token_expired"},
+		"of no study": {"st-2", time.Minute, "token_unknown"},
+	} {
 		token, hash, err := access.NewToken(chance())
 		must(t, err)
 		must(t, store.NewAccounts(e).Insert(t.Context(), access.Account{
-			ID: "a" + hash[:8], Role: access.RoleResearcher, TokenHash: hash, CreatedAt: evening.Add(-2 * time.Hour), Study: "st-1", ExpiresAt: new(evening.Add(c.ends)),
+			ID: "a" + hash[:8], Role: access.RoleResearcher, TokenHash: hash, CreatedAt: evening.Add(-2 * time.Hour), Study: c.of, ExpiresAt: new(evening.Add(c.ends)),
 		}))
 		who, err := p.Authenticate(t.Context(), token)
 		if fault.RuleOf(err) != c.rule || (err == nil && who.Study != "st-1") || (err != nil && !fault.Is(err, fault.Unauthenticated)) {

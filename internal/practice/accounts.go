@@ -5,6 +5,7 @@ import (
 
 	"holon/internal/access"
 	"holon/internal/fault"
+	"holon/internal/study"
 )
 
 // operatorID is the first account's identifier. It is fixed, so that two first
@@ -28,6 +29,19 @@ func (p *Practice) Authenticate(ctx context.Context, token string) (access.Princ
 	}
 	if a.Expired(p.now()) {
 		return access.Principal{}, fault.New(fault.Unauthenticated, "token_expired", "The token has ended. Ask whoever runs this service for a new one.")
+	}
+	if a.Study == "" {
+		return a.Principal(), nil
+	}
+	of, err := p.deps.Studies.Get(ctx, study.ID(a.Study))
+	if fault.Is(err, fault.NotFound) {
+		return access.Principal{}, unauthenticated()
+	}
+	if err != nil {
+		return access.Principal{}, err
+	}
+	if _, ended := of.EndOf(a.ID); ended {
+		return access.Principal{}, fault.New(fault.Unauthenticated, "token_ended", "The practice ended this token. Ask it for a new one.")
 	}
 	return a.Principal(), nil
 }

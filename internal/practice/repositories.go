@@ -96,6 +96,7 @@ type (
 	// "id_taken".
 	Accounts interface {
 		Insert(ctx context.Context, a access.Account) error
+		Get(ctx context.Context, id string) (access.Account, error)
 		ByTokenHash(ctx context.Context, hash string) (access.Account, error)
 		Any(ctx context.Context) (bool, error)
 	}

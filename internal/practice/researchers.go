@@ -61,5 +61,25 @@ func (p *Practice) MakeResearcher(ctx context.Context, rq Request, id study.ID, 
 	return &Researcher{Account: account.ID, Token: token, ExpiresAt: until}, nil
 }
 
+// EndResearcher ends a researcher's account: its token opens nothing any more. It may be
+// asked for again.
+func (p *Practice) EndResearcher(ctx context.Context, rq Request, id study.ID, account string) (study.EndedResearcher, error) {
+	s, err := p.reviseStudy(ctx, rq, id, access.MakeResearcher, atAny(), "researcher_ended", func(ctx context.Context, s *study.Study) error {
+		a, err := p.deps.Accounts.Get(ctx, account)
+		if fault.Is(err, fault.NotFound) || (err == nil && a.Study != string(id)) {
+			return fault.New(fault.NotFound, "no_such_researcher", "The study has no researcher of this account.")
+		}
+		if err == nil {
+			s.End(account, rq.Principal.ID, p.now())
+		}
+		return err
+	})
+	if err != nil {
+		return study.EndedResearcher{}, err
+	}
+	ended, _ := s.EndOf(account)
+	return ended, nil
+}
+
 // longestToken is for how many years a researcher's token is good at most.
 const longestToken = 2

@@ -40,6 +40,15 @@ func (a *Accounts) ByTokenHash(ctx context.Context, hash string) (access.Account
 	return access.Account{}, DocumentNotFound()
 }
 
+// Get reads an account.
+func (a *Accounts) Get(ctx context.Context, id string) (access.Account, error) {
+	d, err := a.engine.Get(ctx, accountsCollection(), id, nil)
+	if err != nil {
+		return access.Account{}, err
+	}
+	return readAccount(d)
+}
+
 // Any tells whether there is any account.
 func (a *Accounts) Any(ctx context.Context) (bool, error) {
 	for _, err := range a.engine.Query(ctx, Query{Collection: accountsCollection(), Limit: 1, Fields: []string{}}) {

@@ -37,6 +37,13 @@ func writeStudy(w *writing, s *study.Study, h *session.Head) {
 		w.text("by", a.By)
 		w.instant("at", a.At)
 	})
+	if len(s.Ended) > 0 {
+		list(w, "ended_researchers", s.Ended, func(w *writing, x *study.EndedResearcher) {
+			w.text("account", x.Account)
+			w.text("by", x.By)
+			w.instant("at", x.At)
+		})
+	}
 }
 
 // writeMeasure writes what is measured.
@@ -102,6 +109,8 @@ func (d *decoder) readStudy(body []byte) (*study.Study, error) {
 		case "agreements":
 			s.Agreements = readList(&r, d.readAgreement)
 			lists++
+		case "ended_researchers":
+			s.Ended = readList(&r, d.readEndedResearcher)
 		case "protocol":
 			in := r.document()
 			s.Protocol = &study.Protocol{}
@@ -117,6 +126,23 @@ func (d *decoder) readStudy(body []byte) (*study.Study, error) {
 		return nil, errors.New("a field of the study is missing")
 	}
 	return s, nil
+}
+
+// readEndedResearcher reads an account that was ended.
+func (d *decoder) readEndedResearcher(r *reading, x *study.EndedResearcher) error {
+	for r.next() {
+		switch string(r.key) {
+		case "account":
+			x.Account = r.text()
+		case "by":
+			x.By = r.text()
+		case "at":
+			x.At = r.instant()
+		default:
+			r.unknown()
+		}
+	}
+	return r.err
 }
 
 // readStudyField reads one of the fields that are no lists.

@@ -36,6 +36,7 @@ func FullStudy() *study.Study {
 		Agreements: []study.Agreement{{
 			Number: 1, Code: "DUA-1", Purpose: study.ForReproduction, Persons: []string{"a-1", "a-2"}, EndsOn: "2027-01-01", By: "p-operator", At: instant,
 		}},
+		Ended: []study.EndedResearcher{{Account: "a-2", By: "p-operator", At: instant}},
 	}
 }
 

@@ -31,6 +31,29 @@ type Study struct {
 	RowsGiven  *time.Time // when a researcher was first given rows; nil: never
 	Selections []Selection
 	Agreements []Agreement
+	Ended      []EndedResearcher // whose tokens open the study no more, before their last day
+}
+
+// EndedResearcher is a researcher's account that was ended.
+type EndedResearcher struct {
+	Account, By string
+	At          time.Time
+}
+
+// End ends a researcher's account for good.
+func (s *Study) End(account, by string, at time.Time) {
+	if _, ended := s.EndOf(account); !ended {
+		s.Ended = append(slices.Clip(s.Ended), EndedResearcher{Account: account, By: by, At: session.Millis(at)})
+	}
+}
+
+// EndOf tells whether an account was ended, and how.
+func (s *Study) EndOf(account string) (EndedResearcher, bool) {
+	i := slices.IndexFunc(s.Ended, func(x EndedResearcher) bool { return x.Account == account })
+	if i < 0 {
+		return EndedResearcher{}, false
+	}
+	return s.Ended[i], true
 }
 
 // Level says how much of the data a release holds.

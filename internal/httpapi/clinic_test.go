@@ -69,8 +69,7 @@ func (l *logbook) logger() *slog.Logger {
 // newClinic opens a clinic whose clock moves a second at every look.
 func newClinic(tb testing.TB, change ...func(*httpapi.Config)) *clinic {
 	tb.Helper()
-	ctx := tb.Context()
-	engine, err := sqlitestore.Open(ctx, sqlitestore.Config{Dir: tb.TempDir(), Collections: store.Collections()})
+	engine, err := sqlitestore.Open(tb.Context(), sqlitestore.Config{Dir: tb.TempDir(), Collections: store.Collections()})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -79,6 +78,13 @@ func newClinic(tb testing.TB, change ...func(*httpapi.Config)) *clinic {
 			tb.Error(err)
 		}
 	})
+	return newClinicOn(tb, engine, change...)
+}
+
+// newClinicOn opens one over an engine.
+func newClinicOn(tb testing.TB, engine store.Engine, change ...func(*httpapi.Config)) *clinic {
+	tb.Helper()
+	ctx := tb.Context()
 	registry, err := instrument.Load(nil)
 	if err != nil {
 		tb.Fatal(err)

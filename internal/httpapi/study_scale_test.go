@@ -14,9 +14,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"holon/internal/instrument"
 	"holon/internal/session"
 	"holon/internal/store"
+	"holon/internal/store/mongostore/mongotest"
 	"holon/internal/study"
 	"holon/internal/study/aggregate"
 	"holon/internal/study/studytest"
@@ -33,22 +37,28 @@ type drawnStudy struct {
 
 // drawn are the components of its cohesion. Each of the five items stands on the step
 // below or above what was drawn, by chance, which adds a sixth of a step's square to it.
-func drawn(groups, first int) studytest.Design {
-	return studytest.Design{Groups: groups, First: first, Members: 8, Sessions: 20, Group: .15, Member: .2, Evening: .05, Residual: .3, Seed: uint64(first) + 77}
+func drawn(groups, first, sessions int) studytest.Design {
+	return studytest.Design{Groups: groups, First: first, Members: 8, Sessions: sessions, Group: .15, Member: .2, Evening: .05, Residual: .3, Seed: uint64(first) + 77}
 }
 
-// newDrawnStudy stores what was drawn and freezes it over the API.
+// newDrawnStudy stores what was drawn, in the embedded store, and freezes it over the API.
 func newDrawnStudy(tb testing.TB, groups int) *drawnStudy {
 	tb.Helper()
-	d := &drawnStudy{clinic: newClinic(tb)}
+	return newDrawnStudyAt(tb, newClinic(tb), groups, 20)
+}
+
+// newDrawnStudyAt does so at a clinic, with so many sessions of each group.
+func newDrawnStudyAt(tb testing.TB, at *clinic, groups, sessions int) *drawnStudy {
+	tb.Helper()
+	d := &drawnStudy{clinic: at}
 	ctx := tb.Context()
-	of, sessions := store.NewGroups(d.engine), store.NewSessions(d.engine)
+	of, stored := store.NewGroups(d.engine), store.NewSessions(d.engine)
 	entered := session.Head{Rev: 1, Change: session.Change{By: "test", At: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC), Why: "created"}}
 	var ids []string
 	var members []session.MemberID
-	const at = 25 // groups in memory
-	for first := 0; first < groups; first += at {
-		x := studytest.Draw(tb, drawn(min(at, groups-first), first))
+	const most = 25 // groups in memory
+	for first := 0; first < groups; first += most {
+		x := studytest.Draw(tb, drawn(min(most, groups-first), first, sessions))
 		for _, g := range x.Groups() {
 			g.Head = entered
 			if err := of.Insert(ctx, g); err != nil {
@@ -61,7 +71,7 @@ func newDrawnStudy(tb testing.TB, groups int) *drawnStudy {
 			for s, err := range x.Sessions(ctx, g.ID) {
 				if err == nil {
 					s.Head = entered
-					err = sessions.Insert(ctx, s)
+					err = stored.Insert(ctx, s)
 				}
 				if err != nil {
 					tb.Fatal(err)
@@ -216,6 +226,30 @@ func TestSharesOfVarianceAreRecoveredOverTheWire(t *testing.T) {
 	}
 	if seen != 3 {
 		t.Errorf("%d records of shares", seen)
+	}
+}
+
+// TestMongoDBGivesTheSameNumbers pulls the numbers of one drawn study from both engines: a
+// real MongoDB where one is named, as many groups as are asked for over twenty sessions,
+// and twenty over three otherwise: what stands for it reads all there is at every question.
+func TestMongoDBGivesTheSameNumbers(t *testing.T) {
+	t.Parallel()
+	groups, sessions := 20, 3
+	mongo := newClinicOn(t, mongotest.Open(t, store.Collections()))
+	if mongotest.IsReal() {
+		groups, sessions = drawnGroups(groups), 20
+	}
+	there, here := newDrawnStudyAt(t, mongo, groups, sessions), newDrawnStudyAt(t, newClinic(t), groups, sessions)
+	want, got := here.pull(t, study.Controlled, "group_level"), there.pull(t, study.Controlled, "group_level")
+	if len(want) < 50 {
+		t.Errorf("%d records: hardly tried", len(want))
+	}
+	// Which group comes first depends on the study's key, and so does the last digit.
+	if diff := cmp.Diff(want, got, cmpopts.EquateApprox(1e-9, 1e-12)); diff != "" {
+		t.Errorf("-embedded +MongoDB:\n%s", diff)
+	}
+	for _, what := range []string{"/package", "/tables/cohesion"} {
+		there.rows(t, what)
 	}
 }
 

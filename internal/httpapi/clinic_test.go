@@ -94,7 +94,7 @@ func newClinicOn(tb testing.TB, engine store.Engine, change ...func(*httpapi.Con
 		Groups: store.NewGroups(engine), Members: store.NewMembers(engine), Therapists: store.NewTherapists(engine),
 		Sessions: store.NewSessions(engine), Instruments: store.NewInstruments(engine), Audit: store.NewAudit(engine),
 		Studies: store.NewStudies(engine), StudyKeys: store.NewStudyKeys(engine), Consents: store.NewConsents(engine),
-		Snapshots: store.NewSnapshots(engine), Frozen: store.NewFrozen(engine), Releases: store.NewReleases(engine),
+		Snapshots: store.NewSnapshots(engine), Frozen: store.NewFrozen(engine), Releases: store.NewReleases(engine), Contributions: store.NewContributions(engine),
 		Objectives: store.NewObjectives(engine), Deeds: store.NewFindings(engine),
 		Redactions: store.NewRedactions(engine), Redactor: store.NewRedactor(engine),
 		Accounts: store.NewAccounts(engine), Findings: store.NewFindings(engine), Settings: store.NewSettings(engine),

@@ -49,7 +49,7 @@ func openAt(tb testing.TB, dir string) *clinic {
 		Instruments: store.NewInstruments(e), Audit: store.NewAudit(e), Accounts: store.NewAccounts(e), Imports: store.NewImports(e),
 		Findings: store.NewFindings(e), Settings: store.NewSettings(e), Redactions: store.NewRedactions(e), Redactor: store.NewRedactor(e),
 		Studies: store.NewStudies(e), StudyKeys: store.NewStudyKeys(e), Consents: store.NewConsents(e),
-		Snapshots: store.NewSnapshots(e), Frozen: store.NewFrozen(e), Releases: store.NewReleases(e),
+		Snapshots: store.NewSnapshots(e), Frozen: store.NewFrozen(e), Releases: store.NewReleases(e), Contributions: store.NewContributions(e),
 		Objectives: store.NewObjectives(e), Attestations: store.NewAttestations(e), Wordings: store.NewWordings(e),
 		Registry: registry, Clock: func() time.Time { return c.now }, Random: rand.NewChaCha8([32]byte{1}),
 	})

@@ -65,7 +65,7 @@ func deps(t *testing.T, e store.Engine) practice.Deps {
 		Findings: store.NewFindings(e), Settings: store.NewSettings(e),
 		Redactions: store.NewRedactions(e), Redactor: store.NewRedactor(e),
 		Studies: store.NewStudies(e), StudyKeys: store.NewStudyKeys(e), Consents: store.NewConsents(e),
-		Snapshots: store.NewSnapshots(e), Frozen: store.NewFrozen(e), Releases: store.NewReleases(e),
+		Snapshots: store.NewSnapshots(e), Frozen: store.NewFrozen(e), Releases: store.NewReleases(e), Contributions: store.NewContributions(e),
 		Objectives: store.NewObjectives(e), Deeds: store.NewFindings(e),
 		Registry: registry, Clock: func() time.Time { return evening }, Random: chance(),
 

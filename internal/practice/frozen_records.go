@@ -137,9 +137,9 @@ func (r *FrozenRecords) Cutoffs(ref instrument.Ref, score string) (cutoffs []ins
 	return r.practice.Cutoffs(ref, score)
 }
 
-// Contributions says who stands behind the numbers of the selection, and how many are
+// counted gathers who stands behind the numbers of the selection, and how many are
 // behind what is missing. Groups are counted on all processors at once.
-func (r *FrozenRecords) Contributions(ctx context.Context) (study.Contributions, study.Missing, error) {
+func (r *FrozenRecords) counted(ctx context.Context) (*study.Counting, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	counted := make([]*study.Counting, min(runtime.GOMAXPROCS(0), max(1, len(r.chosen))))
@@ -158,12 +158,12 @@ func (r *FrozenRecords) Contributions(ctx context.Context) (study.Contributions,
 	}
 	work.Wait()
 	if err := context.Cause(ctx); err != nil {
-		return study.Contributions{}, nil, err
+		return nil, err
 	}
 	for _, c := range counted[1:] {
 		counted[0].Merge(c)
 	}
-	return counted[0].Contributions(), counted[0].Missing(), nil
+	return counted[0], nil
 }
 
 // modelOf is the therapy model under which a group was frozen.
@@ -198,10 +198,11 @@ func (p *Practice) CompareSnapshots(ctx context.Context, rq Request, id study.ID
 		if err != nil {
 			return nil, err
 		}
-		if behind[i], _, err = r.Contributions(ctx); err != nil {
+		counted, err := r.counted(ctx)
+		if err != nil {
 			return nil, err
 		}
-		sides[i] = r
+		behind[i], sides[i] = counted.Contributions(), r
 	}
 	out := &SnapshotDifference{Same: sides[0].Snapshot.SHA256 == sides[1].Snapshot.SHA256}
 	a, b := sides[0].Snapshot, sides[1].Snapshot
@@ -228,7 +229,7 @@ func (p *Practice) CompareSnapshots(ctx context.Context, rq Request, id study.ID
 		}
 	}
 	var rows study.Difference // of the measure, whose surroundings come next
-	for _, d := range study.Differences(&behind[0], &behind[1]) {
+	for _, d := range study.Differences(ctx, &behind[0], &behind[1]) {
 		more := d.Measures != rows.Measures+" around" || d.People > rows.People || d.Groups > rows.Groups || d.Families > rows.Families
 		if d.Single && d.People+d.Groups+d.Families > 0 && more {
 			out.Measures = append(out.Measures, d)

@@ -18,31 +18,32 @@ import (
 
 // Deps is what a practice works with.
 type Deps struct {
-	Groups       Groups
-	Members      Members
-	Therapists   Therapists
-	Sessions     Sessions
-	Instruments  Instruments
-	Attestations Attestations
-	Wordings     Wordings
-	GoalTexts    GoalTexts
-	Findings     Findings
-	Settings     Settings
-	Objectives   Objectives
-	Deeds        Deeds // nil: nobody keeps what was done, so nobody can tell that something was not
-	Imports      Imports
-	Redactions   Redactions
-	Redactor     Redactor
-	Journal      Journal // of redactions; nil where the store is not in a directory of its own
-	Accounts     Accounts
-	Studies      Studies
-	StudyKeys    StudyKeys
-	Consents     Consents
-	Snapshots    Snapshots
-	Frozen       Frozen
-	Releases     Releases
-	Audit        Audit
-	Watch        finding.Watch // of courses; nil: nobody looks for alarms and signs
+	Groups        Groups
+	Members       Members
+	Therapists    Therapists
+	Sessions      Sessions
+	Instruments   Instruments
+	Attestations  Attestations
+	Wordings      Wordings
+	GoalTexts     GoalTexts
+	Findings      Findings
+	Settings      Settings
+	Objectives    Objectives
+	Deeds         Deeds // nil: nobody keeps what was done, so nobody can tell that something was not
+	Imports       Imports
+	Redactions    Redactions
+	Redactor      Redactor
+	Journal       Journal // of redactions; nil where the store is not in a directory of its own
+	Accounts      Accounts
+	Studies       Studies
+	StudyKeys     StudyKeys
+	Consents      Consents
+	Snapshots     Snapshots
+	Frozen        Frozen
+	Releases      Releases
+	Contributions Contributions
+	Audit         Audit
+	Watch         finding.Watch // of courses; nil: nobody looks for alarms and signs
 
 	Registry *instrument.Registry // of what comes with Holon and the operator's files
 	Clock    func() time.Time

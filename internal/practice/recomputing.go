@@ -27,11 +27,13 @@ func (p *Practice) Recompute(ctx context.Context, rq Request, id study.ID, relea
 		return nil, nil, err
 	}
 	r.Study.Measures = measures
-	out := &Releasing{ID: kept.ID, Records: r, Level: kept.Level, request: rq, behind: kept.Contributions}
+	out := &Releasing{ID: kept.ID, Records: r, Level: kept.Level, request: rq, behind: &kept.Standing}
 	if kept.Level == study.Aggregate {
-		if _, out.missing, err = r.Contributions(ctx); err != nil {
+		counted, err := r.counted(ctx)
+		if err != nil {
 			return nil, nil, err
 		}
+		out.missing = counted.Missing()
 	}
 	return kept, out, nil
 }

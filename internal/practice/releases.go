@@ -20,7 +20,7 @@ type Releasing struct {
 	Asked    map[string]int // how often each question was asked before
 
 	request Request
-	behind  study.Contributions
+	behind  *study.Standing // nil at the level controlled
 	missing study.Missing
 }
 
@@ -61,7 +61,12 @@ func (p *Practice) Release(ctx context.Context, rq Request, id study.ID, snapsho
 		return nil, nil, err
 	}
 	if level == study.Aggregate { // who has the rows needs no difference
-		if out.behind, out.missing, err = r.Contributions(ctx); err != nil {
+		counted, err := r.counted(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		out.missing = counted.Missing()
+		if out.behind, err = p.deps.Contributions.Keep(ctx, id, counted.Measures()); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -98,30 +103,45 @@ func (p *Practice) mayHave(rq Request, s *study.Study, level study.Level) error 
 // instead what may stay unsaid.
 func (p *Practice) fits(ctx context.Context, x *Releasing, first bool) ([]*study.Release, error) {
 	var before []*study.Release
-	var earlier []*study.Contributions
+	var earlier []*study.Standing
 	for r, err := range p.deps.Releases.Of(ctx, x.Records.Study.ID, x.Level == study.Aggregate) {
 		if err != nil {
 			return nil, err
 		}
 		before = append(before, r)
-		if r.Level == study.Aggregate && x.Level == study.Aggregate && len(r.Contributions.Measures) == 0 {
+		if r.Level == study.Aggregate && x.Level == study.Aggregate && len(r.Standing.Measures) == 0 {
 			return nil, fault.New(fault.Conflict, "earlier_release_unknown", "A release of this study was made by a version of Holon that kept too little of it to compare others with. Make another study of the same groups for what is still to be released.")
 		}
-		if r.Level == study.Aggregate && !slices.ContainsFunc(earlier, r.Contributions.Equal) {
-			earlier = append(earlier, new(r.Contributions))
+		if r.Level == study.Aggregate {
+			if earlier, err = withoutRepeating(ctx, earlier, &r.Standing); err != nil {
+				return nil, err
+			}
 		}
-		r.Contributions = study.Contributions{}
 	}
 	if x.Level == study.Controlled {
 		return before, nil
 	}
-	said := study.WithoutTelling(&x.behind, earlier, x.Records.Study.Threshold)
+	said, err := study.WithoutTelling(ctx, x.behind, earlier, x.Records.Study.Threshold)
+	if err != nil {
+		return nil, err
+	}
 	if first {
 		x.behind = said
 	} else if x.behind.SaysModels() && !said.SaysModels() { // another release compared them meanwhile
 		return nil, fault.New(fault.Conflict, "differs_by_few", "Another release compared therapy models in other rows meanwhile. Ask again: the comparisons will be suppressed in this one.")
 	}
-	return before, study.CheckRelease(&x.behind, earlier, x.Records.Study.Threshold)
+	return before, study.CheckRelease(ctx, x.behind, earlier, x.Records.Study.Threshold)
+}
+
+// withoutRepeating adds what stands behind an earlier release, unless the very same is
+// there.
+func withoutRepeating(ctx context.Context, earlier []*study.Standing, next *study.Standing) ([]*study.Standing, error) {
+	for _, e := range earlier {
+		if same, err := e.Equal(ctx, next); same || err != nil {
+			return earlier, err
+		}
+	}
+	return append(earlier, next), nil
 }
 
 // KeepRelease keeps what was computed. It looks once more whether it may leave
@@ -132,7 +152,10 @@ func (p *Practice) KeepRelease(ctx context.Context, x *Releasing, questions []st
 	r := &study.Release{
 		ID: x.ID, Study: x.Records.Study.ID, StudyRev: x.Records.Study.Rev, Analyses: x.Analyses, Snapshot: x.Records.Snapshot.ID, Selection: x.Records.Selection.Name, SelectedBy: x.Records.Selection.SHA256,
 		Level: x.Level, By: x.request.Principal.ID, At: p.now(), Questions: questions, Records: records, SHA256: sum, Body: body,
-		Content: x.Records.Snapshot.SHA256, Contributions: x.behind,
+		Content: x.Records.Snapshot.SHA256,
+	}
+	if x.behind != nil {
+		r.Standing = *x.behind
 	}
 	for attempt := 0; ; attempt++ {
 		now, err := p.deps.Studies.Get(ctx, r.Study)

@@ -67,7 +67,7 @@ type (
 	}
 
 	// Releases keeps what left the practice. A taken number of the study is the
-	// Conflict "unique_taken". Of streams those of a study by number without their bodies, and with who stands behind them if asked to.
+	// Conflict "unique_taken". Of streams those of a study by number without their bodies, and with what stands behind them if asked to.
 	//
 	// Whoever inserts a release looks at its snapshot once more afterwards, and
 	// withdraws the release if it ended: a redaction sees what was there before it.
@@ -75,6 +75,11 @@ type (
 		Insert(ctx context.Context, r *study.Release) error
 		Get(ctx context.Context, id study.ReleaseID) (*study.Release, error)
 		Replace(ctx context.Context, next *study.Release, rev int64) error
-		Of(ctx context.Context, id study.ID, contributions bool) iter.Seq2[*study.Release, error]
+		Of(ctx context.Context, id study.ID, standing bool) iter.Seq2[*study.Release, error]
+	}
+	// Contributions keeps the lists of what stands behind releases, each once, whoever
+	// asks for it. Nothing of them is ever changed or removed.
+	Contributions interface {
+		Keep(ctx context.Context, id study.ID, counted iter.Seq[study.MeasureContributions]) (*study.Standing, error)
 	}
 )

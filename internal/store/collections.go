@@ -32,6 +32,7 @@ func Collections() []Collection {
 		frozenGroupsCollection(),
 		frozenSessionsCollection(),
 		releasesCollection(),
+		contributionsCollection(),
 
 		unfinishedCollection(),
 	}

@@ -1,57 +1,200 @@
 package store
 
 import (
+	"context"
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
+	"fmt"
+	"iter"
 
 	"holon/internal/study"
 )
 
-// packContributions writes who stands behind a release: a byte that says which layout
-// this is, and then for each measure its name with its length, and two lists with theirs,
-// of people and of groups; of each three numbers of eight bytes. Lengths are of four
-// bytes; the order of bytes is the network's. Nothing is written of none.
-func packContributions(x *study.Contributions) []byte {
-	if len(x.Measures) == 0 {
-		return nil
-	}
-	size := 1
-	for _, m := range x.Measures {
-		size += 12 + len(m.Measure) + contributionBytes*(len(m.People)+len(m.Groups))
-	}
-	out := append(make([]byte, 0, size), packedLayout)
-	for _, m := range x.Measures {
-		out = appendLength(out, len(m.Measure))
-		out = append(out, m.Measure...)
-		for _, part := range [][]study.Contribution{m.People, m.Groups} {
-			out = appendLength(out, len(part))
-			for _, c := range part {
-				for _, n := range [...]uint64{c.Of, c.Digest, c.Around} {
-					out = binary.BigEndian.AppendUint64(out, n)
-				}
+// contributionsCollection holds the lists of what stands behind releases, in parts, by
+// study, hash of the list and number of the part (`<study>.<sha256>.<000001>`).
+func contributionsCollection() Collection {
+	return Collection{Name: "contributions"}
+}
+
+// Contributions keeps the lists of what stands behind releases. What is in a list names
+// it, so that the same one is stored once and never changed; one that no release came of
+// stays.
+type Contributions struct {
+	engine Engine
+}
+
+// NewContributions returns the contributions of an engine.
+func NewContributions(e Engine) *Contributions { return &Contributions{engine: e} }
+
+// inPart is how many contributions are in a part.
+const inPart = 2048
+
+// Keep stores what was counted, of which one list at a time is in memory, and returns it
+// as lists that are read when they are compared. It may be repeated.
+func (p *Contributions) Keep(ctx context.Context, id study.ID, counted iter.Seq[study.MeasureContributions]) (*study.Standing, error) {
+	out := &study.Standing{}
+	for m := range counted {
+		next := study.MeasureStanding{Measure: m.Measure}
+		for _, list := range []struct {
+			all []study.Contribution
+			to  *study.Homes
+		}{{m.People, &next.People}, {m.Groups, &next.Groups}} {
+			therapy, families := study.ByHome(list.all)
+			var err error
+			if list.to.Therapy, err = p.keep(ctx, id, therapy); err != nil {
+				return nil, err
+			}
+			if list.to.Families, err = p.keep(ctx, id, families); err != nil {
+				return nil, err
 			}
 		}
+		out.Measures = append(out.Measures, next)
 	}
-	return out
+	return out, nil
+}
+
+// keep stores one list.
+func (p *Contributions) keep(ctx context.Context, id study.ID, all []study.Contribution) (study.List, error) {
+	if len(all) == 0 {
+		return study.List{}, nil
+	}
+	sum, part := sha256.New(), make([]byte, 0, inPart*contributionBytes)
+	for i := range parts(len(all)) {
+		_, _ = sum.Write(packPart(part, all, i)) // a hash has no errors
+	}
+	list := study.List{Len: len(all), SHA256: hex.EncodeToString(sum.Sum(nil))}
+	for i := range parts(len(all)) {
+		w := newWriting(inPart*contributionBytes + 256)
+		name := partName(id, list.SHA256, i)
+		w.text("_id", name)
+		w.revision("rev", 1)
+		w.whole("schema", recordSchema)
+		w.binary("part", packPart(part, all, i))
+		if err := insertAll(ctx, p.engine, contributionsCollection(), []Document{{ID: name, Rev: 1, Body: w.bytes()}}); err != nil {
+			return study.List{}, err
+		}
+	}
+	list.Part = p.reader(id, list)
+	return list, nil
+}
+
+// parts is of how many parts a list is.
+func parts(n int) int { return (n + inPart - 1) / inPart }
+
+// partName is the identifier of a part.
+func partName(id study.ID, sum string, i int) string { return fmt.Sprintf("%s.%s.%06d", id, sum, i+1) }
+
+// packPart writes a part: of each contribution three numbers of eight bytes, in the
+// network's order.
+func packPart(to []byte, all []study.Contribution, i int) []byte {
+	to = to[:0]
+	for _, c := range all[i*inPart : min((i+1)*inPart, len(all))] {
+		for _, n := range [...]uint64{c.Of, c.Digest, c.Around} {
+			to = binary.BigEndian.AppendUint64(to, n)
+		}
+	}
+	return to
 }
 
 // contributionBytes is how many bytes one contribution takes.
 const contributionBytes = 24
 
-// packedLayout is the layout. There was one without the byte, which began with 0 and
-// said nothing of what stands around rows: what it says cannot be held against later
-// releases, and is read as that nobody is known to stand behind the release.
-const packedLayout = 1
+// reader reads the parts of a list.
+func (p *Contributions) reader(id study.ID, list study.List) func(context.Context, int) ([]study.Contribution, error) {
+	return func(ctx context.Context, i int) ([]study.Contribution, error) {
+		if i >= parts(list.Len) {
+			return nil, nil
+		}
+		d, err := p.engine.Get(ctx, contributionsCollection(), partName(id, list.SHA256, i), nil)
+		if err != nil {
+			return nil, err
+		}
+		return readPart(d)
+	}
+}
+
+// readPart reads what packPart wrote.
+func readPart(d Document) ([]study.Contribution, error) {
+	var out []study.Contribution
+	err := readRecord(contributionsCollection(), d, func(r *reading) bool {
+		if string(r.key) != "part" {
+			return false
+		}
+		b := r.binary()
+		if len(b)%contributionBytes != 0 {
+			r.fail(errPacked)
+			return true
+		}
+		out = make([]study.Contribution, len(b)/contributionBytes)
+		for i := range out {
+			at := b[i*contributionBytes:]
+			out[i] = study.Contribution{Of: binary.BigEndian.Uint64(at), Digest: binary.BigEndian.Uint64(at[8:]), Around: binary.BigEndian.Uint64(at[16:])}
+		}
+		return true
+	}, func() bool { return len(out) > 0 })
+	return out, err
+}
+
+// open lets the lists of a release that was read be read.
+func (p *Contributions) open(id study.ID, s *study.Standing) {
+	for i := range s.Measures {
+		m := &s.Measures[i]
+		for _, list := range lists(m) {
+			if list.Len > 0 {
+				list.Part = p.reader(id, *list)
+			}
+		}
+	}
+}
+
+// lists are the four of a measure, in the order in which they are packed.
+func lists(m *study.MeasureStanding) [4]*study.List {
+	return [...]*study.List{&m.People.Therapy, &m.People.Families, &m.Groups.Therapy, &m.Groups.Families}
+}
+
+// packStanding writes what stands behind a release without the lists themselves: a byte
+// that says which layout this is, and then for each measure its name with its length, and
+// of four lists the length and, where it is not 0, the hash of 32 bytes. Lengths are of
+// four bytes in the network's order. Nothing is written of none.
+func packStanding(x *study.Standing) ([]byte, error) {
+	if len(x.Measures) == 0 {
+		return nil, nil
+	}
+	out := []byte{packedLayout}
+	for i := range x.Measures {
+		m := &x.Measures[i]
+		out = appendLength(out, len(m.Measure))
+		out = append(out, m.Measure...)
+		for _, list := range lists(m) {
+			out = appendLength(out, list.Len)
+			if list.Len == 0 {
+				continue
+			}
+			sum, err := hex.DecodeString(list.SHA256)
+			if err != nil || len(sum) != sha256.Size {
+				return nil, errPacked
+			}
+			out = append(out, sum...)
+		}
+	}
+	return out, nil
+}
+
+// packedLayout is the layout. There were two, of the bytes 0 and 1, with the lists in
+// them: what they say is read as that nobody is known to stand behind the release.
+const packedLayout = 2
 
 // appendLength writes the length of what follows.
 func appendLength(to []byte, n int) []byte {
-	return binary.BigEndian.AppendUint32(to, uint32(n)) //nolint:gosec // a document has at most MaxDocument bytes, far below the limit of a uint32
+	return binary.BigEndian.AppendUint32(to, uint32(n)) //nolint:gosec // of people, or of the bytes of a name
 }
 
 // errPacked says that bytes are not who stands behind a release.
 var errPacked = errors.New("who stands behind the release cannot be read")
 
-// packed walks what packContributions wrote. The first fault stays.
+// packed walks what packStanding wrote. The first fault stays.
 type packed struct {
 	rest   []byte
 	failed bool
@@ -68,51 +211,33 @@ func (p *packed) take(n int) []byte {
 	return out
 }
 
-// length returns the length of what follows, of which each takes so many bytes.
-func (p *packed) length(each int) int {
+// length returns a length.
+func (p *packed) length() int {
 	b := p.take(4)
 	if b == nil {
 		return 0
 	}
-	n := int(binary.BigEndian.Uint32(b))
-	if n > len(p.rest)/each {
-		p.failed = true
-		return 0
-	}
-	return n
+	return int(binary.BigEndian.Uint32(b))
 }
 
-// contributions returns a list of them; nil for an empty one.
-func (p *packed) contributions() []study.Contribution {
-	n := p.length(contributionBytes)
-	if n == 0 {
-		return nil
-	}
-	out := make([]study.Contribution, n)
-	for i := range out {
-		b := p.take(contributionBytes)
-		if b == nil {
-			return nil
-		}
-		out[i] = study.Contribution{Of: binary.BigEndian.Uint64(b), Digest: binary.BigEndian.Uint64(b[8:]), Around: binary.BigEndian.Uint64(b[16:])}
-	}
-	return out
-}
-
-// unpackContributions reads what packContributions wrote.
-func unpackContributions(b []byte) (study.Contributions, error) {
-	var out study.Contributions
+// unpackStanding reads what packStanding wrote.
+func unpackStanding(b []byte) (study.Standing, error) {
+	var out study.Standing
 	if len(b) == 0 || b[0] != packedLayout {
 		return out, nil
 	}
 	p := &packed{rest: b[1:]}
 	for len(p.rest) > 0 && !p.failed {
-		m := study.MeasureContributions{Measure: string(p.take(p.length(1)))}
-		m.People, m.Groups = p.contributions(), p.contributions()
+		m := study.MeasureStanding{Measure: string(p.take(p.length()))}
+		for _, list := range lists(&m) {
+			if list.Len = p.length(); list.Len > 0 {
+				list.SHA256 = hex.EncodeToString(p.take(sha256.Size))
+			}
+		}
 		out.Measures = append(out.Measures, m)
 	}
 	if p.failed {
-		return study.Contributions{}, errPacked
+		return study.Standing{}, errPacked
 	}
 	return out, nil
 }

@@ -32,6 +32,7 @@ type write struct {
 // writes lists every write of every repository.
 func writes() []write {
 	return []write{
+		standing(),
 		insertion("group", groupsOf), insertion("member", membersOf), insertion("therapist", therapistsOf), insertion("session", sessionsOf), insertion("finding", findingsOf),
 		replacement("group", groupsOf), replacement("member", membersOf), replacement("therapist", therapistsOf), replacement("session", sessionsOf), replacement("finding", findingsOf),
 		{

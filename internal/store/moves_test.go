@@ -27,7 +27,7 @@ func practiceOver(tb testing.TB, e store.Engine) *practice.Practice {
 		Groups: store.NewGroups(e), Members: store.NewMembers(e), Therapists: store.NewTherapists(e), Sessions: store.NewSessions(e),
 		Instruments: store.NewInstruments(e), Audit: store.NewAudit(e), Accounts: store.NewAccounts(e),
 		Studies: store.NewStudies(e), StudyKeys: store.NewStudyKeys(e), Consents: store.NewConsents(e),
-		Snapshots: store.NewSnapshots(e), Frozen: store.NewFrozen(e), Releases: store.NewReleases(e),
+		Snapshots: store.NewSnapshots(e), Frozen: store.NewFrozen(e), Releases: store.NewReleases(e), Contributions: store.NewContributions(e),
 		Findings: store.NewFindings(e), Settings: store.NewSettings(e),
 		Registry: registry, Clock: func() time.Time { return at(30) }, Random: rand.Reader,
 	})

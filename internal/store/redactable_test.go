@@ -30,6 +30,7 @@ func untouched() map[string]string {
 		frozenGroupsCollection().Name:   "dropped with their snapshot",
 		frozenSessionsCollection().Name: "dropped with their snapshot",
 		releasesCollection().Name:       "without history: withdrawn whole",
+		contributionsCollection().Name:  "hashes of pseudonyms and rows",
 		unfinishedCollection().Name:     "a note about a copy of the whole store, of nobody",
 	}
 }

@@ -58,7 +58,12 @@ func (p *Releases) Get(ctx context.Context, id study.ReleaseID) (*study.Release,
 	if err != nil {
 		return nil, err
 	}
-	return readRelease(d)
+	x, err := readRelease(d)
+	if err != nil {
+		return nil, err
+	}
+	NewContributions(p.engine).open(x.Study, &x.Standing)
+	return x, nil
 }
 
 // releaseHeading are the fields that lists are made of.
@@ -68,11 +73,11 @@ func releaseHeading() []string {
 	}
 }
 
-// Of streams a study's releases by number, without their bodies, and with who
+// Of streams a study's releases by number, without their bodies, and with what
 // stands behind them if that is asked for.
-func (p *Releases) Of(ctx context.Context, id study.ID, contributions bool) iter.Seq2[*study.Release, error] {
+func (p *Releases) Of(ctx context.Context, id study.ID, standing bool) iter.Seq2[*study.Release, error] {
 	q := Query{Collection: releasesCollection(), Index: "study", Equal: []any{string(id)}, Fields: releaseHeading()}
-	if contributions {
+	if standing {
 		q.Fields = append(q.Fields, "contributions")
 	}
 	return records(ctx, p.engine, q, func(d Document) (*study.Release, error) {
@@ -81,16 +86,20 @@ func (p *Releases) Of(ctx context.Context, id study.ID, contributions bool) iter
 			return nil, err
 		}
 		x.Body = nil // an engine may return more than asked
-		if !contributions {
-			x.Contributions = study.Contributions{}
+		if !standing {
+			x.Standing = study.Standing{}
 		}
+		NewContributions(p.engine).open(x.Study, &x.Standing)
 		return x, nil
 	})
 }
 
 // releaseDocument writes a release.
 func releaseDocument(x *study.Release, rev int64) (Document, error) {
-	behind := packContributions(&x.Contributions)
+	behind, err := packStanding(&x.Standing)
+	if err != nil {
+		return Document{}, malformed("document_incomplete", "release %s cannot be stored: a list of who stands behind it has no hash", x.ID)
+	}
 	w := newWriting(len(x.Body) + len(behind) + 1024)
 	w.text("_id", string(x.ID))
 	w.revision("rev", rev)
@@ -190,7 +199,7 @@ func (d *decoder) readReleaseField(r *reading, x *study.Release) bool {
 		x.WithdrawnBy = r.text()
 	case "contributions":
 		var err error
-		x.Contributions, err = unpackContributions(r.binary())
+		x.Standing, err = unpackStanding(r.binary())
 		r.fail(err)
 	case "body":
 		x.Body = r.binary()

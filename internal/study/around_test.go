@@ -82,7 +82,7 @@ func TestWhatStandsAroundRowsIsComparedToo(t *testing.T) {
 		},
 	} {
 		next := counted(measures, ofFirst(change))
-		for _, d := range study.Differences(next, before) {
+		for _, d := range study.Differences(t.Context(), next, before) {
 			if d.Measures == study.MeasureName(measures[0]) && d.People > 0 {
 				t.Errorf("%s: the rows themselves differ", name)
 			}
@@ -140,7 +140,7 @@ func TestThreeRatersAreFewHoweverManyTheyRate(t *testing.T) {
 				}
 			}
 		})
-		for _, d := range study.Differences(next, before) {
+		for _, d := range study.Differences(t.Context(), next, before) {
 			if d.Measures == study.MeasureName(bond[0]) && d.People < study.DefaultThreshold {
 				t.Errorf("%s: %d people are behind it: hardly tried", name, d.People)
 			}

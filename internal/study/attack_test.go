@@ -303,7 +303,7 @@ func TestTheDifferenceOfTwoReleasesIsOfManyOrOfNobody(t *testing.T) {
 			for k := range i {
 				pairs++
 				told := pairwise(rows[i], rows[k], w.study.Threshold)
-				err := study.CheckRelease(&all[i].behind, []*study.Contributions{&all[k].behind}, w.study.Threshold)
+				err := study.CheckRelease(t.Context(), all[i].behind, []*study.Standing{all[k].behind}, w.study.Threshold)
 				switch {
 				case err == nil && told != nil:
 					t.Fatalf("study %d: releases %d and %d pass and tell of %s: %v of at least %d", seed, i, k, told.key, told.who, told.need)
@@ -336,11 +336,11 @@ func TestThreeReleasesTogetherTellOfManyOrOfNobody(t *testing.T) {
 	for seed := range uint64(60) {
 		w, all, rows := releases(t, seed, 8)
 		check := func(of int, others ...int) error {
-			var earlier []*study.Contributions
+			var earlier []*study.Standing
 			for _, o := range others {
-				earlier = append(earlier, &all[o].behind)
+				earlier = append(earlier, all[o].behind)
 			}
-			return study.CheckRelease(&all[of].behind, earlier, w.study.Threshold)
+			return study.CheckRelease(t.Context(), all[of].behind, earlier, w.study.Threshold)
 		}
 		for i := range all {
 			for k := range i {

@@ -28,10 +28,10 @@ import (
 // told tells whether some combination of releases leaves over fewer people, or groups,
 // than least. Each release is what each of them brought into it. One of fewer than
 // least tells nothing: its numbers are suppressed.
-func told(releases [][]Contribution, least int) bool {
-	kept := releases[:0:0]
+func (f *failure) told(releases []source, least int) bool {
+	var kept []source
 	for _, r := range releases {
-		if len(r) >= least && !slices.ContainsFunc(kept, func(k []Contribution) bool { return slices.Equal(k, r) }) {
+		if f.hasAtLeast(least, r) && !slices.ContainsFunc(kept, func(k source) bool { return f.same(k, r) }) {
 			kept = append(kept, r)
 		}
 	}
@@ -39,7 +39,7 @@ func told(releases [][]Contribution, least int) bool {
 		return false // of one release whoever is in it is left over
 	}
 	for _, by := range []look{rows, surrounded} {
-		vectors := vectorsOf(kept, by)
+		vectors := f.vectorsOf(kept, by)
 		if leavesFew(vectors, least) || leavesFew(whole(vectors), least) {
 			return true
 		}
@@ -49,24 +49,27 @@ func told(releases [][]Contribution, least int) bool {
 
 // vectorsOf yields of everybody one of the digests in all releases, in memory that is
 // used again for the next.
-func vectorsOf(releases [][]Contribution, by look) iter.Seq[[]uint64] {
+func (f *failure) vectorsOf(releases []source, by look) iter.Seq[[]uint64] {
 	return func(yield func([]uint64) bool) {
-		at, v := make([]int, len(releases)), make([]uint64, len(releases))
+		at, v := make([]*walker, len(releases)), make([]uint64, len(releases))
+		for k, r := range releases {
+			at[k] = f.walk(r)
+		}
 		for {
 			next, found := Contribution{}, false
-			for k, r := range releases {
-				if at[k] < len(r) && (!found || byOf(r[at[k]], next) < 0) {
-					next, found = r[at[k]], true
+			for _, w := range at {
+				if w.more && (!found || byOf(w.Contribution, next) < 0) {
+					next, found = w.Contribution, true
 				}
 			}
 			if !found {
 				return
 			}
 			clear(v)
-			for k, r := range releases {
-				if at[k] < len(r) && byOf(r[at[k]], next) == 0 {
-					v[k] = by(r[at[k]])
-					at[k]++
+			for k, w := range at {
+				if w.more && byOf(w.Contribution, next) == 0 {
+					v[k] = by(w.Contribution)
+					w.step()
 				}
 			}
 			if !yield(v) {

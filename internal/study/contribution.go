@@ -7,8 +7,8 @@ import (
 
 // Contributions says who stands behind the numbers of one release: what each
 // person and each group brought in, as a hash of a few bytes. Two releases are
-// compared by them, see [Differences]. One at the level controlled has none: who has the
-// rows needs no difference.
+// compared by them, see [Differences] and [Standing]. One at the level controlled has none:
+// who has the rows needs no difference.
 type Contributions struct {
 	Measures []MeasureContributions // in the order of their names
 }
@@ -46,13 +46,6 @@ func Whose(hash uint64, family bool) uint64 {
 // Family tells whether these are rows of a family or couple.
 func (c Contribution) Family() bool { return c.Of&ofFamily != 0 }
 
-// Equal tells whether the same rows stand behind both.
-func (c *Contributions) Equal(o *Contributions) bool {
-	return slices.EqualFunc(c.Measures, o.Measures, func(x, y MeasureContributions) bool {
-		return x.Measure == y.Measure && slices.Equal(x.People, y.People) && slices.Equal(x.Groups, y.Groups)
-	})
-}
-
 // Attendance names the contributions of seats, beside those of measures: numbers of
 // people who came, or whose form is missing, stand on them.
 const Attendance = "attendance"
@@ -72,12 +65,9 @@ func received(measure string) string { return measure + " received" }
 // byOf orders contributions by whose they are, those of families last.
 func byOf(a, b Contribution) int { return cmp.Compare(a.Of, b.Of) }
 
-// ofHome returns what is of therapy groups, or of families and couples, of a list in
-// order.
-func ofHome(list []Contribution, family bool) []Contribution {
+// ByHome divides a list in order into what is of therapy groups, and of families and
+// couples.
+func ByHome(list []Contribution) (therapy, families []Contribution) {
 	first, _ := slices.BinarySearchFunc(list, ofFamily, func(c Contribution, of uint64) int { return cmp.Compare(c.Of, of) })
-	if family {
-		return list[first:]
-	}
-	return list[:first]
+	return list[:first:first], list[first:]
 }

@@ -3,6 +3,7 @@ package study
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"iter"
 	"slices"
 
 	"holon/internal/instrument"
@@ -286,15 +287,27 @@ func (c *Counting) Merge(other *Counting) {
 // Contributions returns what was gathered; no more can be added then.
 func (c *Counting) Contributions() Contributions {
 	var out Contributions
+	for m := range c.Measures() {
+		out.Measures = append(out.Measures, m)
+	}
+	return out
+}
+
+// Measures yields what was gathered, measure by measure in the order of their names, and
+// lets go of each; no more can be added then.
+func (c *Counting) Measures() iter.Seq[MeasureContributions] {
 	names := append([]string{Attendance, Models}, c.names...)
 	for _, name := range c.names {
 		names = append(names, missing(name), given(name), received(name))
 	}
 	slices.Sort(names)
-	for _, name := range names { // those of which nothing came as well: the other release may have some
-		t := c.of(name)
-		out.Measures = append(out.Measures, MeasureContributions{Measure: name, People: t.people.list(&c.people), Groups: t.groups.list(&c.groups)})
-		delete(c.all, name)
+	return func(yield func(MeasureContributions) bool) {
+		for _, name := range names { // those of which nothing came as well: the other release may have some
+			t := c.of(name)
+			delete(c.all, name)
+			if !yield(MeasureContributions{Measure: name, People: t.people.list(&c.people), Groups: t.groups.list(&c.groups)}) {
+				return
+			}
+		}
 	}
-	return out
 }

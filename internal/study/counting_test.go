@@ -55,8 +55,8 @@ func TestAnotherModelOfOneGroupIsADifferenceByFew(t *testing.T) {
 		if got := refusal(t, x.next, before); got != x.refused {
 			t.Errorf("%s: refused: %t", name, got)
 		}
-		left := study.WithoutTelling(x.next, []*study.Contributions{before}, study.DefaultThreshold)
-		if left.SaysModels() != x.says || refusal(t, &left, before) {
+		left := without(t, x.next, before)
+		if left.SaysModels() != x.says || refused(t, left, before.Standing()) {
 			t.Errorf("%s: models are compared: %t", name, left.SaysModels())
 		}
 	}
@@ -67,7 +67,7 @@ func TestAnotherModelOfOneGroupIsADifferenceByFew(t *testing.T) {
 		}
 		return odd(g)
 	})
-	if left := study.WithoutTelling(fewer, []*study.Contributions{before}, study.DefaultThreshold); left.SaysModels() {
+	if left := without(t, fewer, before); left.SaysModels() {
 		t.Error("models are compared in other rows")
 	}
 }
@@ -96,10 +96,10 @@ func TestModelsAreNotComparedInOtherRatingsOfWholeGroups(t *testing.T) {
 		return new(c.Contributions())
 	}
 	before := behind(0)
-	if left := study.WithoutTelling(behind(11), []*study.Contributions{before}, study.DefaultThreshold); left.SaysModels() {
+	if left := without(t, behind(11), before); left.SaysModels() {
 		t.Error("models are compared in other ratings")
 	}
-	if left := study.WithoutTelling(behind(0), []*study.Contributions{before}, study.DefaultThreshold); !left.SaysModels() {
+	if left := without(t, behind(0), before); !left.SaysModels() {
 		t.Error("models are not compared in the very same")
 	}
 }

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"context"
 	"fmt"
 	"iter"
 	"slices"
@@ -48,13 +49,14 @@ func (d Difference) leastGroups(threshold int) int {
 // every two measures, as an association of two is a number about those who have
 // both; each by its rows, and once more with what stands around them. A measure that
 // only one of the releases has tells nothing by difference.
-func Differences(a, b *Contributions) []Difference {
+func Differences(ctx context.Context, a, b *Contributions) []Difference {
 	var out []Difference
-	for c := range coursesOf([]*Contributions{a, b}) {
+	failed := reads(ctx)
+	for c := range coursesOf([]*Standing{a.Standing(), b.Standing()}) {
 		if c.of[1] != nil {
-			around := c.difference(c.of[1], surrounded)
+			rows, around := c.differences(1, &failed)
 			around.Measures += " around"
-			out = append(out, c.difference(c.of[1], rows), around)
+			out = append(out, rows, around)
 		}
 	}
 	return out
@@ -65,11 +67,12 @@ func Differences(a, b *Contributions) []Difference {
 type course struct {
 	name   string
 	single bool
-	of     []*MeasureContributions
+	of     []*MeasureStanding
+	also   []*MeasureStanding // of the second of two measures
 }
 
 // coursesOf yields those of every measure of the newest release, and then of every two.
-func coursesOf(releases []*Contributions) iter.Seq[course] {
+func coursesOf(releases []*Standing) iter.Seq[course] {
 	return func(yield func(course) bool) {
 		singles := singlesOf(releases)
 		for _, c := range singles {
@@ -88,7 +91,7 @@ func coursesOf(releases []*Contributions) iter.Seq[course] {
 }
 
 // singlesOf returns those of every measure of the newest release, in their order.
-func singlesOf(releases []*Contributions) []course {
+func singlesOf(releases []*Standing) []course {
 	var out []course
 	for i := range releases[0].Measures {
 		c := course{name: releases[0].Measures[i].Measure, single: true}
@@ -110,64 +113,6 @@ func isMeasure(name string) bool {
 // isMissing tells the names of what is missing of measures.
 func isMissing(name string) bool { return strings.HasSuffix(name, missing("")) }
 
-// measure returns what a release has of a measure, or of the same of another occasion:
-// the rows may be the same.
-func (c *Contributions) measure(name string) *MeasureContributions {
-	if m := c.exactly(name); m != nil {
-		return m
-	}
-	for i := range c.Measures {
-		if m := &c.Measures[i]; withoutOccasion(m.Measure) == withoutOccasion(name) {
-			return m
-		}
-	}
-	return nil
-}
-
-// beside lists a release and the earlier ones that it is compared with. One that has a
-// measure at several occasions, of which the new one names another or none, stands there
-// once with each of them.
-func (c *Contributions) beside(earlier []*Contributions) []*Contributions {
-	out := []*Contributions{c}
-	for _, e := range earlier {
-		alike := map[string]int{} // of measures without their occasion, that have no exact match
-		for i := range e.Measures {
-			if c.exactly(e.Measures[i].Measure) == nil {
-				alike[withoutOccasion(e.Measures[i].Measure)]++
-			}
-		}
-		times := 1
-		for _, n := range alike {
-			times = max(times, n)
-		}
-		for k := range times {
-			one, seen := &Contributions{}, map[string]int{}
-			for i := range e.Measures {
-				name := withoutOccasion(e.Measures[i].Measure)
-				if c.exactly(e.Measures[i].Measure) == nil {
-					seen[name]++
-					if seen[name]-1 != k%alike[name] {
-						continue
-					}
-				}
-				one.Measures = append(one.Measures, e.Measures[i])
-			}
-			out = append(out, one)
-		}
-	}
-	return out
-}
-
-// exactly returns what a release has of a measure.
-func (c *Contributions) exactly(name string) *MeasureContributions {
-	for i := range c.Measures {
-		if c.Measures[i].Measure == name {
-			return &c.Measures[i]
-		}
-	}
-	return nil
-}
-
 // withoutOccasion is the name of a measure, or of what is missing of it and the like,
 // without its occasion, see [MeasureName].
 func withoutOccasion(name string) string {
@@ -178,33 +123,28 @@ func withoutOccasion(name string) string {
 
 // with is the course of two measures: what those bring in who have both.
 func (c *course) with(o *course) course {
-	out := course{name: c.name + " " + o.name, of: make([]*MeasureContributions, len(c.of))}
+	out := course{name: c.name + " " + o.name, of: make([]*MeasureStanding, len(c.of)), also: o.of}
 	for i, x := range c.of {
-		if y := o.of[i]; x != nil && y != nil {
-			out.of[i] = &MeasureContributions{Measure: out.name, People: both(x.People, y.People), Groups: both(x.Groups, y.Groups)}
+		if o.of[i] != nil {
+			out.of[i] = x
 		}
 	}
 	return out
 }
 
-// both returns who stands in both of two lists in order, with a digest of the rows
-// in both.
-func both(x, y []Contribution) []Contribution {
-	const factor = 0x9e3779b97f4a7c15 % fieldSize // any number will do that is not small
-	var out []Contribution
-	for i, k := 0, 0; i < len(x) && k < len(y); {
-		switch order := byOf(x[i], y[k]); {
-		case order < 0:
-			i++
-		case order > 0:
-			k++
-		default:
-			out = append(out, Contribution{
-				Of: x[i].Of, Digest: sumOf(x[i].Digest, product(factor, y[k].Digest)), Around: sumOf(x[i].Around, product(factor, y[k].Around)),
-			})
-			i++
-			k++
-		}
+// which is one of the four lists of what stands behind a measure.
+type which func(*MeasureStanding) List
+
+func peopleOfTherapy(m *MeasureStanding) List  { return m.People.Therapy }
+func peopleOfFamilies(m *MeasureStanding) List { return m.People.Families }
+func therapyGroups(m *MeasureStanding) List    { return m.Groups.Therapy }
+func families(m *MeasureStanding) List         { return m.Groups.Families }
+
+// source is a list of the i-th release, which has the measure.
+func (c *course) source(i int, list which) source {
+	out := source{list: list(c.of[i])}
+	if c.also != nil {
+		out.other = new(list(c.also[i]))
 	}
 	return out
 }
@@ -216,149 +156,121 @@ type look func(Contribution) uint64
 func rows(c Contribution) uint64       { return c.Digest }
 func surrounded(c Contribution) uint64 { return c.Around }
 
-// difference counts who differs between the newest release and another.
-func (c *course) difference(other *MeasureContributions, by look) Difference {
-	next := c.of[0]
-	people, groups := changed(next.People, other.People, by), changed(next.Groups, other.Groups, by)
-	d := Difference{
-		Single: c.single, Measures: c.name, whole: c.whole(), OfGroups: len(ofHome(people, false)), OfFamilies: len(ofHome(people, true)),
-		Groups: len(ofHome(groups, false)), Families: len(ofHome(groups, true)),
+// differences counts who differs between the newest release and the i-th, by either look.
+func (c *course) differences(i int, failed *failure) (rows, around Difference) {
+	of := func(list which) [2]source { return [2]source{c.source(0, list), c.source(i, list)} }
+	peopleRows, peopleAround := failed.count(of(peopleOfTherapy), of(peopleOfFamilies))
+	groupRows, groupAround := failed.count(of(therapyGroups), of(families))
+	whole := c.whole(failed)
+	difference := func(people, groups numbers) Difference {
+		return Difference{
+			Single: c.single, Measures: c.name, whole: whole, People: people.all, OfGroups: people.therapy, OfFamilies: people.families, Groups: groups.therapy, Families: groups.families,
+		}
 	}
-	for i := range people {
-		people[i].Of = Whose(people[i].Of, false) // who is in a group and in a family is one
-	}
-	slices.SortFunc(people, byOf)
-	d.People = len(slices.CompactFunc(people, func(a, b Contribution) bool { return a.Of == b.Of }))
-	return d
+	return difference(peopleRows, groupRows), difference(peopleAround, groupAround)
 }
 
 // whole tells whether no release has a person's rows of therapy groups.
-func (c *course) whole() bool {
-	for _, m := range c.of {
-		if m != nil && len(ofHome(m.People, false)) > 0 {
+func (c *course) whole(failed *failure) bool {
+	for i, m := range c.of {
+		if m != nil && failed.hasAtLeast(1, c.source(i, peopleOfTherapy)) {
 			return false
 		}
 	}
 	return true
 }
 
-// changed returns who has another digest in one list than in the other, or stands
-// in one only. Both lists are in order.
-func changed(a, b []Contribution, by look) []Contribution {
-	var out []Contribution
-	i, k := 0, 0
-	for i < len(a) || k < len(b) {
-		switch {
-		case k == len(b) || (i < len(a) && byOf(a[i], b[k]) < 0):
-			out = append(out, a[i])
-			i++
-		case i == len(a) || byOf(a[i], b[k]) > 0:
-			out = append(out, b[k])
-			k++
-		default:
-			if by(a[i]) != by(b[k]) {
-				out = append(out, a[i])
-			}
-			i++
-			k++
-		}
-	}
-	return out
-}
-
 // tells tells whether all releases together say something about too few.
-func (c *course) tells(threshold int) bool {
-	groups := Difference{whole: c.whole()}.leastGroups(threshold)
-	return c.told(false, people, threshold) || c.told(true, people, threshold) || c.told(false, groupsOf, groups) || c.told(true, groupsOf, threshold)
+func (c *course) tells(threshold int, failed *failure) bool {
+	groups := Difference{whole: c.whole(failed)}.leastGroups(threshold)
+	return c.told(peopleOfTherapy, threshold, failed) || c.told(peopleOfFamilies, threshold, failed) || c.told(therapyGroups, groups, failed) || c.told(families, threshold, failed)
 }
 
-// people and groupsOf are the two lists of what stands behind a measure.
-func people(m *MeasureContributions) []Contribution   { return m.People }
-func groupsOf(m *MeasureContributions) []Contribution { return m.Groups }
-
-// told asks [told] about people or groups of one home.
-func (c *course) told(family bool, list func(*MeasureContributions) []Contribution, least int) bool {
-	var releases [][]Contribution
-	for _, m := range c.of {
+// told asks [failure.told] about one of the lists.
+func (c *course) told(list which, least int, failed *failure) bool {
+	var releases []source
+	for i, m := range c.of {
 		if m != nil {
-			releases = append(releases, ofHome(list(m), family))
+			releases = append(releases, c.source(i, list))
 		}
 	}
-	return told(releases, least)
+	return failed.told(releases, least)
 }
 
 // WithoutTelling returns what stands behind a release without what is missing of those
 // measures of which a number of missing answers would, together with earlier releases,
-// tell about too few. Such numbers are then suppressed, see [Contributions.SaysMissing];
-// all others of the release may leave.
-func WithoutTelling(next *Contributions, earlier []*Contributions, threshold int) Contributions {
-	var out Contributions
+// tell about too few. Such numbers are then suppressed, see [Standing.SaysMissing];
+// all others of the release may leave. It fails where a list cannot be read.
+func WithoutTelling(ctx context.Context, next *Standing, earlier []*Standing, threshold int) (*Standing, error) {
+	out := &Standing{}
+	failed := reads(ctx)
 	for i, c := range singlesOf(next.beside(earlier)) {
-		if c.name == Models && !slices.ContainsFunc(earlier, func(e *Contributions) bool { return e.comparesOthers(next) }) ||
-			c.name != Models && (!isMissing(c.name) || c.refusal(threshold) == nil) {
+		if c.name == Models && !slices.ContainsFunc(earlier, func(e *Standing) bool { return e.comparesOthers(next, &failed) }) ||
+			c.name != Models && (!isMissing(c.name) || c.refusal(threshold, &failed) == nil) {
 			out.Measures = append(out.Measures, next.Measures[i])
 		}
 	}
-	return out
+	return out, failed.err
 }
 
 // comparesOthers tells whether a release compares therapy models in other rows than next
 // does. Then the comparisons together could tell about those few of one model in whom
 // they differ, however many differ in all.
-func (c *Contributions) comparesOthers(next *Contributions) bool {
-	models := c.measure(Models)
-	if models == nil || len(models.People) == 0 {
+func (s *Standing) comparesOthers(next *Standing, failed *failure) bool {
+	models := s.measure(Models)
+	if models == nil || models.People.Therapy.Len+models.People.Families.Len == 0 {
 		return false
 	}
-	return slices.ContainsFunc(next.Measures, func(m MeasureContributions) bool {
-		x := c.measure(m.Measure)
-		return x != nil && (!slices.Equal(x.People, m.People) || !slices.Equal(x.Groups, m.Groups))
+	return slices.ContainsFunc(next.Measures, func(m MeasureStanding) bool {
+		x := s.measure(m.Measure)
+		return x != nil && !failed.sameRows(x, &m)
 	})
 }
-
-// SaysModels tells whether comparisons of therapy models are among the release's numbers.
-func (c *Contributions) SaysModels() bool { return c.measure(Models) != nil }
-
-// SaysMissing tells whether numbers of what is missing of a measure are among the
-// release's.
-func (c *Contributions) SaysMissing(measure string) bool { return c.exactly(missing(measure)) != nil }
 
 // CheckRelease refuses a release that would, together with earlier ones of the same
 // study, be a number about too few: by its difference with one of them, or by a sum
 // and difference of several. It does not say how many, nor with which. A release of
-// the very rows of an earlier one is never refused.
-func CheckRelease(next *Contributions, earlier []*Contributions, threshold int) error {
-	if slices.ContainsFunc(earlier, next.within) {
-		return nil
+// the very rows of an earlier one is never refused. It fails where a list cannot be read.
+func CheckRelease(ctx context.Context, next *Standing, earlier []*Standing, threshold int) error {
+	failed := reads(ctx)
+	if slices.ContainsFunc(earlier, func(e *Standing) bool { return next.within(e, &failed) }) {
+		return failed.err
 	}
 	for c := range coursesOf(next.beside(earlier)) {
-		if err := c.refusal(threshold); err != nil {
+		err := c.refusal(threshold, &failed)
+		if failed.err != nil {
+			return failed.err
+		}
+		if err != nil {
 			return err
 		}
 	}
-	return nil
+	return failed.err
 }
 
 // within tells whether the same rows stand behind every measure of another release that
 // this one has.
-func (c *Contributions) within(o *Contributions) bool {
-	return !slices.ContainsFunc(c.Measures, func(m MeasureContributions) bool {
+func (s *Standing) within(o *Standing, failed *failure) bool {
+	return !slices.ContainsFunc(s.Measures, func(m MeasureStanding) bool {
 		x := o.measure(m.Measure)
-		return x == nil || !slices.Equal(x.People, m.People) || !slices.Equal(x.Groups, m.Groups)
+		return x == nil || !failed.sameRows(x, &m)
 	})
 }
 
 // refusal says why numbers of a measure, or of two, may not leave beside earlier ones;
 // nil where they may.
-func (c *course) refusal(threshold int) error {
-	for _, e := range c.of[1:] {
-		if e != nil && (c.difference(e, rows).reveals(threshold) || c.difference(e, surrounded).reveals(threshold)) {
+func (c *course) refusal(threshold int, failed *failure) error {
+	for i, e := range c.of {
+		if i == 0 || e == nil {
+			continue
+		}
+		if rows, around := c.differences(i, failed); rows.reveals(threshold) || around.reveals(threshold) {
 			return fault.New(fault.Conflict, "differs_by_few", fmt.Sprintf(
 				"This selection and one that was released before differ by fewer than %d people, or by single groups, in what was answered, in who came, or in what that hangs on: taken together they would tell about those few. "+
 					"Choose a selection that differs by more, or the very one from before.", threshold))
 		}
 	}
-	if c.tells(threshold) {
+	if c.tells(threshold, failed) {
 		return fault.New(fault.Conflict, "differs_by_few", fmt.Sprintf(
 			"What was released before and this selection, added and subtracted, would tell about fewer than %d people, or about single groups, as two parts and their whole do where a few rows were corrected in between. "+
 				"Choose a selection that differs by more, or the very one from before.", threshold))

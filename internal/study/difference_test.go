@@ -36,11 +36,31 @@ func release(measures ...map[uint64]uint64) *study.Contributions {
 // refusal tells whether a release is refused, and fails of any other fault.
 func refusal(t *testing.T, next *study.Contributions, earlier ...*study.Contributions) bool {
 	t.Helper()
-	err := study.CheckRelease(next, earlier, study.DefaultThreshold)
+	var before []*study.Standing
+	for _, e := range earlier {
+		before = append(before, e.Standing())
+	}
+	return refused(t, next.Standing(), before...)
+}
+
+// refused is refusal of lists.
+func refused(t *testing.T, next *study.Standing, earlier ...*study.Standing) bool {
+	t.Helper()
+	err := study.CheckRelease(t.Context(), next, earlier, study.DefaultThreshold)
 	if err != nil && (fault.RuleOf(err) != "differs_by_few" || !fault.Is(err, fault.Conflict)) {
 		t.Fatal(err)
 	}
 	return err != nil
+}
+
+// without is what stands behind a release without what would tell beside an earlier one.
+func without(t *testing.T, next, earlier *study.Contributions) *study.Standing {
+	t.Helper()
+	out, err := study.WithoutTelling(t.Context(), next.Standing(), []*study.Standing{earlier.Standing()}, study.DefaultThreshold)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 func TestTwoMeasuresAreComparedInThoseWhoHaveBoth(t *testing.T) {
@@ -113,14 +133,14 @@ func TestTheVeryReleaseFromBeforeIsNeverRefused(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(10) {
 		w, all, _ := releases(t, seed, 6)
-		var earlier []*study.Contributions
+		var earlier []*study.Standing
 		for _, c := range all {
-			if study.CheckRelease(&c.behind, earlier, w.study.Threshold) == nil {
-				earlier = append(earlier, &c.behind)
+			if study.CheckRelease(t.Context(), c.behind, earlier, w.study.Threshold) == nil {
+				earlier = append(earlier, c.behind)
 			}
 		}
 		for i, c := range earlier {
-			if err := study.CheckRelease(c, earlier, w.study.Threshold); err != nil {
+			if err := study.CheckRelease(t.Context(), c, earlier, w.study.Threshold); err != nil {
 				t.Errorf("study %d: release %d of %d: %v", seed, i, len(earlier), err)
 			}
 		}
@@ -190,8 +210,12 @@ func TestManyReleasesOfEverybodyTellOfNobody(t *testing.T) {
 // BenchmarkCheckRelease compares a release with nineteen.
 func BenchmarkCheckRelease(b *testing.B) {
 	all := manyReleases()
+	var standing []*study.Standing
+	for _, c := range all {
+		standing = append(standing, c.Standing())
+	}
 	for b.Loop() {
-		if err := study.CheckRelease(all[19], all[:19], study.DefaultThreshold); err != nil {
+		if err := study.CheckRelease(b.Context(), standing[19], standing[:19], study.DefaultThreshold); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -225,11 +249,11 @@ func TestWhatIsMissingStaysUnsaidWhereItTells(t *testing.T) {
 		"three more answered":          {of(many(1, 63, 5), many(1, 20, 7)), true, true},
 		"three of those missing do so": {of(many(1, 63, 5), many(4, 20, 7)), false, true},
 	} {
-		behind := study.WithoutTelling(c.next, []*study.Contributions{earlier}, study.DefaultThreshold)
+		behind := without(t, c.next, earlier)
 		if got := behind.SaysMissing(name); got != c.says {
 			t.Errorf("%s: says what is missing: %t", what, got)
 		}
-		if got := refusal(t, &behind, earlier); got != c.refused {
+		if got := refused(t, behind, earlier.Standing()); got != c.refused {
 			t.Errorf("%s: refused: %t", what, got)
 		}
 	}

@@ -88,14 +88,17 @@ func refusedOf(t *testing.T, seed uint64, missing int, goes func(*world)) int {
 		w.meetAll()
 	}
 	refused := 0
-	var earlier []*study.Contributions
+	var earlier []*study.Standing
 	for range 3 {
 		c := w.choose(w.freeze(), study.Everything())
-		behind := study.WithoutTelling(&c.behind, earlier, study.DefaultThreshold)
-		if err := study.CheckRelease(&behind, earlier, study.DefaultThreshold); err != nil {
+		behind, err := study.WithoutTelling(t.Context(), c.behind, earlier, study.DefaultThreshold)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := study.CheckRelease(t.Context(), behind, earlier, study.DefaultThreshold); err != nil {
 			refused++
 		} else {
-			earlier = append(earlier, &behind)
+			earlier = append(earlier, behind)
 		}
 		goes(w)
 	}

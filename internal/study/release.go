@@ -31,8 +31,8 @@ type Release struct {
 	Body       []byte // the records, a line of JSON each; nil of one that was withdrawn
 	Content    string // the hash of the snapshot's content
 
-	Contributions Contributions // who stands behind it
-	WithdrawnBy   string        // the decision to redact a member; empty while it stands
+	Standing    Standing // what stands behind it; none of one at the level controlled
+	WithdrawnBy string   // the decision to redact a member; empty while it stands
 }
 
 // Withdraw removes what was released, because a decision redacted somebody in it.

@@ -233,7 +233,7 @@ func (w *world) selection() study.Selection {
 type chosen struct {
 	sessions []*session.Session
 	spells   map[string]string // what is known of belonging, by member and by group
-	behind   study.Contributions
+	behind   *study.Standing
 }
 
 // choose makes a release.
@@ -258,6 +258,6 @@ func (w *world) choose(f *frozen, x study.Selection) *chosen {
 			}
 		}
 	}
-	out.behind = counting.Contributions()
+	out.behind = new(counting.Contributions()).Standing()
 	return out
 }

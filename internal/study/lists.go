@@ -1,0 +1,232 @@
+package study
+
+import (
+	"context"
+	"errors"
+)
+
+// Lists are walked side by side, in order, each part of them in memory once at a time.
+
+// failure reads parts of lists, and keeps the first error. A list that cannot be read
+// seems to end there: whoever asks with a failure looks at it before the answer counts.
+type failure struct {
+	err  error
+	part func(l List, i int) ([]Contribution, error)
+}
+
+// reads returns what reads lists until a context ends.
+func reads(ctx context.Context) failure {
+	return failure{part: func(l List, i int) ([]Contribution, error) { return l.Part(ctx, i) }}
+}
+
+// errListShort says that less of a list can be read than is known to be in it.
+var errListShort = errors.New("study: a list of contributions is not whole")
+
+// source is what can be walked any number of times: a list, or what is in both of two.
+type source struct {
+	list  List
+	other *List // walked together, see [joined]; nil of a list alone
+}
+
+// walker goes through a source. It stands at a contribution while more is true.
+type walker struct {
+	Contribution
+
+	more bool
+	next func() (Contribution, bool)
+}
+
+// step goes on.
+func (w *walker) step() { w.Contribution, w.more = w.next() }
+
+// walk begins at the first contribution.
+func (f *failure) walk(s source) *walker {
+	w := &walker{next: f.through(s.list)}
+	if s.other != nil {
+		w.next = f.joined(s.list, *s.other)
+	}
+	w.step()
+	return w
+}
+
+// through walks a list.
+func (f *failure) through(l List) func() (Contribution, bool) {
+	var part []Contribution
+	n, at, left := 0, 0, l.Len
+	return func() (Contribution, bool) {
+		if left == 0 || f.err != nil {
+			return Contribution{}, false
+		}
+		if at == len(part) {
+			if l.Part != nil {
+				part, f.err = f.part(l, n)
+			}
+			if f.err == nil && (l.Part == nil || len(part) == 0 || len(part) > left) {
+				f.err = errListShort
+			}
+			if f.err != nil {
+				return Contribution{}, false
+			}
+			n, at = n+1, 0
+		}
+		at, left = at+1, left-1
+		return part[at-1], true
+	}
+}
+
+// joined walks those who stand in both of two lists, with a digest of the rows in both.
+func (f *failure) joined(x, y List) func() (Contribution, bool) {
+	const factor = 0x9e3779b97f4a7c15 % fieldSize // any number will do that is not small
+	a, b := f.walk(source{list: x}), f.walk(source{list: y})
+	return func() (Contribution, bool) {
+		for a.more && b.more {
+			switch order := byOf(a.Contribution, b.Contribution); {
+			case order < 0:
+				a.step()
+			case order > 0:
+				b.step()
+			default:
+				both := Contribution{
+					Of: a.Of, Digest: sumOf(a.Digest, product(factor, b.Digest)), Around: sumOf(a.Around, product(factor, b.Around)),
+				}
+				a.step()
+				b.step()
+				return both, true
+			}
+		}
+		return Contribution{}, false
+	}
+}
+
+// hasAtLeast tells whether so many contributions are in a source.
+func (f *failure) hasAtLeast(n int, s source) bool {
+	if s.other == nil || min(s.list.Len, s.other.Len) < n {
+		return s.other == nil && s.list.Len >= n
+	}
+	w := f.walk(s)
+	for ; n > 0 && w.more; n-- {
+		w.step()
+	}
+	return n == 0
+}
+
+// same tells whether the same is in two sources.
+func (f *failure) same(a, b source) bool {
+	if a.known(b) {
+		return true
+	}
+	if a.other == nil && b.other == nil && (a.list.Len != b.list.Len || (a.list.SHA256 != "" && b.list.SHA256 != "")) {
+		return false
+	}
+	x, y := f.walk(a), f.walk(b)
+	for x.more && y.more {
+		if x.Contribution != y.Contribution {
+			return false
+		}
+		x.step()
+		y.step()
+	}
+	return x.more == y.more
+}
+
+// known tells whether the same is in two sources by what is known of their lists.
+func (s source) known(o source) bool {
+	return s.list.known(o.list) && (s.other == nil) == (o.other == nil) && (s.other == nil || s.other.known(*o.other))
+}
+
+// known tells whether the same is in two lists by their hashes.
+func (l List) known(o List) bool {
+	return l.Len == o.Len && (l.Len == 0 || (l.SHA256 != "" && l.SHA256 == o.SHA256))
+}
+
+// sameRows tells whether the same rows stand behind a measure of two releases.
+func (f *failure) sameRows(x, y *MeasureStanding) bool {
+	for _, of := range [][2]List{
+		{x.People.Therapy, y.People.Therapy}, {x.People.Families, y.People.Families}, {x.Groups.Therapy, y.Groups.Therapy}, {x.Groups.Families, y.Groups.Families},
+	} {
+		if !f.same(source{list: of[0]}, source{list: of[1]}) {
+			return false
+		}
+	}
+	return true
+}
+
+// changes walks those who have another digest in one source than in another, or stand
+// in one only, and says by which look.
+type changes struct {
+	a, b         *walker
+	of           uint64
+	rows, around bool
+	more         bool
+}
+
+// changesOf begins at the first of them.
+func (f *failure) changesOf(a, b source) *changes {
+	if a.known(b) {
+		a, b = source{}, source{}
+	}
+	c := &changes{a: f.walk(a), b: f.walk(b)}
+	c.step()
+	return c
+}
+
+// step goes on.
+func (c *changes) step() {
+	a, b := c.a, c.b
+	for a.more || b.more {
+		switch {
+		case !b.more || (a.more && byOf(a.Contribution, b.Contribution) < 0):
+			c.of, c.rows, c.around, c.more = a.Of, true, true, true
+			a.step()
+			return
+		case !a.more || byOf(a.Contribution, b.Contribution) > 0:
+			c.of, c.rows, c.around, c.more = b.Of, true, true, true
+			b.step()
+			return
+		default:
+			c.of, c.rows, c.around = a.Of, a.Digest != b.Digest, a.Around != b.Around
+			a.step()
+			b.step()
+			if c.rows || c.around {
+				c.more = true
+				return
+			}
+		}
+	}
+	c.more = false
+}
+
+// numbers are how many differ, by each look: in therapy groups, in families and couples,
+// and in all, where who is in both is one.
+type numbers struct{ therapy, families, all int }
+
+// count counts whose rows differ in two homes each.
+func (f *failure) count(therapy, families [2]source) (rows, around numbers) {
+	a, b := f.changesOf(therapy[0], therapy[1]), f.changesOf(families[0], families[1])
+	for a.more || b.more {
+		inTherapy := a.more && (!b.more || a.of <= Whose(b.of, false))
+		inFamilies := b.more && (!a.more || Whose(b.of, false) <= a.of)
+		rows.add(inTherapy && a.rows, inFamilies && b.rows)
+		around.add(inTherapy && a.around, inFamilies && b.around)
+		if inTherapy {
+			a.step()
+		}
+		if inFamilies {
+			b.step()
+		}
+	}
+	return rows, around
+}
+
+// add adds one who differs, in the one home or the other.
+func (n *numbers) add(therapy, families bool) {
+	if therapy {
+		n.therapy++
+	}
+	if families {
+		n.families++
+	}
+	if therapy || families {
+		n.all++
+	}
+}

@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"holon/internal/dyad"
 	"holon/internal/fault"
 	"holon/internal/instrument"
 	"holon/internal/multilevel"
@@ -47,7 +46,7 @@ func (w *splitsWalk) takeTherapists(asked *instrument.Definition) error {
 		return nil
 	}
 	w.result.NoTherapists = noTherapistForm
-	for _, ref := range dyad.TherapistForms(w.ask.Measure.Instrument) {
+	for _, ref := range instrument.TherapistForms(w.ask.Measure.Instrument) {
 		m := w.ask.Measure
 		m.Instrument, m.Rater, m.Occasion = ref, instrument.RaterTherapist, ""
 		s, reason := w.therapistsBy(m)

@@ -231,7 +231,7 @@ func (p *Practice) CompareSnapshots(ctx context.Context, rq Request, id study.ID
 	var rows study.Difference // of the measure, whose surroundings come next
 	for _, d := range study.Differences(ctx, &behind[0], &behind[1]) {
 		more := d.Measures != rows.Measures+" around" || d.People > rows.People || d.Groups > rows.Groups || d.Families > rows.Families
-		if d.Single && d.People+d.Groups+d.Families > 0 && more {
+		if d.Single && !d.Part && d.People+d.Groups+d.Families > 0 && more {
 			out.Measures = append(out.Measures, d)
 		}
 		rows = d

@@ -15,13 +15,26 @@ import (
 
 // What follows knows nothing of digests: it compares rows as they are.
 
-// rowsBy holds of everybody, or of every group, the rows of one thing.
-type rowsBy map[string]map[string]bool
+// rowsBy holds of everybody, or of every group, the rows of one thing, by their numbers.
+type rowsBy map[string]map[int]bool
+
+// numbered numbers rows: the same one is the same number.
+type numbered map[string]int
+
+// of is the number of a row.
+func (n numbered) of(row string) int {
+	at, there := n[row]
+	if !there {
+		at = len(n)
+		n[row] = at
+	}
+	return at
+}
 
 // note takes a row.
-func (r rowsBy) note(who, row string) {
+func (r rowsBy) note(who string, row int) {
 	if r[who] == nil {
-		r[who] = map[string]bool{}
+		r[who] = map[int]bool{}
 	}
 	r[who][row] = true
 }
@@ -39,11 +52,12 @@ func (s sheet) of(key string) rowsBy {
 }
 
 // rowsOf writes the rows of a release, without the code under test.
-func rowsOf(w *world, c *chosen) sheet {
+func rowsOf(w *world, c *chosen, names numbered) sheet {
 	out, read := sheet{}, map[string]bool{}
 	for _, m := range w.study.Measures {
 		read[m.Instrument.ID+" "+string(m.Rater)] = true
 	}
+	last := lastSessions(c.sessions)
 	for _, s := range c.sessions {
 		home := "therapy groups"
 		if s.GroupKind != session.KindGroup {
@@ -53,15 +67,15 @@ func rowsOf(w *world, c *chosen) sheet {
 		frame := fmt.Sprint(" ", s.HeldOn, s.Kind, s.Therapists, s.Ruptures)
 		note := func(what, row string, people ...string) {
 			for _, p := range people {
-				out.of(home+"|"+what+"|people").note(p, at+row)
-				out.of(home+"|"+what+" around|people").note(p, at+row+frame+c.spells[string(s.GroupID)+p])
+				out.of(home+"|"+what+"|people").note(p, names.of(at+row))
+				out.of(home+"|"+what+" around|people").note(p, names.of(at+row+frame+c.spells[string(s.GroupID)+p]))
 			}
-			out.of(home+"|"+what+"|groups").note(string(s.GroupID), at+row)
+			out.of(home+"|"+what+"|groups").note(string(s.GroupID), names.of(at+row))
 			around := at + row + frame
 			for _, p := range people {
 				around += c.spells[string(s.GroupID)+p]
 			}
-			out.of(home+"|"+what+" around|groups").note(string(s.GroupID), around)
+			out.of(home+"|"+what+" around|groups").note(string(s.GroupID), names.of(around))
 		}
 		rated := func(what string, r *session.Rating, about string, people ...string) {
 			if !read[r.Instrument.ID+" "+string(r.Rater.Kind)] {
@@ -70,7 +84,17 @@ func rowsOf(w *world, c *chosen) sheet {
 			if r.Answers[0].State != session.Answered {
 				what += " missing"
 			}
-			note(what, fmt.Sprint(r.Rater.ID, about, r.Answers[0]), people...)
+			row := fmt.Sprint(r.Rater.ID, about, r.Answers[0])
+			note(what, row, people...)
+			if strings.Contains(what, "missing") || strings.Contains(what, "given") || strings.Contains(what, "received") {
+				return
+			}
+			if s.Kind == session.Meeting {
+				note(what+meetings, row, people...)
+			}
+			if last[string(s.GroupID)+r.Instrument.ID+string(r.Rater.Kind)] == s.Number {
+				note(what+ofLast, row, people...)
+			}
 		}
 		for _, x := range s.Roster {
 			if !x.Redacted {
@@ -100,10 +124,32 @@ func rowsOf(w *world, c *chosen) sheet {
 	return out.withPairs()
 }
 
+// meetings and ofLast are rows of a measure that analyses may take alone.
+const meetings, ofLast = " in meetings", " of the last session"
+
+// lastSessions are the numbers of the last sessions of each group in which a form was
+// answered, by group, form and who answers it; what is apart is nobody's last.
+func lastSessions(sessions []*session.Session) map[string]int {
+	out := map[string]int{}
+	for _, s := range sessions {
+		if s.Kind == session.Individual {
+			continue
+		}
+		for x := range study.RatingsOf(s) {
+			if key := string(s.GroupID) + x.Instrument.ID + string(x.Rater.Kind); x.Answers[0].State == session.Answered {
+				out[key] = max(out[key], s.Number)
+			}
+		}
+	}
+	return out
+}
+
 // withPairs adds, for every two measures, the rows of those who have both.
 func (s sheet) withPairs() sheet {
-	s.pairsOf("")
-	s.pairsOf(" around")
+	for _, part := range []string{"", meetings, ofLast} {
+		s.pairsOf(part)
+		s.pairsOf(part + " around")
+	}
 	return s
 }
 
@@ -120,10 +166,10 @@ func (s sheet) pairsOf(suffix string) {
 							continue
 						}
 						for row := range a[who] {
-							s.of(both).note(who, "x "+row)
+							s.of(both).note(who, 2*row)
 						}
 						for row := range b[who] {
-							s.of(both).note(who, "y "+row)
+							s.of(both).note(who, 2*row+1)
 						}
 					}
 				}
@@ -134,7 +180,10 @@ func (s sheet) pairsOf(suffix string) {
 
 // least is how many of a key's people or groups a number must stand on.
 func least(key string, threshold int) int {
-	of := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(key, "|groups"), " around"), " missing")
+	of := strings.TrimSuffix(key, "|groups")
+	for _, more := range []string{" around", " missing", meetings, ofLast} {
+		of = strings.TrimSuffix(of, more)
+	}
 	if strings.HasPrefix(key, "therapy groups") && strings.HasSuffix(key, "|groups") && !strings.HasSuffix(of, "|cohesion by therapist") {
 		return study.LeastGroups
 	}
@@ -184,10 +233,11 @@ func combined(all []sheet, threshold, most int) *betrayal {
 			keys[k] = true
 		}
 	}
+	factors := factorsOf(len(all), most)
 	for _, k := range slices.Sorted(maps.Keys(keys)) {
 		need := least(k, threshold)
 		shapes := shapesOf(all, k)
-		for _, c := range factorsOf(len(all), most) {
+		for _, c := range factors {
 			usable := true
 			for i, f := range c {
 				usable = usable && (f == 0 || len(all[i][k]) == 0 || len(all[i][k]) >= need)
@@ -234,11 +284,11 @@ func (s *shape) left(c []int) bool {
 
 // shapesOf gathers people by what their rows look like.
 func shapesOf(all []sheet, key string) map[string]*shape {
-	people := map[string]map[string]int{}
+	people := map[string]map[int]int{}
 	for i, s := range all {
 		for who, rows := range s[key] {
 			if people[who] == nil {
-				people[who] = map[string]int{}
+				people[who] = map[int]int{}
 			}
 			for row := range rows {
 				people[who][row] |= 1 << i
@@ -281,6 +331,7 @@ func releases(t *testing.T, seed uint64, n int) (*world, []*chosen, []sheet) {
 	f := w.freeze()
 	var all []*chosen
 	var rows []sheet
+	names := numbered{}
 	for len(all) < n {
 		if rng.IntN(3) == 0 {
 			for range []int{1, 1, 2, 40}[rng.IntN(4)] {
@@ -289,7 +340,7 @@ func releases(t *testing.T, seed uint64, n int) (*world, []*chosen, []sheet) {
 			f = w.freeze()
 		}
 		c := w.choose(f, w.selection())
-		all, rows = append(all, c), append(rows, rowsOf(w, c))
+		all, rows = append(all, c), append(rows, rowsOf(w, c, names))
 	}
 	return w, all, rows
 }

@@ -3,6 +3,7 @@ package study
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Contributions says who stands behind the numbers of one release: what each
@@ -61,6 +62,29 @@ func missing(measure string) string { return measure + " missing" }
 // where one person rates another.
 func given(measure string) string    { return measure + " given" }
 func received(measure string) string { return measure + " received" }
+
+// Of the rows of a measure some are counted once more by themselves, for an analysis may
+// take these alone, and many changes in the others must not hide a few in them: those of
+// assessments, and of sessions with one person or a part of a group, which analyses leave
+// aside, so that what is left are the rows of meetings; of each group those of the last
+// session with any, and of the last such meeting where that is another one; and of
+// outcomes each person's first and last.
+func assessed(measure string) string    { return measure + " in assessments" }
+func apart(measure string) string       { return measure + " apart" }
+func lastSession(measure string) string { return measure + " of the last session" }
+func lastMeeting(measure string) string { return measure + " of the last meeting" }
+func ends(measure string) string        { return measure + " first and last" }
+
+// partsOf are the names under which some of a measure's rows are counted once more.
+func partsOf(measure string) []string {
+	return []string{assessed(measure), apart(measure), lastSession(measure), lastMeeting(measure), ends(measure)}
+}
+
+// isPart tells the names of parts of measures.
+func isPart(name string) bool {
+	measure, _, _ := strings.Cut(name, " ")
+	return slices.Contains(partsOf(measure), name)
+}
 
 // byOf orders contributions by whose they are, those of families last.
 func byOf(a, b Contribution) int { return cmp.Compare(a.Of, b.Of) }

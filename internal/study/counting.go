@@ -15,6 +15,7 @@ import (
 type Counting struct {
 	scorers        []session.Scorer
 	names          []string
+	parts          []parts // of each measure
 	people, groups roll
 	all            map[string]*tally
 	models         func(session.GroupID) session.Code // nil: none is named
@@ -108,15 +109,19 @@ func (s *sums) list(of *roll) []Contribution {
 
 // NewCounting returns a counting for a study's measures; definition finds an
 // instrument's definition.
+//
+// What therapists answered about the same pairs is counted with members' measures of
+// alliances, although the study does not name it: analyses hold the one against the other.
 func NewCounting(measures []session.Measure, definition func(instrument.Ref) (*instrument.Definition, bool)) *Counting {
 	c := &Counting{all: map[string]*tally{}, lacking: lacking{}, near: map[session.MemberID]int32{}, around: around{spells: map[session.MemberID]uint64{}, ruptures: map[session.MemberID]uint64{}}}
-	for _, m := range measures {
+	for _, m := range withTherapists(measures, definition) {
 		def, ok := definition(m.Instrument)
 		if !ok {
 			continue
 		}
 		if scorer, ok := session.NewScorer(def, m); ok {
 			c.scorers, c.names, c.gave = append(c.scorers, scorer), append(c.names, MeasureName(m)), append(c.gave, map[string]bool{})
+			c.parts = append(c.parts, parts{outcome: scorer.Level() == instrument.Outcome, first: map[int32]*ending{}})
 		}
 	}
 	return c
@@ -135,6 +140,7 @@ func (c *Counting) Group(g *session.Group) {
 
 // begin begins a group.
 func (c *Counting) begin(id session.GroupID, kind session.GroupKind) {
+	c.endGroup()
 	c.group, c.home, c.here = id, 0, -1
 	clear(c.near)
 	c.around.begin()
@@ -178,6 +184,7 @@ func (c *Counting) Add(s *session.Session) {
 		}
 	}
 	for k := range c.scorers {
+		c.parts[k].endSession(s)
 		c.silent(k, s)
 		clear(c.gave[k])
 	}
@@ -192,42 +199,52 @@ func (c *Counting) rating(k int, s *session.Session, x Rated) {
 	}
 	row := x.Rater.ID + "\t" + string(x.Therapist) + "\t" + string(x.Member) + "\t" + string(x.Occasion) + "\t" + number(value) + "\t" + string(reason)
 	answers := answersText(x.Rating)
-	var people [2]session.MemberID
+	var marks [2]mark
 	n := 0
 	for m := range x.People {
-		people[n] = m
+		marks[n] = c.mark(s, m, row, answers)
 		n++
-		c.note(name, s, m, row, answers)
+	}
+	if n == 0 {
+		h := c.rowHash(s, "", row)
+		marks[0], n = mark{who: -1, row: h, around: c.around.hash(h, "", answers)}, 1
+	}
+	for _, m := range marks[:n] {
+		c.put(name, m)
 	}
 	if value == nil {
 		c.lacks(c.names[k], "missing_score_"+string(reason), s, x)
+		return
 	}
-	switch {
-	case n == 0:
-		h := c.rowHash(s, "", row)
-		c.of(name).groups.add(c.home, c.groupNumber(), h, c.around.hash(h, "", answers))
-	case n == 2 && value != nil: // one person about another: neither may be few behind many of the other
-		c.alone(given(name), s, people[0], row, answers)
-		c.alone(received(name), s, people[1], row, answers)
+	for _, m := range marks[:n] {
+		c.parts[k].take(m)
+		switch s.Kind {
+		case session.Assessment:
+			c.put(assessed(name), m)
+		case session.Individual, session.Subsystem:
+			c.put(apart(name), m)
+		}
+	}
+	if n == 2 { // one person about another: neither may be few behind many of the other
+		c.of(given(name)).people.add(c.home, marks[0].who, marks[0].row, marks[0].around)
+		c.of(received(name)).people.add(c.home, marks[1].who, marks[1].row, marks[1].around)
 	}
 }
 
 // note takes a row of a member, for the member and the group; with is what else is in it.
 func (c *Counting) note(name string, s *session.Session, m session.MemberID, row, with string) {
-	h := c.alone(name, s, m, row, with)
-	c.of(name).groups.add(c.home, c.groupNumber(), h, c.around.hash(h, m, with))
+	c.put(name, c.mark(s, m, row, with))
 }
 
-// alone takes a row of a member for the member, and returns its hash.
-func (c *Counting) alone(name string, s *session.Session, m session.MemberID, row, with string) uint64 {
+// mark numbers a member and takes the digests of a row.
+func (c *Counting) mark(s *session.Session, m session.MemberID, row, with string) mark {
 	who, known := c.near[m]
 	if !known {
 		who = c.people.next(c.home, hash64(m))
 		c.near[m] = who
 	}
 	h := c.rowHash(s, m, row)
-	c.of(name).people.add(c.home, who, h, c.around.hash(h, m, with))
-	return h
+	return mark{who: who, row: h, around: c.around.hash(h, m, with)}
 }
 
 // groupNumber is the number of the group at hand.
@@ -270,6 +287,8 @@ func hash64[T ~string](text T) uint64 {
 
 // Merge takes over what another counting of the same measures gathered.
 func (c *Counting) Merge(other *Counting) {
+	c.endGroup()
+	other.endGroup()
 	for name, t := range other.all {
 		to := c.of(name)
 		for h := range t.people {
@@ -296,9 +315,10 @@ func (c *Counting) Contributions() Contributions {
 // Measures yields what was gathered, measure by measure in the order of their names, and
 // lets go of each; no more can be added then.
 func (c *Counting) Measures() iter.Seq[MeasureContributions] {
+	c.endGroup()
 	names := append([]string{Attendance, Models}, c.names...)
 	for _, name := range c.names {
-		names = append(names, missing(name), given(name), received(name))
+		names = append(append(names, missing(name), given(name), received(name)), partsOf(name)...)
 	}
 	slices.Sort(names)
 	return func(yield func(MeasureContributions) bool) {
@@ -310,4 +330,26 @@ func (c *Counting) Measures() iter.Seq[MeasureContributions] {
 			}
 		}
 	}
+}
+
+// withTherapists adds to measures what the therapists answered to the same, or to the form
+// that goes with it, about the same pairs.
+func withTherapists(measures []session.Measure, definition func(instrument.Ref) (*instrument.Definition, bool)) []session.Measure {
+	out := slices.Clone(measures)
+	for _, m := range measures {
+		def, ok := definition(m.Instrument)
+		if !ok || m.Rater != instrument.RaterMember {
+			continue
+		}
+		if scorer, ok := session.NewScorer(def, m); !ok || scorer.Level() != instrument.Alliance {
+			continue
+		}
+		for _, ref := range instrument.TherapistForms(m.Instrument) {
+			other := session.Measure{Instrument: ref, Score: m.Score, Rater: instrument.RaterTherapist}
+			if !slices.ContainsFunc(out, func(x session.Measure) bool { return MeasureName(x) == MeasureName(other) }) {
+				out = append(out, other)
+			}
+		}
+	}
+	return out
 }

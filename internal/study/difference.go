@@ -20,6 +20,7 @@ const LeastGroups = 3
 // measures that are looked at together.
 type Difference struct {
 	Single     bool // of one measure
+	Part       bool // of a part of its rows, which are among those of the measure
 	Measures   string
 	People     int // with other rows in the one than in the other, or in one of them only
 	OfGroups   int // of these, whose rows of therapy groups differ
@@ -68,22 +69,29 @@ type course struct {
 	name   string
 	single bool
 	of     []*MeasureStanding
-	also   []*MeasureStanding // of the second of two measures
+	less   [][]*MeasureStanding // of each release, parts of the rows that are not meant
+	also   *course              // the second of two measures
 }
 
-// coursesOf yields those of every measure of the newest release, and then of every two.
+// coursesOf yields those of every measure of the newest release, then those of the rows of
+// meetings where there are others, and then of every two.
 func coursesOf(releases []*Standing) iter.Seq[course] {
 	return func(yield func(course) bool) {
 		singles := singlesOf(releases)
-		for _, c := range singles {
-			if !yield(c) {
+		meetings := meetingsOf(releases, singles)
+		for _, c := range slices.Concat(singles, meetings) {
+			if !isLeftAside(c.name) && !yield(c) {
 				return
 			}
 		}
-		for i := range singles {
-			for k := i + 1; k < len(singles); k++ {
-				if x, y := &singles[i], &singles[k]; isMeasure(x.name) && isMeasure(y.name) && !yield(x.with(y)) {
-					return
+		last := slices.DeleteFunc(slices.Clone(singles), func(c course) bool { return !isLast(c.name) })
+		measures := slices.DeleteFunc(slices.Clone(singles), func(c course) bool { return !isMeasure(c.name) })
+		for _, list := range [][]course{measures, meetings, last} {
+			for i := range list {
+				for k := i + 1; k < len(list); k++ {
+					if !yield(list[i].with(&list[k])) {
+						return
+					}
 				}
 			}
 		}
@@ -103,11 +111,59 @@ func singlesOf(releases []*Standing) []course {
 	return out
 }
 
+// meetingsOf returns those of the rows of every measure without assessments, and without
+// what was apart as well, where any release has such rows of it.
+func meetingsOf(releases []*Standing, singles []course) []course {
+	var out []course
+	for _, c := range singles {
+		if !isMeasure(c.name) {
+			continue
+		}
+		for _, parts := range [][]string{{assessed(c.name)}, {assessed(c.name), apart(c.name)}} {
+			x := course{name: c.name + " without" + strings.Join(cutEach(parts, c.name), " and"), of: c.of}
+			any := false
+			for _, r := range releases {
+				var less []*MeasureStanding
+				for _, name := range parts {
+					if m := r.measure(name); m != nil && m.People.Therapy.Len+m.People.Families.Len+m.Groups.Therapy.Len+m.Groups.Families.Len > 0 {
+						less, any = append(less, m), any || name == parts[len(parts)-1]
+					}
+				}
+				x.less = append(x.less, less)
+			}
+			if any {
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+// cutEach takes the name of the measure off those of its parts.
+func cutEach(parts []string, measure string) []string {
+	out := make([]string, len(parts))
+	for i, p := range parts {
+		out[i] = strings.TrimPrefix(p, measure)
+	}
+	return out
+}
+
 // isMeasure tells the names of measures from those of what is missing of them, of who
-// gave and who received them, of attendance and of therapy models, of which no number of
-// two is made.
-func isMeasure(name string) bool {
-	return name != Attendance && name != Models && !isMissing(name) && !strings.HasSuffix(name, given("")) && !strings.HasSuffix(name, received(""))
+// gave and who received them, of parts of their rows, of attendance and of therapy models,
+// of which no number of two is made.
+func isMeasure(name string) bool { return name != Attendance && !strings.Contains(name, " ") }
+
+// isLast tells the names of the rows of last sessions, of which numbers of two measures
+// are made.
+func isLast(name string) bool {
+	measure, _, _ := strings.Cut(name, " ")
+	return name == lastSession(measure)
+}
+
+// isLeftAside tells the names of rows of which no number is made by themselves.
+func isLeftAside(name string) bool {
+	measure, _, _ := strings.Cut(name, " ")
+	return name == assessed(measure) || name == apart(measure)
 }
 
 // isMissing tells the names of what is missing of measures.
@@ -123,7 +179,7 @@ func withoutOccasion(name string) string {
 
 // with is the course of two measures: what those bring in who have both.
 func (c *course) with(o *course) course {
-	out := course{name: c.name + " " + o.name, of: make([]*MeasureStanding, len(c.of)), also: o.of}
+	out := course{name: c.name + " " + o.name, of: make([]*MeasureStanding, len(c.of)), less: c.less, also: o}
 	for i, x := range c.of {
 		if o.of[i] != nil {
 			out.of[i] = x
@@ -143,8 +199,13 @@ func families(m *MeasureStanding) List         { return m.Groups.Families }
 // source is a list of the i-th release, which has the measure.
 func (c *course) source(i int, list which) source {
 	out := source{list: list(c.of[i])}
+	if c.less != nil {
+		for _, part := range c.less[i] {
+			out.less = append(out.less, list(part))
+		}
+	}
 	if c.also != nil {
-		out.other = new(list(c.also[i]))
+		out.other = new(c.also.source(i, list))
 	}
 	return out
 }
@@ -164,7 +225,7 @@ func (c *course) differences(i int, failed *failure) (rows, around Difference) {
 	whole := c.whole(failed)
 	difference := func(people, groups numbers) Difference {
 		return Difference{
-			Single: c.single, Measures: c.name, whole: whole, People: people.all, OfGroups: people.therapy, OfFamilies: people.families, Groups: groups.therapy, Families: groups.families,
+			Single: c.single, Part: isPart(c.name) || c.less != nil, Measures: c.name, whole: whole, People: people.all, OfGroups: people.therapy, OfFamilies: people.families, Groups: groups.therapy, Families: groups.families,
 		}
 	}
 	return difference(peopleRows, groupRows), difference(peopleAround, groupAround)

@@ -28,7 +28,7 @@ func listed(digests map[uint64]uint64) []study.Contribution {
 func release(measures ...map[uint64]uint64) *study.Contributions {
 	out := &study.Contributions{}
 	for i, m := range measures {
-		out.Measures = append(out.Measures, study.MeasureContributions{Measure: fmt.Sprint("measure ", i), People: listed(m)})
+		out.Measures = append(out.Measures, study.MeasureContributions{Measure: fmt.Sprint("measure-", i), People: listed(m)})
 	}
 	return out
 }

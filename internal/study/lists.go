@@ -3,6 +3,7 @@ package study
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // Lists are walked side by side, in order, each part of them in memory once at a time.
@@ -22,10 +23,12 @@ func reads(ctx context.Context) failure {
 // errListShort says that less of a list can be read than is known to be in it.
 var errListShort = errors.New("study: a list of contributions is not whole")
 
-// source is what can be walked any number of times: a list, or what is in both of two.
+// source is what can be walked any number of times: a list, without what some of its rows
+// bring in, or what is in both of two.
 type source struct {
 	list  List
-	other *List // walked together, see [joined]; nil of a list alone
+	less  []List  // of parts of its rows
+	other *source // walked together, see [joined]; nil of a list alone
 }
 
 // walker goes through a source. It stands at a contribution while more is true.
@@ -42,8 +45,15 @@ func (w *walker) step() { w.Contribution, w.more = w.next() }
 // walk begins at the first contribution.
 func (f *failure) walk(s source) *walker {
 	w := &walker{next: f.through(s.list)}
+	for _, part := range s.less {
+		if part.Len > 0 {
+			w.step()
+			w = &walker{next: without(w, f.walk(source{list: part}))}
+		}
+	}
 	if s.other != nil {
-		w.next = f.joined(s.list, *s.other)
+		w.step()
+		w = &walker{next: joined(w, f.walk(*s.other))}
 	}
 	w.step()
 	return w
@@ -75,9 +85,8 @@ func (f *failure) through(l List) func() (Contribution, bool) {
 }
 
 // joined walks those who stand in both of two lists, with a digest of the rows in both.
-func (f *failure) joined(x, y List) func() (Contribution, bool) {
+func joined(a, b *walker) func() (Contribution, bool) {
 	const factor = 0x9e3779b97f4a7c15 % fieldSize // any number will do that is not small
-	a, b := f.walk(source{list: x}), f.walk(source{list: y})
 	return func() (Contribution, bool) {
 		for a.more && b.more {
 			switch order := byOf(a.Contribution, b.Contribution); {
@@ -98,10 +107,35 @@ func (f *failure) joined(x, y List) func() (Contribution, bool) {
 	}
 }
 
+// without walks a list without what a part of its rows brings in, and without those who
+// bring in nothing else.
+func without(a, part *walker) func() (Contribution, bool) {
+	return func() (Contribution, bool) {
+		for a.more {
+			next := a.Contribution
+			a.step()
+			for part.more && byOf(part.Contribution, next) < 0 {
+				part.step()
+			}
+			if part.more && part.Of == next.Of {
+				next.Digest, next.Around = minus(next.Digest, part.Digest), minus(next.Around, part.Around)
+				if next.Digest == 0 && next.Around == 0 {
+					continue
+				}
+			}
+			return next, true
+		}
+		return Contribution{}, false
+	}
+}
+
 // hasAtLeast tells whether so many contributions are in a source.
 func (f *failure) hasAtLeast(n int, s source) bool {
-	if s.other == nil || min(s.list.Len, s.other.Len) < n {
-		return s.other == nil && s.list.Len >= n
+	if s.list.Len < n || (s.other != nil && s.other.list.Len < n) {
+		return false
+	}
+	if s.other == nil && len(s.less) == 0 {
+		return true
 	}
 	w := f.walk(s)
 	for ; n > 0 && w.more; n-- {
@@ -115,7 +149,7 @@ func (f *failure) same(a, b source) bool {
 	if a.known(b) {
 		return true
 	}
-	if a.other == nil && b.other == nil && (a.list.Len != b.list.Len || (a.list.SHA256 != "" && b.list.SHA256 != "")) {
+	if a.alone() && b.alone() && (a.list.Len != b.list.Len || (a.list.SHA256 != "" && b.list.SHA256 != "")) {
 		return false
 	}
 	x, y := f.walk(a), f.walk(b)
@@ -131,8 +165,11 @@ func (f *failure) same(a, b source) bool {
 
 // known tells whether the same is in two sources by what is known of their lists.
 func (s source) known(o source) bool {
-	return s.list.known(o.list) && (s.other == nil) == (o.other == nil) && (s.other == nil || s.other.known(*o.other))
+	return s.list.known(o.list) && slices.EqualFunc(s.less, o.less, List.known) && (s.other == nil) == (o.other == nil) && (s.other == nil || s.other.known(*o.other))
 }
+
+// alone tells whether a source is a list.
+func (s source) alone() bool { return s.other == nil && len(s.less) == 0 }
 
 // known tells whether the same is in two lists by their hashes.
 func (l List) known(o List) bool {

@@ -27,6 +27,7 @@ import (
 type clinic struct {
 	server *httpapi.Server
 	engine store.Engine
+	deps   practice.Deps // of cases
 	cases  *practice.Practice
 	token  string
 	log    *logbook
@@ -90,7 +91,7 @@ func newClinicOn(tb testing.TB, engine store.Engine, change ...func(*httpapi.Con
 		tb.Fatal(err)
 	}
 	clock := tick(time.Date(2026, 3, 5, 20, 0, 0, 0, time.UTC))
-	cases := practice.New(practice.Deps{
+	deps := practice.Deps{
 		Groups: store.NewGroups(engine), Members: store.NewMembers(engine), Therapists: store.NewTherapists(engine),
 		Sessions: store.NewSessions(engine), Instruments: store.NewInstruments(engine), Audit: store.NewAudit(engine),
 		Studies: store.NewStudies(engine), StudyKeys: store.NewStudyKeys(engine), Consents: store.NewConsents(engine),
@@ -101,7 +102,8 @@ func newClinicOn(tb testing.TB, engine store.Engine, change ...func(*httpapi.Con
 		Registry: registry, Clock: clock, Random: rand.Reader,
 
 		Attestations: store.NewAttestations(engine), Wordings: store.NewWordings(engine), GoalTexts: store.NewGoalTexts(engine),
-	})
+	}
+	cases := practice.New(deps)
 	if err := cases.CheckInstruments(ctx); err != nil {
 		tb.Fatal(err)
 	}
@@ -109,7 +111,7 @@ func newClinicOn(tb testing.TB, engine store.Engine, change ...func(*httpapi.Con
 	if err != nil || !created {
 		tb.Fatalf("operator: %v, %v", created, err)
 	}
-	c := &clinic{engine: engine, cases: cases, token: token, log: &logbook{}, impatient: make(chan time.Time)}
+	c := &clinic{engine: engine, deps: deps, cases: cases, token: token, log: &logbook{}, impatient: make(chan time.Time)}
 	c.desk = reporting.New(reporting.Config{
 		Records: store.NewReports(engine), Clock: clock, Logger: c.log.logger(), Alone: true, After: c.after,
 	})

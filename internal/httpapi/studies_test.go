@@ -448,7 +448,7 @@ func TestAProtocolComesBeforeTheFirstLook(t *testing.T) {
 	late := newResearch(t, "aggregate")
 	late.everybody(t)
 	late.must(t, http.StatusCreated, late.release(late.snapshot(t), "everything", "aggregate", late.token))
-	if p := late.must(t, http.StatusConflict, call{method: "POST", path: late.path("/protocol"), body: protocol, header: ifMatch(1)}).problem(t); p.Rule != "looked_already" {
+	if p := late.must(t, http.StatusConflict, call{method: "POST", path: late.path("/protocol"), body: protocol, header: ifMatch(2)}).problem(t); p.Rule != "looked_already" {
 		t.Errorf("%+v", p)
 	}
 }

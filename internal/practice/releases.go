@@ -158,13 +158,6 @@ func (p *Practice) KeepRelease(ctx context.Context, x *Releasing, questions []st
 		r.Standing = *x.behind
 	}
 	for attempt := 0; ; attempt++ {
-		now, err := p.deps.Studies.Get(ctx, r.Study)
-		if err != nil {
-			return nil, err
-		}
-		if now.Threshold != x.Records.Study.Threshold {
-			return nil, fault.New(fault.Conflict, "study_changed", "The study's threshold was changed while these numbers were computed. Ask for them again.")
-		}
 		before, err := p.fits(ctx, x, false)
 		if err != nil {
 			return nil, err
@@ -172,6 +165,9 @@ func (p *Practice) KeepRelease(ctx context.Context, x *Releasing, questions []st
 		r.Number = 1
 		for _, b := range before {
 			r.Number = max(r.Number, b.Number+1)
+		}
+		if err := p.firstLook(ctx, x); err != nil {
+			return nil, err
 		}
 		err = p.deps.Releases.Insert(ctx, r)
 		if err == nil {

@@ -119,14 +119,42 @@ func (p *Practice) SetStudy(ctx context.Context, rq Request, id study.ID, ifRev 
 			return err
 		}
 		looks, err := p.looks(ctx, id)
-		if err == nil && looks > 0 {
+		if err == nil && (looks > 0 || s.LookedAt != nil) {
 			err = study.ThresholdStays()
 		}
 		return err
 	})
 }
 
-// looks counts a study's releases.
+// firstLook writes on a study that numbers of it leave, the first time before they do: who
+// then sets a protocol or another threshold has read a revision that is none any more.
+// It refuses numbers under a threshold that is another now.
+func (p *Practice) firstLook(ctx context.Context, x *Releasing) error {
+	id := x.Records.Study.ID
+	s, err := p.deps.Studies.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	write := func(_ context.Context, s *study.Study) error {
+		if s.Threshold != x.Records.Study.Threshold {
+			return fault.New(fault.Conflict, "study_changed", "The study's threshold was changed while these numbers were computed. Ask for them again.")
+		}
+		if s.LookedAt == nil {
+			s.LookedAt = new(p.now())
+		}
+		return nil
+	}
+	if s.LookedAt != nil {
+		return write(ctx, s)
+	}
+	rq := x.request
+	rq.Key = "" // it is that of the release
+	_, _, err = rewrite(ctx, p, rq, p.studySubject(id, access.ReleaseNumbers), s, atAny(), "numbers_released", write)
+	return err
+}
+
+// looks counts a study's releases: numbers of one of before looks were written on it
+// may have left.
 func (p *Practice) looks(ctx context.Context, id study.ID) (int, error) {
 	n := 0
 	for _, err := range p.deps.Releases.Of(ctx, id, false) {
@@ -179,7 +207,13 @@ func (p *Practice) RecordAgreement(ctx context.Context, rq Request, id study.ID,
 
 // reviseStudy changes a study.
 func (p *Practice) reviseStudy(ctx context.Context, rq Request, id study.ID, action access.Action, at precondition, why string, apply func(context.Context, *study.Study) error) (*study.Study, error) {
-	s, _, err := revise(ctx, p, rq, subject[study.Study]{
+	s, _, err := revise(ctx, p, rq, p.studySubject(id, action), at, why, apply)
+	return s, err
+}
+
+// studySubject is a study that a request is about to change.
+func (p *Practice) studySubject(id study.ID, action access.Action) subject[study.Study] {
+	return subject[study.Study]{
 		load: func(ctx context.Context) (*study.Study, error) { return p.deps.Studies.Get(ctx, id) },
 		keyUse: func(ctx context.Context, key string) (session.Head, bool, error) {
 			return p.deps.Studies.KeyUse(ctx, id, key)
@@ -188,8 +222,7 @@ func (p *Practice) reviseStudy(ctx context.Context, rq Request, id study.ID, act
 		head:    func(s *study.Study) *session.Head { return &s.Head },
 		object:  func(*study.Study) access.Object { return studyObject(id) },
 		action:  action,
-	}, at, why, apply)
-	return s, err
+	}
 }
 
 // studyObject names a study to the policy.

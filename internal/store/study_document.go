@@ -26,6 +26,7 @@ func writeStudy(w *writing, s *study.Study, h *session.Head) {
 	w.whole("threshold", s.Threshold)
 	w.text("release", string(s.Release))
 	writeProtocol(w, s.Protocol)
+	instantOf(w, "looked_at", s.LookedAt)
 	instantOf(w, "rows_given", s.RowsGiven)
 	list(w, "selections", s.Selections, writeSelection)
 	list(w, "agreements", s.Agreements, func(w *writing, a *study.Agreement) {
@@ -158,6 +159,8 @@ func (d *decoder) readStudyField(r *reading, s *study.Study) {
 		s.To = pointerTo[session.Date](d.word(r))
 	case "threshold":
 		s.Threshold = r.small()
+	case "looked_at":
+		s.LookedAt = new(r.instant())
 	case "rows_given":
 		s.RowsGiven = new(r.instant())
 	case "release":

@@ -23,7 +23,7 @@ func FullStudy() *study.Study {
 	mood := session.Measure{Instrument: instrument.Ref{ID: "phq-9", Version: "1"}, Score: "total", Rater: instrument.RaterMember}
 	return &study.Study{
 		Head: fullHead(), ID: "st-1", Code: "alliance-25", Groups: []session.GroupID{"g-1", "g-thursday"}, Models: []study.GroupModel{{Group: "g-1", Model: "cbt"}}, Measures: []session.Measure{mood, bond},
-		From: new(session.Date("2026-01-01")), To: new(session.Date("2026-12-31")), Threshold: 11, Release: study.Controlled, RowsGiven: new(instant.Add(time.Hour)),
+		From: new(session.Date("2026-01-01")), To: new(session.Date("2026-12-31")), Threshold: 11, Release: study.Controlled, LookedAt: new(instant.Add(time.Minute)), RowsGiven: new(instant.Add(time.Hour)),
 		Protocol: &study.Protocol{
 			Primary: bond, Model: "members_in_groups", Bound: 0.05, Stop: study.Stop{Groups: 40, On: new(session.Date("2026-12-01"))},
 			Planned: []study.Question{{Analysis: "lagged", Measure: bond, Against: &mood}, {Analysis: "group_level", Measure: mood}}, By: "p-operator", At: instant, SHA256: "9a41",

@@ -57,13 +57,14 @@ type StopInput struct {
 	On     *string
 }
 
-// Freeze binds the study to a protocol. looks is how many releases there were: a
-// protocol that comes after the first look, at numbers or at rows, is none.
+// Freeze binds the study to a protocol. looks is how many releases there were, which
+// may be of before looks were written on the study: a protocol that comes after the
+// first look, at numbers or at rows, is none.
 func (s *Study) Freeze(in ProtocolInput, looks int, by string, at time.Time) error {
 	switch {
 	case s.Protocol != nil:
 		return fault.New(fault.Conflict, "protocol_is_frozen", "The protocol is frozen already and does not change any more.")
-	case looks > 0 || s.RowsGiven != nil:
+	case looks > 0 || s.LookedAt != nil || s.RowsGiven != nil:
 		return fault.New(fault.Conflict, "looked_already", "Numbers or rows of this study were released already, so it can have no protocol from before the first look. All of it is exploratory.")
 	}
 	var faults fault.List

@@ -28,6 +28,7 @@ type Study struct {
 	Release   Level             // the most that researchers may have
 
 	Protocol   *Protocol  // nil until it is frozen
+	LookedAt   *time.Time // when numbers first left; nil: never, or before this was written down
 	RowsGiven  *time.Time // when a researcher was first given rows; nil: never
 	Selections []Selection
 	Agreements []Agreement

@@ -155,6 +155,9 @@ func TestAProtocolIsFrozenOnceAndBeforeTheFirstLook(t *testing.T) {
 	t.Parallel()
 	s := aStudy(t)
 	faults(t, "after a look", s.Freeze(protocol(), 1, "lea", frozenAt), " looked_already")
+	looked := *s
+	looked.LookedAt = new(frozenAt)
+	faults(t, "after a look that is written down", looked.Freeze(protocol(), 0, "lea", frozenAt), " looked_already")
 	if s.Protocol != nil || s.Protocol.Plans(study.Question{Analysis: "group_level", Measure: attacked()[2]}) {
 		t.Fatal("frozen after a look")
 	}

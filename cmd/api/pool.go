@@ -44,7 +44,7 @@ type poolTotalsCommands struct {
 type ruleFlags struct {
 	LeastPeople int      `help:"Withhold groups of a shape that are fewer people together; 11 or more." default:"11" placeholder:"N"`
 	LeastGroups int      `help:"Withhold shapes of fewer groups; 3 or more." default:"3" placeholder:"N"`
-	Since       []string `help:"An earlier file of the same measure; what differs from it by too few is withheld. Give it again for more." placeholder:"FILE" type:"path" sep:"none"`
+	Since       []string `help:"An earlier file of the same measure, whichever sessions it is of; what differs from it by too few is withheld. Give it again for more." placeholder:"FILE" type:"path" sep:"none"`
 }
 
 // newFileFlag says where the totals go.

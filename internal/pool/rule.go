@@ -44,6 +44,8 @@ const (
 	FewPeople  Cause = "few_people"
 	NoSpread   Cause = "no_spread"           // a sum of squares of zero says that all are alike, and the mean then what each is
 	NearBefore Cause = "near_an_earlier_one" // the difference from an earlier file would be totals of too few
+
+	OtherChoice Cause = "chosen_otherwise_before" // an earlier file has other sessions or occasions of such groups
 )
 
 // Words says the cause in words.
@@ -55,6 +57,8 @@ func (c Cause) Words() string {
 		return "too few people in groups of this shape"
 	case NoSpread:
 		return "groups or members that are all alike, so that the mean would tell what each one said"
+	case OtherChoice:
+		return "an earlier file has groups of as many members with another choice of sessions or occasions, and totals do not tell in how many groups the two choices differ; where they differ in one, the two files would give it away. Choose what the earlier file chose, or groups that are in none"
 	default:
 		return "the same shape in an earlier file, from which it differs by too few"
 	}
@@ -84,39 +88,4 @@ func alike(s *totals.Shape, crossed bool) bool {
 		}
 	}
 	return false
-}
-
-// since returns why totals may not be written beside those of an earlier file:
-// their difference is the totals of the groups that came or went between.
-func (r Rule) since(s *totals.Shape, origin float64, earlier *File) Cause {
-	table := earlier.table()
-	for i := range table.Shapes {
-		was := &table.Shapes[i]
-		if was.Members != s.Members || was.Sessions != s.Sessions {
-			continue
-		}
-		if same(s, was, origin, table.Origin) {
-			return ""
-		}
-		apart := s.Groups - was.Groups
-		if apart < 0 {
-			apart = -apart
-		}
-		if apart < r.Groups || apart*s.Members < r.People {
-			return NearBefore
-		}
-	}
-	return ""
-}
-
-// same tells whether two totals are of the same groups.
-func same(a, b *totals.Shape, originA, originB float64) bool {
-	near := func(x, y float64) bool {
-		const rounding = 1e-9
-		return x-y <= rounding*(x+y) && y-x <= rounding*(x+y)
-	}
-	d := a.Mean - b.Mean + (originA - originB)
-	ss := a.Group + a.Member + a.Session + a.Residual
-	return a.Groups == b.Groups && near(a.Group, b.Group) && near(a.Member, b.Member) && near(a.Session, b.Session) && near(a.Residual, b.Residual) &&
-		d*d*float64(a.Ratings()) <= 1e-18*ss
 }

@@ -21,7 +21,7 @@ type Options struct {
 	Rule       Rule
 	Kind       session.GroupKind // of the groups of a table
 	OneSession analysis.Place    // of a table: one session of each group only; empty: all there are
-	Earlier    []File            // that were written before of the same measure
+	Earlier    []File            // that were written before; those that can share no rating are not compared
 	Random     io.Reader         // where the file's identifier comes from
 }
 
@@ -33,6 +33,7 @@ type Written struct {
 	File       File
 	Withheld   []Withheld
 	Incomplete int // groups in which a member was not rated in some session
+	Unlike     int // earlier files that are of another measure or other kinds of groups, with which nothing was compared
 }
 
 // Withheld is a shape whose totals are not in the file.
@@ -62,6 +63,11 @@ func Write(g *analysis.Gathered, o Options) (*Written, error) {
 	}
 	if g.Subject == nil {
 		out.File.Kinds = []session.GroupKind{o.Kind}
+	}
+	for k := range o.Earlier {
+		if !out.File.mayShare(&o.Earlier[k]) {
+			out.Unlike++
+		}
 	}
 	if err := out.admit(&found, o); err != nil {
 		return nil, err
@@ -135,10 +141,8 @@ func (w *Written) admit(found *grouplevel.Totals, o Options) error {
 		of := &found.Shapes[i]
 		s := of.Shape()
 		cause := o.Rule.withholds(s, of.Crossed, of.People)
-		for k := range o.Earlier {
-			if e := &o.Earlier[k]; cause == "" && e.about() == w.File.about() {
-				cause = o.Rule.since(s, of.Origin, e)
-			}
+		if cause == "" {
+			cause = o.beside(&w.File, s, of.Origin)
 		}
 		if cause != "" {
 			w.Withheld = append(w.Withheld, Withheld{s.Members, s.Sessions, s.Groups, cause})
@@ -156,16 +160,6 @@ func (w *Written) admit(found *grouplevel.Totals, o Options) error {
 	w.File.set(pooled.Rebased())
 	w.File.LeftOut = LeftOut{Incomplete: o.Rule.counted(found.Incomplete), CellRule: o.Rule.counted(held)}
 	return nil
-}
-
-// about is what two files must have in common to be of one measure.
-func (f *File) about() string {
-	bare := File{Outcome: f.Outcome, Measure: f.Measure, Kinds: f.Kinds, Sessions: f.Sessions, Structure: f.Structure, Estimand: f.Estimand}
-	text, err := hashOf(&bare)
-	if err != nil {
-		return ""
-	}
-	return text
 }
 
 // sign gives the file its identifier and its hash.
@@ -189,11 +183,14 @@ func (w *Written) Sentences() []string {
 	if held := w.held(); held != "" {
 		out = append(out, held)
 	}
+	if w.Unlike > 0 {
+		out = append(out, fmt.Sprintf("%d %s not compared: of another measure, or of other kinds of groups.", w.Unlike, plural(w.Unlike, "earlier file was", "earlier files were")))
+	}
 	if few := w.guessable(); few > 0 {
 		out = append(out, fmt.Sprintf("%d %s fewer than %d groups: where ratings are whole numbers, the list of these groups' means, without names, might be found by trying. --least-groups %d withholds them.",
 			few, plural(few, "shape has", "shapes have"), steadyList, steadyList))
 	}
-	return append(out, "Write a file of a measure once. Two files that differ by a few groups give those groups away: name an earlier one with --since.")
+	return append(out, "Write a file of a measure once. Two files that differ by a few groups give those groups away: name every earlier one with --since, whichever sessions it is of.")
 }
 
 // steadyList is the number of groups from which a mean and a sum of squares of
@@ -218,7 +215,7 @@ func (w *Written) held() string {
 		by[s.Cause] += s.Groups
 	}
 	var out []string
-	for _, c := range []Cause{FewGroups, FewPeople, NoSpread, NearBefore} {
+	for _, c := range []Cause{FewGroups, FewPeople, NoSpread, NearBefore, OtherChoice} {
 		if by[c] > 0 {
 			out = append(out, fmt.Sprintf("%d %s withheld: %s.", by[c], plural(by[c], "group is", "groups are"), c.Words()))
 		}

@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"holon/internal/instrument"
+	"holon/internal/parallel"
 	"holon/internal/session"
 )
 
@@ -18,11 +19,10 @@ type ahead struct {
 	now    readGroup
 }
 
-// readGroup is a group with its sessions, or why there is none.
+// readGroup is a group with its sessions.
 type readGroup struct {
 	group    *session.Group
 	sessions []readSession
-	err      error
 }
 
 // readSession is a session, or why there is none.
@@ -34,40 +34,27 @@ type readSession struct {
 // Each yields the groups of the kinds wanted.
 func (a *ahead) Each(ctx context.Context) iter.Seq2[*session.Group, error] {
 	return func(yield func(*session.Group, error) bool) {
-		further, cancel := context.WithCancel(ctx)
-		ready := make(chan readGroup)
-		go a.readAll(further, ready)
-		defer func() {
-			cancel()
-			for range ready { // until the other is through
-				continue
-			}
-		}()
-		for a.now = range ready {
-			if !yield(a.now.group, a.now.err) || a.now.err != nil {
+		for next, err := range parallel.Ahead(ctx, a.read) {
+			if a.now = next; !yield(next.group, err) {
 				return
 			}
-		}
-		if err := ctx.Err(); err != nil { // what came is not all
-			yield(nil, err)
 		}
 	}
 }
 
-// readAll reads one group after the other, until it is told to end or one fails.
-func (a *ahead) readAll(ctx context.Context, ready chan<- readGroup) {
-	defer close(ready)
-	for g, err := range ofKinds(a.Passing.Each(ctx), a.kinds) {
-		next := readGroup{group: g, err: err}
-		if err == nil {
-			for s, err := range a.Passing.Sessions(ctx, g.ID, a.levels...) {
-				next.sessions = append(next.sessions, readSession{s, err})
+// read reads one group after the other.
+func (a *ahead) read(ctx context.Context) iter.Seq2[readGroup, error] {
+	return func(yield func(readGroup, error) bool) {
+		for g, err := range ofKinds(a.Passing.Each(ctx), a.kinds) {
+			next := readGroup{group: g}
+			if err == nil {
+				for s, err := range a.Passing.Sessions(ctx, g.ID, a.levels...) {
+					next.sessions = append(next.sessions, readSession{s, err})
+				}
 			}
-		}
-		select {
-		case ready <- next:
-		case <-ctx.Done():
-			return
+			if !yield(next, err) {
+				return
+			}
 		}
 	}
 }

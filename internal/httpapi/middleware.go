@@ -4,16 +4,14 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime"
-	"runtime/debug"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"holon/internal/fault"
+	"holon/internal/parallel"
 )
 
 // identify gives the request a number of our own, so that the audit cannot be
@@ -87,13 +85,10 @@ func (s *Server) survive(next echo.HandlerFunc) echo.HandlerFunc {
 			if e, ok := p.(error); ok && errors.Is(e, http.ErrAbortHandler) {
 				panic(p)
 			}
-			what := fmt.Sprintf("%T", p)
-			if e, ok := p.(runtime.Error); ok {
-				what = e.Error()
-			}
+			what, stack := parallel.Recovered(p)
 			ctx := c.Request().Context()
 			s.logger.LogAttrs(ctx, slog.LevelError, "panic",
-				slog.String("request_id", callerOf(ctx).requestID), slog.String("what", what), slog.String("stack", string(debug.Stack())))
+				slog.String("request_id", callerOf(ctx).requestID), slog.String("what", what), slog.String("stack", stack))
 			err = fault.New(fault.Internal, "internal",
 				"Something went wrong here, not in what you sent. Tell the operator the number of the request.")
 		}()

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"holon/internal/fault"
+	"holon/internal/parallel"
 	"holon/internal/practice"
 	"holon/internal/session"
 	"holon/internal/study"
@@ -85,40 +86,16 @@ func tablesInput(rows *practice.Rows) (tables.Input, error) {
 // written, so that two are in memory at a time.
 type frozenGroups struct{ records *practice.FrozenRecords }
 
-// readFrozen is a group, or why there is none.
-type readFrozen struct {
-	group tables.Frozen
-	err   error
-}
-
 // Frozen yields them by pseudonym.
 func (f frozenGroups) Frozen(ctx context.Context) iter.Seq2[tables.Frozen, error] {
 	return func(yield func(tables.Frozen, error) bool) {
-		ahead, cancel := context.WithCancel(ctx)
-		ready := make(chan readFrozen)
-		go func() {
-			defer close(ready)
-			for group, err := range f.read(ahead) {
-				select {
-				case ready <- readFrozen{group, err}:
-				case <-ahead.Done():
-					return
-				}
+		for group, err := range parallel.Ahead(ctx, f.read) {
+			if err != nil && ctx.Err() != nil { // what came is not all
+				err = fault.Wrap(fault.Unavailable, "export_cancelled", "The export was given up before its end.", err)
 			}
-		}()
-		defer func() {
-			cancel()
-			for range ready { // until the other is through
-				continue
-			}
-		}()
-		for next := range ready {
-			if !yield(next.group, next.err) || next.err != nil {
+			if !yield(group, err) {
 				return
 			}
-		}
-		if err := ctx.Err(); err != nil { // what came is not all
-			yield(tables.Frozen{}, fault.Wrap(fault.Unavailable, "export_cancelled", "The export was given up before its end.", err))
 		}
 	}
 }

@@ -5,12 +5,12 @@ import (
 	"iter"
 	"runtime"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"holon/internal/access"
 	"holon/internal/fault"
 	"holon/internal/instrument"
+	"holon/internal/parallel"
 	"holon/internal/session"
 	"holon/internal/study"
 )
@@ -144,12 +144,12 @@ func (r *FrozenRecords) counted(ctx context.Context) (*study.Counting, error) {
 	defer stop(nil)
 	counted := make([]*study.Counting, min(runtime.GOMAXPROCS(0), max(1, len(r.chosen))))
 	var next atomic.Int64
-	var work sync.WaitGroup
+	var work parallel.Group
 	for i := range counted {
 		counted[i] = study.NewCounting(r.Study.Measures, r.Definition)
 		counted[i].Within(r.modelOf)
 		work.Go(func() {
-			for at := int(next.Add(1)) - 1; at < len(r.chosen) && ctx.Err() == nil; at = int(next.Add(1)) - 1 {
+			for at := int(next.Add(1)) - 1; at < len(r.chosen) && ctx.Err() == nil && !work.Panicked(); at = int(next.Add(1)) - 1 {
 				if err := r.count(ctx, counted[i], r.chosen[at]); err != nil {
 					stop(err)
 				}

@@ -3,14 +3,12 @@ package reporting
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"runtime"
-	"runtime/debug"
 	"time"
 
 	"holon/internal/analysis"
 	"holon/internal/fault"
+	"holon/internal/parallel"
 	"holon/internal/session"
 )
 
@@ -70,12 +68,9 @@ func (d *Desk) attempt(ctx context.Context, j *job) (body []byte, err error) {
 		if p == nil {
 			return
 		}
-		what := fmt.Sprintf("%T", p)
-		if e, ok := p.(runtime.Error); ok {
-			what = e.Error()
-		}
+		what, stack := parallel.Recovered(p)
 		d.logger.LogAttrs(ctx, slog.LevelError, "panic",
-			slog.String("request_id", j.question.RequestID), slog.String("what", what), slog.String("stack", string(debug.Stack())))
+			slog.String("request_id", j.question.RequestID), slog.String("what", what), slog.String("stack", stack))
 		err = internal(nil)
 	}()
 	return j.work(ctx, j.tell)

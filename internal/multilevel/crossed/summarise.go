@@ -4,8 +4,9 @@ import (
 	"math"
 	"runtime"
 	"slices"
-	"sync"
 	"sync/atomic"
+
+	"holon/internal/parallel"
 )
 
 // Table holds ratings in long form, in any order of rows. Codes of members and
@@ -78,7 +79,7 @@ func inParallel(workers int, work func()) {
 		work()
 		return
 	}
-	var group sync.WaitGroup
+	var group parallel.Group
 	for range workers {
 		group.Go(work)
 	}

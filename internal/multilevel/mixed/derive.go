@@ -60,7 +60,7 @@ func (m *Model) secondPass(ev *evaluation, w *pass, method Method) {
 	pairs, of := m.orderedPairs()
 	ev.u, ev.e = make([]float64, len(m.lay.place)*m.p), make([]float64, len(m.lay.place))
 	parts := make([]*sums, len(w.factors))
-	parallel(len(w.factors), func(i int) bool {
+	onAllCores(len(w.factors), func(i int) bool {
 		parts[i] = newSums(pairs, m.p)
 		m.classSums(parts[i], w.factors[i], w.star[i], w.s1[i], ev, pairs)
 		return true

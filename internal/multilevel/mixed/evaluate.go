@@ -60,7 +60,7 @@ func (m *Model) firstPass(at []covariance) (*pass, bool) {
 	}
 	w.cross[m.p*k+m.p] = m.rr
 	parts := make([][]float64, len(m.lay.classes))
-	good := parallel(len(m.lay.classes), func(i int) bool {
+	good := onAllCores(len(m.lay.classes), func(i int) bool {
 		c := m.lay.classes[i]
 		f, ok := newFactor(c, at)
 		if !ok {

@@ -2,14 +2,15 @@ package mixed
 
 import (
 	"runtime"
-	"sync"
 	"sync/atomic"
+
+	"holon/internal/parallel"
 )
 
-// parallel calls f for 0 to n-1 on all cores and tells whether all succeeded.
+// onAllCores calls f for 0 to n-1 on all cores and tells whether all succeeded.
 // Every call writes to places of its own, so that the result does not depend on
 // the number of cores.
-func parallel(n int, f func(i int) bool) bool {
+func onAllCores(n int, f func(i int) bool) bool {
 	const few = 8
 	if n < few {
 		for i := range n {
@@ -21,12 +22,12 @@ func parallel(n int, f func(i int) bool) bool {
 	}
 	var next atomic.Int64
 	var failed atomic.Bool
-	var wg sync.WaitGroup
+	var work parallel.Group
 	for range min(runtime.GOMAXPROCS(0), n) {
-		wg.Go(func() {
+		work.Go(func() {
 			for {
 				i := int(next.Add(1)) - 1
-				if i >= n || failed.Load() {
+				if i >= n || failed.Load() || work.Panicked() {
 					return
 				}
 				if !f(i) {
@@ -35,6 +36,6 @@ func parallel(n int, f func(i int) bool) bool {
 			}
 		})
 	}
-	wg.Wait()
+	work.Wait()
 	return !failed.Load()
 }

@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"holon/internal/parallel"
 )
 
 // Plan says how many draws are made, from which seed, and who hears how far
@@ -34,14 +36,14 @@ func Run(ctx context.Context, plan Plan, start func() func(draw int, rng *rand.R
 	chunks := (plan.Draws + chunk - 1) / chunk
 	workers := min(runtime.GOMAXPROCS(0), chunks)
 	var next atomic.Int64
-	var wg sync.WaitGroup
+	var work parallel.Group
 	tell := teller{plan: plan}
 	for range workers {
-		wg.Go(func() {
+		work.Go(func() {
 			draw := start()
 			for {
 				c := int(next.Add(1)) - 1
-				if c >= chunks || ctx.Err() != nil {
+				if c >= chunks || ctx.Err() != nil || work.Panicked() {
 					return
 				}
 				rng := rand.New(rand.NewPCG(plan.Seed, uint64(c))) //nolint:gosec // c counts from 0
@@ -53,7 +55,7 @@ func Run(ctx context.Context, plan Plan, start func() func(draw int, rng *rand.R
 			}
 		})
 	}
-	wg.Wait()
+	work.Wait()
 	return ctx.Err()
 }
 

@@ -6,9 +6,12 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 
 	"holon/internal/multilevel/montecarlo"
+	"holon/internal/parallel"
 )
 
 // draws returns what a plan draws, one number for each draw.
@@ -86,4 +89,27 @@ func TestPValue(t *testing.T) {
 	if p, se := montecarlo.PValue(999, 999); p != 1 || se != 0 {
 		t.Errorf("p %v, standard error %v", p, se)
 	}
+}
+
+// TestAPanicInADrawComesUpWithWhoAsked on whichever core it was, and ends the rest.
+func TestAPanicInADrawComesUpWithWhoAsked(t *testing.T) {
+	t.Parallel()
+	const all = 1 << 25
+	var done atomic.Int64
+	defer func() {
+		if what, _ := parallel.Recovered(recover()); !strings.Contains(what, "index out of range") {
+			t.Errorf("came up: %q", what)
+		}
+		if n := done.Load(); n > all/2 {
+			t.Errorf("%d draws were made after it", n)
+		}
+	}()
+	err := montecarlo.Run(t.Context(), montecarlo.Plan{Draws: all}, func() func(int, *rand.Rand) {
+		return func(i int, _ *rand.Rand) {
+			if done.Add(1); i < 64 {
+				_ = make([]int, 3)[i]
+			}
+		}
+	})
+	t.Errorf("nothing came up, but %v", err)
 }

@@ -35,10 +35,24 @@ func (b *between) Of(ctx context.Context, id study.ID, standing bool) iter.Seq2[
 	}
 }
 
-// over is the same practice over other releases.
-func (c *clinic) over(releases practice.Releases) *practice.Practice {
+// meanwhile is a store of studies: when one was read, something else happens, once.
+type meanwhile struct {
+	*store.Studies
+
+	once sync.Once
+	then func()
+}
+
+func (m *meanwhile) Get(ctx context.Context, id study.ID) (*study.Study, error) {
+	s, err := m.Studies.Get(ctx, id)
+	m.once.Do(m.then)
+	return s, err
+}
+
+// over is the same practice over other stores.
+func (c *clinic) over(change func(*practice.Deps)) *practice.Practice {
 	d := c.deps
-	d.Releases = releases
+	change(&d)
 	return practice.New(d)
 }
 
@@ -90,11 +104,12 @@ func TestWhatIsSetBeforeTheFirstLookIsNotSetWhileNumbersLeave(t *testing.T) {
 		r.everybody(t)
 		x := r.releasing(t, "release", r.snapshot(t))
 		before := r.stored(t)
-		p := r.over(&between{Releases: store.NewReleases(r.engine), then: func() {
+		late := &between{Releases: store.NewReleases(r.engine), then: func() {
 			if err := httpapi.ReleaseNumbers(t.Context(), r.cases, x, nil); err != nil {
 				t.Error(err)
 			}
-		}})
+		}}
+		p := r.over(func(d *practice.Deps) { d.Releases = late })
 		if err := change(p, before); !fault.Is(err, fault.Stale) {
 			t.Errorf("%s was set after numbers left: %v", what, err)
 		}
@@ -108,19 +123,20 @@ func TestWhatIsSetBeforeTheFirstLookIsNotSetWhileNumbersLeave(t *testing.T) {
 	}
 }
 
-// TestNumbersDoNotLeaveUnderAThresholdThatChangesMeanwhile changes it after a release was
-// compared with those before, as the last that happens before it would be kept.
+// TestNumbersDoNotLeaveUnderAThresholdThatChangesMeanwhile changes it after the study was
+// read to write the first look on it, as the last that happens before it would be kept.
 func TestNumbersDoNotLeaveUnderAThresholdThatChangesMeanwhile(t *testing.T) {
 	t.Parallel()
 	r := newResearch(t, "aggregate")
 	r.everybody(t)
 	x := r.releasing(t, "release", r.snapshot(t))
-	p := r.over(&between{Releases: store.NewReleases(r.engine), then: func() {
+	changing := &meanwhile{Studies: store.NewStudies(r.engine), then: func() {
 		s := r.stored(t)
 		if _, err := r.cases.SetStudy(t.Context(), theOperator("threshold"), s.ID, s.Rev, fiveAsThreshold(s)); err != nil {
 			t.Error(err)
 		}
-	}})
+	}}
+	p := r.over(func(d *practice.Deps) { d.Studies = changing })
 	if err := httpapi.ReleaseNumbers(t.Context(), p, x, nil); fault.RuleOf(err) != "study_changed" {
 		t.Errorf("numbers under a threshold that is another now: %v", err)
 	}
@@ -158,5 +174,52 @@ func TestTheFirstLookIsWrittenOnTheStudyOnce(t *testing.T) {
 	p := r.must(t, http.StatusConflict, call{method: "POST", path: r.path("/protocol"), body: researchProtocol, header: ifMatch(int(first.Rev) + 1)}).problem(t)
 	if p.Rule != "looked_already" {
 		t.Errorf("of a study with releases and no first look: %+v", p)
+	}
+}
+
+// counting is a store of releases that notes every look through them, and whether it was
+// given a deadline.
+type counting struct {
+	*store.Releases
+
+	looks, hurried int
+}
+
+func (c *counting) Of(ctx context.Context, id study.ID, standing bool) iter.Seq2[*study.Release, error] {
+	c.looks++
+	if _, has := ctx.Deadline(); has {
+		c.hurried++
+	}
+	return c.Releases.Of(ctx, id, standing)
+}
+
+// TestAReleaseIsComparedOnceMoreOnlyWhereAnotherLeftMeanwhile in the time that the caller
+// has, which may be more than that of a write.
+func TestAReleaseIsComparedOnceMoreOnlyWhereAnotherLeftMeanwhile(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "aggregate")
+	r.everybody(t)
+	frozen := r.snapshot(t)
+	looked := &counting{Releases: store.NewReleases(r.engine)}
+	p := r.over(func(d *practice.Deps) { d.Releases = looked })
+	for number, others := range []int{0, 0, 2} {
+		x := r.releasing(t, "release "+strings.Repeat("i", number), frozen)
+		for k := range others {
+			other := r.releasing(t, "other "+strings.Repeat("i", k), frozen)
+			if err := httpapi.ReleaseNumbers(t.Context(), r.cases, other, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		looked.looks, looked.hurried = 0, 0
+		if err := httpapi.ReleaseNumbers(context.WithoutCancel(t.Context()), p, x, nil); err != nil {
+			t.Fatal(err)
+		}
+		kept, err := store.NewReleases(r.engine).Get(t.Context(), x.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if looked.looks != min(others, 1) || looked.hurried != 0 || kept.Number != number+others+1 {
+			t.Errorf("beside %d others: %d looks, %d of them with a deadline, kept as number %d", others, looked.looks, looked.hurried, kept.Number)
+		}
 	}
 }

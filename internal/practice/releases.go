@@ -22,6 +22,7 @@ type Releasing struct {
 	request Request
 	behind  *study.Standing // nil at the level controlled
 	missing study.Missing
+	last    int // the number of the last release that it was compared with; 0: of none
 }
 
 // SaysMissing tells whether the release may say how much is missing of a measure for a
@@ -74,9 +75,6 @@ func (p *Practice) Release(ctx context.Context, rq Request, id study.ID, snapsho
 	if err != nil {
 		return nil, nil, err
 	}
-	if len(before) >= study.MostReleases {
-		return nil, nil, fault.New(fault.Conflict, "too_many_releases", "A study has at most 1000 releases, for each is compared with all before it. What else is to leave is another study.")
-	}
 	out.Asked = study.TimesAsked(before)
 	return out, nil, nil
 }
@@ -102,24 +100,20 @@ func (p *Practice) mayHave(rq Request, s *study.Study, level study.Level) error 
 // before, and returns these. At first, while nothing is computed yet, it takes out
 // instead what may stay unsaid.
 func (p *Practice) fits(ctx context.Context, x *Releasing, first bool) ([]*study.Release, error) {
-	var before []*study.Release
-	var earlier []*study.Standing
-	for r, err := range p.deps.Releases.Of(ctx, x.Records.Study.ID, x.Level == study.Aggregate) {
-		if err != nil {
-			return nil, err
-		}
-		before = append(before, r)
-		if r.Level == study.Aggregate && x.Level == study.Aggregate && len(r.Standing.Measures) == 0 {
-			return nil, fault.New(fault.Conflict, "earlier_release_unknown", "A release of this study was made by a version of Holon that kept too little of it to compare others with. Make another study of the same groups for what is still to be released.")
-		}
-		if r.Level == study.Aggregate {
-			if earlier, err = withoutRepeating(ctx, earlier, &r.Standing); err != nil {
-				return nil, err
-			}
-		}
+	before, earlier, err := p.leftBefore(ctx, x)
+	if err != nil {
+		return nil, err
+	}
+	if first && len(before) >= study.MostReleases {
+		return nil, fault.New(fault.Conflict, "too_many_releases", "A study has at most 1000 releases, for each is compared with all before it. What else is to leave is another study.")
 	}
 	if x.Level == study.Controlled {
 		return before, nil
+	}
+	if first {
+		if err := study.RoomFor(ctx, x.behind, earlier); err != nil {
+			return nil, err
+		}
 	}
 	said, err := study.WithoutTelling(ctx, x.behind, earlier, x.Records.Study.Threshold)
 	if err != nil {
@@ -133,6 +127,27 @@ func (p *Practice) fits(ctx context.Context, x *Releasing, first bool) ([]*study
 	return before, study.CheckRelease(ctx, x.behind, earlier, x.Records.Study.Threshold)
 }
 
+// leftBefore returns what left before, and of it what a release is compared with, each
+// once.
+func (p *Practice) leftBefore(ctx context.Context, x *Releasing) (before []*study.Release, earlier []*study.Standing, err error) {
+	for r, err := range p.deps.Releases.Of(ctx, x.Records.Study.ID, x.Level == study.Aggregate) {
+		if err != nil {
+			return nil, nil, err
+		}
+		before = append(before, r)
+		x.last = max(x.last, r.Number)
+		if r.Level == study.Aggregate && x.Level == study.Aggregate && len(r.Standing.Measures) == 0 {
+			return nil, nil, fault.New(fault.Conflict, "earlier_release_unknown", "A release of this study was made by a version of Holon that kept too little of it to compare others with. Make another study of the same groups for what is still to be released.")
+		}
+		if r.Level == study.Aggregate {
+			if earlier, err = withoutRepeating(ctx, earlier, &r.Standing); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	return before, earlier, nil
+}
+
 // withoutRepeating adds what stands behind an earlier release, unless the very same is
 // there.
 func withoutRepeating(ctx context.Context, earlier []*study.Standing, next *study.Standing) ([]*study.Standing, error) {
@@ -144,11 +159,10 @@ func withoutRepeating(ctx context.Context, earlier []*study.Standing, next *stud
 	return append(earlier, next), nil
 }
 
-// KeepRelease keeps what was computed. It looks once more whether it may leave
-// beside what left before; whoever releases at the same time is one of those.
+// KeepRelease keeps what was computed, under the next number after those that it was
+// compared with. Where that is taken others released at the same time: it looks once
+// more whether it may leave beside them, for as long as the caller has time.
 func (p *Practice) KeepRelease(ctx context.Context, x *Releasing, questions []string, records int, body []byte, sum string) (*study.Release, error) {
-	ctx, cancel := bounded(ctx)
-	defer cancel()
 	r := &study.Release{
 		ID: x.ID, Study: x.Records.Study.ID, StudyRev: x.Records.Study.Rev, Analyses: x.Analyses, Snapshot: x.Records.Snapshot.ID, Selection: x.Records.Selection.Name, SelectedBy: x.Records.Selection.SHA256,
 		Level: x.Level, By: x.request.Principal.ID, At: p.now(), Questions: questions, Records: records, SHA256: sum, Body: body,
@@ -158,20 +172,10 @@ func (p *Practice) KeepRelease(ctx context.Context, x *Releasing, questions []st
 		r.Standing = *x.behind
 	}
 	for attempt := 0; ; attempt++ {
-		before, err := p.fits(ctx, x, false)
-		if err != nil {
-			return nil, err
-		}
-		r.Number = 1
-		for _, b := range before {
-			r.Number = max(r.Number, b.Number+1)
-		}
-		if err := p.firstLook(ctx, x); err != nil {
-			return nil, err
-		}
-		err = p.deps.Releases.Insert(ctx, r)
+		r.Number = x.last + 1
+		err := p.keep(ctx, x, r)
 		if err == nil {
-			return r, p.stillFrozen(ctx, r)
+			return r, nil
 		}
 		if fault.RuleOf(err) != "unique_taken" { // of that number
 			return nil, err
@@ -179,7 +183,23 @@ func (p *Practice) KeepRelease(ctx context.Context, x *Releasing, questions []st
 		if err := pause(ctx, attempt); err != nil {
 			return nil, err
 		}
+		if _, err := p.fits(ctx, x, false); err != nil {
+			return nil, err
+		}
 	}
+}
+
+// keep stores a release, in the time that a write has.
+func (p *Practice) keep(ctx context.Context, x *Releasing, r *study.Release) error {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	if err := p.firstLook(ctx, x); err != nil {
+		return err
+	}
+	if err := p.deps.Releases.Insert(ctx, r); err != nil {
+		return err
+	}
+	return p.stillFrozen(ctx, r)
 }
 
 // stillFrozen withdraws a release whose snapshot ended while it was computed.

@@ -40,7 +40,7 @@ func (f *failure) told(releases []source, least int) bool {
 	}
 	for _, by := range []look{rows, surrounded} {
 		vectors := f.vectorsOf(kept, by)
-		if leavesFew(vectors, least) || leavesFew(whole(vectors), least) {
+		if f.leavesFew(vectors, least) || f.leavesFew(whole(vectors), least) {
 			return true
 		}
 	}
@@ -110,12 +110,12 @@ func scattered(x uint64) uint64 {
 // all of the bases: such a c is 0 on the whole of one of them, hence on the last.
 // Everything that the last one spans is out of the question, and the few vectors that
 // are left are looked at in what is left of the space.
-func leavesFew(vectors iter.Seq[[]uint64], least int) bool {
+func (f *failure) leavesFew(vectors iter.Seq[[]uint64], least int) bool {
 	for {
-		left, spanned := withoutMany(vectors, least)
+		left, spanned := f.withoutMany(vectors, least)
 		if !spanned || len(left) == 0 {
 			budget := 20_000
-			return few(left, least, &budget)
+			return f.few(left, least, &budget)
 		}
 		vectors = slices.Values(left)
 	}
@@ -123,11 +123,14 @@ func leavesFew(vectors iter.Seq[[]uint64], least int) bool {
 
 // withoutMany takes out what the last of the nested bases spans, and tells whether
 // that is anything.
-func withoutMany(vectors iter.Seq[[]uint64], least int) (left [][]uint64, spanned bool) {
+func (f *failure) withoutMany(vectors iter.Seq[[]uint64], least int) (left [][]uint64, spanned bool) {
 	bases := make([]basis, least)
 	last := &bases[least-1]
 	var over [][]uint64
 	for v := range vectors {
+		if f.over() {
+			return nil, true
+		}
 		if pivotOf(last.rest(v)) < 0 {
 			continue
 		}
@@ -160,8 +163,8 @@ func quotient(vectors [][]uint64, b *basis) [][]uint64 {
 // few is leavesFew of few vectors, none of them zero. A c that leaves over fewer than
 // least is 0 on one of the first least vectors at the latest: each of them is tried.
 // What takes too long counts as found.
-func few(vectors [][]uint64, least int, budget *int) bool {
-	if *budget -= len(vectors); *budget < 0 {
+func (f *failure) few(vectors [][]uint64, least int, budget *int) bool {
+	if *budget -= len(vectors); *budget < 0 || f.over() {
 		return true
 	}
 	if len(vectors) < least {
@@ -170,7 +173,7 @@ func few(vectors [][]uint64, least int, budget *int) bool {
 	for _, v := range vectors[:least] {
 		var b basis
 		b.add(slices.Clone(v))
-		if left := quotient(vectors, &b); len(left) > 0 && few(left, least, budget) {
+		if left := quotient(vectors, &b); len(left) > 0 && f.few(left, least, budget) {
 			return true
 		}
 	}

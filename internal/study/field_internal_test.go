@@ -74,7 +74,8 @@ func TestFewAreFoundWhateverHidesThem(t *testing.T) {
 				}
 				want = want || (n > 0 && n < least)
 			}
-			if got := leavesFew(slices.Values(vectors), least); got != want {
+			failed := reads(t.Context())
+			if got := failed.leavesFew(slices.Values(vectors), least); got != want {
 				rt.Fatalf("shapes %v of %v people: found %v", sets, counts, got)
 			}
 			if want {
@@ -92,7 +93,8 @@ func TestFewAreFoundWhateverHidesThem(t *testing.T) {
 func TestWhatTakesTooLongCountsAsFound(t *testing.T) {
 	t.Parallel()
 	budget := 3
-	if !few([][]uint64{{1, 0}, {0, 1}, {1, 1}, {1, 2}}, 2, &budget) {
+	failed := reads(t.Context())
+	if !failed.few([][]uint64{{1, 0}, {0, 1}, {1, 1}, {1, 2}}, 2, &budget) {
 		t.Error("nothing found, and not all was looked at")
 	}
 }

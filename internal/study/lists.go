@@ -9,15 +9,25 @@ import (
 // Lists are walked side by side, in order, each part of them in memory once at a time.
 
 // failure reads parts of lists, and keeps the first error. A list that cannot be read
-// seems to end there: whoever asks with a failure looks at it before the answer counts.
+// seems to end there, and a search where the context ended: whoever asks with a failure looks at it before the answer counts.
 type failure struct {
-	err  error
-	part func(l List, i int) ([]Contribution, error)
+	err   error
+	part  func(l List, i int) ([]Contribution, error)
+	ended func() error
 }
 
 // reads returns what reads lists until a context ends.
 func reads(ctx context.Context) failure {
-	return failure{part: func(l List, i int) ([]Contribution, error) { return l.Part(ctx, i) }}
+	return failure{part: func(l List, i int) ([]Contribution, error) { return l.Part(ctx, i) }, ended: ctx.Err}
+}
+
+// over tells whether there is nothing to go on with: a list could not be read, or the
+// context ended.
+func (f *failure) over() bool {
+	if f.err == nil {
+		f.err = f.ended()
+	}
+	return f.err != nil
 }
 
 // errListShort says that less of a list can be read than is known to be in it.

@@ -1,8 +1,12 @@
 package study
 
 import (
+	"context"
+	"fmt"
+	"slices"
 	"time"
 
+	"holon/internal/fault"
 	"holon/internal/session"
 )
 
@@ -46,6 +50,26 @@ func (r *Release) Withdraw(decision string) bool {
 
 // MostReleases is the most that leave a study: each is compared with all before it.
 const MostReleases = 1000
+
+// MostDifferent is the most releases of different rows with which another is compared:
+// looking for a combination of them that tells about few takes as long as the cube of
+// their number, four seconds for 2,000 people and four measures.
+const MostDifferent = 50
+
+// RoomFor refuses a release of other rows beside as many as are compared. One of the very
+// rows of an earlier release always has room. It fails where a list cannot be read.
+func RoomFor(ctx context.Context, next *Standing, earlier []*Standing) error {
+	if len(earlier) < MostDifferent {
+		return nil
+	}
+	failed := reads(ctx)
+	answered := &Standing{Measures: slices.DeleteFunc(slices.Clone(next.Measures), func(m MeasureStanding) bool { return m.Measure == Models || isMissing(m.Measure) })}
+	if slices.ContainsFunc(earlier, func(e *Standing) bool { return answered.within(e, &failed) }) || failed.err != nil {
+		return failed.err
+	}
+	return fault.New(fault.Conflict, "too_many_different_releases", fmt.Sprintf(
+		"This study has %d releases of different rows, and each is compared with all of them, and with what they tell together. Ask for the rows of one of them, or make another study for what else is to leave.", len(earlier)))
+}
 
 // TimesAsked counts how often each question was asked in releases, by
 // [Question.Key].

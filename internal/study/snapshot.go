@@ -13,8 +13,9 @@ import (
 type SnapshotID string
 
 // Snapshot says what a study's frozen data are: the pseudonymous copies of its
-// sessions as they were at one moment. The practice goes on correcting; a snapshot
-// never changes, until somebody in it is redacted and it ends.
+// sessions, each group as it was at a moment between TakenAt and the end of the taking.
+// The practice goes on correcting; a snapshot never changes, until somebody in it is
+// redacted and it ends.
 type Snapshot struct {
 	Rev      int64
 	ID       SnapshotID

@@ -22,13 +22,13 @@ const docs = "../../docs"
 // The pages that show what no example computes here: the calibration has a
 // program of its own, the stored documents, backups, corrections, files to
 // import, objectives, questionnaires, redactions, alliances, bonds, early alliances,
-// outcome changes, goals, ruptures, series, signs, alarms, clients and the rows of
-// studies tests of their own; findings are no numbers.
+// outcome changes, goals, ruptures, series, signs, alarms, clients, the rows of
+// studies and their codes tests of their own; findings are no numbers.
 func otherPages() []string {
 	return []string{
 		"a-family.md", "alliance.md", "alarms.md", "backup.md", "bonds.md", "calibration.md", "clients.md", "collections.md", "corrections.md", "disclosure.md", "early-alliance.md", "families.md", "family-alliance.md", "findings.md", "goals.md", "import.md", "instruments.md",
 		"objectives.md", "outcome-change.md", "redaction.md", "ruptures.md", "series.md", "slipping.md", "splits.md",
-		"session-document.md", "studies.md", "study-exports.md",
+		"release-codes.md", "session-document.md", "studies.md", "study-exports.md",
 	}
 }
 

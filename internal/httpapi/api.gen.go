@@ -4417,6 +4417,49 @@ type RedactionVerdict string
 // Referent Whom the wording of an item speaks of.
 type Referent string
 
+// ReleaseCode A code and what it says.
+type ReleaseCode struct {
+	Code  string `json:"code"`
+	Words string `json:"words"`
+}
+
+// ReleaseCodeOf A code of one analysis and what it says.
+type ReleaseCodeOf struct {
+	Analysis string `json:"analysis"`
+	Code     string `json:"code"`
+	Words    string `json:"words"`
+}
+
+// ReleaseCodes What every code in a released number means.
+type ReleaseCodes struct {
+	// Analyses What each `analysis` asks, and what its `answer` is about.
+	Analyses []ReleaseCode `json:"analyses"`
+
+	// Answers What each `answer` means.
+	Answers []ReleaseCode `json:"answers"`
+
+	// Caveats What each of the `caveats` says. One that is not here is among the reasons.
+	Caveats []ReleaseCode `json:"caveats"`
+
+	// ItemStates What became of an item without an answer, as it stands behind `missing_items_`.
+	ItemStates []ReleaseCode `json:"item_states"`
+
+	// Methods What each `method` is.
+	Methods []ReleaseCode `json:"methods"`
+
+	// Of What each `of` of an analysis names. That of `excluded_rows` is a reason.
+	Of []ReleaseCodeOf `json:"of"`
+
+	// ReasonParts How a reason begins that is put together: behind it stands another reason, or an item state.
+	ReasonParts []ReleaseCode `json:"reason_parts"`
+
+	// Reasons What each `reason` says, and each `of` of `excluded_rows`.
+	Reasons []ReleaseCode `json:"reasons"`
+
+	// Statistics What each `statistic` of an analysis is.
+	Statistics []ReleaseStatistic `json:"statistics"`
+}
+
 // ReleaseLevel Aggregate numbers only, or pseudonymous rows under an agreement as well.
 type ReleaseLevel string
 
@@ -4428,50 +4471,88 @@ type ReleaseList struct {
 // ReleaseReason Why a therapist's spell ended.
 type ReleaseReason string
 
-// ReleaseRecord One released number. Every record has every key.
+// ReleaseRecord One released number. Every record has every key. `/schemas/release-codes.json` says every code in words.
 type ReleaseRecord struct {
-	// Against The second measure.
-	Against  *string `json:"against"`
-	Analysis string  `json:"analysis"`
-	Answer   *string `json:"answer"`
+	// Against The second measure; null of an analysis of one.
+	Against *string `json:"against"`
+
+	// Analysis The analysis that the number comes from, by the name of its page in the documentation.
+	Analysis string `json:"analysis"`
+
+	// Answer The verdict of the whole analysis on its leading question, beside each of its numbers: it says nothing of the number that it stands beside. Null of one that only describes, of `excluded_rows` and of a suppressed number.
+	Answer *string `json:"answer"`
 
 	// Asked How often this question was asked of the study, this time included.
-	Asked    int64    `json:"asked"`
-	Caveats  []string `json:"caveats"`
-	CiLevel  *float64 `json:"ci_level"`
-	Estimate *float64 `json:"estimate"`
-	Groups   *int64   `json:"groups"`
+	Asked int64 `json:"asked"`
 
-	// Kind Therapy groups, or families and couples.
+	// Caveats Reservations of the whole analysis, beside each of its numbers. A code that is not among the caveats in the list of codes is among the reasons.
+	Caveats []string `json:"caveats"`
+
+	// CiLevel The level of the interval, such as 0.95; null where there is none.
+	CiLevel *float64 `json:"ci_level"`
+
+	// Estimate The number. Null where there is none, and then `reason` says why; never a code for missing, and never 0 for it. At the level `aggregate` three significant digits.
+	Estimate *float64 `json:"estimate"`
+
+	// Groups How many groups, or families and couples, the analysis read; null where that may not be said. A share is not of these: its unit says what of. At the level `aggregate` the counts are to the nearest five.
+	Groups *int64 `json:"groups"`
+
+	// Kind Therapy groups, or families and couples: never both.
 	Kind ReleaseRecordKind `json:"kind"`
 
-	// Level Of the measure.
-	Level string   `json:"level"`
+	// Level The level of the measure, such as `alliance` or `cohesion`.
+	Level string `json:"level"`
+
+	// Lower The lower limit of its interval; null where there is none.
 	Lower *float64 `json:"lower"`
 
 	// Measure instrument@version/score/rater, and the occasion where one is named.
-	Measure       string  `json:"measure"`
-	Members       *int64  `json:"members"`
-	Method        *string `json:"method"`
-	MethodVersion string  `json:"method_version"`
+	Measure string `json:"measure"`
 
-	// Of Of which component, reason or direction.
-	Of       *string  `json:"of"`
-	P        *float64 `json:"p"`
-	Planned  bool     `json:"planned"`
-	Ratings  *int64   `json:"ratings"`
-	Reason   *string  `json:"reason"`
-	Se       *float64 `json:"se"`
-	Sessions *int64   `json:"sessions"`
+	// Members How many members it read.
+	Members *int64 `json:"members"`
 
-	// Statistic What the number is. docs/studies.md lists them.
-	Statistic  string   `json:"statistic"`
-	Suppressed bool     `json:"suppressed"`
-	Therapists *int64   `json:"therapists"`
-	Upper      *float64 `json:"upper"`
+	// Method How the interval or the test was made; null where there is neither.
+	Method *string `json:"method"`
+
+	// MethodVersion The version of the method of the analysis; empty where nothing was computed.
+	MethodVersion string `json:"method_version"`
+
+	// Of Of which component, direction or part the number is; of `excluded_rows` the reason, and of `heterogeneity_…` the statistic that is compared. Null where there is but one.
+	Of *string `json:"of"`
+
+	// P The p value; null where nothing was tested.
+	P *float64 `json:"p"`
+
+	// Planned Whether the question stood in the frozen protocol before the first look, and was asked as it says: of all of the data, with all of them in. The caveats say which it was not.
+	Planned bool `json:"planned"`
+
+	// Ratings How many ratings it read.
+	Ratings *int64 `json:"ratings"`
+
+	// Reason Why there is no estimate; null where there is one. It may be put together of parts.
+	Reason *string `json:"reason"`
+
+	// Se Its standard error; null where there is none.
+	Se *float64 `json:"se"`
+
+	// Sessions How many sessions it read; null where it does not tell of them.
+	Sessions *int64 `json:"sessions"`
+
+	// Statistic What the number is, with its unit in the list of codes and in docs/studies.md. Numbers of different analyses with the same statistic are shares of different wholes.
+	Statistic string `json:"statistic"`
+
+	// Suppressed Whether the number was taken out because it stands on too few people, groups, families or therapists, or would give such a number away; then `reason` is `suppressed`, and counts, answer and caveats are not given.
+	Suppressed bool `json:"suppressed"`
+
+	// Therapists How many therapists it read; null where the number does not tell of them.
+	Therapists *int64 `json:"therapists"`
+
+	// Upper The upper limit of its interval; null where there is none.
+	Upper *float64 `json:"upper"`
 }
 
-// ReleaseRecordKind Therapy groups, or families and couples.
+// ReleaseRecordKind Therapy groups, or families and couples: never both.
 type ReleaseRecordKind string
 
 // ReleaseRecords A release with its records and their number and hash.
@@ -4483,6 +4564,15 @@ type ReleaseRecords struct {
 
 	// Trailer What a whole download ends with.
 	Trailer ReleaseTrailer `json:"trailer"`
+}
+
+// ReleaseStatistic A statistic, what it is, and in which unit.
+type ReleaseStatistic struct {
+	// Analysis `all` of those that every analysis has.
+	Analysis string `json:"analysis"`
+	Code     string `json:"code"`
+	Unit     string `json:"unit"`
+	Words    string `json:"words"`
 }
 
 // ReleaseTable What a release level yields.
@@ -6354,6 +6444,9 @@ type ServerInterface interface {
 	// GetReference This contract as a page
 	// (GET /reference)
 	GetReference(ctx echo.Context) error
+	// GetReleaseCodes What the codes of released numbers mean
+	// (GET /schemas/release-codes.json)
+	GetReleaseCodes(ctx echo.Context) error
 	// GetReleaseRecordSchema The schema of a released number
 	// (GET /schemas/release-record.json)
 	GetReleaseRecordSchema(ctx echo.Context) error
@@ -6691,6 +6784,15 @@ func (w *ServerInterfaceWrapper) GetReference(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetReference(ctx)
+	return err
+}
+
+// GetReleaseCodes converts echo context to params.
+func (w *ServerInterfaceWrapper) GetReleaseCodes(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetReleaseCodes(ctx)
 	return err
 }
 
@@ -10003,6 +10105,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/openapi.yaml", wrapper.GetContract, options.OperationMiddlewares["getContract"]...)
 	router.GET(options.BaseURL+"/readyz", wrapper.GetReadiness, options.OperationMiddlewares["getReadiness"]...)
 	router.GET(options.BaseURL+"/reference", wrapper.GetReference, options.OperationMiddlewares["getReference"]...)
+	router.GET(options.BaseURL+"/schemas/release-codes.json", wrapper.GetReleaseCodes, options.OperationMiddlewares["getReleaseCodes"]...)
 	router.GET(options.BaseURL+"/schemas/release-record.json", wrapper.GetReleaseRecordSchema, options.OperationMiddlewares["getReleaseRecordSchema"]...)
 	router.GET(options.BaseURL+"/v1/findings", wrapper.ListFindings, options.OperationMiddlewares["listFindings"]...)
 	router.POST(options.BaseURL+"/v1/findings", wrapper.NoteFinding, options.OperationMiddlewares["noteFinding"]...)
@@ -10216,6 +10319,27 @@ func (response GetReference200TextHTMLResponse) VisitGetReferenceResponse(w http
 		defer closer.Close()
 	}
 	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetReleaseCodesRequestObject struct {
+}
+
+type GetReleaseCodesResponseObject interface {
+	VisitGetReleaseCodesResponse(w http.ResponseWriter) error
+}
+
+type GetReleaseCodes200JSONResponse ReleaseCodes
+
+func (response GetReleaseCodes200JSONResponse) VisitGetReleaseCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
 	return err
 }
 
@@ -13225,6 +13349,9 @@ type StrictServerInterface interface {
 	// GetReference This contract as a page
 	// (GET /reference)
 	GetReference(ctx context.Context, request GetReferenceRequestObject) (GetReferenceResponseObject, error)
+	// GetReleaseCodes What the codes of released numbers mean
+	// (GET /schemas/release-codes.json)
+	GetReleaseCodes(ctx context.Context, request GetReleaseCodesRequestObject) (GetReleaseCodesResponseObject, error)
 	// GetReleaseRecordSchema The schema of a released number
 	// (GET /schemas/release-record.json)
 	GetReleaseRecordSchema(ctx context.Context, request GetReleaseRecordSchemaRequestObject) (GetReleaseRecordSchemaResponseObject, error)
@@ -13636,6 +13763,29 @@ func (sh *strictHandler) GetReference(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(GetReferenceResponseObject); ok {
 		return validResponse.VisitGetReferenceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetReleaseCodes operation middleware
+func (sh *strictHandler) GetReleaseCodes(ctx echo.Context) error {
+	var request GetReleaseCodesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReleaseCodes(ctx.Request().Context(), request.(GetReleaseCodesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReleaseCodes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetReleaseCodesResponseObject); ok {
+		return validResponse.VisitGetReleaseCodesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

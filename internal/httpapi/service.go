@@ -9,6 +9,7 @@ import (
 
 	"holon/api"
 	"holon/internal/fault"
+	"holon/internal/study/tables"
 )
 
 // GetLiveness says that the process runs.
@@ -67,6 +68,26 @@ func (j schemaJSON) VisitGetReleaseRecordSchemaResponse(w http.ResponseWriter) e
 	w.WriteHeader(http.StatusOK)
 	_, err := w.Write(j)
 	return err
+}
+
+// GetReleaseCodes answers what the codes of released numbers mean.
+func (s *Server) GetReleaseCodes(context.Context, GetReleaseCodesRequestObject) (GetReleaseCodesResponseObject, error) {
+	return GetReleaseCodes200JSONResponse(releaseCodesWire(tables.ReleaseCodes())), nil
+}
+
+// releaseCodesWire writes the lists of codes.
+func releaseCodesWire(x tables.Codes) ReleaseCodes {
+	code := func(c tables.Code) ReleaseCode { return ReleaseCode{Code: c.Code, Words: c.Words} }
+	return ReleaseCodes{
+		Analyses: each(x.Analyses, code), Answers: each(x.Answers, code), Methods: each(x.Methods, code), Caveats: each(x.Caveats, code),
+		Reasons: each(x.Reasons, code), ReasonParts: each(x.ReasonParts, code), ItemStates: each(x.ItemStates, code),
+		Statistics: each(x.Statistics, func(c tables.Code) ReleaseStatistic {
+			return ReleaseStatistic{Analysis: c.Analysis, Code: c.Code, Words: c.Words, Unit: c.Unit}
+		}),
+		Of: each(x.Ofs, func(c tables.Code) ReleaseCodeOf {
+			return ReleaseCodeOf{Analysis: c.Analysis, Code: c.Code, Words: c.Words}
+		}),
+	}
 }
 
 // GetReference answers the contract as a page.

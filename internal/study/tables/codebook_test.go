@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"holon/internal/study"
 	"holon/internal/study/aggregate"
 	"holon/internal/study/studytest"
+	"holon/internal/study/tables"
 )
 
 // worded is what a codebook says, by what stands in front of it: the first cells of its
@@ -103,10 +105,12 @@ func inHalves(f *studytest.Frozen) func(session.GroupID) session.Code {
 
 // TestTheCodebookSaysEveryCode tabulates all of several studies and looks every code of
 // every record up in the codebook that goes with it. Of what the codebook says of
-// statistics, nothing is about one that is never released.
+// statistics, nothing is about one that is never released. Who has no codebook finds the
+// same codes among those that are published.
 func TestTheCodebookSaysEveryCode(t *testing.T) {
 	t.Parallel()
 	used := map[string]bool{}
+	published := publishedCodes()
 	var said worded
 	for name, f := range drawnFor(t) {
 		in := released(t, f, study.Controlled, aggregate.Request{ModelOf: inHalves(f), Interim: map[aggregate.Home]bool{aggregate.TherapyGroups: true, aggregate.Families: true}, Part: true})
@@ -121,6 +125,9 @@ func TestTheCodebookSaysEveryCode(t *testing.T) {
 				used[key] = true
 				if !said[key] {
 					t.Errorf("%s: the codebook does not say %q of %s", name, key, in.Records[i].Analysis)
+				}
+				if !published(key) {
+					t.Errorf("%s: the published codes do not say %q of %s", name, key, in.Records[i].Analysis)
 				}
 			}
 		}
@@ -171,4 +178,33 @@ func codesOf(r *aggregate.Record) []string {
 		out = append(out, "Caveats "+c)
 	}
 	return out
+}
+
+// publishedCodes returns whether a key of [codesOf] stands among the codes that are
+// published, looked up as their page says.
+func publishedCodes() func(key string) bool {
+	all := tables.ReleaseCodes()
+	said := worded{}
+	for section, lists := range map[string][][]tables.Code{
+		"Statistics": {all.Analyses, all.Statistics, all.Ofs, all.Answers, all.Methods}, "Caveats": {all.Caveats, all.Reasons}, "Reasons": {all.Reasons},
+	} {
+		for _, c := range slices.Concat(lists...) {
+			said[strings.Join(strings.Fields(section+" "+c.Analysis+" "+c.Code), " ")] = c.Words != ""
+		}
+	}
+	for _, state := range all.ItemStates {
+		said["Reasons "+state.Code] = true
+	}
+	return func(key string) bool {
+		section, code, _ := strings.Cut(key, " ")
+		for again := section == "Reasons"; again && !said[section+" "+code]; {
+			again = false
+			for _, part := range all.ReasonParts {
+				if rest, is := strings.CutPrefix(code, part.Code); is {
+					code, again = rest, true
+				}
+			}
+		}
+		return said[section+" "+code]
+	}
 }

@@ -84,22 +84,27 @@ func (d dictionary) words(code string) (string, bool) {
 	if said, ok := d[code]; ok {
 		return said, true
 	}
-	for _, part := range []struct{ before, says string }{
-		{"missing_score_", "There is no score. "},
-		{"missing_items_", "The items are not complete. "},
-		{"first_", "Of the first measure: "},
-		{"second_", "Of the second measure: "},
-	} {
-		if rest, is := strings.CutPrefix(code, part.before); is {
+	for _, part := range reasonParts() {
+		if rest, is := strings.CutPrefix(code, part.Code); is {
 			if said, ok := d.words(rest); ok {
-				return part.says + said, true
+				return part.Words + " " + said, true
 			}
 			if state, ok := itemStates()[rest]; ok {
-				return part.says + state, true
+				return part.Words + " " + state, true
 			}
 		}
 	}
 	return "", false
+}
+
+// reasonParts lists what stands before a reason that is put together.
+func reasonParts() []Code {
+	return []Code{
+		{Code: "missing_score_", Words: "There is no score."},
+		{Code: "missing_items_", Words: "The items are not complete."},
+		{Code: "first_", Words: "Of the first measure:"},
+		{Code: "second_", Words: "Of the second measure:"},
+	}
 }
 
 // itemStates says what became of an item that has no answer.

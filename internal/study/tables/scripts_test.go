@@ -196,6 +196,19 @@ func wrongIsNoticed(t *testing.T, dir string) {
 	}
 }
 
+// TestNothingToCompareIsSaidWithWhy asks for a release of an analysis that needs items, none
+// of whose numbers R computes.
+func TestNothingToCompareIsSaidWithWhy(t *testing.T) {
+	t.Parallel()
+	needs(t, "Rscript", "library(lme4)")
+	dir := unpacked(t, released(t, full(t), study.Controlled, aggregate.Request{Analyses: []string{"agreement"}}))
+	status, out := ran(t, dir, nil, "Rscript", "reproduce.R")
+	listed, why, ends := strings.Index(out, "Not computed again:"), strings.Index(out, "agreement rwg_mean: the analysis needs items"), strings.Index(out, "There was no number to compare.")
+	if status != 2 || listed < 0 || why < listed || ends < why {
+		t.Errorf("status %d:\n%s", status, out)
+	}
+}
+
 // TestWithoutAReleaseThereIsNothingToReproduce says so.
 func TestWithoutAReleaseThereIsNothingToReproduce(t *testing.T) {
 	t.Parallel()

@@ -293,18 +293,22 @@ for (records in split(all_records, key(all_records$kind, all_records$measure, al
   if (name %in% names(again)) again[[name]](records)
   else for (i in seq_len(nrow(records))) if (!is.na(records$estimate[i])) skip(records[i, ], "the analysis needs items, or more than lme4 and base R have")
 }
+# What is not computed, with why.
+tell_passed <- function() {
+  if (!nrow(passed)) return(invisible())
+  cat("\nNot computed again:\n")
+  for (g in split(passed, key(passed$analysis, passed$statistic, passed$why))) cat(sprintf("%4d  %s %s: %s\n", nrow(g), g$analysis[1], g$statistic[1], g$why[1]))
+}
 if (!nrow(compared)) {
-  cat("There was no number to compare.\n")
+  tell_passed()
+  cat("\nThere was no number to compare.\n")
   quit(status = 2)
 }
 compared <- compared[order(compared$record), ]
 cat(sprintf("%6s %-7s %-32s %-14s %-20s %-28s %-10s %24s %24s %9s\n", "record", "kind", "measure", "analysis", "statistic", "of", "number", "Holon", "R", "relative"))
 cat(sprintf("%6d %-7s %-32s %-14s %-20s %-28s %-10s %24.17g %24.17g %9.1e\n", compared$record, compared$kind, compared$measure, compared$analysis,
             compared$statistic, compared$of, compared$number, compared$holon, compared$R, compared$relative), sep = "")
-if (nrow(passed)) {
-  cat("\nNot computed again:\n")
-  for (g in split(passed, key(passed$analysis, passed$statistic, passed$why))) cat(sprintf("%4d  %s %s: %s\n", nrow(g), g$analysis[1], g$statistic[1], g$why[1]))
-}
+tell_passed()
 beyond <- sum(compared$relative > tolerance)
 cat(sprintf("\n%d numbers compared, %d not computed again; the largest relative difference is %.1e; %d beyond %g.\n",
             nrow(compared), nrow(passed), max(compared$relative), beyond, tolerance))

@@ -70,20 +70,33 @@ func service(t *testing.T, in tables.Input) *httptest.Server {
 	return s
 }
 
+// engaged is the measure that the examples of the docs take.
+const engaged = "gcq-s@1/engaged/member"
+
+// ofTwoScores draws a study with two scores of one level, made of the same forms:
+// an example that took all rows of the level would mix them.
+func ofTwoScores(t *testing.T, d studytest.Design) *studytest.Frozen {
+	t.Helper()
+	drawn := studytest.Draw(t, d)
+	other := studytest.Cohesion()
+	other.Score = "conflict"
+	return drawn.Freeze(t, drawn.Study(t, studytest.Cohesion(), other), everybody)
+}
+
 // TestTheClientsOfTheDocsWork pastes them, in order, against a service that answers
 // like the API.
 func TestTheClientsOfTheDocsWork(t *testing.T) {
 	t.Parallel()
-	f := frozen(t, studytest.Design{Groups: 14, Members: 4, Sessions: 2, Group: .3, Member: .2, Residual: .5, Missing: .1, Seed: 6}, everybody)
+	f := ofTwoScores(t, studytest.Design{Groups: 14, Members: 4, Sessions: 2, Group: .3, Member: .2, Residual: .5, Missing: .1, Seed: 6})
 	in := released(t, f, study.Controlled, aggregate.Request{Analyses: []string{"group_level"}})
 	s := service(t, in)
 	env := []string{"HOLON_URL=" + s.URL, "HOLON_TOKEN=holon_test", "HOLON_STUDY=st-1", "HOLON_SNAPSHOT=sn-1", "HOLON_RELEASE=re-1", "no_proxy=127.0.0.1"}
 	var share, mean string
 	for _, r := range in.Records {
-		if r.Level == "cohesion" && r.Statistic == "variance_share" && *r.Of == "group" {
+		if r.Measure == engaged && r.Statistic == "variance_share" && *r.Of == "group" {
 			share = strconv.FormatFloat(*r.Estimate, 'g', -1, 64)[:14]
 		}
-		if r.Level == "cohesion" && r.Statistic == "mean" {
+		if r.Measure == engaged && r.Statistic == "mean" {
 			mean = "mean " + strconv.FormatFloat(*r.Estimate, 'g', 12, 64)
 		}
 	}
@@ -122,15 +135,17 @@ func TestTheClientsOfTheDocsWork(t *testing.T) {
 // TestTheExamplesOfTheExportsRun pastes what docs say of reading a package.
 func TestTheExamplesOfTheExportsRun(t *testing.T) {
 	t.Parallel()
-	dir := unpacked(t, input(frozen(t, studytest.Design{Groups: 14, Members: 4, Sessions: 3, Group: .3, Member: .2, Residual: .5, Seed: 6}, everybody)))
-	for language, program := range map[string][]string{"r": {"Rscript", "library(lme4)", "-e"}, "python": {"python3", "", "-c"}} {
+	dir := unpacked(t, input(ofTwoScores(t, studytest.Design{Groups: 14, Members: 4, Sessions: 3, Group: .3, Member: .2, Residual: .5, Seed: 6})))
+	for language, program := range map[string][]string{
+		"r": {"Rscript", "library(lme4)", "-e", "", "Number of obs: 168,"}, "python": {"python3", "", "-c", "\nprint(len(values), 'values')", "168 values"},
+	} {
 		t.Run(language, func(t *testing.T) {
 			t.Parallel()
 			needs(t, program[0], program[1])
 			found := blocks(t, "study-exports.md", language)
 			for _, code := range found {
-				if status, out := ran(t, dir, nil, program[0], program[2], code); status != 0 {
-					t.Errorf("status %d of\n%s\n%s", status, code, out)
+				if status, out := ran(t, dir, nil, program[0], program[2], code+program[3]); status != 0 || !strings.Contains(out, program[4]) {
+					t.Errorf("status %d of\n%s\n%s\nwhich does not take %s", status, code, out, program[4])
 				}
 			}
 			if len(found) == 0 {

@@ -186,7 +186,7 @@ func TestTheFilesOfThePageAreRead(t *testing.T) {
 			shown = append(shown, text)
 		}
 	}
-	kinds := []func(io.Reader) error{reads(httpapi.ReadStudy), reads(httpapi.ReadConsents), reads(httpapi.ReadProtocol), reads(httpapi.ReadSelection), reads(httpapi.ReadAgreement)}
+	kinds := []func(io.Reader) error{reads(httpapi.ReadStudy), reads(httpapi.ReadStudy), reads(httpapi.ReadConsents), reads(httpapi.ReadProtocol), reads(httpapi.ReadSelection), reads(httpapi.ReadAgreement)}
 	if len(shown) != len(kinds) {
 		t.Fatalf("the page shows %d files, not %d", len(shown), len(kinds))
 	}

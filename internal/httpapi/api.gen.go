@@ -3448,7 +3448,7 @@ type NewAttestation struct {
 
 // NewConsent What one member said.
 type NewConsent struct {
-	// Form The version of the sheet that was signed.
+	// Form The version of the sheet that was signed. Needed where `given` is true; a withdrawal has none.
 	Form     *string `json:"form,omitempty" validate:"omitnil,max=32"`
 	Given    *bool   `json:"given" validate:"required"`
 	MemberID string  `json:"member_id" validate:"required,max=64"`
@@ -3650,7 +3650,7 @@ type NewRepairStepKind string
 
 // NewResearcher Until when a token is good.
 type NewResearcher struct {
-	// ExpiresOn A calendar day.
+	// ExpiresOn The last day of the token, a calendar day at most two years ahead.
 	ExpiresOn string `json:"expires_on" validate:"required,max=10"`
 }
 
@@ -3723,7 +3723,7 @@ type NewSpell struct {
 type NewStudy struct {
 	Code string `json:"code" validate:"required,max=32"`
 
-	// From A calendar day.
+	// From The first day of which sessions are taken, a calendar day. Left out: there is no bound.
 	From     *string   `json:"from,omitempty" validate:"omitnil,max=10"`
 	Groups   []string  `json:"groups" validate:"required,max=5000"`
 	Measures []Measure `json:"measures" validate:"required,max=50,dive"`
@@ -3735,7 +3735,7 @@ type NewStudy struct {
 	// Threshold The least number of people that a released number stands on. Left out: 11.
 	Threshold *int64 `json:"threshold,omitempty" validate:"omitnil,min=5,max=100"`
 
-	// To A calendar day.
+	// To The last day of which sessions are taken, a calendar day. Left out: there is no bound.
 	To *string `json:"to,omitempty" validate:"omitnil,max=10"`
 }
 

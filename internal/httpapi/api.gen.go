@@ -3331,7 +3331,7 @@ type MeasureDifference struct {
 	Families int64 `json:"families"`
 	Groups   int64 `json:"groups"`
 
-	// Measure The name of the measure. After it stands ` missing` for what is missing of it, ` given` and ` received` for who rated another and who was rated, and ` around` for the rows with what stands around them: days and kinds of sessions, spells, therapists, items and ruptures.
+	// Measure The name of the measure. After it stands ` missing` for what is missing of it, ` given` and ` received` for who rated another and who was rated, and ` around` for the rows with what stands around them: days and kinds of sessions, spells, therapists, items and ruptures. `attendance` and `therapy models` stand there as well, of seats and of groups.
 	Measure string `json:"measure"`
 	People  int64  `json:"people"`
 }
@@ -5249,9 +5249,12 @@ type Settings struct {
 
 // SnapshotDifference What differs between two snapshots.
 type SnapshotDifference struct {
-	GroupsChanged    []string            `json:"groups_changed"`
-	GroupsOnlyHere   []string            `json:"groups_only_here"`
-	GroupsOnlyThere  []string            `json:"groups_only_there"`
+	// GroupsChanged Groups in both whose heading or counts differ: kind, format, therapy model, members with and without consent, therapists, sessions or ratings. A corrected answer changes none of these.
+	GroupsChanged   []string `json:"groups_changed"`
+	GroupsOnlyHere  []string `json:"groups_only_here"`
+	GroupsOnlyThere []string `json:"groups_only_there"`
+
+	// Measures Those of which rows differ, as where an answer was corrected, also in groups that only one of the two has.
 	Measures         []MeasureDifference `json:"measures"`
 	MembersOnlyHere  int64               `json:"members_only_here"`
 	MembersOnlyThere int64               `json:"members_only_there"`

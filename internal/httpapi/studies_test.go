@@ -36,23 +36,29 @@ func newResearch(t *testing.T, release string) *research {
 	groups := []string{}
 	for g := range 4 {
 		e := r.evening(t, fmt.Sprintf("R%d", g), 4)
-		var forms, marks []string
-		for i, m := range e.members {
-			forms = append(forms, e.cohesion(m, fmt.Sprint(4+(g+i)%5)), e.alliance(m, fmt.Sprint(3+(g*i)%6)))
-			marks = append(marks, `{"member_id":"`+m+`","attendance":"present","modality":"in_person"}`)
-		}
-		e.submit(t, forms...)
-		at := r.must(t, http.StatusOK, call{method: "GET", path: e.path("")}).header.Get("ETag")
-		at = r.must(t, http.StatusOK, call{
-			method: "PUT", path: e.path("/attendance"), body: `{"members":[` + strings.Join(marks, ",") + `],"therapists":[{"therapist_id":"` + e.lead + `","present":true},{"therapist_id":"` + e.co + `","present":true}]}`,
-			header: map[string]string{"If-Match": at},
-		}).header.Get("ETag")
-		r.must(t, http.StatusOK, call{method: "POST", path: e.path("/close"), body: `{}`, header: map[string]string{"If-Match": at}})
+		e.met(t, g, e.members)
 		r.evenings = append(r.evenings, e)
 		groups = append(groups, `"`+e.group+`"`)
 	}
 	r.study = r.made(t, "/v1/studies", `{"code":"COH-26","groups":[`+strings.Join(groups, ",")+`],"measures":`+researchMeasures+`,"release":"`+release+`"}`).id(t)
 	return r
+}
+
+// met enters what members say of the meeting, marks who came, and closes it.
+func (e *evening) met(t *testing.T, g int, members []string) {
+	t.Helper()
+	var forms, marks []string
+	for i, m := range members {
+		forms = append(forms, e.cohesion(m, fmt.Sprint(4+(g+i)%5)), e.alliance(m, fmt.Sprint(3+(g*i)%6)))
+		marks = append(marks, `{"member_id":"`+m+`","attendance":"present","modality":"in_person"}`)
+	}
+	e.submit(t, forms...)
+	at := e.must(t, http.StatusOK, call{method: "GET", path: e.path("")}).header.Get("ETag")
+	at = e.must(t, http.StatusOK, call{
+		method: "PUT", path: e.path("/attendance"), body: `{"members":[` + strings.Join(marks, ",") + `],"therapists":[{"therapist_id":"` + e.lead + `","present":true},{"therapist_id":"` + e.co + `","present":true}]}`,
+		header: map[string]string{"If-Match": at},
+	}).header.Get("ETag")
+	e.must(t, http.StatusOK, call{method: "POST", path: e.path("/close"), body: `{}`, header: map[string]string{"If-Match": at}})
 }
 
 // path is a path below the study.

@@ -259,7 +259,8 @@ func (p *Practice) RecordsOf(ctx context.Context, rq Request, id study.ID, relea
 		return nil, err
 	}
 	if r.WithdrawnBy != "" {
-		return nil, fault.New(fault.Conflict, "release_withdrawn", "Somebody behind these numbers asked for erasure, so they are gone. Take a new snapshot and release from it.")
+		return nil, fault.New(fault.Conflict, "release_withdrawn", "Somebody behind these numbers asked for erasure, so they are gone. Take a new snapshot. "+
+			"Aggregate numbers of everybody in it may leave once at least as many people as the threshold differ, for the earlier ones are with the researchers: the page about what leaves a study says what else can be done.")
 	}
 	snapshot, err := p.deps.Snapshots.Get(ctx, r.Snapshot)
 	if err != nil {

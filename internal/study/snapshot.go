@@ -91,7 +91,8 @@ func (s *Snapshot) Open() error {
 	case Frozen:
 		return nil
 	case Ended:
-		return fault.New(fault.Conflict, "snapshot_ended", "Somebody in this snapshot asked for erasure, so its rows and numbers are gone. What was released from it is still listed. Take a new snapshot.")
+		return fault.New(fault.Conflict, "snapshot_ended", "Somebody in this snapshot asked for erasure, so its rows and numbers are gone. What was released from it is still listed. Take a new snapshot. "+
+			"Where numbers were released before, aggregate ones of everybody in it may leave once at least as many people as the threshold differ, for the earlier ones are with the researchers.")
 	default:
 		return fault.New(fault.Conflict, "snapshot_not_whole", "This snapshot is not whole: it is being taken, or the taking was cut off. Take a new one.")
 	}

@@ -99,7 +99,11 @@ type courses struct {
 	twice     map[session.MemberID]bool  // members with several chains
 	occasions []lagged.Occasion
 	excluded  multilevel.Exclusions
+	told      map[occasionOf][]string // therapists whom ratings of a member in a session are about or by
 }
+
+// occasionOf is a member in a session.
+type occasionOf struct{ session, member string }
 
 // levels are the levels that are read.
 func (c *courses) levels() []instrument.Level {
@@ -116,6 +120,12 @@ func (c *courses) visit(g *session.Group, sessions []*session.Session) error {
 	values := make([][2]map[session.Unit]float64, len(meetings))
 	for i, s := range meetings {
 		values[i] = [2]map[session.Unit]float64{c.tracks[0].read(s), c.tracks[1].read(s)}
+		for _, track := range c.tracks {
+			for _, x := range toldIn(&track.scorer, s) {
+				at := occasionOf{x.session, x.member}
+				c.told[at] = append(c.told[at], x.therapist)
+			}
+		}
 	}
 	chains := chainsOf(c.tracks, values)
 	attended := map[session.MemberID]int{}

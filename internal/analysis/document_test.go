@@ -48,7 +48,9 @@ func (f *filler) fill(t *testing.T, v reflect.Value, path string) {
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {
-			f.fill(t, v.Field(i), path+"."+v.Type().Field(i).Name)
+			if v.Type().Field(i).IsExported() { // whom numbers are made of is for those who hold them back
+				f.fill(t, v.Field(i), path+"."+v.Type().Field(i).Name)
+			}
 		}
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))

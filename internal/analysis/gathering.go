@@ -72,6 +72,7 @@ func newGathering(def *instrument.Definition, of subject, choice *Selection) *ga
 // take reads one session that has ratings of the measure.
 func (g *gathering) take(s *session.Session) {
 	got := g.read(s)
+	got.told = toldIn(&g.scorer, s)
 	ratings := got.ratings
 	g.intake.note(s, ratings.Rows)
 	if !g.choice.takes(s) {

@@ -162,14 +162,15 @@ func (p *pass) report(ctx context.Context, ask *Ask, g *gathering, objection *mu
 // judge says what a gathering is and what stands against a test of it.
 func (p *pass) judge(ask *Ask, g *gathering, objection *multilevel.Objection) assembly {
 	without := p.without(g)
-	return p.assemble(ask, g, objection, &lying{layout: multilevel.LayoutOf(g.ratings.Rows, multilevel.OfPerson), without: without, turnover: g.turnover(p.groups)})
+	return p.assemble(ask, g, objection, &lying{layout: multilevel.LayoutOf(g.ratings.Rows, multilevel.OfPerson), therapists: therapistsOf(g.told), without: without, turnover: g.turnover(p.groups)})
 }
 
 // lying is how the rows of a gathering lie over its groups.
 type lying struct {
-	layout   multilevel.Layout
-	without  absence
-	turnover float64
+	layout     multilevel.Layout
+	therapists int // who gave the ratings or whom they are about
+	without    absence
+	turnover   float64
 }
 
 // assemble says what a gathering is, whose rows lie like this, and what stands
@@ -192,7 +193,7 @@ func (p *pass) assemble(ask *Ask, g *gathering, objection *multilevel.Objection,
 		composition = multilevel.DirectConsensus
 	}
 	return assembly{
-		outcome: g.name(), data: p.data, ratings: g.ratings, layout: layout, sessions: true,
+		outcome: g.name(), data: p.data, ratings: g.ratings, layout: layout, led: lie.therapists, sessions: true,
 		question: q, options: ask.options, statement: p.reservations(g, lie.without), subject: g.about(composition),
 	}
 }

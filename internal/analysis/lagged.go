@@ -26,7 +26,7 @@ func Lagged(ctx context.Context, src Source, ask Ask) (Report, error) {
 		return Report{}, err
 	}
 	w := newWalk(src, &ask)
-	c := &courses{tracks: tracks, kinds: map[session.GroupKind]bool{}, twice: map[session.MemberID]bool{}}
+	c := &courses{tracks: tracks, kinds: map[session.GroupKind]bool{}, twice: map[session.MemberID]bool{}, told: map[occasionOf][]string{}}
 	if err := w.each(ctx, c.levels(), c.visit); err != nil {
 		return Report{}, err
 	}
@@ -38,6 +38,7 @@ func Lagged(ctx context.Context, src Source, ask Ask) (Report, error) {
 	r.countOccasions(&table)
 	c.excluded.Add(ruleDamaged, len(w.damaged))
 	r.Counts.Excluded = c.excluded.List()
+	r.behind = c.behindOccasions(&table)
 	var lines canonical
 	for i := range c.occasions {
 		o := &c.occasions[i]

@@ -21,6 +21,7 @@ type pairing struct {
 	onlyX    int         // rows of x without one of y
 	onlyY    int
 	sessions int // with rows of both
+	behind   map[Part]Behind
 	most     int // rows of both of one member in one group
 }
 
@@ -52,9 +53,37 @@ func (p *pairing) pair() {
 	}
 	p.onlyY = len(p.y.ratings.Rows) - len(p.rows)
 	p.sessions = len(sessions)
+	p.behind = p.bearers().counts()
 	if p.means {
 		p.rows = meansOf(p.rows)
 	}
+}
+
+// bearers are the members of the rows, and those of them in a group with several, with the
+// therapists whom the ratings are about or by.
+func (p *pairing) bearers() bearers {
+	therapists, people := map[[3]string][]string{}, map[string]map[string]bool{}
+	for _, g := range []*gathering{p.x, p.y} {
+		for _, t := range g.told {
+			at := [3]string{t.group, t.session, t.member}
+			therapists[at] = append(therapists[at], t.therapist)
+		}
+	}
+	for _, row := range p.rows {
+		if people[row.group] == nil {
+			people[row.group] = map[string]bool{}
+		}
+		people[row.group][row.member] = true
+	}
+	out := bearers{}
+	for _, row := range p.rows {
+		of := therapists[[3]string{row.group, row.session, row.member}]
+		out.add(Everybody, row.group, row.member, of...)
+		if len(people[row.group]) > 1 {
+			out.add(Joined, row.group, row.member, of...)
+		}
+	}
+	return out
 }
 
 // meansOf returns one row for each member of a group, the mean over sessions.
@@ -126,7 +155,7 @@ func (p *pass) paired(both *pairing) (Report, error) {
 	}
 	input, err := lines.input()
 	r := Report{
-		Outcome: both.x.name() + ", " + both.y.name(), Subject: both.x.about(both.x.reader.Composition()), Input: input, Data: p.data,
+		Outcome: both.x.name() + ", " + both.y.name(), Subject: both.x.about(both.x.reader.Composition()), Input: input, Data: p.data, behind: both.behind,
 		Counts: Counts{Groups: layout.Groups, Members: layout.Members, Sessions: &both.sessions, Ratings: 2 * len(both.rows), Excluded: left.List()},
 	}
 	for _, g := range []*gathering{both.x, both.y} {

@@ -66,7 +66,7 @@ func passes(src Passing, asks []Ask) (*pass, []*passing, error) {
 			return nil, nil, err
 		}
 		p.asked = append(p.asked, one.asked...)
-		ways = append(ways, &passing{pass: p, ask: &asks[i], def: def, led: map[string]int{}})
+		ways = append(ways, &passing{pass: p, ask: &asks[i], def: def, led: map[string]int{}, told: map[string]bool{}})
 	}
 	p.wants = func(m Measure) bool { return slices.ContainsFunc(asks, func(a Ask) bool { return a.wants(m) }) }
 	reading.levels = levelsOf(p.asked)
@@ -119,10 +119,11 @@ type passing struct {
 	layouts multilevel.Layouts
 	absent  absence
 	came    coming
-	led     map[string]int // groups of each therapist
-	leaders []string       // of the first group with rows
-	others  bool           // some group had other leaders
-	rated   int            // groups with rows
+	led     map[string]int  // groups of each therapist
+	leaders []string        // of the first group with rows
+	others  bool            // some group had other leaders
+	rated   int             // groups with rows
+	told    map[string]bool // therapists who gave ratings or whom they are about
 }
 
 // gatherings lists those of the question: one, or several where members answered on
@@ -170,6 +171,10 @@ func (w *passing) gathered(g *gathering, group *session.Group) bool {
 		g.finish() // its assessments stand beside meetings
 	}
 	g.intake.settle()
+	for i := range g.told {
+		w.told[g.told[i].therapist] = true
+	}
+	g.told = g.told[:0]
 	rows := g.ratings.Rows
 	if len(rows) == 0 {
 		return false
@@ -215,7 +220,7 @@ func (w *passing) therapists() TherapistShare {
 
 // report tests what came, and says what must be said with it.
 func (w *passing) report(ctx context.Context, ask *Ask, g *gathering) (Passed, error) {
-	a := w.pass.assemble(ask, g, nil, &lying{layout: w.layouts.Layout(), without: w.absent, turnover: w.came.turnover()})
+	a := w.pass.assemble(ask, g, nil, &lying{layout: w.layouts.Layout(), therapists: len(w.told), without: w.absent, turnover: w.came.turnover()})
 	o := grouplevel.Options{Options: ask.options(""), Structure: ask.Structure, Detail: grouplevel.AnswerOnly, Intervals: true}
 	var found multilevel.GroupLevel
 	if a.question.objection == nil {

@@ -54,7 +54,7 @@ func (r *Report) agree(ctx context.Context, forms *agreement.Table, options agre
 		r.Counts.Sessions = new(sessionsOf(forms.Rows))
 		found.Summary.ICC.Estimand = multilevel.GroupPlusSession // of one evening of each group
 	}
-	r.Result = &AgreementResult{Result: found}
+	r.Result, r.behind = &AgreementResult{Result: found}, behindForms(forms.Rows)
 	r.Counts.Groups, r.Counts.Members, r.Counts.Ratings = groupsOf(forms.Rows), found.Members, len(forms.Rows)*len(forms.Items)
 	r.Counts.Excluded = found.Excluded
 	if found.Reason != "" {

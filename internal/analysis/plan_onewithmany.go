@@ -92,7 +92,7 @@ func (r *Report) divide(ctx context.Context, rows []onewithmany.Row, against *Su
 			}
 		}
 	}
-	r.Result = &OneWithManyResult{Found: found, Against: against}
+	r.Result, r.behind = &OneWithManyResult{Found: found, Against: against}, behindSides(rows)
 	if found.Reason != "" {
 		r.Caveats.Add(string(found.Reason), onewithmany.Sentence(found.Reason))
 	}

@@ -19,6 +19,7 @@ type haul struct {
 	ratings multilevel.Ratings
 	items   agreement.Table
 	cells   agreement.Cells
+	told    []toldRow // ratings that therapists gave or that are about them
 }
 
 // merge takes over what other sessions hold.
@@ -29,6 +30,7 @@ func (h *haul) merge(other haul) {
 	}
 	h.items.Merge(other.items)
 	h.cells.Merge(other.cells)
+	h.told = append(h.told, other.told...)
 }
 
 // scores reads the measure's scores.

@@ -21,6 +21,8 @@ type Report struct {
 	Instead string // what to ask instead of a question that was not computed
 	Caveats caveat.Set
 	Result  Result // its own caveats are among Caveats
+
+	behind map[Part]Behind // whom its numbers are made of; in no document
 }
 
 // Input identifies the rows that were analysed.
@@ -55,6 +57,7 @@ type assembly struct {
 	data      *DataVersion // nil where the data are a table
 	ratings   multilevel.Ratings
 	layout    multilevel.Layout
+	led       int  // therapists who gave the ratings or whom they are about
 	sessions  bool // ratings are tied to sessions
 	subject   *Subject
 	question  question
@@ -85,7 +88,7 @@ func (a *assembly) report() (Report, error) {
 
 // tested puts the answer of a test, or why there is none, together with everything.
 func (a *assembly) tested(rows Input, test func() (multilevel.GroupLevel, error)) (Report, error) {
-	r := Report{Outcome: a.outcome, Subject: a.subject, Input: rows, Data: a.data, Counts: a.counts()}
+	r := Report{Outcome: a.outcome, Subject: a.subject, Input: rows, Data: a.data, Counts: a.counts(), behind: behindLayout(&a.layout, a.led)}
 	g := &GroupLevelResult{}
 	if o := a.question.objection; o != nil {
 		counts := multilevel.Counts{Ratings: rows.Rows, Groups: a.layout.Groups}

@@ -60,6 +60,7 @@ func (r *Report) takeApart(ctx context.Context, groups []roundrobin.Group) error
 	result := &RoundRobinResult{Result: roundrobin.Analyse(groups)}
 	r.Result = result
 	large := slices.DeleteFunc(slices.Clone(groups), func(g roundrobin.Group) bool { return len(g.Members) < fewestInRound })
+	r.behind = behindRounds(result.Groups, large)
 	if slices.ContainsFunc(large, func(g roundrobin.Group) bool { return len(g.Members) > likelihoodMembers }) {
 		result.Restricted.Reason = roundrobin.TooLarge
 		r.Caveats.Add(string(roundrobin.TooLarge), fmt.Sprintf("A group has more than %d members, so only the closed formulas for complete groups were computed; the likelihood would take too long.", likelihoodMembers))

@@ -46,7 +46,7 @@ func Ruptures(ctx context.Context, src Source, ask Ask) (Report, error) {
 		return Report{}, err
 	}
 	result := f.result()
-	r.Result = result
+	r.Result, r.behind = result, behindPairs(result.Pairs)
 	switch o := mixedOf(l.kinds); {
 	case o != nil:
 		r.object(o)

@@ -171,6 +171,7 @@ func (l *lines) report() (Report, error) {
 	}
 	l.excluded.Add(ruleDamaged, len(l.walk.damaged))
 	r.Counts.Groups, r.Counts.Members, r.Counts.Sessions, r.Counts.Excluded = len(groups), len(members), new(len(sessions)), l.excluded.List()
+	r.behind = l.behindLines()
 	var err error
 	r.Input, err = hashed.input()
 	r.Input.Rows = r.Counts.Ratings

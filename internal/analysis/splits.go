@@ -40,6 +40,7 @@ func Splits(ctx context.Context, src Source, ask Ask) (Report, error) {
 	}
 	r.Subject = w.about(&w.scorer)
 	r.Counts = w.counts()
+	r.behind = w.behindFamilies()
 	w.result.ShownTo = shownTo(src)
 	noteShown(&r, w.result.ShownTo)
 	(&gathering{subject: subject{measure: ask.Measure}, def: w.def, scorer: w.scorer}).keyRemark(&r.Caveats)

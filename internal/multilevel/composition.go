@@ -54,56 +54,11 @@ type Layout struct {
 	MostSessions              int // largest number of sessions of one group
 	MostRatings               int // largest number of ratings of one member in one group
 	RepeatedMembers           int // people with more than one rating in one group
+	RepeatedGroups            int // groups with such people
+	JoinedMembers             int // people in a group with ratings of somebody else
+	JoinedGroups              int // groups with ratings of two people and more
+	MetMembers                int // people with a rating in a session with one of somebody else
+	MetGroups                 int // groups with such sessions
 	SharedNames               int // members' names with ratings in more than one group
 	Unnamed                   int // ratings of which nobody said whose they are
-}
-
-// LayoutOf returns the layout of rows whose members are named like this.
-func LayoutOf(rows []Row, names Naming) Layout {
-	type place struct{ group, member string }
-	l := Layout{Names: names, Ratings: len(rows)}
-	ratings := map[place]int{}
-	groupsOf := map[string]int{}
-	repeated := map[place]bool{}
-	sessions := map[place]bool{} // group and session
-	perGroup := map[string]int{}
-	for _, row := range rows {
-		if _, seen := perGroup[row.Group]; !seen {
-			perGroup[row.Group] = 0
-		}
-		if s := (place{row.Group, row.Session}); row.Session != "" && !sessions[s] {
-			sessions[s] = true
-			perGroup[row.Group]++
-			l.MostSessions = max(l.MostSessions, perGroup[row.Group])
-		}
-		if row.Member == "" {
-			l.Members++
-			l.Unnamed++
-			l.MostRatings = max(l.MostRatings, 1)
-			continue
-		}
-		m := place{row.Group, row.Member}
-		ratings[m]++
-		switch ratings[m] {
-		case 1:
-			groupsOf[row.Member]++
-			if groupsOf[row.Member] == 2 {
-				l.SharedNames++
-			}
-		case 2:
-			if names == OfPerson {
-				repeated[place{member: row.Member}] = true
-			} else {
-				repeated[m] = true
-			}
-		}
-		l.MostRatings = max(l.MostRatings, ratings[m])
-	}
-	l.Groups, l.Sessions, l.RepeatedMembers = len(perGroup), len(sessions), len(repeated)
-	if names == OfPerson {
-		l.Members += len(groupsOf)
-	} else {
-		l.Members += len(ratings)
-	}
-	return l
 }

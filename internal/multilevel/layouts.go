@@ -10,8 +10,11 @@ import (
 type Layouts struct {
 	all  Layout
 	seed maphash.Seed
-	met  []uint64 // a hash of each person of each group; its last bit says whether of several ratings
+	met  []uint64 // a hash of each person of each group; its last bits are what the ratings there can say
 }
+
+// saying is the bits of a hash that say what ratings can say.
+const saying = uint64(repeated | joined | met)
 
 // Add takes in all rows of one more group.
 func (l *Layouts) Add(rows []Row) {
@@ -27,41 +30,32 @@ func (l *Layouts) Add(rows []Row) {
 	l.all.Groups += one.Groups
 	l.all.Sessions += one.Sessions
 	l.all.Unnamed += one.Unnamed
+	l.all.RepeatedGroups += one.RepeatedGroups
+	l.all.JoinedGroups += one.JoinedGroups
+	l.all.MetGroups += one.MetGroups
 	l.all.MostSessions, l.all.MostRatings = max(l.all.MostSessions, one.MostSessions), max(l.all.MostRatings, one.MostRatings)
-	ratings := map[string]int{}
-	for _, r := range rows {
-		if r.Member != "" {
-			ratings[r.Member]++
-		}
-	}
-	for name, n := range ratings {
-		h := maphash.String(l.seed, name) &^ 1
-		if n > 1 {
-			h |= 1
-		}
-		l.met = append(l.met, h)
+	for m, b := range bearingsOf(rows) {
+		l.met = append(l.met, maphash.String(l.seed, m.member)&^saying|uint64(b))
 	}
 }
 
 // Layout returns the layout of all groups that came. Of two people whose names have
-// one hash of 63 bits it would count one, a chance of less than one in a billion
+// one hash of 61 bits it would count one, a chance of less than one in a billion
 // among ten thousand.
 func (l *Layouts) Layout() Layout {
 	out := l.all
 	out.Members += out.Unnamed
 	slices.Sort(l.met)
 	for from := 0; from < len(l.met); {
-		to := from + 1
-		for to < len(l.met) && l.met[to]|1 == l.met[from]|1 {
-			to++
+		to, says := from, bearing(0)
+		for ; to < len(l.met) && l.met[to]|saying == l.met[from]|saying; to++ {
+			says |= bearing(l.met[to] & saying)
 		}
 		out.Members++
 		if to > from+1 {
 			out.SharedNames++
 		}
-		if l.met[to-1]&1 == 1 { // the last of equal hashes
-			out.RepeatedMembers++
-		}
+		out.bear(says)
 		from = to
 	}
 	return out

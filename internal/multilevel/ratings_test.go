@@ -24,9 +24,10 @@ func TestLayout(t *testing.T) {
 	}
 	people := multilevel.Layout{
 		Ratings: 8, Groups: 3, Members: 5, Sessions: 4, MostSessions: 2, MostRatings: 2, RepeatedMembers: 1, SharedNames: 1, Unnamed: 2,
+		RepeatedGroups: 2, JoinedMembers: 3, JoinedGroups: 2, MetMembers: 3, MetGroups: 2,
 	}
 	places := people // member 1 of group a and member 1 of group b are two
-	places.Names, places.Members, places.RepeatedMembers = multilevel.InGroup, 6, 2
+	places.Names, places.Members, places.RepeatedMembers, places.JoinedMembers, places.MetMembers = multilevel.InGroup, 6, 2, 4, 4
 	for range 2 {
 		for names, want := range map[multilevel.Naming]multilevel.Layout{multilevel.OfPerson: people, multilevel.InGroup: places} {
 			if diff := cmp.Diff(want, multilevel.LayoutOf(rows, names)); diff != "" {

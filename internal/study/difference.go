@@ -16,6 +16,12 @@ import (
 // the ratings are about.
 const LeastGroups = 3
 
+// LeastTherapists is the least number of therapists that a released number of ratings by or
+// about therapists stands on: who knows one of two, or is one, would read the other one's
+// out of it. What tells of therapists as such needs as many as the threshold, as what
+// tells of people does.
+const LeastTherapists = 3
+
 // Difference says by how many two releases differ in one measure, or in two
 // measures that are looked at together.
 type Difference struct {

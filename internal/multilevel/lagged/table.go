@@ -19,8 +19,8 @@ type Occasion struct {
 	X, Y    float64
 }
 
-// about is whom the values are about.
-func (o *Occasion) about() string { return cmp.Or(o.About, o.Member) }
+// Subject is whom the values are about.
+func (o *Occasion) Subject() string { return cmp.Or(o.About, o.Member) }
 
 // Table is what is analysed. Time is what trends run along and what gaps are
 // counted in.
@@ -105,14 +105,14 @@ func (l *laid) lookAround() {
 	sums := map[meeting]sum{}
 	for i := range l.occasions {
 		o := &l.occasions[i]
-		for _, at := range []meeting{{o.Group, o.Session, ""}, {o.Group, o.Session, o.about()}} {
+		for _, at := range []meeting{{o.Group, o.Session, ""}, {o.Group, o.Session, o.Subject()}} {
 			s := sums[at]
 			sums[at] = sum{s.x + o.X, s.y + o.Y, s.n + 1}
 		}
 	}
 	for i := range l.pairs {
 		o := l.pairs[i].before
-		all, own := sums[meeting{o.Group, o.Session, ""}], sums[meeting{o.Group, o.Session, o.about()}]
+		all, own := sums[meeting{o.Group, o.Session, ""}], sums[meeting{o.Group, o.Session, o.Subject()}]
 		if n := all.n - own.n; n > 0 {
 			l.pairs[i].others = [2]float64{(all.x - own.x) / float64(n), (all.y - own.y) / float64(n)}
 		}
@@ -179,4 +179,32 @@ func straighten(v, t []float64) {
 	if !(left > clustered.Rounding*size) {
 		clear(v)
 	}
+}
+
+// Chain is a member's course in a group.
+type Chain struct{ Group, Member string }
+
+// InChains lists the courses that something is left of for the slopes that answer: more
+// pairs of sessions, with others there where there are groups, than the member's own mean
+// and line take up.
+func (t Table) InChains() []Chain {
+	l := lay(t)
+	taken := columnsOf(l.pairs, 0, kind{others: t.Grouped}).pairs
+	var out []Chain
+	for first := 0; first < len(taken); {
+		last := first
+		var times []float64
+		for ; last < len(taken) && taken[last].member == taken[first].member; last++ {
+			times = append(times, taken[last].after.Time)
+		}
+		own := 1
+		if varies(times) {
+			own++
+		}
+		if last-first > own {
+			out = append(out, Chain{taken[first].before.Group, taken[first].before.Member})
+		}
+		first = last
+	}
+	return out
 }

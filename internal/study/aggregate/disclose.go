@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"holon/internal/analysis"
 	"holon/internal/study"
 )
 
@@ -17,8 +18,9 @@ const digits = 3
 
 // Disclose returns the records that may leave. At the level aggregate those that
 // stand on fewer than threshold people, on fewer than [study.LeastGroups] therapy
-// groups, on fewer than threshold families, or tell of fewer than threshold
-// therapists are suppressed, together with what would give them away; numbers are
+// groups, on fewer than threshold families, on the ratings by or about fewer than
+// [study.LeastTherapists] therapists, or tell of fewer than threshold therapists are
+// suppressed, in whole or in a part, together with what would give them away; numbers are
 // rounded to three significant digits and counts to the nearest five. At the level
 // controlled everything is as it was computed, for who may have it has the rows, but for
 // numbers of fewer than threshold families: their rows are not to be had.
@@ -32,6 +34,7 @@ func Disclose(figures []Figure, level study.Level, threshold int) []Record {
 	if level != study.Controlled {
 		complement(figures, hide, threshold)
 	}
+	hideByChance(figures, hide)
 	for i := range figures {
 		out[i] = figures[i].Record
 		switch {
@@ -52,32 +55,88 @@ func Disclose(figures []Figure, level study.Level, threshold int) []Record {
 	return out
 }
 
-// ofFewFamilies tells whether a number is about fewer families and couples than threshold,
-// or of fewer, whoever of them has ratings.
+// few tells whether a number is about fewer than least, of nobody it is not.
+func few(n, least int) bool { return n > 0 && n < least }
+
+// ofFewFamilies tells whether a number, or a part of it, is about fewer families and
+// couples than threshold, or of fewer, whoever of them has ratings.
 func (f *Figure) ofFewFamilies(threshold int) bool {
-	few := func(n int) bool { return n > 0 && n < threshold }
-	return f.Kind == Families && (few(f.basis.groups) || few(f.there))
+	if f.Kind != Families {
+		return false
+	}
+	return few(f.basis.groups, threshold) || few(f.there, threshold) ||
+		slices.ContainsFunc(f.basis.parts, func(p analysis.Behind) bool { return few(p.Groups, threshold) })
 }
 
 // reveals tells whether a number is one about too few.
 func (f *Figure) reveals(threshold int) bool {
 	b := &f.basis
-	few := func(n int) bool { return n > 0 && n < threshold }
-	groups := few(b.groups)
-	if f.Kind == TherapyGroups {
-		groups = b.groups > 0 && b.groups < study.LeastGroups
-		if b.members == 0 { // ratings of whole groups: nobody knows how many people they are about
-			groups = few(b.groups)
-		}
+	whole := analysis.Behind{Members: b.members, Groups: b.groups, Therapists: b.therapists}
+	return b.unsaid || f.holds(threshold) || slices.ContainsFunc(append([]analysis.Behind{whole}, b.parts...), func(x analysis.Behind) bool {
+		return few(x.Members, threshold) || few(x.Groups, f.leastGroups(x, threshold)) || f.ofFewTherapists(x, threshold)
+	})
+}
+
+// leastGroups is how many groups a number about these must stand on.
+func (f *Figure) leastGroups(x analysis.Behind, threshold int) int {
+	if f.Kind == TherapyGroups && x.Members > 0 {
+		return study.LeastGroups
 	}
-	all, least := b.members, few
+	return threshold // of ratings of whole groups nobody knows how many people they are about
+}
+
+// ofFewTherapists tells whether a number is of the ratings by or about too few therapists.
+func (f *Figure) ofFewTherapists(x analysis.Behind, threshold int) bool {
+	switch {
+	case f.basis.byTherapist:
+		return few(x.Therapists, threshold)
+	case f.basis.ledBy:
+		return x.Groups > 0 && x.Therapists < study.LeastTherapists
+	default:
+		return false
+	}
+}
+
+// holds tells whether a share says of too few that something holds of them, or of all but
+// too few.
+func (f *Figure) holds(threshold int) bool {
+	b := &f.basis
+	if b.cases == nil {
+		return false
+	}
+	all, least := b.members, threshold
 	if b.ofGroups {
 		if all = b.groups; f.Kind == TherapyGroups {
-			least = func(n int) bool { return n > 0 && n < study.LeastGroups }
+			least = study.LeastGroups
 		}
 	}
-	cases := b.cases != nil && (least(*b.cases) || (f.block != "excluded" && least(all-*b.cases)))
-	return b.unsaid || groups || few(b.members) || cases || (b.byTherapist && few(b.therapists))
+	return few(*b.cases, least) || (f.block != "excluded" && few(all-*b.cases, least))
+}
+
+// byChance ends the names of what chance gives beside a number.
+const byChance = "_by_chance"
+
+// hideByChance hides what chance gives beside numbers of which one is hidden: it is of the
+// same courses, and says of parts that nobody can be in by chance how many are in them.
+func hideByChance(figures []Figure, hide []bool) {
+	hidden := map[string]bool{}
+	for i := range figures {
+		hidden[figures[i].beside(figures[i].Statistic)] = hidden[figures[i].beside(figures[i].Statistic)] || hide[i]
+	}
+	for i := range figures {
+		if of, is := strings.CutSuffix(figures[i].Statistic, byChance); is {
+			hide[i] = hide[i] || hidden[figures[i].beside(of)]
+		}
+	}
+}
+
+// beside names something of the same question to the same groups.
+func (f *Figure) beside(what string) string {
+	key := string(f.Kind) + " " + f.Measure + " " + f.Analysis + " " + what
+	if f.Against != nil {
+		key += " " + *f.Against
+	}
+	return key
 }
 
 // complement hides more numbers of a block of which some are hidden: the parts of a whole
@@ -88,11 +147,7 @@ func complement(figures []Figure, hide []bool, threshold int) {
 	for i := range figures {
 		f := &figures[i]
 		if f.block != "" && f.block != "excluded" && f.Estimate != nil {
-			key := string(f.Kind) + " " + f.Measure + " " + f.Analysis + " " + f.block
-			if f.Against != nil {
-				key += " " + *f.Against
-			}
-			blocks[key] = append(blocks[key], i)
+			blocks[f.beside(f.block)] = append(blocks[f.beside(f.block)], i)
 		}
 	}
 	for _, block := range blocks {

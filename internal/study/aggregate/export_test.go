@@ -5,3 +5,6 @@ func (r Request) Whole() Request {
 	r.whole = true
 	return r
 }
+
+// Basis is what a figure stands on.
+func (f *Figure) Basis() any { return f.basis }

@@ -22,12 +22,17 @@ type Figure struct {
 // basis is how many stand behind a number.
 type basis struct {
 	members, groups int
-	therapists      int  // counted where byTherapist
+	therapists      int  // whom the ratings are by or about
+	ledBy           bool // the ratings are by or about therapists
 	byTherapist     bool // the number tells of therapists
 	ofGroups        bool // cases are therapy groups, or families and couples
 	unsaid          bool // it would tell about few beside what left before
 	overlap         bool // one person may be among the cases of several numbers of the block
 	cases           *int // people of whom something holds, of the members: a share says how many; nil of other numbers
+
+	// Of those behind a number, these are all that a part of it is made of: as many as of
+	// a number, or none.
+	parts []analysis.Behind
 }
 
 // figures gathers those of one report.
@@ -57,9 +62,16 @@ func newFigures(base Record, r *analysis.Report) *figures {
 			base.Caveats = append(base.Caveats, c.Code)
 		}
 	}
-	f := &figures{base: base, basis: basis{members: r.Counts.Members, groups: r.Counts.Groups}}
+	f := &figures{base: base, basis: basis{
+		members: r.Counts.Members, groups: r.Counts.Groups, therapists: r.Behind(analysis.Everybody).Therapists, ledBy: r.TellsOfTherapists(),
+	}}
 	f.left(r.Counts.Excluded)
 	return f
+}
+
+// on says whom the numbers that follow are made of, and of whom parts of them are.
+func (f *figures) on(whole analysis.Behind, parts ...analysis.Behind) {
+	f.basis.members, f.basis.groups, f.basis.therapists, f.basis.parts = whole.Members, whole.Groups, whole.Therapists, parts
 }
 
 // number is what a record says.
@@ -92,6 +104,12 @@ func (f *figures) add(statistic, of string, n number) *Figure {
 		r.Reason = new(string(n.reason))
 	case r.Reason == nil:
 		r.Reason = new("undefined")
+	}
+	if r.Groups != nil { // else the number says nothing of how many there are
+		r.Groups, r.Members = new(f.basis.groups), new(f.basis.members)
+	}
+	if r.Therapists != nil {
+		r.Therapists = new(f.basis.therapists)
 	}
 	f.list = append(f.list, Figure{Record: r, order: len(f.list), basis: f.basis})
 	return &f.list[len(f.list)-1]
@@ -150,6 +168,12 @@ func (f *figures) share(statistic, of string, n, all int, byChance *float64) *Fi
 // One person may be among those of several shares.
 func (f *Figure) of(cases, all int) {
 	f.basis.cases, f.basis.members, f.basis.overlap = &cases, all, true
+	f.Members = &all
+}
+
+// ofFamilies says that a share is of families: of how many it holds.
+func (f *Figure) ofFamilies(cases int) {
+	f.basis.cases, f.basis.members, f.basis.ofGroups = &cases, *f.Members, true
 }
 
 // at95 returns the interval of level .95, nil if there is none.

@@ -13,7 +13,10 @@ func ruptures(f *figures, r *analysis.Report) {
 	if !ok {
 		return
 	}
+	moved := r.Behind(analysis.Repeated)
+	f.on(moved)
 	f.add("sd_within", "", number{estimate: x.Within, reason: x.NoSpread})
+	f.on(r.Behind(analysis.Everybody), moved) // what one value of a pair is off by is taken out, and only who has several can fall
 	f.add("sd_between", "", number{estimate: x.Between, reason: x.NoSpread})
 	pairs, fell := len(x.Pairs), 0
 	states, who, shapes := map[string]int{}, counted{}, counted{}
@@ -81,11 +84,19 @@ func splits(f *figures, r *analysis.Report) {
 			kinds[kind]++
 		}
 	}
-	f.share("families_with_a_new_split", "", alerted, families, nil)
-	for _, kind := range []analysis.SplitKind{analysis.MemberMember, analysis.FamilyTherapist, analysis.LowPurpose} {
-		f.share("families_with_a_split", string(kind), kinds[kind], families, nil)
+	all, together := r.Behind(analysis.Everybody), r.Behind(analysis.Met)
+	f.on(all, r.Behind(analysis.SplitRepeatedly), r.Behind(analysis.BesideTherapists))
+	f.share("families_with_a_new_split", "", alerted, families, nil).ofFamilies(alerted)
+	for _, c := range []struct {
+		kind analysis.SplitKind
+		who  analysis.Part // in families in which it can be seen
+	}{{analysis.MemberMember, analysis.Met}, {analysis.FamilyTherapist, analysis.BesideTherapists}, {analysis.LowPurpose, analysis.OfFamiliesWithSharedPurpose}} {
+		f.on(all, r.Behind(c.who))
+		f.share("families_with_a_split", string(c.kind), kinds[c.kind], families, nil).ofFamilies(kinds[c.kind])
 	}
+	f.on(together)
 	f.add("correlation_in_family", "", number{estimate: x.Reference.Correlation, reason: multilevel.NoData})
+	f.on(r.Behind(analysis.Repeated))
 	f.add("stability", "", number{estimate: x.Reference.Stability, reason: multilevel.NoData})
 }
 
@@ -95,7 +106,8 @@ func outcomeChange(f *figures, r *analysis.Report) {
 	if !ok {
 		return
 	}
-	who := counted{} // who is in two groups is in the shares twice, and is one
+	f.basis.parts = []analysis.Behind{r.Behind(analysis.Repeated)} // nobody else can be better or worse
+	who := counted{}                                               // who is in two groups is in the shares twice, and is one
 	for i := range x.Members {
 		m := &x.Members[i]
 		class := string(m.Class)
@@ -120,8 +132,11 @@ func laggedArrows(f *figures, r *analysis.Report) {
 	if !ok {
 		return
 	}
+	f.on(r.Behind(analysis.Repeated))
 	f.add("r_within", "same_session", number{estimate: x.Together.RWithin, reason: x.Reason})
+	f.on(r.Behind(analysis.Everybody))
 	f.add("r_between", "members", number{estimate: x.Together.RBetween, reason: x.Reason})
+	f.on(r.Behind(analysis.InChains))
 	f.arrow("forward", &x.Forward)
 	f.arrow("backward", &x.Backward)
 	f.add("slope_difference", "forward_less_backward", number{estimate: x.Difference.Estimate, ci: at95(x.Difference.CI), reason: x.Reason})
@@ -140,6 +155,7 @@ func between(f *figures, r *analysis.Report) {
 	if !ok {
 		return
 	}
+	all, joined := r.Behind(analysis.Everybody), r.Behind(analysis.Joined)
 	for _, c := range []struct {
 		statistic, of string
 		q             *decomposition.Quantity
@@ -151,6 +167,11 @@ func between(f *figures, r *analysis.Report) {
 		{"icc", "measure", &x.Relation.REML.ICCX},
 		{"icc", "against", &x.Relation.REML.ICCY},
 	} {
+		if c.of == "within" {
+			f.on(joined)
+		} else { // what lies within groups is taken out
+			f.on(all, joined)
+		}
 		f.add(c.statistic, c.of, number{estimate: c.q.Estimate, se: c.q.SE, ci: at95(c.q.CI), method: "reml", reason: x.Relation.Reason})
 	}
 }

@@ -13,10 +13,12 @@ func oneWithMany(f *figures, r *analysis.Report) {
 	if !ok {
 		return
 	}
-	f.basis.byTherapist, f.basis.therapists = true, o.Found.Therapists
+	f.basis.byTherapist = true
 	f.base.Therapists = new(o.Found.Therapists)
 	for side, name := range []string{"therapists_rate", "members_rate"} {
 		s := &o.Found.Sides[side]
+		parts := analysis.SideParts()[side]
+		f.on(r.Behind(parts[0]), r.Behind(parts[1]), r.Behind(parts[2]))
 		f.add("mean", name, number{estimate: s.Mean, se: s.MeanSE, reason: s.Reason})
 		for k, part := range []string{"therapist", "relationship", "error"} {
 			n := number{reason: s.Reason}
@@ -29,6 +31,7 @@ func oneWithMany(f *figures, r *analysis.Report) {
 			f.add("variance_share", name+":"+part, n)
 		}
 	}
+	f.on(r.Behind(analysis.RatedFromBothSides), r.Behind(analysis.RepeatedFromBothSides))
 	for k, layer := range []string{"generalised", "dyadic", "session"} {
 		f.add("reciprocity", layer, correlation(&o.Found.Reciprocity[k]))
 	}
@@ -46,6 +49,7 @@ func roundRobin(f *figures, r *analysis.Report) {
 		return
 	}
 	why := x.Verdict().Reason
+	f.on(r.Behind(analysis.OfCompleteRounds))
 	for _, e := range x.Pooled.Estimates {
 		n := number{estimate: e.Value}
 		for _, t := range e.Tests {
@@ -60,7 +64,17 @@ func roundRobin(f *figures, r *analysis.Report) {
 	}
 	f.add("reciprocity", "generalised", number{estimate: x.Pooled.GeneralReciprocity, reason: why})
 	f.add("reciprocity", "dyadic", number{estimate: x.Pooled.DyadicReciprocity, reason: why})
+	f.on(fewer(r.Behind(analysis.RatersOfRounds), r.Behind(analysis.RatedInRounds)), r.Behind(analysis.MutualInRounds))
 	f.restricted(&x.Restricted)
+}
+
+// fewer are the fewer of those who rate and those who are rated: what somebody gives is
+// known of nobody but those who do.
+func fewer(raters, rated analysis.Behind) analysis.Behind {
+	if rated.Members < raters.Members {
+		return rated
+	}
+	return raters
 }
 
 // restricted adds the likelihood's numbers, which take groups with missing cells.

@@ -16,6 +16,7 @@ const (
 	Repeated  Part = "repeated"  // with several ratings in one group, which tell how much somebody moves
 	Joined    Part = "joined"    // in a group with ratings of somebody else, which tell how members differ
 	Met       Part = "met"       // with a rating in a session with one of somebody else, which tell what an evening has in common
+	Fell      Part = "fell"      // in a pair whose alliance fell
 	InChains  Part = "in_chains" // with pairs of sessions enough for a slope of their own lines
 
 	RatedByTherapists           Part = "rated_by_therapists"
@@ -90,6 +91,9 @@ func behindPairs(pairs []RupturePair) map[Part]Behind {
 		out.add(Everybody, p.Group, p.Member, p.Therapist)
 		if p.Values > 1 {
 			out.add(Repeated, p.Group, p.Member, p.Therapist)
+		}
+		if len(p.Falls) > 0 {
+			out.add(Fell, p.Group, p.Member, p.Therapist)
 		}
 	}
 	return out.counts()

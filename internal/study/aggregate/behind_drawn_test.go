@@ -34,9 +34,10 @@ func keepFirst(s *session.Session, n int) {
 // among tells whether a drawn group is one of the first n.
 func among(g *session.Group, n int) bool { return g.ID < session.GroupID(fmt.Sprintf("g-%04d", n)) }
 
-// answeredTwice draws fourteen groups of four who answered once; one member of each of
+// answeredAgain draws fourteen groups of four who answered once; one member of each of
 // the first n groups went on answering.
-func answeredTwice(t *testing.T, n, sessions int) *studytest.Drawn {
+func answeredAgain(t *testing.T, n, sessions int) *studytest.Drawn {
+	t.Helper()
 	d := studytest.Draw(t, studytest.Design{Groups: 14, Members: 4, Sessions: sessions, Member: .5, Residual: .5, Seed: 5})
 	d.Alter(func(g *session.Group, s *session.Session) {
 		switch {
@@ -51,6 +52,7 @@ func answeredTwice(t *testing.T, n, sessions int) *studytest.Drawn {
 
 // twoAnswered draws fourteen groups of whom one member answered, and two in the first n.
 func twoAnswered(t *testing.T, n int) *studytest.Drawn {
+	t.Helper()
 	d := studytest.Draw(t, studytest.Design{Groups: 14, Members: 4, Sessions: 1, Group: .3, Member: .5, Residual: .5, Seed: 5})
 	d.Alter(func(g *session.Group, s *session.Session) {
 		if among(g, n) {
@@ -65,6 +67,7 @@ func twoAnswered(t *testing.T, n int) *studytest.Drawn {
 // familiesAnswered draws fourteen families in which one member answered once; in the first
 // n two did, in every session.
 func familiesAnswered(t *testing.T, n int) *studytest.Drawn {
+	t.Helper()
 	d := studytest.Draw(t, studytest.Design{Families: 14, Sessions: 3, Member: .5, Residual: .5, Seed: 5})
 	d.Alter(func(g *session.Group, s *session.Session) {
 		switch {
@@ -82,6 +85,7 @@ func familiesAnswered(t *testing.T, n int) *studytest.Drawn {
 // rated draws fourteen groups of five in which members rate each other, as far as
 // rates says of the places of two.
 func rated(t *testing.T, rates func(g *session.Group, from, to int) bool) *studytest.Drawn {
+	t.Helper()
 	d := studytest.Draw(t, studytest.Design{Groups: 14, Members: 5, Sessions: 1, Residual: .5, Seed: 5})
 	rng := rand.New(rand.NewPCG(1, 1))
 	bond := ofOneItem("holon-bond-1", instrument.RaterMember)
@@ -98,10 +102,11 @@ func rated(t *testing.T, rates func(g *session.Group, from, to int) bool) *study
 	return d
 }
 
-// guessed draws thirty groups of four who rate their therapist twice; therapists rate
+// guessed draws twenty-four groups of four who rate their therapist; therapists rate the
 // members of the first n groups.
 func guessed(t *testing.T, n int) *studytest.Drawn {
-	d := studytest.Draw(t, studytest.Design{Groups: 30, Members: 4, Sessions: 2, Residual: .5, Seed: 5})
+	t.Helper()
+	d := studytest.Draw(t, studytest.Design{Groups: 24, Members: 4, Sessions: 1, Residual: .5, Seed: 5})
 	rng := rand.New(rand.NewPCG(1, 1))
 	d.Alter(func(g *session.Group, s *session.Session) {
 		with := s.Therapists[0].TherapistID
@@ -126,6 +131,7 @@ func guessed(t *testing.T, n int) *studytest.Drawn {
 // ledBy draws groups of which n therapists lead as many each, and what members say of
 // their presence with them.
 func ledBy(t *testing.T, n int) *studytest.Drawn {
+	t.Helper()
 	d := studytest.Draw(t, studytest.Design{Groups: 12, Members: 4, Sessions: 4, Group: .2, Member: .3, Residual: .4, Seed: 5})
 	rng := rand.New(rand.NewPCG(1, 1))
 	d.Alter(func(g *session.Group, s *session.Session) {
@@ -145,6 +151,7 @@ func ledBy(t *testing.T, n int) *studytest.Drawn {
 
 // inTwoGroups draws pairs of groups of three who are the same people; n pairs.
 func inTwoGroups(t *testing.T, n int) *studytest.Drawn {
+	t.Helper()
 	d := studytest.Draw(t, studytest.Design{Groups: 2 * n, Members: 3, Sessions: 8, Member: .5, Residual: .5, Seed: 5})
 	same := func(id string) string {
 		if at := strings.Split(id, "-"); len(at) == 3 && at[0] == "m" {
@@ -177,6 +184,7 @@ func inTwoGroups(t *testing.T, n int) *studytest.Drawn {
 // longCourses draws fourteen groups of four over ten sessions; all but two members of each of
 // the first n groups come to three.
 func longCourses(t *testing.T, n int) *studytest.Drawn {
+	t.Helper()
 	d := studytest.Draw(t, studytest.Design{Groups: 14, Members: 4, Sessions: 10, Member: .5, Residual: .5, Seed: 5})
 	d.Alter(func(g *session.Group, s *session.Session) {
 		switch {
@@ -185,6 +193,25 @@ func longCourses(t *testing.T, n int) *studytest.Drawn {
 			keepFirst(s, 2)
 		default:
 			keepFirst(s, 0)
+		}
+	})
+	return d
+}
+
+// fallen draws fourteen groups of eight whose alliances fall in the last session but one, in
+// the first n groups.
+func fallen(t *testing.T, n int) *studytest.Drawn {
+	t.Helper()
+	d := studytest.Draw(t, studytest.Design{Groups: 14, Members: 8, Sessions: 8, Residual: .5, Seed: 5})
+	d.Alter(func(g *session.Group, s *session.Session) {
+		for i := range s.Alliances {
+			for k := range s.Alliances[i].Answers {
+				value := float64(4 + (s.Number+k)%2*(k%3)/2)
+				if among(g, n) && s.Number >= 7 {
+					value = 1
+				}
+				s.Alliances[i].Answers[k].Value = value
+			}
 		}
 	})
 	return d

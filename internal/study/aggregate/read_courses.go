@@ -42,9 +42,12 @@ func ruptures(f *figures, r *analysis.Report) {
 	if x.ByChance != nil && pairs > 0 {
 		f.add("falls_per_pair_by_chance", "", number{estimate: new(*x.ByChance / float64(pairs))})
 	}
+	whole := f.basis
+	f.on(r.Behind(analysis.Fell))
 	for _, state := range []string{"open", "score_recovered", "repaired", "unrepaired", "ended_by_drop_out"} {
 		f.share("falls_that_are", state, states[state], x.Found, nil).of(len(who[state]), len(who["fell"]))
 	}
+	f.basis = whole
 	f.add("falls_that_return_by_chance", "", number{estimate: x.ReturnedByChance, reason: x.NoSpread})
 	for _, s := range x.Shapes {
 		f.share("pairs_of_shape", string(s.Shape), s.Pairs, pairs, s.ByChance).of(len(shapes[string(s.Shape)]), len(who[""]))

@@ -64,19 +64,31 @@ func twoAnswered(t *testing.T, n int) *studytest.Drawn {
 	return d
 }
 
-// familiesAnswered draws fourteen families in which one member answered once; in the first
-// n two did, in every session.
-func familiesAnswered(t *testing.T, n int) *studytest.Drawn {
+// familiesAgain draws fourteen families of whom two members answered once, and in the first
+// n in every session.
+func familiesAgain(t *testing.T, n int) *studytest.Drawn {
 	t.Helper()
 	d := studytest.Draw(t, studytest.Design{Families: 14, Sessions: 3, Member: .5, Residual: .5, Seed: 5})
 	d.Alter(func(g *session.Group, s *session.Session) {
-		switch {
-		case among(g, n):
+		if s.Number == 1 || among(g, n) {
 			keepFirst(s, 2)
-		case s.Number == 1:
-			keepFirst(s, 1)
-		default:
+		} else {
 			keepFirst(s, 0)
+		}
+	})
+	return d
+}
+
+// familiesTogether draws fourteen families of whom one member answered in every session, and
+// in the first n two did.
+func familiesTogether(t *testing.T, n int) *studytest.Drawn {
+	t.Helper()
+	d := studytest.Draw(t, studytest.Design{Families: 14, Sessions: 3, Member: .5, Residual: .5, Seed: 5})
+	d.Alter(func(g *session.Group, s *session.Session) {
+		if among(g, n) {
+			keepFirst(s, 2)
+		} else {
+			keepFirst(s, 1)
 		}
 	})
 	return d

@@ -174,16 +174,26 @@ func TestNumbersStandOnThoseTheyAreMadeOf(t *testing.T) {
 // made of.
 func TestNumbersOfFewFamiliesStayAtEveryLevel(t *testing.T) {
 	t.Parallel()
-	for name, numbers := range map[string][]string{
-		"splits":      {"correlation_in_family", "stability", "families_with_a_split member_member"},
-		"ruptures":    {"sd_within", "sd_between", "falls_that_return_by_chance"},
-		"group_level": {"mean_reml", "variance member", "variance_share residual", "session_share_of_movement"},
+	for _, c := range []struct {
+		analysis string
+		draw     func(*testing.T, int) *studytest.Drawn
+		numbers  []string // made of few families
+		others   []string // made of all
+	}{
+		{"splits", familiesAgain, []string{"stability"}, []string{"correlation_in_family"}},
+		{"splits", familiesTogether, []string{"correlation_in_family", "families_with_a_split member_member"}, []string{"stability"}},
+		{"ruptures", familiesAgain, []string{"sd_within", "sd_between", "falls_that_return_by_chance"}, nil},
+		{"group_level", familiesAgain, []string{"mean_reml", "variance member", "variance_share residual", "session_share_of_movement"}, []string{"mean"}},
+		{"group_level", familiesTogether, []string{"mean_reml", "variance group", "variance session"}, []string{"mean"}},
 	} {
 		for _, level := range []study.Level{study.Aggregate, study.Controlled} {
 			for _, n := range []int{10, 14} {
-				records := released(t, familiesAnswered(t, n), name, level, studytest.Alliance())
-				for _, what := range numbers {
+				records := released(t, c.draw(t, n), c.analysis, level, studytest.Alliance())
+				for _, what := range c.numbers {
 					leaves(t, records, what, n, n == 14)
+				}
+				for _, what := range c.others {
+					leaves(t, records, what, n, true)
 				}
 			}
 		}
@@ -236,27 +246,40 @@ func reasonOf(r *aggregate.Record) string {
 }
 
 // TestWhatChanceGivesStaysWithItsNumber: no course of two values has a shape, so that the
-// share by chance of courses without one is the share of those who came so rarely.
+// share by chance of courses without one is the share of those who came so rarely, and is
+// what the other shapes' shares leave.
 func TestWhatChanceGivesStaysWithItsNumber(t *testing.T) {
 	t.Parallel()
-	d := studytest.Draw(t, studytest.Design{Groups: 14, Members: 4, Sessions: 8, Member: .5, Residual: .5, Seed: 5})
-	d.Alter(func(g *session.Group, s *session.Session) {
-		if s.Number > 2 && among(g, 3) { // three people
-			s.Alliances = s.Alliances[1:]
-		}
-	})
-	shown := false
-	records := released(t, d, "ruptures", study.Aggregate, studytest.Alliance())
-	for what, r := range records {
-		if of, is := strings.CutPrefix(what, "pairs_of_shape_by_chance "); is {
-			if !r.Suppressed {
-				t.Errorf("%s leaves: %v", what, *r.Estimate)
+	for _, rarely := range []bool{false, true} {
+		d := studytest.Draw(t, studytest.Design{Groups: 14, Members: 4, Sessions: 8, Member: .5, Residual: .5, Seed: 5})
+		d.Alter(func(g *session.Group, s *session.Session) {
+			if rarely && s.Number > 2 && among(g, 3) { // three people
+				s.Alliances = s.Alliances[1:]
 			}
-			shown = shown || !records["pairs_of_shape "+of].Suppressed
+		})
+		records := released(t, d, "ruptures", study.Aggregate, studytest.Alliance())
+		if got := records["pairs_of_shape too_few"].Suppressed; got != rarely {
+			t.Errorf("how many come rarely: suppressed %t", got)
 		}
-	}
-	if r := records["pairs_of_shape too_few"]; !r.Suppressed || !shown {
-		t.Errorf("too few: suppressed %t; some shape leaves: %t", r.Suppressed, shown)
+		left, stayed := 0, 0
+		for what, chance := range records {
+			of, is := strings.CutPrefix(what, "pairs_of_shape_by_chance ")
+			if !is {
+				continue
+			}
+			r := records["pairs_of_shape "+of]
+			if want := rarely || r.Suppressed; chance.Suppressed != want {
+				t.Errorf("%s: suppressed %t beside a number that is %t", what, chance.Suppressed, r.Suppressed)
+			}
+			if r.Suppressed {
+				stayed++
+			} else {
+				left++
+			}
+		}
+		if left == 0 || stayed == 0 {
+			t.Errorf("of the shapes %d leave, %d stay", left, stayed)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"holon/internal/analysis"
+	"holon/internal/multilevel/rupture"
 	"holon/internal/study"
 )
 
@@ -116,18 +117,31 @@ func (f *Figure) holds(threshold int) bool {
 // byChance ends the names of what chance gives beside a number.
 const byChance = "_by_chance"
 
-// hideByChance hides what chance gives beside numbers of which one is hidden: it is of the
-// same courses, and says of parts that nobody can be in by chance how many are in them.
+// hideByChance hides what chance gives beside numbers that are hidden. Where those who came
+// too rarely for a course are, all of it goes: no chance is in that share, and it is what
+// the others leave.
 func hideByChance(figures []Figure, hide []bool) {
 	hidden := map[string]bool{}
+	name := func(f *Figure, statistic, of string) string { return f.beside(statistic + " " + of) }
 	for i := range figures {
-		hidden[figures[i].beside(figures[i].Statistic)] = hidden[figures[i].beside(figures[i].Statistic)] || hide[i]
-	}
-	for i := range figures {
-		if of, is := strings.CutSuffix(figures[i].Statistic, byChance); is {
-			hide[i] = hide[i] || hidden[figures[i].beside(of)]
+		if f := &figures[i]; hide[i] {
+			hidden[name(f, f.Statistic, f.part())] = true
 		}
 	}
+	for i := range figures {
+		f := &figures[i]
+		if of, is := strings.CutSuffix(f.Statistic, byChance); is {
+			hide[i] = hide[i] || hidden[name(f, of, f.part())] || hidden[name(f, of, string(rupture.TooFew))]
+		}
+	}
+}
+
+// part is what a number is of; empty where it is of nothing in particular.
+func (f *Figure) part() string {
+	if f.Of == nil {
+		return ""
+	}
+	return *f.Of
 }
 
 // beside names something of the same question to the same groups.

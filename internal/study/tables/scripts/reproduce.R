@@ -237,7 +237,7 @@ one_with_many <- function(records) {
     why <- if (!nrow(d)) "its rows are not in the package" else if (both) "both sides are fitted together" else "sessions were averaged"
     return(for (i in seq_len(nrow(records))) if (!is.na(records$estimate[i])) skip(records[i, ], why))
   }
-  counted(records[1, ], list(groups = length(unique(d$group)), members = length(unique(d$member)), therapists = length(unique(d$therapist)),
+  counted(records[grepl("^members_rate", records$of), ][1, ], list(groups = length(unique(d$group)), members = length(unique(d$member)), therapists = length(unique(d$therapist)),
     sessions = length(unique(key(d$group, d$session))), ratings = nrow(d)))
   if (!any(!is.na(records$estimate) & records$statistic == "variance")) return(invisible())
   effects <- list(therapist = factor(d$therapist), relationship = factor(pair))
@@ -271,7 +271,7 @@ lagged <- function(records) {
   d <- d[!is.na(d$z) & key(d$group, d$session, d$who) %in% key(came$group, came$session, came$member), ]
   if (!nrow(d)) return(for (i in seq_len(nrow(records))) if (!is.na(records$estimate[i])) skip(records[i, ], "its rows are not in the package"))
   who <- key(d$group, d$who)
-  counted(records[1, ], list(groups = length(unique(d$group)), members = length(unique(who)), sessions = length(unique(key(d$group, d$session))), ratings = nrow(d)))
+  counted(records[records$statistic == "r_between", ][1, ], list(groups = length(unique(d$group)), members = length(unique(d$who)), sessions = length(unique(key(d$group, d$session))), ratings = nrow(d)))
   mean_y <- ave(d$y, who); mean_z <- ave(d$z, who); first <- !duplicated(who)
   for (i in seq_len(nrow(records))) {
     r <- records[i, ]

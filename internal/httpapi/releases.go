@@ -68,8 +68,8 @@ func ReleaseNumbers(ctx context.Context, p keeper, x *practice.Releasing, progre
 	if err != nil {
 		return err
 	}
-	if len(records) == 0 {
-		return fault.At("/analyses", "nothing_to_release", "There is no number: none of these analyses is one of the study's measures, or the selection holds no group. Choose other analyses or another selection.")
+	if !aggregate.Tells(records) {
+		return fault.At("/analyses", "nothing_to_release", "There is no number: none of these analyses is one of the study's measures, or the selection holds no group, or nothing to compute from. Choose other analyses or another selection.")
 	}
 	body, err := aggregate.Encode(records)
 	if err != nil {

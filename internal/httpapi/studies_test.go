@@ -255,17 +255,25 @@ func TestWhatIsFrozenStays(t *testing.T) {
 	}
 }
 
-// TestWithoutANumberThereIsNoRelease asks for an analysis that no measure has, and for
-// groups that are not there.
+// TestWithoutANumberThereIsNoRelease asks for an analysis that no measure has, for groups
+// that are not there, for sessions that are not, and before anybody consented. None of it
+// is a look at anything: a protocol is frozen afterwards, and every question is asked for
+// the first time.
 func TestWithoutANumberThereIsNoRelease(t *testing.T) {
 	t.Parallel()
-	r := newResearch(t, "aggregate")
+	r := newResearch(t, "controlled")
+	unasked := r.snapshot(t)
 	r.everybody(t)
 	frozen := r.snapshot(t)
 	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/selections"), body: `{"name":"nobody","kinds":["couple"]}`})
+	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/selections"), body: `{"name":"late","weeks":{"from":500,"to":510}}`})
 	for what, body := range map[string]string{
-		"no bonds":   `{"snapshot_id":"` + frozen + `","selection":"everything","level":"aggregate","analyses":["round_robin"]}`,
-		"no couples": `{"snapshot_id":"` + frozen + `","selection":"nobody","level":"aggregate"}`,
+		"no bonds":             `{"snapshot_id":"` + frozen + `","selection":"everything","level":"aggregate","analyses":["round_robin"]}`,
+		"no couples":           `{"snapshot_id":"` + frozen + `","selection":"nobody","level":"aggregate"}`,
+		"no sessions":          `{"snapshot_id":"` + frozen + `","selection":"late","level":"aggregate"}`,
+		"no sessions, exactly": `{"snapshot_id":"` + frozen + `","selection":"late","level":"controlled"}`,
+		"no consent":           `{"snapshot_id":"` + unasked + `","selection":"everything","level":"aggregate"}`,
+		"no consent, exactly":  `{"snapshot_id":"` + unasked + `","selection":"everything","level":"controlled"}`,
 	} {
 		got := r.send(r.request(t, call{method: "POST", path: r.path("/releases"), body: body}))
 		if got.status != http.StatusUnprocessableEntity || !bytes.Contains(got.body, []byte("nothing_to_release")) {
@@ -274,6 +282,34 @@ func TestWithoutANumberThereIsNoRelease(t *testing.T) {
 	}
 	if left := listAt(t, r.must(t, http.StatusOK, call{method: "GET", path: r.path("/releases")}).object(t), "releases"); len(left) != 0 {
 		t.Errorf("%v is kept", left)
+	}
+	rev := r.must(t, http.StatusOK, call{method: "GET", path: r.path("")}).header.Get("ETag")
+	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/protocol"), body: researchProtocol, header: map[string]string{"If-Match": rev}})
+	made := r.must(t, http.StatusCreated, r.release(frozen, "everything", "aggregate", r.token)).object(t)
+	for _, x := range listAt(t, r.must(t, http.StatusOK, call{method: "GET", path: r.path("/releases/" + textAt(t, made, "id") + "/records")}).object(t), "records") {
+		if numberAt(t, x, "asked") != 1 {
+			t.Fatalf("asked before: %v", x)
+		}
+	}
+}
+
+// TestWhatIsHeldBackIsReleased releases of so few members that every number is suppressed:
+// that is a look.
+func TestWhatIsHeldBackIsReleased(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "aggregate")
+	for _, e := range r.evenings {
+		r.consent(t, true, e.members[0])
+	}
+	made := r.must(t, http.StatusCreated, r.release(r.snapshot(t), "everything", "aggregate", r.token)).object(t)
+	records := listAt(t, r.must(t, http.StatusOK, call{method: "GET", path: r.path("/releases/" + textAt(t, made, "id") + "/records")}).object(t), "records")
+	for _, x := range records {
+		if at(t, x, "estimate") != nil {
+			t.Errorf("a number about four members: %v", x)
+		}
+	}
+	if len(records) < 10 {
+		t.Errorf("%d records", len(records))
 	}
 }
 
@@ -397,7 +433,7 @@ func TestAProtocolComesBeforeTheFirstLook(t *testing.T) {
 	r := newResearch(t, "aggregate")
 	r.everybody(t)
 	frozen := r.snapshot(t)
-	protocol := `{"primary":{"instrument":{"id":"holon-cohesion-1","version":"1"},"score":"rating","rater":"member"},"model":"members_in_groups","bound":0.05,"stop":{"groups":4},"planned":[]}`
+	protocol := researchProtocol
 	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/protocol"), body: protocol, header: ifMatch(1)})
 	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/selections"), body: `{"name":"first","numbers":{"from":1,"to":1}}`})
 	if p := r.must(t, http.StatusConflict, call{method: "POST", path: r.path("/selections"), body: `{"name":"first","numbers":{"from":1,"to":2}}`}).problem(t); p.Rule != "name_taken" {

@@ -115,11 +115,14 @@ func (f *figures) add(statistic, of string, n number) *Figure {
 	return &f.list[len(f.list)-1]
 }
 
+// excludedRows is the statistic that says how much was left out.
+const excludedRows = "excluded_rows"
+
 // left notes how much was left out, by reason.
 func (f *figures) left(excluded []multilevel.Exclusion) {
 	for _, x := range excluded {
 		n := float64(x.Rows)
-		e := f.add("excluded_rows", x.Reason, number{estimate: &n})
+		e := f.add(excludedRows, x.Reason, number{estimate: &n})
 		e.Answer, e.Planned = nil, false // nobody asked
 		e.basis.cases, e.block = new(x.Rows), "excluded"
 	}

@@ -3,6 +3,7 @@ package aggregate
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
 
 	"holon/internal/instrument"
 )
@@ -68,6 +69,15 @@ func comparePointers(a, b *string) int {
 	default:
 		return cmp.Compare(*a, *b)
 	}
+}
+
+// Tells tells whether there is a number among records, or one that is held back because
+// few are behind it. What an analysis leaves out is none: it is counted as well where
+// nothing is left to compute from.
+func Tells(records []Record) bool {
+	return slices.ContainsFunc(records, func(r Record) bool {
+		return r.Statistic != excludedRows && (r.Suppressed || r.Estimate != nil || r.Lower != nil || r.P != nil)
+	})
 }
 
 // Encode writes records as lines of JSON.

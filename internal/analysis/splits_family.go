@@ -5,8 +5,21 @@ import (
 	"math"
 	"slices"
 
+	"holon/internal/multilevel"
 	"holon/internal/multilevel/split"
 	"holon/internal/session"
+)
+
+// Why a family is not held against its therapist, or not graded by it.
+const (
+	noTherapistForm  multilevel.Reason = "no_therapist_form"               // nothing in the registry goes with the members' measure
+	otherScale       multilevel.Reason = "other_scale"                     // the two answer on different ones
+	noBetterEnd      multilevel.Reason = "not_higher_better"               // less is not worse on this measure
+	notAllAnswered   multilevel.Reason = "not_everybody_answered"          // of the family
+	oneMember        multilevel.Reason = "one_member"                      // is no family beside a therapist
+	notAllRated      multilevel.Reason = "therapist_did_not_rate_everyone" // nor the family
+	noRoleMeans      multilevel.Reason = "no_role_means"                   // whether all are low is not known: norm_sd says how far people lie apart and not where
+	noGradeReference multilevel.Reason = "no_reference"                    // no norm_sd, and too few raters
 )
 
 // familyLines makes the line of all members beside each therapist.

@@ -166,6 +166,13 @@ func (f *figures) share(statistic, of string, n, all int, byChance *float64) *Fi
 	return e
 }
 
+// unknown takes the number away where there is a reason why nobody can know it.
+func (f *Figure) unknown(reason multilevel.Reason) {
+	if reason != "" && f.Estimate != nil {
+		f.Estimate, f.Reason = nil, new(string(reason))
+	}
+}
+
 // of says how many people stand behind a share of what is not people, such as pairs:
 // those of whom it holds, and all.
 // One person may be among those of several shares.
@@ -175,8 +182,9 @@ func (f *Figure) of(cases, all int) {
 }
 
 // ofFamilies says that a share is of families: of how many it holds.
-func (f *Figure) ofFamilies(cases int) {
+func (f *Figure) ofFamilies(cases int) *Figure {
 	f.basis.cases, f.basis.members, f.basis.ofGroups = &cases, *f.Members, true
+	return f
 }
 
 // at95 returns the interval of level .95, nil if there is none.

@@ -89,13 +89,13 @@ func splits(f *figures, r *analysis.Report) {
 	}
 	all, together := r.Behind(analysis.Everybody), r.Behind(analysis.Met)
 	f.on(all, r.Behind(analysis.SplitRepeatedly), r.Behind(analysis.BesideTherapists))
-	f.share("families_with_a_new_split", "", alerted, families, nil).ofFamilies(alerted)
+	f.share("families_with_a_new_split", "", alerted, families, nil).ofFamilies(alerted).unknown(unlookedNew(x))
 	for _, c := range []struct {
 		kind analysis.SplitKind
 		who  analysis.Part // in families in which it can be seen
 	}{{analysis.MemberMember, analysis.Met}, {analysis.FamilyTherapist, analysis.BesideTherapists}, {analysis.LowPurpose, analysis.OfFamiliesWithSharedPurpose}} {
 		f.on(all, r.Behind(c.who))
-		f.share("families_with_a_split", string(c.kind), kinds[c.kind], families, nil).ofFamilies(kinds[c.kind])
+		f.share("families_with_a_split", string(c.kind), kinds[c.kind], families, nil).ofFamilies(kinds[c.kind]).unknown(unlooked(x, c.kind))
 	}
 	f.on(together)
 	f.add("correlation_in_family", "", number{estimate: x.Reference.Correlation, reason: multilevel.NoData})

@@ -410,7 +410,11 @@ func TestAResearchersTokenOpensNothingElse(t *testing.T) {
 	if p := r.must(t, http.StatusForbidden, r.release(frozen, "everything", "controlled", token)).problem(t); p.Rule != "no_agreement" {
 		t.Errorf("%+v", p)
 	}
-	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/agreements"), body: `{"code":"DUA-1","purpose":"reproduction","persons":["` + account + `"],"ends_on":"2026-12-31"}`})
+	agreed := call{method: "POST", path: r.path("/agreements"), body: `{"code":"DUA-1","purpose":"reproduction","persons":["` + account + `"],"ends_on":"2026-12-31"}`}
+	r.must(t, http.StatusOK, agreed)
+	if p := r.must(t, http.StatusUnprocessableEntity, agreed).problem(t); len(p.Errors) != 1 || p.Errors[0].Rule != "code_taken" || p.Errors[0].Pointer != "/code" {
+		t.Errorf("the same code again: %+v", p)
+	}
 	made := r.must(t, http.StatusCreated, r.release(frozen, "everything", "controlled", token)).object(t)
 	r.must(t, http.StatusOK, call{method: "GET", path: r.path("/releases/" + textAt(t, made, "id") + "/records"), header: signed(token)})
 	packed := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/snapshots/" + frozen + "/package?selection=everything&release=" + textAt(t, made, "id")), header: signed(token)})
@@ -425,6 +429,26 @@ func TestAResearchersTokenOpensNothingElse(t *testing.T) {
 	if p := r.must(t, http.StatusForbidden, call{method: "GET", path: r.path("/releases/" + textAt(t, made, "id") + "/records"), header: signed(other)}).problem(t); p.Rule != "no_agreement" {
 		t.Errorf("%+v", p)
 	}
+}
+
+// TestAnAgreementIsWithResearchersOfTheStudy names accounts that are of nobody, of the
+// practice and of another study.
+func TestAnAgreementIsWithResearchersOfTheStudy(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "controlled")
+	account, _ := r.researcher(t)
+	elsewhere := r.made(t, "/v1/studies", `{"code":"OTHER","groups":["`+r.evenings[0].group+`"],"measures":`+researchMeasures+`,"release":"controlled"}`).id(t)
+	other := textAt(t, r.must(t, http.StatusCreated, call{method: "POST", path: "/v1/studies/" + elsewhere + "/researchers", body: `{"expires_on":"2027-03-05"}`}).object(t), "account")
+	agreement := func(persons string) call {
+		return call{method: "POST", path: r.path("/agreements"), body: `{"code":"DUA-1","purpose":"reproduction","persons":[` + persons + `],"ends_on":"2026-12-31"}`}
+	}
+	for _, wrong := range []string{"researcher-nobody", "operator", other} {
+		p := r.must(t, http.StatusUnprocessableEntity, agreement(`"`+account+`","`+wrong+`"`)).problem(t)
+		if len(p.Errors) != 1 || p.Errors[0].Rule != "no_such_researcher" || p.Errors[0].Pointer != "/persons/1" {
+			t.Errorf("%s: %+v", wrong, p)
+		}
+	}
+	r.must(t, http.StatusOK, agreement(`"`+account+`"`))
 }
 
 // TestAProtocolComesBeforeTheFirstLook freezes one in time, and one too late.

@@ -61,6 +61,22 @@ func (p *Practice) MakeResearcher(ctx context.Context, rq Request, id study.ID, 
 	return &Researcher{Account: account.ID, Token: token, ExpiresAt: until}, nil
 }
 
+// researchersThere tells of accounts whether they are researchers of a study.
+func (p *Practice) researchersThere(ctx context.Context, id study.ID, accounts []string) (func(account string) bool, error) {
+	there := map[string]bool{}
+	for _, account := range accounts[:min(len(accounts), study.MostPersons)] {
+		if there[account] || !session.ValidID(account) {
+			continue
+		}
+		a, err := p.deps.Accounts.Get(ctx, account)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+		there[account] = err == nil && a.Study == string(id)
+	}
+	return func(account string) bool { return there[account] }, nil
+}
+
 // EndResearcher ends a researcher's account: its token opens nothing any more. It may be
 // asked for again.
 func (p *Practice) EndResearcher(ctx context.Context, rq Request, id study.ID, account string) (study.EndedResearcher, error) {

@@ -195,8 +195,11 @@ func (p *Practice) SaveSelection(ctx context.Context, rq Request, id study.ID, i
 
 // RecordAgreement records an agreement about rows.
 func (p *Practice) RecordAgreement(ctx context.Context, rq Request, id study.ID, in study.AgreementInput) (study.Agreement, error) {
-	s, err := p.reviseStudy(ctx, rq, id, access.WriteStudy, atAny(), "agreement_recorded", func(_ context.Context, s *study.Study) error {
-		_, err := s.Agree(in, rq.Principal.ID, p.now())
+	s, err := p.reviseStudy(ctx, rq, id, access.WriteStudy, atAny(), "agreement_recorded", func(ctx context.Context, s *study.Study) error {
+		researcher, err := p.researchersThere(ctx, id, in.Persons)
+		if err == nil {
+			_, err = s.Agree(in, researcher, rq.Principal.ID, p.now())
+		}
 		return err
 	})
 	if err != nil {

@@ -37,6 +37,9 @@ func (p Purpose) Valid() bool {
 	return p == ForPlanned || p == ForReproduction || p == ForPooling || p == ForMethods
 }
 
+// MostPersons is how many accounts an agreement names at most.
+const MostPersons = 50
+
 // AgreementInput is an agreement as it came.
 type AgreementInput struct {
 	Code    string
@@ -45,8 +48,9 @@ type AgreementInput struct {
 	EndsOn  string
 }
 
-// Agree records an agreement. today is the day on which it is recorded.
-func (s *Study) Agree(in AgreementInput, by string, at time.Time) (Agreement, error) {
+// Agree records an agreement. researcher tells of accounts whether they are researchers of
+// the study.
+func (s *Study) Agree(in AgreementInput, researcher func(account string) bool, by string, at time.Time) (Agreement, error) {
 	if s.Release != Controlled {
 		return Agreement{}, fault.New(fault.Conflict, "aggregate_only", "This study releases aggregate numbers only, so there is nothing to agree on.")
 	}
@@ -56,11 +60,13 @@ func (s *Study) Agree(in AgreementInput, by string, at time.Time) (Agreement, er
 	if err != nil {
 		_ = faults.Under("/code", err)
 	}
-	a.Code = code
+	if a.Code = code; err == nil && slices.ContainsFunc(s.Agreements, func(x Agreement) bool { return x.Code == code }) {
+		faults.Add("/code", "code_taken", "Another agreement of the study has this code.")
+	}
 	if !in.Purpose.Valid() {
 		faults.Add("/purpose", "unknown_purpose", "A purpose is planned_analysis, reproduction, pooled_analysis or methods_research.")
 	}
-	if len(in.Persons) == 0 || len(in.Persons) > 50 {
+	if len(in.Persons) == 0 || len(in.Persons) > MostPersons {
 		faults.Add("/persons", "out_of_range", "An agreement names between 1 and 50 accounts.")
 	}
 	for i, p := range in.Persons {
@@ -69,6 +75,8 @@ func (s *Study) Agree(in AgreementInput, by string, at time.Time) (Agreement, er
 		}
 		if !session.ValidID(p) {
 			faults.Add("/persons/"+strconv.Itoa(i), "bad_id", "Name the researcher's account by its identifier.")
+		} else if !researcher(p) {
+			faults.Add("/persons/"+strconv.Itoa(i), "no_such_researcher", "The study has no researcher of this account. Make the token first: it says the account.")
 		}
 	}
 	if on := day(&faults, "/ends_on", &in.EndsOn); on != nil {

@@ -306,8 +306,9 @@ func TestARedactedConsentKeepsOnlyThatThereWasOne(t *testing.T) {
 func TestRowsAreHadByWhomItWasAgreedWithUntilTheLastDay(t *testing.T) {
 	t.Parallel()
 	right := study.AgreementInput{Code: "DUA-1", Purpose: study.ForReproduction, Persons: []string{"rs-2", "rs-1"}, EndsOn: "2026-06-30"}
+	researchers := func(account string) bool { return strings.HasPrefix(account, "rs-") }
 	s := aStudy(t)
-	a, err := s.Agree(right, "lea", frozenAt)
+	a, err := s.Agree(right, researchers, "lea", frozenAt)
 	faults(t, "right", err)
 	if a.Number != 1 || !slices.Equal(a.Persons, []string{"rs-1", "rs-2"}) || len(s.Agreements) != 1 {
 		t.Errorf("%+v", a)
@@ -332,22 +333,33 @@ func TestRowsAreHadByWhomItWasAgreedWithUntilTheLastDay(t *testing.T) {
 		"no purpose":   {func(in *study.AgreementInput) { in.Purpose = "fun" }, []string{"/purpose unknown_purpose"}},
 		"nobody":       {func(in *study.AgreementInput) { in.Persons = nil }, []string{"/persons out_of_range"}},
 		"twice":        {func(in *study.AgreementInput) { in.Persons = []string{"rs-1", "rs-1"} }, []string{"/persons/1 repeated"}},
+		"nobody's":     {func(in *study.AgreementInput) { in.Persons = []string{"rs-1", "operator"} }, []string{"/persons/1 no_such_researcher"}},
 		"a name":       {func(in *study.AgreementInput) { in.Persons = []string{"Dr Who"} }, []string{"/persons/0 bad_id"}},
 		"several ways": {func(in *study.AgreementInput) { in.Code, in.Purpose = "", "" }, []string{"/code bad_code", "/purpose unknown_purpose"}},
 	} {
 		in, s := right, aStudy(t)
 		x.change(&in)
-		_, err := s.Agree(in, "lea", frozenAt)
+		_, err := s.Agree(in, researchers, "lea", frozenAt)
 		faults(t, name, err, x.want...)
 		if (len(s.Agreements) == 1) != (x.want == nil) {
 			t.Errorf("%s: %d agreements", name, len(s.Agreements))
 		}
 	}
+	_, err = s.Agree(right, researchers, "lea", frozenAt)
+	if faults(t, "the same code", err, "/code code_taken"); len(s.Agreements) != 1 {
+		t.Errorf("%d agreements of one code", len(s.Agreements))
+	}
+	other := right
+	other.Code = "DUA-2"
+	a, err = s.Agree(other, researchers, "lea", frozenAt)
+	if faults(t, "another code", err); a.Number != 2 {
+		t.Errorf("another code: %+v", a)
+	}
 	s.Release = study.Aggregate
 	if s.Agreed("rs-1", "2026-06-30") {
 		t.Error("rows of a study that releases none")
 	}
-	_, err = s.Agree(right, "lea", frozenAt)
+	_, err = s.Agree(right, researchers, "lea", frozenAt)
 	faults(t, "aggregate", err, " aggregate_only")
 }
 

@@ -15,7 +15,7 @@ import (
 // studyCommands are what there is to do about studies without the service.
 type studyCommands struct {
 	Create     studyCreate     `cmd:"" help:"Make a study from a file."`
-	List       studyList       `cmd:"" help:"List studies, their snapshots and their releases."`
+	List       studyList       `cmd:"" help:"List studies, their researchers, snapshots and releases."`
 	Consents   studyConsents   `cmd:"" help:"Enter what members said about taking part, from a file."`
 	Protocol   studyProtocol   `cmd:"" help:"Freeze a study's protocol from a file, once and before the first release."`
 	Researcher studyResearcher `cmd:"" help:"Make a researcher's token, which opens one study."`
@@ -108,7 +108,7 @@ func unreadable(err error) error {
 // studyList lists studies.
 type studyList struct{ studyFlags }
 
-// Run prints a line for each study, snapshot and release.
+// Run prints a line for each study, researcher, snapshot and release.
 func (c studyList) Run(p *program) error {
 	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
 		for pg := (practice.Page{}); ; {
@@ -138,6 +138,9 @@ func tellStudy(ctx context.Context, p *program, cases *practice.Practice, rq pra
 	if err := p.tell("%s  %s  groups: %d, measures: %d, %s", s.ID, s.Code, len(s.Groups), len(s.Measures), bound); err != nil {
 		return err
 	}
+	if err := tellResearchers(ctx, p, cases, rq, s.ID); err != nil {
+		return err
+	}
 	_, frozen, err := cases.Snapshots(ctx, rq, s.ID)
 	if err != nil {
 		return err
@@ -157,6 +160,24 @@ func tellStudy(ctx context.Context, p *program, cases *practice.Practice, rq pra
 			state = "withdrawn"
 		}
 		if err := p.tell("  release %s  %s  %s of %s  %s  records: %d", r.ID, r.At.Format("2006-01-02 15:04"), r.Selection, r.Snapshot, state, r.Records); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellResearchers prints to whom tokens of a study were given.
+func tellResearchers(ctx context.Context, p *program, cases *practice.Practice, rq practice.Request, id study.ID) error {
+	found, err := cases.Researchers(ctx, rq, id)
+	if err != nil {
+		return err
+	}
+	for _, x := range found {
+		until := "until the end of " + x.ExpiresAt.AddDate(0, 0, -1).Format("2006-01-02")
+		if x.Ended != nil {
+			until = "ended on " + x.Ended.At.Format("2006-01-02")
+		}
+		if err := p.tell("  researcher %s  %s", x.Account, until); err != nil {
 			return err
 		}
 	}

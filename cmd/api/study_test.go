@@ -169,6 +169,9 @@ func TestAStudyOfTwoPracticesIsMadeAtTheKeyboard(t *testing.T) {
 	holds(do(exitDone, "check", id), "snapshot "+snapshot+"  rows as they were frozen", "release "+release, "  agreed")
 	again := strings.Fields(do(exitDone, "snapshot", id))[0]
 	holds(do(exitDone, "compare", id, snapshot, again), "The two hold the same rows.")
+	holds(do(exitDone, "list"), "  researcher "+account+"  until the end of "+until)
+	holds(do(exitDone, "end", id, account), "The token of "+account)
+	holds(do(exitDone, "list"), "  researcher "+account+"  ended on ")
 	holds(do(exitDone, "list"), "protocol of ", "release "+release)
 }
 

@@ -34,7 +34,7 @@ var kindOf = map[access.Action]string{
 	access.ReadBonds: access.KindGroup, access.ReadGoalText: access.KindGroup, access.WriteGoalText: access.KindGroup,
 	access.ReadStudy: access.KindStudy, access.WriteStudy: access.KindStudy, access.FreezeProtocol: access.KindStudy, access.WriteConsent: access.KindStudy,
 	access.TakeSnapshot: access.KindStudy, access.ReadSnapshot: access.KindStudy, access.ReleaseNumbers: access.KindStudy, access.ReadRelease: access.KindStudy,
-	access.ReadRows: access.KindStudy, access.MakeResearcher: access.KindStudy, access.SaveSelection: access.KindStudy,
+	access.ReadRows: access.KindStudy, access.MakeResearcher: access.KindStudy, access.ReadResearcher: access.KindStudy, access.SaveSelection: access.KindStudy,
 }
 
 // kinds are all kinds of thing, and some that are none.

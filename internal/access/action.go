@@ -58,6 +58,7 @@ const (
 	ReadRelease    Action = "read_release"
 	ReadRows       Action = "read_rows" // of single people, under a recorded agreement
 	MakeResearcher Action = "make_researcher"
+	ReadResearcher Action = "read_researcher" // to whom the practice gave tokens
 	SaveSelection  Action = "save_selection"
 )
 
@@ -69,7 +70,7 @@ func Actions() []Action {
 		WriteInstrument, AttestInstrument, MoveForm, VoidForm, ReadFinding, WriteFinding, ReadSettings, WriteSettings,
 		RedactMember, ReadRedaction, WriteGoal, RateGoals, GiveUpGuess, ReadObjective, WriteObjective,
 		ImportData, BackUpData, RestoreData, MoveData, ReadBonds, ReadGoalText, WriteGoalText,
-		ReadStudy, WriteStudy, FreezeProtocol, WriteConsent, TakeSnapshot, ReadSnapshot, ReleaseNumbers, ReadRelease, ReadRows, MakeResearcher, SaveSelection,
+		ReadStudy, WriteStudy, FreezeProtocol, WriteConsent, TakeSnapshot, ReadSnapshot, ReleaseNumbers, ReadRelease, ReadRows, MakeResearcher, ReadResearcher, SaveSelection,
 	}
 }
 

@@ -134,7 +134,7 @@ func fitsUpkeep(a Action, kind string) bool {
 		return kind == KindObjective
 	case ImportData, BackUpData, RestoreData, MoveData:
 		return kind == KindPractice
-	case ReadStudy, WriteStudy, FreezeProtocol, WriteConsent, TakeSnapshot, ReadSnapshot, ReleaseNumbers, ReadRelease, ReadRows, MakeResearcher, SaveSelection:
+	case ReadStudy, WriteStudy, FreezeProtocol, WriteConsent, TakeSnapshot, ReadSnapshot, ReleaseNumbers, ReadRelease, ReadRows, MakeResearcher, ReadResearcher, SaveSelection:
 		return kind == KindStudy
 	default:
 		return false

@@ -2439,6 +2439,19 @@ type ActionCode string
 // ActionReason Why nothing needed doing.
 type ActionReason string
 
+// AdmittedResearcher A researcher account as the practice sees it.
+type AdmittedResearcher struct {
+	Account string `json:"account"`
+
+	// EndedAt When the practice ended it; null where it did not.
+	EndedAt *time.Time `json:"ended_at"`
+	EndedBy *string    `json:"ended_by"`
+
+	// ExpiresAt The end of its last day.
+	ExpiresAt time.Time `json:"expires_at"`
+	MadeAt    time.Time `json:"made_at"`
+}
+
 // Ages The span of ages in years; null is open.
 type Ages struct {
 	From *int64 `json:"from"`
@@ -4852,6 +4865,11 @@ type Researcher struct {
 	Token     string    `json:"token"`
 }
 
+// ResearcherList To whom the practice gave a token of a study.
+type ResearcherList struct {
+	Researchers []AdmittedResearcher `json:"researchers"`
+}
+
 // Revision One revision of a document: who made it, when and why.
 type Revision struct {
 	// Change Who made this revision, when and why.
@@ -6699,6 +6717,9 @@ type ServerInterface interface {
 	// GetReleaseRecords Pull the records of a release
 	// (GET /v1/studies/{study_id}/releases/{release_id}/records)
 	GetReleaseRecords(ctx echo.Context, studyID StudyID, releaseID ReleaseID, params GetReleaseRecordsParams) error
+	// ListResearchers List researchers
+	// (GET /v1/studies/{study_id}/researchers)
+	ListResearchers(ctx echo.Context, studyID StudyID) error
 	// MakeResearcher Make a token for a researcher
 	// (POST /v1/studies/{study_id}/researchers)
 	MakeResearcher(ctx echo.Context, studyID StudyID) error
@@ -9704,6 +9725,22 @@ func (w *ServerInterfaceWrapper) GetReleaseRecords(ctx echo.Context) error {
 	return err
 }
 
+// ListResearchers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListResearchers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "study_id" -------------
+	var studyID StudyID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "study_id", ctx.Param("study_id"), &studyID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter study_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListResearchers(ctx, studyID)
+	return err
+}
+
 // MakeResearcher converts echo context to params.
 func (w *ServerInterfaceWrapper) MakeResearcher(ctx echo.Context) error {
 	var err error
@@ -10192,6 +10229,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/studies/:study_id/releases", wrapper.CreateRelease, options.OperationMiddlewares["createRelease"]...)
 	router.GET(options.BaseURL+"/v1/studies/:study_id/releases/:release_id", wrapper.GetRelease, options.OperationMiddlewares["getRelease"]...)
 	router.GET(options.BaseURL+"/v1/studies/:study_id/releases/:release_id/records", wrapper.GetReleaseRecords, options.OperationMiddlewares["getReleaseRecords"]...)
+	router.GET(options.BaseURL+"/v1/studies/:study_id/researchers", wrapper.ListResearchers, options.OperationMiddlewares["listResearchers"]...)
 	router.POST(options.BaseURL+"/v1/studies/:study_id/researchers", wrapper.MakeResearcher, options.OperationMiddlewares["makeResearcher"]...)
 	router.POST(options.BaseURL+"/v1/studies/:study_id/researchers/:account/end", wrapper.EndResearcher, options.OperationMiddlewares["endResearcher"]...)
 	router.POST(options.BaseURL+"/v1/studies/:study_id/selections", wrapper.SaveSelection, options.OperationMiddlewares["saveSelection"]...)
@@ -12933,6 +12971,28 @@ func (response GetReleaseRecords304Response) VisitGetReleaseRecordsResponse(w ht
 	return nil
 }
 
+type ListResearchersRequestObject struct {
+	StudyID StudyID `json:"study_id"`
+}
+
+type ListResearchersResponseObject interface {
+	VisitListResearchersResponse(w http.ResponseWriter) error
+}
+
+type ListResearchers200JSONResponse ResearcherList
+
+func (response ListResearchers200JSONResponse) VisitListResearchersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type MakeResearcherRequestObject struct {
 	StudyID StudyID `json:"study_id"`
 	Body    *MakeResearcherJSONRequestBody
@@ -13604,6 +13664,9 @@ type StrictServerInterface interface {
 	// GetReleaseRecords Pull the records of a release
 	// (GET /v1/studies/{study_id}/releases/{release_id}/records)
 	GetReleaseRecords(ctx context.Context, request GetReleaseRecordsRequestObject) (GetReleaseRecordsResponseObject, error)
+	// ListResearchers List researchers
+	// (GET /v1/studies/{study_id}/researchers)
+	ListResearchers(ctx context.Context, request ListResearchersRequestObject) (ListResearchersResponseObject, error)
 	// MakeResearcher Make a token for a researcher
 	// (POST /v1/studies/{study_id}/researchers)
 	MakeResearcher(ctx context.Context, request MakeResearcherRequestObject) (MakeResearcherResponseObject, error)
@@ -16982,6 +17045,31 @@ func (sh *strictHandler) GetReleaseRecords(ctx echo.Context, studyID StudyID, re
 		return err
 	} else if validResponse, ok := response.(GetReleaseRecordsResponseObject); ok {
 		return validResponse.VisitGetReleaseRecordsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListResearchers operation middleware
+func (sh *strictHandler) ListResearchers(ctx echo.Context, studyID StudyID) error {
+	var request ListResearchersRequestObject
+
+	request.StudyID = studyID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListResearchers(ctx.Request().Context(), request.(ListResearchersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListResearchers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListResearchersResponseObject); ok {
+		return validResponse.VisitListResearchersResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

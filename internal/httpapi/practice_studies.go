@@ -19,6 +19,7 @@ type studies interface {
 	RecordAgreement(ctx context.Context, rq practice.Request, id study.ID, in study.AgreementInput) (study.Agreement, error)
 	EnterConsents(ctx context.Context, rq practice.Request, id study.ID, in []study.ConsentInput) (int, error)
 	Consents(ctx context.Context, rq practice.Request, id study.ID, pg practice.Page) ([]*study.Consent, string, error)
+	Researchers(ctx context.Context, rq practice.Request, id study.ID) ([]practice.Admitted, error)
 	EndResearcher(ctx context.Context, rq practice.Request, id study.ID, account string) (study.EndedResearcher, error)
 	MakeResearcher(ctx context.Context, rq practice.Request, id study.ID, expiresOn string) (*practice.Researcher, error)
 	snapshots

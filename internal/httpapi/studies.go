@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 
+	"holon/internal/practice"
 	"holon/internal/study"
 	"holon/internal/study/aggregate"
 )
@@ -134,6 +135,21 @@ func (s *Server) MakeResearcher(ctx context.Context, r MakeResearcherRequestObje
 		return nil, err
 	}
 	return MakeResearcher201JSONResponse{Account: x.Account, Token: x.Token, StudyID: r.StudyID, ExpiresAt: x.ExpiresAt}, nil
+}
+
+// ListResearchers lists to whom the practice gave tokens of a study.
+func (s *Server) ListResearchers(ctx context.Context, r ListResearchersRequestObject) (ListResearchersResponseObject, error) {
+	found, err := s.practice.Researchers(ctx, request(ctx), study.ID(r.StudyID))
+	if err != nil {
+		return nil, err
+	}
+	return ListResearchers200JSONResponse{Researchers: each(found, func(x practice.Admitted) AdmittedResearcher {
+		out := AdmittedResearcher{Account: x.Account, MadeAt: x.MadeAt, ExpiresAt: x.ExpiresAt}
+		if x.Ended != nil {
+			out.EndedAt, out.EndedBy = &x.Ended.At, &x.Ended.By
+		}
+		return out
+	})}, nil
 }
 
 // EndResearcher ends a researcher's token before its last day.

@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 	"testing"
@@ -258,6 +259,33 @@ func TestTheContentsHashIsOfTherapyModelsToo(t *testing.T) {
 	if len(sums) != 2 {
 		t.Errorf("%d hashes of two contents", len(sums))
 	}
+}
+
+// TestThePracticeSeesWhoHasTokens lists them with what became of them; a researcher sees
+// nobody, and another study has none.
+func TestThePracticeSeesWhoHasTokens(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "aggregate")
+	if got := listAt(t, r.must(t, http.StatusOK, call{method: "GET", path: r.path("/researchers")}).object(t), "researchers"); len(got) != 0 {
+		t.Errorf("of nobody %v", got)
+	}
+	one, _ := r.researcher(t)
+	two, token := r.researcher(t)
+	elsewhere := r.made(t, "/v1/studies", `{"code":"OTHER","groups":["`+r.evenings[0].group+`"],"measures":`+researchMeasures+`,"release":"aggregate"}`).id(t)
+	r.must(t, http.StatusCreated, call{method: "POST", path: "/v1/studies/" + elsewhere + "/researchers", body: `{"expires_on":"2027-03-05"}`})
+	r.must(t, http.StatusOK, call{method: "POST", path: r.path("/researchers/" + one + "/end")})
+	got := r.must(t, http.StatusOK, call{method: "GET", path: r.path("/researchers")})
+	list := listAt(t, got.object(t), "researchers")
+	if len(list) != 2 || textAt(t, list[0], "account") != one || textAt(t, list[0], "ended_by") != "operator" || textAt(t, list[1], "account") != two || at(t, list[1], "ended_at") != nil || textAt(t, list[1], "expires_at") != "2027-03-06T00:00:00Z" {
+		t.Errorf("the researchers are %s", got.body)
+	}
+	if bytes.Contains(got.body, []byte("holon_")) || bytes.Contains(got.body, []byte("token")) {
+		t.Errorf("tokens are shown once: %s", got.body)
+	}
+	if p := r.must(t, http.StatusForbidden, call{method: "GET", path: r.path("/researchers"), header: signed(token)}).problem(t); p.Rule != "not_allowed" {
+		t.Errorf("a researcher: %+v", p)
+	}
+	r.must(t, http.StatusNotFound, call{method: "GET", path: "/v1/studies/st-none/researchers"})
 }
 
 // TestATokenThatWasEndedOpensNothing ends one of two researchers.

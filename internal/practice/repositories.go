@@ -10,6 +10,7 @@ import (
 	"holon/internal/instrument"
 	"holon/internal/redaction"
 	"holon/internal/session"
+	"holon/internal/study"
 )
 
 // What the repositories have in common: Insert stores revision 1 and answers a
@@ -99,6 +100,7 @@ type (
 		Get(ctx context.Context, id string) (access.Account, error)
 		ByTokenHash(ctx context.Context, hash string) (access.Account, error)
 		Any(ctx context.Context) (bool, error)
+		OfStudy(ctx context.Context, id study.ID) iter.Seq2[access.Account, error]
 	}
 
 	// Attestations keeps what the practice says about keys from memory; they are

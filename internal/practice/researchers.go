@@ -1,7 +1,9 @@
 package practice
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +18,38 @@ import (
 type Researcher struct {
 	Account, Token string
 	ExpiresAt      time.Time
+}
+
+// Admitted is a researcher's account as the practice sees it.
+type Admitted struct {
+	Account           string
+	MadeAt, ExpiresAt time.Time
+	Ended             *study.EndedResearcher // nil: the practice did not end it
+}
+
+// Researchers lists to whom the practice gave a token of a study, first made first, also
+// those whose tokens have ended.
+func (p *Practice) Researchers(ctx context.Context, rq Request, id study.ID) ([]Admitted, error) {
+	if err := p.Authorize(ctx, rq, access.ReadResearcher, studyObject(id)); err != nil {
+		return nil, err
+	}
+	s, err := p.deps.Studies.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	out := []Admitted{}
+	for a, err := range p.deps.Accounts.OfStudy(ctx, id) {
+		if err != nil {
+			return nil, err
+		}
+		x := Admitted{Account: a.ID, MadeAt: a.CreatedAt, ExpiresAt: *a.ExpiresAt}
+		if ended, is := s.EndOf(a.ID); is {
+			x.Ended = &ended
+		}
+		out = append(out, x)
+	}
+	slices.SortFunc(out, func(a, b Admitted) int { return cmp.Or(a.MadeAt.Compare(b.MadeAt), cmp.Compare(a.Account, b.Account)) })
+	return out, nil
 }
 
 // MakeResearcher makes an account that opens one study until the end of a day.

@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"iter"
 
 	"holon/internal/access"
 	"holon/internal/session"
+	"holon/internal/study"
 )
 
 // Accounts keeps those who may sign in.
@@ -49,6 +51,21 @@ func (a *Accounts) Get(ctx context.Context, id string) (access.Account, error) {
 	return readAccount(d)
 }
 
+// OfStudy streams the accounts of a study's researchers. A practice has few accounts, so
+// that all are looked at.
+func (a *Accounts) OfStudy(ctx context.Context, id study.ID) iter.Seq2[access.Account, error] {
+	return func(yield func(access.Account, error) bool) {
+		for x, err := range records(ctx, a.engine, Query{Collection: accountsCollection()}, readAccount) {
+			if err == nil && x.Study != string(id) {
+				continue
+			}
+			if !yield(x, err) {
+				return
+			}
+		}
+	}
+}
+
 // Any tells whether there is any account.
 func (a *Accounts) Any(ctx context.Context) (bool, error) {
 	for _, err := range a.engine.Query(ctx, Query{Collection: accountsCollection(), Limit: 1, Fields: []string{}}) {
@@ -81,7 +98,7 @@ func readAccount(d Document) (access.Account, error) {
 		}
 		return true
 	}, func() bool {
-		return x.Role != "" && x.TokenHash != "" && !x.CreatedAt.IsZero() && (x.Study != "") == (x.Role == access.RoleResearcher)
+		return x.Role != "" && x.TokenHash != "" && !x.CreatedAt.IsZero() && (x.Study != "") == (x.Role == access.RoleResearcher) && (x.Study == "" || x.ExpiresAt != nil)
 	})
 	return x, err
 }

@@ -261,6 +261,28 @@ func TestTheContentsHashIsOfTherapyModelsToo(t *testing.T) {
 	}
 }
 
+// TestAListOfConsentsSaysWhoWasErased sends a list again after one of its members was
+// erased.
+func TestAListOfConsentsSaysWhoWasErased(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "aggregate")
+	r.everybody(t)
+	members := r.evenings[0].members
+	list := func(members ...string) call {
+		var lines []string
+		for _, m := range members {
+			lines = append(lines, `{"member_id":"`+m+`","given":true,"on":"2026-03-01","form":"v2"}`)
+		}
+		return call{method: "POST", path: r.path("/consents"), body: `{"consents":[` + strings.Join(lines, ",") + `]}`}
+	}
+	r.must(t, http.StatusOK, call{method: "POST", path: r.evenings[0].asked(t, members[1]) + "/decision", body: `{"verdict":"redact"}`, header: ifMatch(1)})
+	p := r.must(t, http.StatusUnprocessableEntity, list(members...)).problem(t)
+	if len(p.Errors) != 1 || p.Errors[0].Rule != "redacted_since" || p.Errors[0].Pointer != "/consents/1/member_id" {
+		t.Errorf("%+v", p)
+	}
+	r.must(t, http.StatusOK, list(append([]string{members[0]}, members[2:]...)...))
+}
+
 // TestThePracticeSeesWhoHasTokens lists them with what became of them; a researcher sees
 // nobody, and another study has none.
 func TestThePracticeSeesWhoHasTokens(t *testing.T) {

@@ -27,7 +27,7 @@ func (p *Practice) EnterConsents(ctx context.Context, rq Request, id study.ID, i
 	if err != nil {
 		return 0, err
 	}
-	checked, err := s.CheckConsents(in, p.today(), func(m session.MemberID) bool { return members[m] })
+	checked, err := s.CheckConsents(in, p.today(), func(m session.MemberID) study.Membership { return members[m] })
 	if err != nil {
 		return 0, err
 	}
@@ -103,10 +103,10 @@ func (p *Practice) fresh(ctx context.Context, c *study.Consent, at string) (bool
 	}
 }
 
-// membersOf names those who were ever in one of a study's groups, but for those
-// who were redacted.
-func (p *Practice) membersOf(ctx context.Context, s *study.Study) (map[session.MemberID]bool, error) {
-	out := map[session.MemberID]bool{}
+// membersOf names those who were ever in one of a study's groups, also those who were
+// redacted since.
+func (p *Practice) membersOf(ctx context.Context, s *study.Study) (map[session.MemberID]study.Membership, error) {
+	out := map[session.MemberID]study.Membership{}
 	for _, id := range s.Groups {
 		g, err := p.deps.Groups.Get(ctx, id)
 		if isDamaged(err) || fault.Is(err, fault.NotFound) {
@@ -116,9 +116,11 @@ func (p *Practice) membersOf(ctx context.Context, s *study.Study) (map[session.M
 			return nil, err
 		}
 		for _, sp := range g.Spells {
-			if !sp.Redacted {
-				out[sp.MemberID] = true
+			is := study.WasIn
+			if sp.Redacted {
+				is = study.Erased
 			}
+			out[sp.MemberID] = max(out[sp.MemberID], is)
 		}
 	}
 	return out, nil

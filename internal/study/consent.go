@@ -43,10 +43,20 @@ type ConsentInput struct {
 // MostConsents is the most that may come at once.
 const MostConsents = 1000
 
+// Membership is what a member is to a study.
+type Membership int
+
+// What a member may be.
+const (
+	NeverIn Membership = iota // any of its groups
+	WasIn                     // one of them, at some time
+	Erased                    // was in one, and asked for erasure since
+)
+
 // CheckConsents returns what members said, in order and without numbers, or every
-// fault. today is the day on which it is entered; inStudy tells whether a member was
-// ever in one of the study's groups.
-func (s *Study) CheckConsents(in []ConsentInput, today session.Date, inStudy func(session.MemberID) bool) ([]Consent, error) {
+// fault. today is the day on which it is entered; membership says what a member is to the
+// study.
+func (s *Study) CheckConsents(in []ConsentInput, today session.Date, membership func(session.MemberID) Membership) ([]Consent, error) {
 	var faults fault.List
 	if len(in) == 0 || len(in) > MostConsents {
 		faults.Add("/consents", "out_of_range", "Between 1 and 1000 come at once.")
@@ -61,10 +71,12 @@ func (s *Study) CheckConsents(in []ConsentInput, today session.Date, inStudy fun
 				faults.Add(at+"/on", "in_the_future", "This day is still to come. Enter what was said when it was said.")
 			}
 		}
-		switch {
+		switch is := membership(c.Member); {
 		case seen[c.Member]:
 			faults.Add(at+"/member_id", "repeated", "Nothing may stand here twice.")
-		case !inStudy(c.Member):
+		case is == Erased:
+			faults.Add(at+"/member_id", "redacted_since", "This member was erased since, and can take part in nothing any more. Leave the line out.")
+		case is == NeverIn:
 			faults.Add(at+"/member_id", "not_in_study", "This member was never in one of the study's groups.")
 		}
 		seen[c.Member] = true

@@ -269,22 +269,31 @@ func TestAStudyOnlyGrowsOnceItsProtocolIsFrozen(t *testing.T) {
 func TestConsentsAreCheckedWhole(t *testing.T) {
 	t.Parallel()
 	s := aStudy(t)
-	in := func(m session.MemberID) bool { return strings.HasPrefix(string(m), "m-") }
+	in := func(m session.MemberID) study.Membership {
+		switch {
+		case m == "m-erased":
+			return study.Erased
+		case strings.HasPrefix(string(m), "m-"):
+			return study.WasIn
+		default:
+			return study.NeverIn
+		}
+	}
 	got, err := s.CheckConsents([]study.ConsentInput{{Member: "m-1", Given: true, On: "2026-01-02", Form: "v2"}, {Member: "m-2", On: "2026-01-03", Form: "v2"}}, "2026-01-03", in)
 	faults(t, "right", err)
 	want := []study.Consent{{Study: "st-1", Member: "m-1", Given: true, On: "2026-01-02", Form: "v2"}, {Study: "st-1", Member: "m-2", On: "2026-01-03"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	_, err = s.CheckConsents([]study.ConsentInput{{Member: "m-1", Given: true, On: "2026-01-02"}, {Member: "m-1", On: "never"}, {Member: "other", On: "2026-01-04"}}, "2026-01-03", in)
-	faults(t, "wrong", err, "/consents/0/form bad_code", "/consents/1/member_id repeated", "/consents/1/on bad_date", "/consents/2/member_id not_in_study", "/consents/2/on in_the_future")
+	_, err = s.CheckConsents([]study.ConsentInput{{Member: "m-1", Given: true, On: "2026-01-02"}, {Member: "m-1", On: "never"}, {Member: "other", On: "2026-01-04"}, {Member: "m-erased", On: "2026-01-02"}}, "2026-01-03", in)
+	faults(t, "wrong", err, "/consents/0/form bad_code", "/consents/1/member_id repeated", "/consents/1/on bad_date", "/consents/2/member_id not_in_study", "/consents/2/on in_the_future", "/consents/3/member_id redacted_since")
 	_, err = s.CheckConsents(nil, "2026-01-03", in)
 	faults(t, "none", err, "/consents out_of_range")
 	var many []study.ConsentInput
 	for i := range study.MostConsents + 1 {
 		many = append(many, study.ConsentInput{Member: session.MemberID(id("m", i)), On: "2026-01-03"})
 	}
-	_, err = s.CheckConsents(many, "2026-01-03", func(session.MemberID) bool { return true })
+	_, err = s.CheckConsents(many, "2026-01-03", func(session.MemberID) study.Membership { return study.WasIn })
 	faults(t, "too many", err, "/consents out_of_range")
 }
 

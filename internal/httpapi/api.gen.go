@@ -1515,6 +1515,27 @@ func (e ReleaseRecordKind) Valid() bool {
 	}
 }
 
+// Defines values for ReleaseTableKind.
+const (
+	ReleaseTableKindFamily      ReleaseTableKind = "family"
+	ReleaseTableKindGroup       ReleaseTableKind = "group"
+	ReleaseTableKindLessThanNil ReleaseTableKind = "<nil>"
+)
+
+// Valid indicates whether the value is a known member of the ReleaseTableKind enum.
+func (e ReleaseTableKind) Valid() bool {
+	switch e {
+	case ReleaseTableKindFamily:
+		return true
+	case ReleaseTableKindGroup:
+		return true
+	case ReleaseTableKindLessThanNil:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RepairKind.
 const (
 	RepairKindAcknowledgedOwnPart         RepairKind = "acknowledged_own_part"
@@ -2624,7 +2645,7 @@ type DryRun struct {
 	Counts   StudyCounts    `json:"counts"`
 	Excluded []StudyLeftOut `json:"excluded"`
 
-	// GroupSizes How many consenting members groups have.
+	// GroupSizes How many consenting members groups have, therapy groups, families and couples together: choose one kind to have them apart.
 	GroupSizes      GroupSizes      `json:"group_sizes"`
 	Measures        []DryRunMeasure `json:"measures"`
 	Selection       string          `json:"selection"`
@@ -2633,20 +2654,22 @@ type DryRun struct {
 	SnapshotSha256  string          `json:"snapshot_sha256"`
 	Tables          []ReleaseTable  `json:"tables"`
 
-	// Turnover The share of people who did not belong on every day of a meeting. Null without two meetings.
+	// Turnover The share of people who did not belong on every day of a meeting, of therapy groups, families and couples together. Null without two meetings.
 	Turnover *float64 `json:"turnover"`
 }
 
 // DryRunMeasure How much there is of one measure.
 type DryRunMeasure struct {
-	Groups   *int64            `json:"groups"`
-	Kind     DryRunMeasureKind `json:"kind"`
-	Level    string            `json:"level"`
-	Measure  string            `json:"measure"`
-	Members  *int64            `json:"members"`
-	Missing  []StudyLeftOut    `json:"missing"`
-	Scores   *int64            `json:"scores"`
-	Sessions *int64            `json:"sessions"`
+	Groups  *int64            `json:"groups"`
+	Kind    DryRunMeasureKind `json:"kind"`
+	Level   string            `json:"level"`
+	Measure string            `json:"measure"`
+	Members *int64            `json:"members"`
+
+	// Missing Scores that are not there. `redacted` counts the seats of members who did not consent to the study and of members who were erased before the snapshot was taken: both are empty seats in it, which it does not tell apart. How many members are left out for lack of consent stands in `left_out` of the snapshot.
+	Missing  []StudyLeftOut `json:"missing"`
+	Scores   *int64         `json:"scores"`
+	Sessions *int64         `json:"sessions"`
 }
 
 // DryRunMeasureKind defines model for DryRunMeasure.Kind.
@@ -3113,7 +3136,7 @@ type GroupPage struct {
 	NextCursor *string `json:"next_cursor"`
 }
 
-// GroupSizes How many consenting members groups have.
+// GroupSizes How many consenting members groups have, therapy groups, families and couples together: choose one kind to have them apart.
 type GroupSizes struct {
 	Largest  *int64   `json:"largest"`
 	Mean     *float64 `json:"mean"`
@@ -4588,14 +4611,24 @@ type ReleaseStatistic struct {
 	Words    string `json:"words"`
 }
 
-// ReleaseTable What a release level yields.
+// ReleaseTable What a release level yields: records, or a table of the package with rows of one kind of group.
 type ReleaseTable struct {
+	// Kind Rows of therapy groups, or of families and couples; null of what is of no one kind.
+	Kind *ReleaseTableKind `json:"kind"`
+
 	// Level Aggregate numbers only, or pseudonymous rows under an agreement as well.
-	Level   ReleaseLevel `json:"level"`
-	Reason  *string      `json:"reason"`
-	Table   string       `json:"table"`
-	Yielded bool         `json:"yielded"`
+	Level ReleaseLevel `json:"level"`
+
+	// Reason `aggregate_only`, or `fewer_families_than_threshold`.
+	Reason *string `json:"reason"`
+
+	// Table `records`, or the name of a table of the package.
+	Table   string `json:"table"`
+	Yielded bool   `json:"yielded"`
 }
+
+// ReleaseTableKind Rows of therapy groups, or of families and couples; null of what is of no one kind.
+type ReleaseTableKind string
 
 // ReleaseTrailer What a whole download ends with.
 type ReleaseTrailer struct {

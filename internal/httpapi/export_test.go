@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"holon/internal/fault"
+	"holon/internal/study"
+	"holon/internal/study/aggregate"
 )
 
 // What tests compare with the contract.
@@ -30,6 +32,9 @@ func (s *Server) Routes() []Route {
 	}
 	return out
 }
+
+// TablesWire says what each level of release yields.
+func TablesWire(s *study.Study, c *aggregate.Counts) []ReleaseTable { return tablesWire(s, c) }
 
 // RouterPath writes a path template the way the router does.
 func RouterPath(template string) string { return routerPath(template) }

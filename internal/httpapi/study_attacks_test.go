@@ -11,6 +11,7 @@ import (
 	"holon/internal/session"
 	"holon/internal/store"
 	"holon/internal/study"
+	"holon/internal/study/aggregate"
 )
 
 // set changes what the study is about, and returns the answer.
@@ -258,6 +259,59 @@ func TestTheContentsHashIsOfTherapyModelsToo(t *testing.T) {
 	}
 	if len(sums) != 2 {
 		t.Errorf("%d hashes of two contents", len(sums))
+	}
+}
+
+// TestADryRunNamesTheTablesOfThePackage asks for every table that a dry run says can be
+// had, of a study with rows and of one without.
+func TestADryRunNamesTheTablesOfThePackage(t *testing.T) {
+	t.Parallel()
+	for release, want := range map[string]int{"controlled": http.StatusOK, "aggregate": http.StatusConflict} {
+		r := newResearch(t, release)
+		r.everybody(t)
+		frozen := r.snapshot(t)
+		dry := r.must(t, http.StatusOK, call{method: "POST", path: r.path("/dry-runs"), body: `{"snapshot_id":"` + frozen + `","selection":"everything"}`}).object(t)
+		asked := 0
+		for _, x := range listAt(t, dry, "tables") {
+			name := textAt(t, x, "table")
+			if name == "records" || name == "analyses" { // of a release
+				continue
+			}
+			asked++
+			if at(t, x, "yielded") != (want == http.StatusOK) {
+				t.Errorf("%s: %v", release, x)
+			}
+			if got := r.do(t, call{method: "GET", path: r.path("/snapshots/" + frozen + "/tables/" + name)}); got.status != want {
+				t.Errorf("%s: %s answers %d", release, name, got.status)
+			}
+		}
+		if asked < 14 {
+			t.Errorf("%d tables are named", asked)
+		}
+	}
+}
+
+// TestRowsOfFewFamiliesAreNotYielded says so of the tables of a study with three groups and
+// two families.
+func TestRowsOfFewFamiliesAreNotYielded(t *testing.T) {
+	t.Parallel()
+	s := &study.Study{Release: study.Controlled, Threshold: 5}
+	found := map[string]bool{}
+	for _, x := range httpapi.TablesWire(s, &aggregate.Counts{TherapyGroups: 2, Families: 4}) {
+		if x.Kind != nil {
+			found[x.Table+" "+string(*x.Kind)] = x.Yielded
+		}
+		if (x.Reason != nil) == x.Yielded {
+			t.Errorf("%+v", x)
+		}
+	}
+	if !found["cohesion group"] || found["cohesion family"] || len(found) != 28 {
+		t.Errorf("yielded are %v", found)
+	}
+	for _, x := range httpapi.TablesWire(s, &aggregate.Counts{Families: 5}) {
+		if !x.Yielded || (x.Kind != nil && *x.Kind != httpapi.ReleaseTableKindFamily) {
+			t.Errorf("of five families alone: %+v", x)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"holon/internal/practice"
 	"holon/internal/study"
 	"holon/internal/study/aggregate"
+	"holon/internal/study/tables"
 )
 
 // dryRunWire writes what a selection would hold.
@@ -28,20 +29,34 @@ func excludedWire(x aggregate.Excluded) StudyLeftOut {
 	return StudyLeftOut{What: x.What, Reason: x.Reason, N: wide(x.N)}
 }
 
-// tablesWire says what each level of release yields.
+// tablesWire says what each level of release yields: the tables of the package by name, once
+// for each kind of group that the selection holds.
 func tablesWire(s *study.Study, c *aggregate.Counts) []ReleaseTable {
 	out := []ReleaseTable{{Level: ReleaseLevel(study.Aggregate), Table: "records", Yielded: true}}
-	for _, name := range []string{"therapy_groups", "families"} {
-		t := ReleaseTable{Level: ReleaseLevel(study.Controlled), Table: name, Yielded: true}
-		switch {
-		case s.Release != study.Controlled:
-			t.Yielded, t.Reason = false, new("aggregate_only")
-		case name == "families" && c.Families < s.Threshold:
-			t.Yielded, t.Reason = false, new("fewer_families_than_the_threshold")
-		case name == "therapy_groups" && c.TherapyGroups < study.LeastGroups:
-			t.Yielded, t.Reason = false, new("fewer_than_three_groups")
+	for _, x := range tables.All() {
+		if x.Name == tables.Measures || x.Name == tables.Analyses { // rows of no group
+			out = append(out, rowsOf(s, x.Name, nil))
+			continue
 		}
-		out = append(out, t)
+		if c.TherapyGroups > 0 {
+			out = append(out, rowsOf(s, x.Name, new(ReleaseTableKind(aggregate.TherapyGroups))))
+		}
+		if c.Families > 0 {
+			t := rowsOf(s, x.Name, new(ReleaseTableKind(aggregate.Families)))
+			if t.Yielded && c.Families < s.Threshold {
+				t.Yielded, t.Reason = false, new(tables.FewFamilies)
+			}
+			out = append(out, t)
+		}
 	}
 	return out
+}
+
+// rowsOf says whether rows of a table can be had.
+func rowsOf(s *study.Study, name tables.Name, kind *ReleaseTableKind) ReleaseTable {
+	t := ReleaseTable{Level: ReleaseLevel(study.Controlled), Table: string(name), Kind: kind, Yielded: true}
+	if s.Release != study.Controlled {
+		t.Yielded, t.Reason = false, new("aggregate_only")
+	}
+	return t
 }

@@ -117,11 +117,11 @@ type LeftOut struct {
 	N      *int   `json:"n"` // nil of what is too few to be counted
 }
 
-// The reasons for which something of a snapshot is not in the tables.
-const (
-	reasonNotSelected = "not_selected"
-	reasonFewFamilies = "fewer_families_than_threshold"
-)
+// FewFamilies is the reason for which no table has rows of families and couples.
+const FewFamilies = "fewer_families_than_threshold"
+
+// reasonNotSelected is the reason of what the selection leaves out.
+const reasonNotSelected = "not_selected"
 
 // leftOut lists what is not in the tables: what was not frozen, then what the
 // selection and the rule about families left out.
@@ -137,7 +137,7 @@ func (e *export) leftOut() []LeftOut {
 		out = append(out, LeftOut{What: "sessions", Reason: reasonNotSelected, N: new(e.left.sessions)})
 	}
 	if e.left.families > 0 {
-		out = append(out, LeftOut{What: "families", Reason: reasonFewFamilies})
+		out = append(out, LeftOut{What: "families", Reason: FewFamilies})
 	}
 	return out
 }

@@ -56,7 +56,7 @@ func TestEveryReasonHasWords(t *testing.T) {
 	}
 	for _, code := range []string{
 		study.NoConsent, study.OtherInstrument, study.OutsideDates, study.NotClosed, study.Void, study.Unfinished, study.Redacted, study.Damaged, study.Empty,
-		reasonNotSelected, reasonFewFamilies, reasonNotRated, reasonUndefined,
+		reasonNotSelected, FewFamilies, reasonNotRated, reasonUndefined,
 	} {
 		if _, ok := words.words(code); !ok {
 			t.Errorf("%s has no words", code)

@@ -68,6 +68,21 @@ func (f studyFlags) with(p *program, do func(ctx context.Context, cases *practic
 	return refusal(do(p.ctx, cases, keyboard("study")))
 }
 
+// of opens the practice for one command about a study, and names the study where there is
+// none of that name.
+func (f studyFlags) of(p *program, id string, do func(ctx context.Context, cases *practice.Practice, rq practice.Request) error) error {
+	return f.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+		err := do(ctx, cases, rq)
+		if fault.RuleOf(err) != "not_found" {
+			return err
+		}
+		if _, there := cases.Study(ctx, rq, study.ID(id)); fault.RuleOf(there) != "not_found" {
+			return err // it is something of the study
+		}
+		return fault.Wrap(fault.NotFound, "no_such_study", "There is no study "+id+". holon study list says which there are.", err)
+	})
+}
+
 // studyCreate makes a study.
 type studyCreate struct {
 	studyFlags
@@ -94,15 +109,14 @@ func fromFile[T any](name string, read func(io.Reader) (T, error)) (T, error) {
 	file, err := os.Open(name) //nolint:gosec // the person at the keyboard names it
 	if err != nil {
 		var none T
-		return none, unreadable(err)
+		return none, unreadableFile(name, err)
 	}
 	defer func() { _ = file.Close() }() // it was only read
-	return read(file)
-}
-
-// unreadable answers a file that cannot be read, without its path's owner's words.
-func unreadable(err error) error {
-	return fault.Wrap(fault.Invalid, "file_unreadable", "The file cannot be read. Check its name, and whether you may read it.", err)
+	in, err := read(file)
+	if err != nil {
+		return in, inFile{err, name}
+	}
+	return in, nil
 }
 
 // studyList lists studies.
@@ -197,7 +211,7 @@ func (c studyConsents) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+	return c.of(p, c.Study, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
 		n, err := cases.EnterConsents(ctx, rq, study.ID(c.Study), in)
 		if err != nil {
 			return err
@@ -215,7 +229,7 @@ type studyResearcher struct {
 
 // Run makes it and prints it, once.
 func (c studyResearcher) Run(p *program) error {
-	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+	return c.of(p, c.Study, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
 		x, err := cases.MakeResearcher(ctx, rq, study.ID(c.Study), c.Until)
 		if err != nil {
 			return err
@@ -233,7 +247,7 @@ type studyEnd struct {
 
 // Run ends it.
 func (c studyEnd) Run(p *program) error {
-	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+	return c.of(p, c.Study, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
 		x, err := cases.EndResearcher(ctx, rq, study.ID(c.Study), c.Account)
 		if err != nil {
 			return err
@@ -266,7 +280,7 @@ func (c studyAgreement) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+	return c.of(p, c.Study, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
 		a, err := cases.RecordAgreement(ctx, rq, study.ID(c.Study), in)
 		if err != nil {
 			return err

@@ -19,7 +19,7 @@ type studyCheck struct {
 // agrees, and fails in the end where one does not.
 func (c studyCheck) Run(p *program) error {
 	wrong := false
-	err := c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) (err error) {
+	err := c.of(p, c.Study, func(ctx context.Context, cases *practice.Practice, rq practice.Request) (err error) {
 		id := study.ID(c.Study)
 		if wrong, err = checkSnapshots(ctx, p, cases, rq, id); err != nil {
 			return err

@@ -23,7 +23,7 @@ func (c studyProtocol) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+	return c.of(p, c.Study, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
 		s, err := cases.Study(ctx, rq, study.ID(c.Study))
 		if err != nil {
 			return err
@@ -51,7 +51,7 @@ func (c studySelect) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+	return c.of(p, c.Study, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
 		x, err := cases.SaveSelection(ctx, rq, study.ID(c.Study), in)
 		if err != nil {
 			return err
@@ -71,7 +71,7 @@ type studyDryRun struct {
 // Run prints the counts as one JSON value, those about few people among them: it is the
 // practice that asks.
 func (c studyDryRun) Run(p *program) error {
-	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+	return c.of(p, c.Study, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
 		x, err := cases.SelectedOf(ctx, rq, study.ID(c.Study), study.SnapshotID(c.Snapshot), session.Code(c.Selection))
 		if err != nil {
 			return err
@@ -91,7 +91,7 @@ type studyCompare struct {
 // Run prints what differs, and whether numbers of the one would tell about few beside
 // those of the other.
 func (c studyCompare) Run(p *program) error {
-	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+	return c.of(p, c.Study, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
 		x, err := cases.CompareSnapshots(ctx, rq, study.ID(c.Study), study.SnapshotID(c.Before), study.SnapshotID(c.After))
 		if err != nil {
 			return err

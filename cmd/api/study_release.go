@@ -24,7 +24,7 @@ type studySnapshot struct {
 
 // Run takes it and prints what it holds.
 func (c studySnapshot) Run(p *program) error {
-	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+	return c.of(p, c.Study, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
 		taking, _, err := cases.TakeSnapshot(ctx, rq, study.ID(c.Study))
 		if err != nil {
 			return err
@@ -57,7 +57,7 @@ type studyRelease struct {
 
 // Run computes them, keeps those that may leave and prints the release.
 func (c studyRelease) Run(p *program) error {
-	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+	return c.of(p, c.Study, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
 		x, _, err := cases.Release(ctx, rq, study.ID(c.Study), study.SnapshotID(c.Snapshot), session.Code(c.Selection), study.Level(c.Level), c.Analyses)
 		if err != nil {
 			return err
@@ -83,7 +83,7 @@ type studyRecords struct {
 
 // Run writes its lines, the very bytes that were kept.
 func (c studyRecords) Run(p *program) error {
-	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+	return c.of(p, c.Study, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
 		r, err := cases.RecordsOf(ctx, rq, study.ID(c.Study), study.ReleaseID(c.Release))
 		if err != nil {
 			return err
@@ -108,7 +108,7 @@ type studyPackage struct {
 
 // Run writes the package.
 func (c studyPackage) Run(p *program) error {
-	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+	return c.of(p, c.Study, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
 		rows, err := cases.Rows(ctx, rq, study.ID(c.Study), study.SnapshotID(c.Snapshot), session.Code(c.Selection), study.ReleaseID(c.Release))
 		if err != nil {
 			return err
@@ -130,7 +130,7 @@ type studyTable struct {
 
 // Run writes its rows, and says on standard error how many they are.
 func (c studyTable) Run(p *program) error {
-	return c.with(p, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
+	return c.of(p, c.Study, func(ctx context.Context, cases *practice.Practice, rq practice.Request) error {
 		if err := tables.CheckOfSnapshot(tables.Name(c.Table)); err != nil {
 			return err
 		}

@@ -152,15 +152,22 @@ func TestAStudyOfTwoPracticesIsMadeAtTheKeyboard(t *testing.T) {
 	holds(do(exitDone, "records", id, release), `"statistic":"variance_share"`, `"planned":true`, `"reason":"too_few_models"`)
 	holds(do(exitDone, "table", id, snapshot, "groups"), ",therapy_model\n", ",east\n", ",west\n")
 	holds(do(exitDone, "table", id, snapshot, "cohesion", "--format", "ndjson"), `{"trailer":{"rows":90,`)
-	holds(do(exitRefused, "table", id, snapshot, "names"), "There is no such table.")
+	holds(do(exitRefused, "table", id, snapshot, "names"), "There is no such table. There are groups, members, sessions,")
 	holds(do(exitRefused, "table", id, snapshot, "analyses"), "Numbers are in a release", "holon study records")
 	holds(do(exitRefused, "release", id, "sn-none"), "The study has no such snapshot.")
-	holds(do(exitRefused, "consents", "st-none", file("consents.json", map[string]any{"consents": said})), "There is nothing here.")
+	holds(do(exitRefused, "consents", "st-none", file("consents.json", map[string]any{"consents": said})), "There is no study st-none. holon study list says which there are.")
+	holds(do(exitRefused, "snapshot", "st-none"), "There is no study st-none.")
+	holds(do(exitRefused, "create", filepath.Join(t.TempDir(), "nowhere.json")), "There is no such file: ", "nowhere.json")
+	torn := filepath.Join(t.TempDir(), "torn.json")
+	if err := os.WriteFile(torn, []byte(`{"code": "X", `), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	holds(do(exitRefused, "create", torn), "in the file "+torn)
 	until := time.Now().UTC().AddDate(1, 0, 0).Format(time.DateOnly)
 	token := do(exitDone, "researcher", id, "--until", until)
 	account := strings.TrimSuffix(strings.Fields(strings.TrimPrefix(token, "Token of the account "))[0], ",")
 	agreed := map[string]any{"code": "DUA-1", "purpose": "reproductions", "persons": []string{account}, "ends_on": until}
-	holds(do(exitRefused, "agreement", id, file("wrong.json", agreed)), "/purpose")
+	holds(do(exitRefused, "agreement", id, file("wrong.json", agreed)), "/purpose", "wrong.json")
 	agreed["purpose"] = "reproduction"
 	holds(do(exitDone, "agreement", id, file("agreement.json", agreed)), "Agreement 1 of the study, DUA-1: rows for reproduction until "+until+". Accounts: 1")
 	open := strings.TrimSpace(do(exitDone, "create", file("study.json", map[string]any{"code": "OPEN", "groups": all, "measures": []any{cohesion}, "release": "aggregate"})))

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -131,6 +132,19 @@ func (p parameter) accepts(text string) bool {
 	default:
 		return p.schema.VisitJSON(text) == nil
 	}
+}
+
+// wanted says what is wrong with a text that a parameter of the path does not accept: that
+// it is none of the few that there are, or no identifier.
+func (p parameter) wanted() string {
+	if len(p.schema.Enum) == 0 {
+		return "not in the form that identifiers have"
+	}
+	names := make([]string, len(p.schema.Enum))
+	for i, x := range p.schema.Enum {
+		names[i] = fmt.Sprint(x)
+	}
+	return "none of " + strings.Join(names, ", ")
 }
 
 // header returns the values that a request gives to a header parameter.

@@ -28,7 +28,7 @@ func (s *Server) checkParameters(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		for _, p := range op.path {
 			if !p.accepts(c.Param(p.name)) {
-				return fault.New(fault.NotFound, "not_found", "There is nothing at this address. The "+p.name+" in it is not in the form that identifiers have.")
+				return fault.New(fault.NotFound, "not_found", "There is nothing at this address. The "+p.name+" in it is "+p.wanted()+".")
 			}
 		}
 		if err := op.checkQuery(c.Request().URL.RawQuery); err != nil {

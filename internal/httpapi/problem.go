@@ -6,7 +6,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -100,7 +102,7 @@ func routing(e *echo.HTTPError) *fault.Error {
 	case http.StatusMethodNotAllowed:
 		return fault.Wrap(fault.MethodNotAllowed, "method_not_allowed", "This address does not take this method. The header Allow lists those it takes.", e)
 	case http.StatusBadRequest:
-		return fault.Wrap(fault.Malformed, "bad_parameter", "A parameter is not in the form that the reference shows.", e)
+		return fault.Wrap(fault.Malformed, "bad_parameter", parameterSaid(e), e)
 	case http.StatusRequestEntityTooLarge:
 		return tooLarge(maxBodyBytes)
 	case http.StatusUnsupportedMediaType:
@@ -108,6 +110,24 @@ func routing(e *echo.HTTPError) *fault.Error {
 	default:
 		return fault.Wrap(fault.Internal, "internal",
 			"Something went wrong here, not in what you sent. Tell the operator the number of the request.", e)
+	}
+}
+
+// parameterNamed finds the name of a parameter in what the generated code says of it: it
+// is the contract's name and nothing of the request.
+var parameterNamed = regexp.MustCompile(`^(?:Invalid format for parameter|Expected one value for) ([A-Za-z0-9_-]+)[:,]`)
+
+// parameterSaid says which parameter the generated code refuses.
+func parameterSaid(e *echo.HTTPError) string {
+	said, _ := e.Message.(string)
+	found := parameterNamed.FindStringSubmatch(said)
+	switch {
+	case found == nil:
+		return "A parameter is not in the form that the reference shows."
+	case strings.HasSuffix(said, "parameter '"+found[1]+"' is required"):
+		return "The parameter " + found[1] + " is needed. The reference says what it is."
+	default:
+		return "The parameter " + found[1] + " is not in the form that the reference shows."
 	}
 }
 

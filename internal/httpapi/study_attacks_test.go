@@ -315,6 +315,23 @@ func TestRowsOfFewFamiliesAreNotYielded(t *testing.T) {
 	}
 }
 
+// TestWhatIsMissingIsNamed leaves out a parameter, gives one that is none, and asks for a
+// table that there is not.
+func TestWhatIsMissingIsNamed(t *testing.T) {
+	t.Parallel()
+	r := newResearch(t, "controlled")
+	for path, want := range map[string]string{
+		r.path("/snapshots/sn-1/difference"):    "The parameter against is needed.",
+		"/v1/members?limit=many":                "The parameter limit is not in the form",
+		r.path("/snapshots/sn-1/tables/people"): "There is nothing at this address. The table in it is none of groups, members, sessions, attendance, therapists, measures, alliances,",
+	} {
+		got := r.do(t, call{method: "GET", path: path, raw: true})
+		if got.status < 400 || got.status > 404 || !strings.HasPrefix(got.problem(t).Detail, want) {
+			t.Errorf("%s: %d %s", path, got.status, got.body)
+		}
+	}
+}
+
 // TestAListOfConsentsSaysWhoWasErased sends a list again after one of its members was
 // erased.
 func TestAListOfConsentsSaysWhoWasErased(t *testing.T) {

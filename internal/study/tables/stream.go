@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"strings"
 
 	"holon/internal/fault"
 )
@@ -23,7 +24,13 @@ func CheckOfSnapshot(name Name) error {
 
 // noSuchTable refuses a table's name.
 func noSuchTable() *fault.Error {
-	return fault.New(fault.NotFound, "no_such_table", "There is no such table.")
+	var names []string
+	for _, t := range All() {
+		if t.Name != Analyses {
+			names = append(names, string(t.Name))
+		}
+	}
+	return fault.New(fault.NotFound, "no_such_table", "There is no such table. There are "+strings.Join(names, ", ")+".")
 }
 
 // Stream writes one table, group by group, and returns its trailer. Of NDJSON that is

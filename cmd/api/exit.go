@@ -40,15 +40,15 @@ type ruleError struct{ error }
 // Unwrap returns the fault.
 func (e ruleError) Unwrap() error { return e.error }
 
-// inFile marks a fault as one of a file that the command line named.
-type inFile struct {
+// fileError marks a fault as one of a file that the command line named.
+type fileError struct {
 	error
 
 	name string
 }
 
 // Unwrap returns the fault.
-func (e inFile) Unwrap() error { return e.error }
+func (e fileError) Unwrap() error { return e.error }
 
 // refusal marks what is refused because of what was asked: by the state of what it is
 // about, or because there is no such thing.
@@ -74,7 +74,7 @@ func explain(w io.Writer, err error) int {
 		return exitFailed
 	}
 	_, _ = fmt.Fprintf(w, "holon: %s\n", f.Detail()) // nobody is left to tell
-	if of, is := errors.AsType[inFile](err); is {
+	if of, is := errors.AsType[fileError](err); is {
 		_, _ = fmt.Fprintf(w, "  in the file %s\n", of.name) // as above
 	}
 	for _, x := range f.Fields() {

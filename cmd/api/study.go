@@ -114,7 +114,7 @@ func fromFile[T any](name string, read func(io.Reader) (T, error)) (T, error) {
 	defer func() { _ = file.Close() }() // it was only read
 	in, err := read(file)
 	if err != nil {
-		return in, inFile{err, name}
+		return in, fileError{err, name}
 	}
 	return in, nil
 }

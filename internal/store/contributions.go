@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"iter"
 
+	"holon/internal/fault"
 	"holon/internal/study"
 )
 
@@ -65,6 +66,16 @@ func (p *Contributions) keep(ctx context.Context, id study.ID, all []study.Contr
 		_, _ = sum.Write(packPart(part, all, i)) // a hash has no errors
 	}
 	list := study.List{Len: len(all), SHA256: hex.EncodeToString(sum.Sum(nil))}
+	list.Part = p.reader(id, list)
+	// Parts are stored in their order: where the last is, all are.
+	_, err := p.engine.Get(ctx, contributionsCollection(), partName(id, list.SHA256, parts(len(all))-1), []string{})
+	if err == nil {
+		return list, nil
+	}
+	if !fault.Is(err, fault.NotFound) {
+		return study.List{}, err
+	}
+	var docs []Document
 	for i := range parts(len(all)) {
 		w := newWriting(inPart*contributionBytes + 256)
 		name := partName(id, list.SHA256, i)
@@ -72,13 +83,20 @@ func (p *Contributions) keep(ctx context.Context, id study.ID, all []study.Contr
 		w.revision("rev", 1)
 		w.whole("schema", recordSchema)
 		w.binary("part", packPart(part, all, i))
-		if err := insertAll(ctx, p.engine, contributionsCollection(), []Document{{ID: name, Rev: 1, Body: w.bytes()}}); err != nil {
+		docs = append(docs, Document{ID: name, Rev: 1, Body: w.bytes()})
+		if len(docs) < partsAtOnce && i+1 < parts(len(all)) {
+			continue
+		}
+		if err := insertAll(ctx, p.engine, contributionsCollection(), docs); err != nil {
 			return study.List{}, err
 		}
+		docs = docs[:0]
 	}
-	list.Part = p.reader(id, list)
 	return list, nil
 }
+
+// partsAtOnce is how many parts are stored at once.
+const partsAtOnce = 4
 
 // parts is of how many parts a list is.
 func parts(n int) int { return (n + inPart - 1) / inPart }

@@ -70,8 +70,18 @@ func (s *sums) add(h home, number int32, row, around uint64) {
 
 // after takes over others' digests, whose numbers begin after so many.
 func (s *sums) after(h home, n int, others *sums) {
-	s.reach(h, n)
-	s[h].rows, s[h].around = append(s[h].rows, others[h].rows...), append(s[h].around, others[h].around...)
+	if len(others[h].rows) > 0 {
+		s[h].rows, s[h].around = joinedAt(n, s[h].rows, others[h].rows), joinedAt(n, s[h].around, others[h].around)
+	}
+}
+
+// joinedAt is a list with another behind it, which begins at n, in no more memory than it
+// takes.
+func joinedAt(n int, list, more []uint64) []uint64 {
+	out := make([]uint64, n+len(more))
+	copy(out, list)
+	copy(out[n:], more)
+	return out
 }
 
 // list lists what everybody brought in, together what came under several numbers.
@@ -223,6 +233,7 @@ func (c *Counting) rating(k int, s *session.Session, x Rated) {
 			c.put(assessed(name), m)
 		case session.Individual, session.Subsystem:
 			c.put(apart(name), m)
+		case session.Meeting:
 		}
 	}
 	if n == 2 { // one person about another: neither may be few behind many of the other
@@ -285,7 +296,8 @@ func hash64[T ~string](text T) uint64 {
 	return binary.BigEndian.Uint64(sum[:8])
 }
 
-// Merge takes over what another counting of the same measures gathered.
+// Merge takes over what another counting of the same measures gathered, and lets go of
+// it there.
 func (c *Counting) Merge(other *Counting) {
 	c.endGroup()
 	other.endGroup()
@@ -295,6 +307,7 @@ func (c *Counting) Merge(other *Counting) {
 			to.people.after(home(h), len(c.people[h]), &t.people)
 			to.groups.after(home(h), len(c.groups[h]), &t.groups)
 		}
+		delete(other.all, name)
 	}
 	c.lacking.merge(other.lacking)
 	for h := range other.people {

@@ -127,17 +127,17 @@ func meetingsOf(releases []*Standing, singles []course) []course {
 		}
 		for _, parts := range [][]string{{assessed(c.name)}, {assessed(c.name), apart(c.name)}} {
 			x := course{name: c.name + " without" + strings.Join(cutEach(parts, c.name), " and"), of: c.of}
-			any := false
+			there := false
 			for _, r := range releases {
 				var less []*MeasureStanding
 				for _, name := range parts {
 					if m := r.measure(name); m != nil && m.People.Therapy.Len+m.People.Families.Len+m.Groups.Therapy.Len+m.Groups.Families.Len > 0 {
-						less, any = append(less, m), any || name == parts[len(parts)-1]
+						less, there = append(less, m), there || name == parts[len(parts)-1]
 					}
 				}
 				x.less = append(x.less, less)
 			}
-			if any {
+			if there {
 				out = append(out, x)
 			}
 		}

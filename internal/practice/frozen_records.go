@@ -138,8 +138,9 @@ func (r *FrozenRecords) Cutoffs(ref instrument.Ref, score string) (cutoffs []ins
 }
 
 // counted gathers who stands behind the numbers of the selection, and how many are
-// behind what is missing. Groups are counted on all processors at once.
-func (r *FrozenRecords) counted(ctx context.Context) (*study.Counting, error) {
+// behind what is missing. Groups are counted on all processors at once. What is counted
+// goes to a spool now and then; without one it stays in the counting.
+func (r *FrozenRecords) counted(ctx context.Context, spool *study.Spool) (*study.Counting, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	counted := make([]*study.Counting, min(runtime.GOMAXPROCS(0), max(1, len(r.chosen))))
@@ -149,8 +150,13 @@ func (r *FrozenRecords) counted(ctx context.Context) (*study.Counting, error) {
 		counted[i] = study.NewCounting(r.Study.Measures, r.Definition)
 		counted[i].Within(r.modelOf)
 		work.Go(func() {
+			groups := 0
 			for at := int(next.Add(1)) - 1; at < len(r.chosen) && ctx.Err() == nil && !work.Panicked(); at = int(next.Add(1)) - 1 {
-				if err := r.count(ctx, counted[i], r.chosen[at]); err != nil {
+				err := r.count(ctx, counted[i], r.chosen[at])
+				if groups++; err == nil && spool != nil && groups%spooledAfter == 0 {
+					err = spool.Take(counted[i])
+				}
+				if err != nil {
 					stop(err)
 				}
 			}
@@ -163,8 +169,14 @@ func (r *FrozenRecords) counted(ctx context.Context) (*study.Counting, error) {
 	for _, c := range counted[1:] {
 		counted[0].Merge(c)
 	}
+	if spool != nil {
+		return counted[0], spool.Take(counted[0])
+	}
 	return counted[0], nil
 }
+
+// spooledAfter is of how many groups what was counted goes to a spool.
+const spooledAfter = 64
 
 // modelOf is the therapy model under which a group was frozen.
 func (r *FrozenRecords) modelOf(id session.GroupID) session.Code {
@@ -198,7 +210,7 @@ func (p *Practice) CompareSnapshots(ctx context.Context, rq Request, id study.ID
 		if err != nil {
 			return nil, err
 		}
-		counted, err := r.counted(ctx)
+		counted, err := r.counted(ctx, nil)
 		if err != nil {
 			return nil, err
 		}

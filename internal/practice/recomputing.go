@@ -29,7 +29,7 @@ func (p *Practice) Recompute(ctx context.Context, rq Request, id study.ID, relea
 	r.Study.Measures = measures
 	out := &Releasing{ID: kept.ID, Records: r, Level: kept.Level, request: rq, behind: &kept.Standing}
 	if kept.Level == study.Aggregate {
-		counted, err := r.counted(ctx)
+		counted, err := r.counted(ctx, nil)
 		if err != nil {
 			return nil, nil, err
 		}

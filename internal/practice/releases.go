@@ -2,6 +2,7 @@ package practice
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"holon/internal/access"
@@ -62,12 +63,7 @@ func (p *Practice) Release(ctx context.Context, rq Request, id study.ID, snapsho
 		return nil, nil, err
 	}
 	if level == study.Aggregate { // who has the rows needs no difference
-		counted, err := r.counted(ctx)
-		if err != nil {
-			return nil, nil, err
-		}
-		out.missing = counted.Missing()
-		if out.behind, err = p.deps.Contributions.Keep(ctx, id, counted.Measures()); err != nil {
+		if err := r.keepStanding(ctx, out); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -77,6 +73,23 @@ func (p *Practice) Release(ctx context.Context, rq Request, id study.ID, snapsho
 	}
 	out.Asked = study.TimesAsked(before)
 	return out, nil, nil
+}
+
+// keepStanding counts who stands behind the numbers of a release, and keeps it.
+func (r *FrozenRecords) keepStanding(ctx context.Context, x *Releasing) (err error) {
+	spool := study.NewSpool()
+	defer func() { err = errors.Join(err, spool.Close()) }()
+	counted, err := r.counted(ctx, spool)
+	if err != nil {
+		return err
+	}
+	x.missing = counted.Missing()
+	lists, err := spool.Standing(ctx)
+	if err != nil {
+		return err
+	}
+	x.behind, err = r.practice.deps.Contributions.Keep(ctx, r.Study.ID, lists)
+	return err
 }
 
 // mayHave refuses rows, and numbers as exact as rows, to who has no agreement on

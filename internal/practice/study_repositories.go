@@ -80,6 +80,6 @@ type (
 	// Contributions keeps the lists of what stands behind releases, each once, whoever
 	// asks for it. Nothing of them is ever changed or removed.
 	Contributions interface {
-		Keep(ctx context.Context, id study.ID, counted iter.Seq[study.MeasureContributions]) (*study.Standing, error)
+		Keep(ctx context.Context, id study.ID, counted *study.Standing) (*study.Standing, error)
 	}
 )

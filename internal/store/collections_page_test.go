@@ -111,7 +111,7 @@ func fill(t *testing.T, e store.Engine) {
 		func(ctx context.Context) error { return store.NewSnapshots(e).Insert(ctx, store.FullSnapshot()) },
 		func(ctx context.Context) error { return store.NewReleases(e).Insert(ctx, store.FullRelease()) },
 		func(ctx context.Context) error {
-			_, err := store.NewContributions(e).Keep(ctx, "st-1", slices.Values(brought(2, 1)))
+			_, err := store.NewContributions(e).Keep(ctx, "st-1", inMemory(brought(2, 1)))
 			return err
 		},
 		func(ctx context.Context) error {

@@ -32,22 +32,19 @@ func NewContributions(e Engine) *Contributions { return &Contributions{engine: e
 // inPart is how many contributions are in a part.
 const inPart = 2048
 
-// Keep stores what was counted, of which one list at a time is in memory, and returns it
-// as lists that are read when they are compared. It may be repeated.
-func (p *Contributions) Keep(ctx context.Context, id study.ID, counted iter.Seq[study.MeasureContributions]) (*study.Standing, error) {
+// Keep stores lists, of which a part at a time is in memory, and returns them as lists
+// that are read from here. It may be repeated.
+func (p *Contributions) Keep(ctx context.Context, id study.ID, counted *study.Standing) (*study.Standing, error) {
 	out := &study.Standing{}
-	for m := range counted {
+	for _, m := range counted.Measures {
 		next := study.MeasureStanding{Measure: m.Measure}
-		for _, list := range []struct {
-			all []study.Contribution
-			to  *study.Homes
-		}{{m.People, &next.People}, {m.Groups, &next.Groups}} {
-			therapy, families := study.ByHome(list.all)
-			var err error
-			if list.to.Therapy, err = p.keep(ctx, id, therapy); err != nil {
-				return nil, err
+		from, to := lists(&m), lists(&next)
+		for i := range from {
+			if from[i].Len == 0 {
+				continue
 			}
-			if list.to.Families, err = p.keep(ctx, id, families); err != nil {
+			var err error
+			if *to[i], err = p.keep(ctx, id, from[i]); err != nil {
 				return nil, err
 			}
 		}
@@ -57,42 +54,84 @@ func (p *Contributions) Keep(ctx context.Context, id study.ID, counted iter.Seq[
 }
 
 // keep stores one list.
-func (p *Contributions) keep(ctx context.Context, id study.ID, all []study.Contribution) (study.List, error) {
-	if len(all) == 0 {
-		return study.List{}, nil
+func (p *Contributions) keep(ctx context.Context, id study.ID, from *study.List) (study.List, error) {
+	sum := sha256.New()
+	for packed, err := range packedParts(ctx, from) {
+		if err != nil {
+			return study.List{}, err
+		}
+		_, _ = sum.Write(packed) // a hash has no errors
 	}
-	sum, part := sha256.New(), make([]byte, 0, inPart*contributionBytes)
-	for i := range parts(len(all)) {
-		_, _ = sum.Write(packPart(part, all, i)) // a hash has no errors
-	}
-	list := study.List{Len: len(all), SHA256: hex.EncodeToString(sum.Sum(nil))}
+	list := study.List{Len: from.Len, SHA256: hex.EncodeToString(sum.Sum(nil))}
 	list.Part = p.reader(id, list)
 	// Parts are stored in their order: where the last is, all are.
-	_, err := p.engine.Get(ctx, contributionsCollection(), partName(id, list.SHA256, parts(len(all))-1), []string{})
+	_, err := p.engine.Get(ctx, contributionsCollection(), partName(id, list.SHA256, parts(list.Len)-1), []string{})
 	if err == nil {
 		return list, nil
 	}
 	if !fault.Is(err, fault.NotFound) {
 		return study.List{}, err
 	}
+	return list, p.storeParts(ctx, id, &list, from)
+}
+
+// storeParts stores the parts of a list, a few at once.
+func (p *Contributions) storeParts(ctx context.Context, id study.ID, list, from *study.List) error {
 	var docs []Document
-	for i := range parts(len(all)) {
-		w := newWriting(inPart*contributionBytes + 256)
+	i := 0
+	for packed, err := range packedParts(ctx, from) {
+		if err != nil {
+			return err
+		}
+		w := newWriting(len(packed) + 256)
 		name := partName(id, list.SHA256, i)
 		w.text("_id", name)
 		w.revision("rev", 1)
 		w.whole("schema", recordSchema)
-		w.binary("part", packPart(part, all, i))
+		w.binary("part", packed)
 		docs = append(docs, Document{ID: name, Rev: 1, Body: w.bytes()})
-		if len(docs) < partsAtOnce && i+1 < parts(len(all)) {
+		if i++; len(docs) < partsAtOnce && i < parts(list.Len) {
 			continue
 		}
 		if err := insertAll(ctx, p.engine, contributionsCollection(), docs); err != nil {
-			return study.List{}, err
+			return err
 		}
 		docs = docs[:0]
 	}
-	return list, nil
+	return nil
+}
+
+// packedParts yields a list in parts as they are stored, in memory that is used again for
+// the next.
+func packedParts(ctx context.Context, from *study.List) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		out, left := make([]byte, 0, inPart*contributionBytes), from.Len
+		for i := 0; left > 0; i++ {
+			got, err := from.Part(ctx, i)
+			if err == nil && (len(got) == 0 || len(got) > left) {
+				err = errPacked
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			left -= len(got)
+			for _, c := range got {
+				for _, n := range [...]uint64{c.Of, c.Digest, c.Around} {
+					out = binary.BigEndian.AppendUint64(out, n)
+				}
+				if len(out) == inPart*contributionBytes {
+					if !yield(out, nil) {
+						return
+					}
+					out = out[:0]
+				}
+			}
+		}
+		if len(out) > 0 {
+			yield(out, nil)
+		}
+	}
 }
 
 // partsAtOnce is how many parts are stored at once.
@@ -103,18 +142,6 @@ func parts(n int) int { return (n + inPart - 1) / inPart }
 
 // partName is the identifier of a part.
 func partName(id study.ID, sum string, i int) string { return fmt.Sprintf("%s.%s.%06d", id, sum, i+1) }
-
-// packPart writes a part: of each contribution three numbers of eight bytes, in the
-// network's order.
-func packPart(to []byte, all []study.Contribution, i int) []byte {
-	to = to[:0]
-	for _, c := range all[i*inPart : min((i+1)*inPart, len(all))] {
-		for _, n := range [...]uint64{c.Of, c.Digest, c.Around} {
-			to = binary.BigEndian.AppendUint64(to, n)
-		}
-	}
-	return to
-}
 
 // contributionBytes is how many bytes one contribution takes.
 const contributionBytes = 24
@@ -133,7 +160,8 @@ func (p *Contributions) reader(id study.ID, list study.List) func(context.Contex
 	}
 }
 
-// readPart reads what packPart wrote.
+// readPart reads a part: of each contribution three numbers of eight bytes, in the
+// network's order.
 func readPart(d Document) ([]study.Contribution, error) {
 	var out []study.Contribution
 	err := readRecord(contributionsCollection(), d, func(r *reading) bool {

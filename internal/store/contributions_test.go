@@ -25,6 +25,11 @@ func brought(people int, seed uint64) []study.MeasureContributions {
 	return []study.MeasureContributions{{Measure: "wai-sr@1/total/member", People: list, Groups: groups}, {Measure: "wai-sr@1/total/member missing"}}
 }
 
+// inMemory are lists of what was counted.
+func inMemory(counted []study.MeasureContributions) *study.Standing {
+	return (&study.Contributions{Measures: counted}).Standing()
+}
+
 // all reads a list.
 func all(t *testing.T, l study.List) []study.Contribution {
 	t.Helper()
@@ -48,9 +53,9 @@ func TestWhatStandsBehindAReleaseIsReadInParts(t *testing.T) {
 		t.Helper()
 		counted := brought(5000, 1)
 		kept := store.NewContributions(e)
-		next, err := kept.Keep(t.Context(), "st-1", slices.Values(counted))
+		next, err := kept.Keep(t.Context(), "st-1", inMemory(counted))
 		must(t, err)
-		again, err := kept.Keep(t.Context(), "st-1", slices.Values(counted))
+		again, err := kept.Keep(t.Context(), "st-1", inMemory(counted))
 		must(t, err)
 		same, err := next.Equal(t.Context(), again)
 		must(t, err)
@@ -70,7 +75,7 @@ func TestWhatStandsBehindAReleaseIsReadInParts(t *testing.T) {
 		must(t, study.CheckRelease(t.Context(), next, earlier, study.DefaultThreshold))
 		few := brought(5000, 1)
 		few[0].People[4999].Digest++
-		other, err := kept.Keep(t.Context(), "st-1", slices.Values(few))
+		other, err := kept.Keep(t.Context(), "st-1", inMemory(few))
 		must(t, err)
 		wantFault(t, "one differs, in the last part", study.CheckRelease(t.Context(), other, earlier, study.DefaultThreshold), fault.Conflict, "differs_by_few")
 
@@ -93,7 +98,7 @@ func standing() write {
 	return write{
 		name: "release with its lists",
 		do: func(ctx context.Context, e store.Engine) error {
-			next, err := store.NewContributions(e).Keep(ctx, "st-1", slices.Values(counted))
+			next, err := store.NewContributions(e).Keep(ctx, "st-1", inMemory(counted))
 			if err != nil {
 				return err
 			}

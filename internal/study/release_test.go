@@ -69,7 +69,7 @@ func BenchmarkContributions(b *testing.B) {
 		for _, s := range all {
 			c.Add(s)
 		}
-		if got := c.Contributions(); len(got.Measures) != 38 || len(got.Measures[0].People) != groups*members {
+		if got := c.Contributions(); len(got.Measures) != 29 || len(got.Measures[0].People) != groups*members {
 			b.Fatalf("%d measures, %d people", len(got.Measures), len(got.Measures[0].People))
 		}
 	}

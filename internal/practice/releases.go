@@ -150,7 +150,7 @@ func (p *Practice) leftBefore(ctx context.Context, x *Releasing) (before []*stud
 		before = append(before, r)
 		x.last = max(x.last, r.Number)
 		if r.Level == study.Aggregate && x.Level == study.Aggregate && len(r.Standing.Measures) == 0 {
-			return nil, nil, fault.New(fault.Conflict, "earlier_release_unknown", "A release of this study was made by a version of Holon that kept too little of it to compare others with. Make another study of the same groups for what is still to be released.")
+			return nil, nil, fault.New(fault.Conflict, "earlier_release_unknown", "A release of this study was made by a version of Holon that kept too little of it to compare others with. Rows and exact numbers can still be had under an agreement, at the level controlled.")
 		}
 		if r.Level == study.Aggregate {
 			if earlier, err = withoutRepeating(ctx, earlier, &r.Standing); err != nil {

@@ -83,7 +83,7 @@ func familiesAgain(t *testing.T, n int) *studytest.Drawn {
 // in the first n two did.
 func familiesTogether(t *testing.T, n int) *studytest.Drawn {
 	t.Helper()
-	d := studytest.Draw(t, studytest.Design{Families: 14, Sessions: 3, Member: .5, Residual: .5, Seed: 5})
+	d := studytest.Draw(t, studytest.Design{Families: 14, Sessions: 5, Member: .5, Residual: .5, Seed: 5})
 	d.Alter(func(g *session.Group, s *session.Session) {
 		if among(g, n) {
 			keepFirst(s, 2)

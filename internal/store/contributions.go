@@ -105,7 +105,7 @@ func (p *Contributions) storeParts(ctx context.Context, id study.ID, list, from 
 // the next.
 func packedParts(ctx context.Context, from *study.List) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
-		out, left := make([]byte, 0, inPart*contributionBytes), from.Len
+		out, left := make([]byte, 0, inPart*study.ContributionBytes), from.Len
 		for i := 0; left > 0; i++ {
 			got, err := from.Part(ctx, i)
 			if err == nil && (len(got) == 0 || len(got) > left) {
@@ -117,10 +117,8 @@ func packedParts(ctx context.Context, from *study.List) iter.Seq2[[]byte, error]
 			}
 			left -= len(got)
 			for _, c := range got {
-				for _, n := range [...]uint64{c.Of, c.Digest, c.Around} {
-					out = binary.BigEndian.AppendUint64(out, n)
-				}
-				if len(out) == inPart*contributionBytes {
+				out = c.Pack(out)
+				if len(out) == inPart*study.ContributionBytes {
 					if !yield(out, nil) {
 						return
 					}
@@ -142,9 +140,6 @@ func parts(n int) int { return (n + inPart - 1) / inPart }
 
 // partName is the identifier of a part.
 func partName(id study.ID, sum string, i int) string { return fmt.Sprintf("%s.%s.%06d", id, sum, i+1) }
-
-// contributionBytes is how many bytes one contribution takes.
-const contributionBytes = 24
 
 // reader reads the parts of a list.
 func (p *Contributions) reader(id study.ID, list study.List) func(context.Context, int) ([]study.Contribution, error) {
@@ -169,14 +164,13 @@ func readPart(d Document) ([]study.Contribution, error) {
 			return false
 		}
 		b := r.binary()
-		if len(b)%contributionBytes != 0 {
+		if len(b)%study.ContributionBytes != 0 {
 			r.fail(errPacked)
 			return true
 		}
-		out = make([]study.Contribution, len(b)/contributionBytes)
+		out = make([]study.Contribution, len(b)/study.ContributionBytes)
 		for i := range out {
-			at := b[i*contributionBytes:]
-			out[i] = study.Contribution{Of: binary.BigEndian.Uint64(at), Digest: binary.BigEndian.Uint64(at[8:]), Around: binary.BigEndian.Uint64(at[16:])}
+			out[i] = study.Unpack(b, i)
 		}
 		return true
 	}, func() bool { return len(out) > 0 })

@@ -2,6 +2,7 @@ package study
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
 	"strings"
 )
@@ -31,6 +32,23 @@ type MeasureContributions struct {
 // the same and what is around them not, or few rows differ and what is around them of
 // many: both are compared.
 type Contribution struct{ Of, Digest, Around uint64 }
+
+// ContributionBytes is how many bytes a contribution is packed into.
+const ContributionBytes = 24
+
+// Pack appends a contribution: its three numbers of eight bytes, in the network's order.
+func (c Contribution) Pack(to []byte) []byte {
+	for _, n := range [...]uint64{c.Of, c.Digest, c.Around} {
+		to = binary.BigEndian.AppendUint64(to, n)
+	}
+	return to
+}
+
+// Unpack reads the i-th of packed contributions.
+func Unpack(packed []byte, i int) Contribution {
+	b := packed[i*ContributionBytes : (i+1)*ContributionBytes]
+	return Contribution{Of: binary.BigEndian.Uint64(b), Digest: binary.BigEndian.Uint64(b[8:]), Around: binary.BigEndian.Uint64(b[16:])}
+}
 
 // ofFamily is the bit of a hash that says that a family's or couple's rows are meant.
 const ofFamily = 1 << 63

@@ -2,7 +2,6 @@ package study
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"io"
 	"maps"
@@ -33,7 +32,6 @@ type run struct {
 
 const (
 	spoolInMemory = 256 << 10
-	spooledBytes  = 24  // of one contribution
 	readAtOnce    = 128 // contributions of a run
 	inListPart    = 2048
 )
@@ -70,11 +68,9 @@ func (s *Spool) write(to *[]run, list []Contribution) error {
 	if len(list) == 0 {
 		return nil
 	}
-	b := make([]byte, 0, spooledBytes*len(list))
+	b := make([]byte, 0, ContributionBytes*len(list))
 	for _, c := range list {
-		for _, n := range [...]uint64{c.Of, c.Digest, c.Around} {
-			b = binary.BigEndian.AppendUint64(b, n)
-		}
+		b = c.Pack(b)
 	}
 	*to = append(*to, run{s.size, len(list)})
 	s.size += int64(len(b))
@@ -236,13 +232,12 @@ func (r *runReader) peek() (Contribution, bool, error) {
 
 // read reads the next n.
 func (r *runReader) read(n int) error {
-	b := make([]byte, n*spooledBytes)
+	b := make([]byte, n*ContributionBytes)
 	if err := r.spool.readAt(b, r.left.at); err != nil {
 		return err
 	}
 	for i := range n {
-		at := b[i*spooledBytes:]
-		r.room[i] = Contribution{Of: binary.BigEndian.Uint64(at), Digest: binary.BigEndian.Uint64(at[8:]), Around: binary.BigEndian.Uint64(at[16:])}
+		r.room[i] = Unpack(b, i)
 	}
 	r.got, r.left = r.room[:n], run{r.left.at + int64(len(b)), r.left.n - n}
 	return nil
